@@ -1,4 +1,4 @@
-"""From what was typed to numbers with their decimals, by way of the reader."""
+"""Turn typed answers into numbers with their decimals, by means of ``tutor.reading``."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from tutor.network import Graph, Quantity
 if TYPE_CHECKING:
     from tutor.reading import Reading, Scope
 
-#: How many decimals a formula is taken to have: it is exact.
+#: The decimals of a typed formula, which is exact.
 EXACT = 12
 
 
 def read_one(graph: Graph, cell: str, answer: str | float, own: Mapping[str, float], decimals: int) -> Reading:
-    """One number; raises ``FormulaError`` where it cannot be read."""
+    """Return one number as it was read.
+
+    Raises:
+        FormulaError: It cannot be read.
+    """
     from tutor.reading import read_number
 
     return read_number(as_text(answer), _scope(graph, cell, own, decimals))
@@ -26,9 +30,10 @@ def read_one(graph: Graph, cell: str, answer: str | float, own: Mapping[str, flo
 def read_cells(
     graph: Graph, quantity: Quantity, answer: Answer, own: Mapping[str, float], decimals: int
 ) -> tuple[Reading | FormulaError | None, ...]:
-    """Return a grid's cells, row by row: None where one is empty, an error where one cannot be read.
+    """Return a grid's cells, row by row: None for an empty one, an error for one that cannot be read.
 
-    Raises ``FormulaError`` where the whole cannot be taken apart into cells.
+    Raises:
+        FormulaError: The answer cannot be split into cells.
     """
     return _read(answer, quantity.shape, _scope(graph, quantity.name, own, decimals))
 
@@ -36,10 +41,10 @@ def read_cells(
 def read_turned(
     graph: Graph, quantity: Quantity, answer: Answer, own: Mapping[str, float], decimals: int
 ) -> tuple[Reading | FormulaError | None, ...]:
-    """Return the cells of a matrix that was written with as many columns as it has rows, in the order they were
-    typed.
+    """Return the cells of a matrix that was typed transposed, in the order they were typed.
 
-    Raises ``FormulaError`` where it was not.
+    Raises:
+        FormulaError: It does not have the transposed shape.
     """
     return _read(answer, quantity.shape[::-1], _scope(graph, quantity.name, own, decimals))
 
@@ -53,20 +58,20 @@ def _read(answer: Answer, shape: tuple[int, ...], scope: Scope) -> tuple[Reading
 
 
 def _is_misshapen(answer: Answer, shape: tuple[int, ...]) -> bool:
-    """Return whether rows are given, but not those of the shape: then they are told so as a text would be."""
+    """Return whether the rows given do not fit the shape; they are then read as text, which gives the same message."""
     rows = answer if isinstance(answer, Sequence) else ()
     lengths = [len(row) for row in rows if isinstance(row, Sequence) and not isinstance(row, str)]
     return len(shape) == 2 and bool(lengths) and lengths != [shape[1]] * shape[0]
 
 
 def typed_as(reading: Reading, asked: int) -> Typed:
-    """Return a number as it enters marking: with the decimals written, or exact where it is a formula."""
+    """Return a reading with the decimals that were written, or ``EXACT`` for a formula."""
     decimals = reading.decimals
     return Typed(reading.value, EXACT if decimals is None else decimals, asked)
 
 
 def as_text(answer: Answer) -> str:
-    """Return an answer as a text: numbers in their shortest form, nothing for what is no answer at all."""
+    """Return an answer as text: numbers in their shortest form, an empty string for anything that is not an answer."""
     if isinstance(answer, str):
         return answer
     if isinstance(answer, (int, float)):

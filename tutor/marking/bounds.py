@@ -1,6 +1,7 @@
-"""What rounding by hand can do to a quantity: half a unit at every step written down, pushed through the graph itself.
+"""Compute how far rounding by hand can move a quantity.
 
-First order, which is what even unlucky roundings reach; by interval arithmetic where a kink lies within reach.
+Every step that is written down may be off by half a unit. These errors are carried through the graph to first order,
+which is as far as even unlucky roundings go. Where a kink lies within reach, interval arithmetic is used instead.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from tutor.marking.graph_program import Compiled, GraphProgram, Partials
 from tutor.marking.intervals import Interval, interval
 from tutor.marking.rounding import is_on_grid, unit, written_decimals
 
-#: What first order leaves out, and what typing adds: found by adversarial rounding of some ten thousand quantities.
+#: A factor for what first order leaves out, and a share of a unit for what typing adds. Both were found by adversarial
+#: rounding of about ten thousand quantities.
 MARGIN, FLOOR = 1.05, 0.025
 #: A kink farther away than this many units is never within reach of rounding.
 _FAR = 40
@@ -21,12 +23,14 @@ _FAR = 40
 
 @dataclass
 class Precision:
-    """How many decimals each node is written with where an answer is wanted to ``decimals``.
+    """How many decimals each node has on the way to an answer with ``decimals`` decimals.
 
-    ``kept`` are those that replays keep: of what is divided by or rooted as many as the lesson asks for, be they few.
-    ``asked`` are as many as the lesson asks for at each, be they more than are wanted of the answer.
-    ``epsilon`` is half a unit of those, or 0 where writing the node down rounds nothing; ``by_products`` is a sum with
-    each of its products written down. Filled in as nodes are needed.
+    ``written`` gives the decimals that bounds assume. ``kept`` gives those that replays keep: for a node whose size
+    matters (a divisor, say), those that the lesson asks for there; for others, no more than the answer's. ``asked``
+    gives those that the lesson asks for at each node, even if they are more than the answer's.
+
+    The dictionaries are by slot and filled in as nodes are needed. ``epsilon`` is half a unit of the written decimals,
+    or 0 if writing the node down rounds nothing. ``by_products`` has a node's sum with each product rounded.
     """
 
     decimals: int
@@ -43,7 +47,7 @@ class Precision:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where a bound is taken: the values, the slopes there, and what was typed (slot: how far off it may be)."""
+    """The point at which a bound is computed: the values, the slopes there, and how far off each typed slot may be."""
 
     profile: Precision
     epsilon: Mapping[int, float]
@@ -54,13 +58,13 @@ class Scene:
 
 
 class Bounds:
-    """Rounding bounds of a graph's nodes, at the true values and from a learner's own."""
+    """Computes rounding bounds for a graph's nodes, at the true values and at a learner's own."""
 
     def __init__(self, arithmetic: GraphProgram) -> None:
         self._arithmetic = arithmetic
         self._given_decimals: dict[int, int] = {}
 
-    # -- what writing a node down costs -----------------------------------------------------------------------------
+    # -- the rounding error of each node ----------------------------------------------------------------------------
 
     def prepare(self, profile: Precision, order: Sequence[int], values: list[float]) -> None:
         """Fill in the profile for the nodes of ``order``."""
@@ -80,13 +84,14 @@ class Bounds:
         profile.grids[slot] = written_decimals(round(values[slot], decimals)) if exact else decimals
 
     def _is_robust_zero(self, profile: Precision, slot: int, values: list[float]) -> bool:
-        """Return whether a node is 0 however its parents were rounded: times an input of 0, behind a dead unit."""
+        """Return whether a node is 0 however its parents are rounded: multiplied by an input of 0, or by a dead
+        slope."""
         if values[slot] != 0:
             return False
         return all(not slope or profile.exact.get(p, False) for p, slope in self._arithmetic.true_partials(slot))
 
     def _grid_of(self, profile: Precision, slot: int) -> int | None:
-        """Return the decimals of a node's value where its parents are numbers already written down."""
+        """Return how many decimals a node's value has when its parents are rounded numbers, or None if that varies."""
         terms = self._arithmetic.grid_terms(slot)
         if terms is None:
             return None
@@ -109,7 +114,8 @@ class Bounds:
     # -- bounds at the true values ----------------------------------------------------------------------------------
 
     def true(self, profile: Precision, slot: int) -> tuple[float, float]:
-        """(centre, bound) of a node at the true values: the value itself, or an interval's middle at a kink."""
+        """Return (centre, bound) at the true values; the centre is the value, or the middle of the interval at a
+        kink."""
         found = profile.bounds.get(slot)
         if found is None:
             arithmetic = self._arithmetic
@@ -123,7 +129,8 @@ class Bounds:
     def own(
         self, profile: Precision, slot: int, values: list[float], order: Sequence[int], typed: Mapping[int, float]
     ) -> tuple[float, float]:
-        """(centre, bound) at other values, where the nodes in ``typed`` are known to within what is given there."""
+        """Return (centre, bound) at a learner's ``values``; ``typed`` says by slot how far off a typed number may
+        be."""
         arithmetic = self._arithmetic
         self.prepare(profile, order, arithmetic.values)
         # what is exact at the true values may be a rounded number from the learner's own
@@ -149,7 +156,7 @@ class Bounds:
         return scene.values[slot], MARGIN * total + floor
 
     def swept(self, scene: Scene, slot: int, order: Sequence[int]) -> float:
-        """Σ |∂slot/∂i|·ε_i over what comes before, in one sweep backwards; it stops at what was typed."""
+        """Return Σ |∂slot/∂i|·ε_i over the nodes before ``slot``, in one backward sweep that stops at typed nodes."""
         weights = {slot: 1.0}
         is_given, typed, epsilon, partials = self._arithmetic.is_given, scene.typed, scene.epsilon, scene.partials
         total = 0.0
@@ -185,7 +192,7 @@ class Bounds:
         return False
 
     def _reaches(self, scene: Scene, slot: int, argument: Compiled) -> bool:
-        """Return whether rounding may carry a kink's argument across 0; its parents' bounds are added up."""
+        """Return whether rounding can move a kink's argument across 0, by the sum of its parents' bounds."""
         distance = abs(self._arithmetic.value_of(argument, scene.values))
         if not distance <= _FAR * unit(scene.profile.written(slot)):
             return False

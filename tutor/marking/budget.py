@@ -1,7 +1,6 @@
-"""How long the search for a mistake may take.
+"""Limit how long the search for a mistake may take.
 
-The verdict on an answer never waits for its explanation: where the time is up, the answer is not right and no mistake
-is named.
+The verdict never waits for the explanation: when the time is up, the answer is marked wrong and no mistake is named.
 """
 
 from __future__ import annotations
@@ -15,9 +14,9 @@ class OutOfTime(Exception):
 
 
 class Budget:
-    """The seconds that a search may take, from its first step on; None for as long as it takes.
+    """Limits a search to a number of seconds from its first step on; None sets no limit.
 
-    ``clock`` counts the seconds that this thread has worked (not those in which others did), unless another is given.
+    The default ``clock`` counts only the seconds that this thread has worked.
     """
 
     def __init__(self, seconds: float | None = None, *, clock: Callable[[], float] = time.thread_time) -> None:
@@ -32,16 +31,16 @@ class Budget:
 
     @property
     def is_spent(self) -> bool:
-        """Whether nothing is left."""
+        """Whether the time is up or the search was cancelled."""
         if self._is_cancelled:
             return True
         return self._seconds is not None and self._began is not None and self._clock() - self._began > self._seconds
 
     def check(self) -> None:
-        """Go on with the search.
+        """Continue the search, and start its clock on the first call.
 
         Raises:
-            OutOfTime: Nothing is left.
+            OutOfTime: The time is up or the search was cancelled.
         """
         if self._began is None and self._seconds is not None:
             self._began = self._clock()

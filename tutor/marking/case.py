@@ -1,4 +1,4 @@
-"""One answer at one node: its verdict and, where it is wrong, which mistake explains it."""
+"""Judge one answer at one node: its verdict and, if it is wrong, the mistake that explains it."""
 
 from __future__ import annotations
 
@@ -29,22 +29,23 @@ from tutor.marking.state import ProfileKey
 if TYPE_CHECKING:
     from tutor.marking.judge import Judge, Own
 
-#: So many digits more than asked for are looked at: a mistake fits them by chance once in a thousand times.
+#: Digits beyond those asked for are checked if there are at least this many: a mistake fits three of them by chance
+#: once in a thousand times.
 _FINER = 3
 
-#: Fewer decimals than asked for say something of an earlier step only in so many figures.
+#: An answer with fewer decimals than asked for can point to an earlier step only if it has at least this many figures.
 _TELLING = 2
 
-#: A bound of so many units is wide.
+#: A bound of more units than this is wide.
 _WIDE = 50
 
-#: As shares of a value: how far carried rounding may move an answer that is right by its bound, how far one that only
-#: needs more digits on the way, and how far an actual rounding leads without losing what was to be found.
+#: Shares of the right value: how far off an answer may be that its bound accepts, how far one that was rounded too
+#: early, and how far one that a replay gives.
 _NEAR_SHARE, _EARLY_SHARE, _LOST_SHARE = 1 / 40, 1 / 20, 1 / 4
 
 
 class AnswerCase:
-    """One answer at one node."""
+    """Judges one answer at one node."""
 
     def __init__(
         self,
@@ -78,7 +79,7 @@ class AnswerCase:
     # -- the algorithm ----------------------------------------------------------------------------------------------
 
     def verdict(self) -> Judgement:
-        """Return the judgement; where it is right with many more digits than asked for, those are looked at as well."""
+        """Return the judgement; if a right answer has many more digits than asked for, check those as well."""
         judgement = self._verdict()
         is_finer = self.typed.decimals >= self.decimals + _FINER and not is_on_grid(self.t, self.decimals)
         if judgement.verdict is Verdict.CORRECT and self.deep and is_finer:
@@ -113,11 +114,11 @@ class AnswerCase:
         with suppress(OutOfTime):
             near_by = self.judge.diagnosis.near(self)
         is_short = not self.is_no_count and self._is_short_of(self._right_values(good))
-        # few digits of the right value may be a mistake's by chance, unless that gives just the number typed
+        # with few digits a mistake may fit by chance, so it counts only if it gives exactly the number typed
         if is_short and not any(abs(self.t - each.value) <= SPECK for each in near_by):
             return Judgement(Verdict.IMPRECISE, short=True)
         if near_by:
-            # what fits only within its rounding comes after what gives the last digit, be that further up
+            # a mistake that fits only within its rounding ranks after an earlier one that gives the last digit
             if all(each.tier is Tier.BOUND for each in near_by):
                 further = self._further()
                 near_by += further if len(further) <= MOST_NAMED else ()
@@ -130,7 +131,7 @@ class AnswerCase:
         further = self._further()
         if not further and self._is_early(good, self.workings.at_defaults(self.key)):
             return early
-        # the value before an update is not put down to what happens to lead to it, as a gradient of 0 does
+        # the value before an update is reported as that, not as an earlier mistake that also gives it (a gradient of 0)
         told = not further or all(each.tier is Tier.EARLIER for each in further)
         if told and self.is_before_update(min(self.decimals, self.typed.decimals)):
             return Judgement(Verdict.WRONG, before=True, short=self.typed.decimals < self.decimals)
@@ -144,30 +145,33 @@ class AnswerCase:
                 return self.judge.diagnosis.far(self)
         return ()
 
-    # -- its questions ----------------------------------------------------------------------------------------------
+    # -- tests of the answer ----------------------------------------------------------------------------------------
 
     def fits(self, values: list[float], bound: float, centre: float | None = None) -> bool:
-        """Return whether the answer is the node's value among ``values`` as a hand may write it; never an update not
-        made."""
+        """Return whether the answer is the node's value in ``values``, give or take ``bound``, as people write it down.
+
+        The value before an update never fits.
+        """
         value = values[self.slot] if centre is None else centre
         missing = self.decimals - self.typed.decimals
         is_short = missing > 0
-        # where rounding might have led to 0.420, 0.42 may be that with its last 0 left out; 0.4 is only short
+        # if rounding could give 0.420, then 0.42 may be that without its last 0; 0.4 is too short
         too_short = missing > 1 and self._is_asked
         if bound and is_short and (too_short or not is_shortened(self.t, values[self.slot], self.typed.decimals)):
             return False
-        # what is written short was not cut off at the decimals asked for, unless it is so exactly
+        # a short answer was not cut off at the decimals asked for, unless it is the exact value
         cuts = not is_short or not bound
         return near(self.t, value, bound, self.decimals, cuts=cuts) and not self.is_old(values)
 
     @property
     def _is_asked(self) -> bool:
-        """Whether somebody has asked for these decimals; else they are what the quantity has by default."""
+        """Whether the lesson or the caller asks for these decimals; if not, they are the quantity's default."""
         return self.workings.asked(self.slot) is not None or self.decimals != self.workings.default(self.slot)
 
     @property
     def says_little(self) -> bool:
-        """Whether many mistakes further up would give the answer by chance: 0, ±1, one digit where more are asked."""
+        """Whether many earlier mistakes would give the answer by chance: 0, ±1, or one figure where more are asked
+        for."""
         return self.t in TRIVIAL or (self.typed.decimals < self.decimals and figures_of(self.t) < _TELLING)
 
     @property
@@ -176,7 +180,7 @@ class AnswerCase:
         return self.decimals == 0 and is_whole(self.value) and not is_whole(self.t)
 
     def is_old(self, values: list[float]) -> bool:
-        """Return whether the answer is the value before an update whose step can be seen."""
+        """Return whether the answer is the value before an update that visibly changes it."""
         old = self.workings.old(self.slot)
         if old is None or abs(values[self.slot] - values[old]) <= self.half:
             return False
@@ -193,7 +197,8 @@ class AnswerCase:
         return self._explained(self.replayed(self.order[:-1]), self.value)
 
     def _is_own_replay(self, following: FollowThrough) -> bool:
-        """The own bound is worked out first: replays are tried only near it."""
+        """Return whether a replay from the learner's own numbers gives the answer; only tried if it is near the
+        bound."""
         for run in following.runs:
             centre, bound = self._own_bound(self.profile, following, run)
             if abs(self.t - centre) <= 4 * bound + 2 * self.half:
@@ -212,8 +217,8 @@ class AnswerCase:
         return False
 
     def _loses_figures(self, values: list[float]) -> bool:
-        """Return whether rounding has left too little of something whose size matters: a gradient of 0 that is a
-        speck, and is divided by its own size."""
+        """Return whether rounding lost too much of a node whose size matters, such as a tiny gradient that was rounded
+        to 0 and is then divided by its own size."""
         needed = self.workings.arithmetic.needs_figures
         earlier = [slot for slot in self.order[:-1] if slot in needed]
         return any(abs(values[slot] - self.true[slot]) > _LOST_SHARE * abs(self.true[slot]) + 1e-15 for slot in earlier)
@@ -236,14 +241,17 @@ class AnswerCase:
         return any(self._reaches(run, *self._own_bound(profile, following, run)) for run in following.runs)
 
     def _reaches(self, values: list[float], centre: float, bound: float) -> bool:
-        """Return whether rounding leads to the answer, by its bound. Where something small divides, or nearly
-        cancels, the bound is a large share of the value and what lies within it shows nothing: farther off, only what
-        an actual rounding gives is right, by its replay."""
+        """Return whether rounding can lead to the answer, by its bound.
+
+        A small divisor or a near cancellation makes the bound a large share of the value, and being within it proves
+        nothing. So an answer farther off than ``_NEAR_SHARE`` is right only if a replay gives it.
+        """
         value = values[self.slot]
         return self._is_close(value, _NEAR_SHARE, 1e-12) and self.fits(values, bound, centre)
 
     def _tie(self) -> tuple[Found, ...]:
-        """Mistakes of this step that give the answer to the last digit, and are not the right value's digits too."""
+        """Return the mistakes that give an answer within the bound to its last digit, and do not give the right
+        value."""
         following = self.following
         if following is not None and following.bad and self._follows(following):
             return ()
@@ -254,15 +262,15 @@ class AnswerCase:
         return best([each for each in found if abs(each.value - self.value) > self.half])
 
     def _is_wide(self) -> bool:
-        """Return whether earlier answers of few digits let so much in that a mistake made everywhere would hide in
-        it."""
+        """Return whether earlier answers with few digits make the bound so wide that a systematic mistake could hide
+        in it."""
         bounds = [self.workings.bounds.true(self.profile, self.slot)[1]]
         if self.following is not None:
             bounds += [self._own_bound(self.profile, self.following, run)[1] for run in self.following.runs]
         return max(bounds) > _WIDE * 2 * self.half
 
     def _further_digits(self) -> tuple[Found, ...]:
-        """Return the mistakes that give a right answer's digits beyond those asked for, where no right work gives
+        """Return the mistakes that give a right answer's digits beyond those asked for, if no right working gives
         them."""
         places = self.typed.decimals
         runs = self.following.runs if self.following is not None else ()
@@ -281,15 +289,17 @@ class AnswerCase:
         return ()
 
     def _is_short_of(self, values: Sequence[float]) -> bool:
-        """Return whether the answer is one of some values rounded or cut to the decimals that it has, fewer than
-        asked for. The value before an update is not: at so few decimals nobody can tell whether there was a step."""
+        """Return whether the answer has too few decimals and is one of ``values`` rounded or cut to them.
+
+        The value before an update does not count: with so few decimals nobody can tell whether there was a step.
+        """
         given = self.typed.decimals
         if given >= self.decimals or self.is_before_update(given):
             return False
         return any(is_short(self.t, value, given) for value in values)
 
     def is_before_update(self, decimals: int) -> bool:
-        """Return whether the answer is, at so many decimals, the value before an update that shows in those asked
+        """Return whether the answer is, to ``decimals``, the value before an update that changes the decimals asked
         for."""
         old = self.workings.old(self.slot)
         if old is None or abs(self.value - self.true[old]) <= self.half:
@@ -297,7 +307,7 @@ class AnswerCase:
         return is_rounded(self.t, self.true[old], decimals)
 
     def _is_early(self, good: FollowThrough | None, coarse: Precision) -> bool:
-        """Return whether the answer is what rounding leads to where the steps are kept with fewer decimals."""
+        """Return whether rounding the steps to the fewer decimals of ``coarse`` leads to the answer."""
         if self.typed.decimals < self.decimals or self.is_no_count:
             return False
         reached = [(self.true, *self.workings.bounds.true(coarse, self.slot))]
@@ -313,15 +323,18 @@ class AnswerCase:
         return self.workings.bounds.true(self.profile, self.slot)[0] != self.value
 
     def _is_close(self, value: float, share: float, room: float) -> bool:
-        """Return whether the answer is off by no more than a share of a value."""
+        """Return whether the answer is off by no more than a share of ``value``, plus ``room``."""
         return abs(self.t - value) <= share * abs(value) + room
 
     def _right_values(self, good: FollowThrough | None) -> list[float]:
         return [self.value, *(run[self.slot] for run in (good.runs if good is not None else ()))]
 
     def _consistent(self, following: FollowThrough) -> Judgement:
-        """Return the earlier answers that this one rests on and that went wrong by themselves, the first one first;
-        what follows from them is not blamed. ``early``: the first has only too few digits."""
+        """Return the judgement that the answer follows from earlier wrong ones.
+
+        ``because`` names those that went wrong by themselves, in order, not those that follow from them. ``early`` says
+        that the first of them is right but has too few digits.
+        """
         names, slots = self.workings.arithmetic.names, self.workings.arithmetic.slots
         roots: list[str] = []
         early = False
@@ -335,7 +348,7 @@ class AnswerCase:
         return Judgement(Verdict.FOLLOWS, because=because, blamed=self._mine[slots[because[0]]].value, early=early)
 
     def _used(self, following: FollowThrough) -> tuple[int, ...]:
-        """Return the wrong earlier answers that this one would change with, were they right."""
+        """Return the wrong earlier answers whose correction would change this one."""
         put_in = {slot: self._mine[slot] for slot in following.typed}
         used = []
         for slot in following.bad:

@@ -1,6 +1,6 @@
-"""Which mistake gives the number that was typed: of this step, of writing, everywhere, further up, or two at once.
+"""Find the mistake that gives a typed number: at this step, in writing, at every node, at an earlier step, or a pair.
 
-A mistake is only named when it gives the answer to its last digit; the surest explanation is looked for first.
+A mistake is named only if it gives the answer to its last digit. The surest explanation is looked for first.
 """
 
 from __future__ import annotations
@@ -29,24 +29,24 @@ from tutor.network import Kind
 if TYPE_CHECKING:
     from tutor.marking.case import AnswerCase
 
-#: Rounding on the way moves a mistake's number by this share of it at most: 0.38 may be 0.39, and not 1.
+#: Rounding earlier steps moves a mistake's number by at most this share of it: 0.38 may become 0.39, but not 1.
 _MOVED_SHARE = 0.05
-#: Another quantity's number is only known again by so many figures.
+#: Another quantity's number is recognised only in an answer with at least this many figures.
 _TELLING_FIGURES = 3
-#: Fewer decimals than asked for name a mistake by so many figures.
+#: An answer with fewer decimals than asked for names a mistake only if it has at least this many figures.
 _COARSE_FIGURES = 2
-#: So many figures fit no mistake by chance.
+#: An answer with this many figures fits no mistake by chance.
 _BEYOND_CHANCE = 6
-#: In few digits a mistake has no rival that comes so many places later.
+#: With few digits, a mistake that comes this many places later in the order of likelihood is not a rival.
 _FAR_LESS_LIKELY = 200
-#: A share of a number that no decimals asked for show: the sign of Adam's ε.
+#: A relative difference too small to show in the decimals asked for, such as the sign of Adam's ε.
 _NO_DIFFERENCE = 1e-7
-#: A moved decimal point is only seen in a number of so many figures.
+#: A moved decimal point is recognised only in a number with at least this many figures.
 _SHIFTED_FIGURES = 2
 
 
 class Diagnosis:
-    """The search for mistakes in one graph."""
+    """Searches one graph for the mistake that explains an answer."""
 
     def __init__(self, workings: MarkingState) -> None:
         self._workings = workings
@@ -56,8 +56,8 @@ class Diagnosis:
     # -- this step --------------------------------------------------------------------------------------------------
 
     def exact(self, case: AnswerCase) -> list[Found]:
-        """Return the author's mistakes and this step's, on the learner's own and on the true values, to the last
-        digit."""
+        """Return the author's and this step's mistakes that give the answer to its last digit, on the learner's own
+        and on the true values."""
         found = self._author(case)
         candidates = self._workings.candidates(case.slot)
         for values in self._bases(case, candidates):
@@ -65,7 +65,8 @@ class Diagnosis:
                 if abs(case.t - value) <= case.half * (1 + 1e-9) and not _is_right(value, values[case.slot]):
                     found.append(self._of_step(case, variant, Tier.EXACT, value))
         if found and case.following is not None and not case.following.bad:
-            # right numbers that were rounded set apart what is one: m̂ = m/(1 − β) and the gradient, in the first step
+            # formulas that are equal at the true values differ on rounded ones, and are no mistakes: m̂ = m/(1 − β) and
+            # the gradient, in the first step
             found = [each for each in found if each.tier is Tier.AUTHOR or not math.isnan(each.at_true)]
         return _told_once(_sharpest(case, found))
 
@@ -73,14 +74,15 @@ class Diagnosis:
         return Found(variant, tier, value, at_true=self._workings.at_true(case.slot).get(id(variant), math.nan))
 
     def to_last_digit(self, case: AnswerCase) -> tuple[Found, ...]:
-        """Return the mistakes of this step, else those made everywhere, that give the answer and are not the right
-        value."""
+        """Return the mistakes of this step, or else systematic ones, that give the answer and not the right value."""
         found = self.exact(case) or self.throughout(case)
         return best([each for each in found if abs(each.value - case.value) > case.half])
 
     def near(self, case: AnswerCase) -> list[Found]:
-        """Return the mistakes of this step and of writing that fit; on replays and within a mistake's own rounding if
-        need be."""
+        """Return the mistakes of this step and of writing that fit.
+
+        If no sure one is found, try them on replays, then within the rounding of their own numbers.
+        """
         found = self.exact(case) + self._writing(case)
         if all(each.tier > Tier.WRITING or each.variant.later >= TWICE_WRONG for each in found):
             found += self._replayed(case)
@@ -89,7 +91,7 @@ class Diagnosis:
         return found
 
     def _coarse(self, case: AnswerCase) -> list[Found]:
-        """Of an answer with fewer decimals than asked for, the one mistake of this step that has its digits."""
+        """Return the one mistake of this step that fits an answer with fewer decimals than asked for."""
         given = case.typed.decimals
         if given >= case.decimals or figures_of(case.t) < _COARSE_FIGURES:
             return []
@@ -120,7 +122,7 @@ class Diagnosis:
         return found
 
     def _bases(self, case: AnswerCase, candidates: Candidates | None) -> list[list[float]]:
-        """Return the values to try mistakes on: the learner's own first."""
+        """Return the values to try mistakes on, the learner's own first."""
         bases = []
         if case.following is not None:
             for run in case.following.runs:
@@ -131,7 +133,7 @@ class Diagnosis:
         return bases
 
     def _finish(self, case: AnswerCase, order: Sequence[int], run: list[float]) -> None:
-        """Work out what mistakes reach for outside the way to the node itself, updated weights say."""
+        """Compute the nodes that only mistakes use, such as updated weights, into ``run``."""
         assert case.following is not None
         fixed = {*case.order, *case.following.typed}
         for slot in order:
@@ -149,12 +151,12 @@ class Diagnosis:
         for value in dict.fromkeys([*values, case.value]):
             for mistake, number in writing_mistakes(value, case.decimals):
                 if mistake == TRUNCATED and case.typed.decimals < case.decimals:
-                    continue  # then it is nearly right
+                    continue  # it is nearly right instead
                 room = case.half
                 if mistake == DECIMAL_SHIFT:
                     if figures_of(case.t) < _SHIFTED_FIGURES:
                         continue
-                    # a point moved to the right shows only the digits that were written
+                    # moving the point to the right also enlarges the rounding error of the digits that were written
                     room = max(room, room * abs(number / value))
                 if abs(case.t - number) <= room * (1 + 1e-9):
                     tier = Tier.WRITING if room == case.half else Tier.BOUND
@@ -201,7 +203,7 @@ class Diagnosis:
         values: list[float],
         typed: Mapping[int, float],
     ) -> float:
-        """Return what rounding its parents can do to a mistake's number."""
+        """Return how far rounding a mistake's parents can move its number."""
         arithmetic, total = self._workings.arithmetic, 0.0
         for name in names(variant.tree):
             parent = arithmetic.slots[name]
@@ -215,19 +217,22 @@ class Diagnosis:
                 total += abs(slope) * (bound + case.profile.epsilon[parent])
         return MARGIN * total + FLOOR * unit(case.decimals) if math.isfinite(total) else 0.0
 
-    # -- further away -----------------------------------------------------------------------------------------------
+    # -- beyond this step -------------------------------------------------------------------------------------------
 
     def far(self, case: AnswerCase) -> tuple[Found, ...]:
-        """Another quantity's number, one mistake at every node, one further up, or two at once; more than are named
-        at most where too many would fit. Of a 0 or ±1 at most that many would fit: it says nothing of one of them."""
+        """Return explanations beyond this step: another quantity, one mistake at every node, an earlier one, or a pair.
+
+        More than ``MOST_NAMED`` are returned if too many fit. An answer of 0 or ±1 points to no single mistake, so
+        nothing is returned for it unless too many fit.
+        """
         if case.says_little:
             found = self._earlier.find(case)
             return found if len(found) > MOST_NAMED else ()
         return best(self._another(case) or self.throughout(case)) or self._earlier.find(case)
 
     def _another(self, case: AnswerCase) -> list[Found]:
-        """Return the number of another quantity of the same unit, or of the same quantity of another unit of its
-        layer."""
+        """Return the quantities that have the answer's number: others of the same unit, or the same one of another unit
+        in its layer."""
         if figures_of(case.t) < _TELLING_FIGURES:
             return []
         arithmetic, found = self._workings.arithmetic, []
@@ -243,8 +248,8 @@ class Diagnosis:
         return found
 
     def _is_still_to_come(self, asked: int, other: int) -> bool:
-        """Return whether a worksheet's number comes so long after the one asked that nobody has it yet: it is neither
-        of the same array nor the next step."""
+        """Return whether a worksheet's number comes too long after the one asked for to be known yet: it is neither in
+        the same array nor the next step."""
         arithmetic = self._workings.arithmetic
         node, later = arithmetic.nodes[asked], arithmetic.nodes[other]
         if node.kind is not Kind.CELL or other < asked or later.role.get("of") == node.role.get("of"):
@@ -252,24 +257,24 @@ class Diagnosis:
         return asked not in arithmetic.parents(other)
 
     def throughout(self, case: AnswerCase) -> list[Found]:
-        """One mistake at every node that can have it."""
+        """Return the mistakes that give the answer when made at every node that can have them."""
         found = self._everywhere.find(case, case.following)
         if not found and case.following is not None:
-            # earlier answers may be right and this one worked out beside them: one mistake all the way from the start
+            # earlier answers may be right, and this one worked out without them, with one mistake from the start
             beside = case.following if figures_of(case.t) < _BEYOND_CHANCE else None
             found = self._everywhere.find(case, None, beside=beside)
         return found
 
 
 def _leaves_alone(other: Found, first: Found) -> bool:
-    """Return whether another mistake with the same few digits is no rival: the same one, or far less likely."""
+    """Return whether another mistake with the same few digits is not a rival: the same one, or far less likely."""
     far_less_likely = other.rank[1] - first.rank[1] >= _FAR_LESS_LIKELY
     return other.variant.id == first.variant.id or other.is_same_number(first) or far_less_likely
 
 
 def _sharpest(case: AnswerCase, found: list[Found]) -> list[Found]:
-    """Return the mistakes without those that come to the answer by rounding at the decimals asked for, where one
-    number is the answer itself, or its digits as far as they were typed: −0.1, not its tanh."""
+    """Return only the mistakes that give exactly what was typed, if there are any; else those that give it at the
+    decimals typed; else all. For −0.1 this leaves the mistake that gives −0.1, not the one that gives its tanh."""
     for room in (1e-9, 0.5 * unit(case.typed.decimals) * (1 + 1e-9)):
         sharp = [each for each in found if abs(each.value - case.t) <= room]
         if sharp and room < case.half:
@@ -278,7 +283,7 @@ def _sharpest(case: AnswerCase, found: list[Found]) -> list[Found]:
 
 
 def _told_once(found: list[Found]) -> list[Found]:
-    """Return the mistakes; where one of several terms may be missing, each with this number, none of them is named."""
+    """Return the mistakes, without saying which term is missing if several missing terms would give this number."""
     several = Counter(each.variant.id for each in {(one.variant.id, one.variant.about): one for one in found}.values())
     return [
         replace(each, variant=replace(each.variant, about=""))
@@ -294,13 +299,15 @@ def _is_right(value: float, right: float) -> bool:
 
 
 def _is_like(case: AnswerCase, value: float) -> bool:
-    """Return whether the answer is a mistake's number as rounding on the way may have moved it, be that however
-    coarse."""
+    """Return whether the answer is no farther from a mistake's number than even coarse rounding could move it."""
     return abs(case.t - value) <= case.half * (1 + 1e-9) + _MOVED_SHARE * abs(value)
 
 
 def _slope(formula: Compiled, slot: int, values: list[float]) -> float:
-    """Return a numerical slope: mistakes are tried once, calculus would cost more than it gives."""
+    """Return a numerical slope, or infinity where there is none.
+
+    A mistake is tried only once, so differentiating its formula would cost more than it saves.
+    """
     kept = values[slot]
     step = 1e-6 * max(1.0, abs(kept))
     try:

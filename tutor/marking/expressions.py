@@ -1,7 +1,7 @@
-"""Marks formulas: for what they are worth at many points, not for how they are written.
+"""Mark formulas by their values at many points, not by how they are written.
 
-Names stand for what they are defined as, so ``δ₃·H₁`` and ``(ŷ − y)·H₁`` are one where δ₃ is ŷ − y. Where the points
-cannot tell, the verdict is ``undecided``, which never counts as wrong.
+Names are replaced by their definitions, so ``δ₃·H₁`` and ``(ŷ − y)·H₁`` are equal if δ₃ is ŷ − y. If the points cannot
+decide, the verdict is ``undecided``, which never counts as wrong.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _MOST_CHANGES = 150
 
 
 class Equality(Enum):
-    """What comparing two formulas came to."""
+    """The result of comparing two formulas."""
 
     SAME = auto()
     DIFFERENT = auto()
@@ -54,10 +54,11 @@ def mark_expression(
     variables: Mapping[str, tuple[float, float]] | None = None,
     mistakes: Sequence[AuthorMistake] = (),
 ) -> Mark:
-    """Mark a formula that was typed.
+    """Mark a typed formula.
 
-    ``right`` is over canonical names of ``graph`` or over ``variables`` (with their ranges); without it the quantity
-    ``asked`` is defined by the graph. The name asked for is no answer, and ``using`` are the only names allowed.
+    ``right`` is over canonical names of ``graph`` or over ``variables`` (name: lowest and highest value); without it,
+    the graph's definition of ``asked`` is right. The name ``asked`` itself is not accepted as an answer. If ``using``
+    is given, only those names are allowed.
     """
     from tutor.reading import Scope, read_formula
 
@@ -74,7 +75,7 @@ def mark_expression(
 
 
 def equality(left: Tree, right: Tree, points: Sequence[Point]) -> Equality:
-    """Return whether two formulas have the same value at every point; unknown where too few points say anything."""
+    """Return whether two formulas have the same value at every point; unknown if too few points can tell."""
     order = {name: place for place, name in enumerate(points[0].values)} if points else {}
     try:
         first, second = compile_tree(left, order), compile_tree(right, order)
@@ -100,7 +101,7 @@ def equality(left: Tree, right: Tree, points: Sequence[Point]) -> Equality:
 
 
 class _Comparison:
-    """One answer compared with the right formula and with the mistakes that people make on the way to it."""
+    """Compares one answer with the right formula and with the typical mistakes."""
 
     def __init__(
         self,
@@ -177,7 +178,7 @@ class _Comparison:
         return sorted(mistakes_at(surroundings(graph), node), key=rank)
 
     def _changed(self, typed: Tree, right: Tree) -> Mistake | None:
-        """One change at one place of the formula itself, its unnamed steps put in."""
+        """Return the mistake that changes the formula at one place, after its unnamed steps are written out."""
         whole = right
         if self._graph is not None and isinstance(right, Name):
             whole = self._graph.definition(right.name)
@@ -189,8 +190,8 @@ class _Comparison:
     # -- kinks ------------------------------------------------------------------------------------------------------
 
     def _kinks_out_of_reach(self) -> frozenset[str]:
-        """Return the slopes of which the names allowed cannot say on which side of a kink they are: they are numbers
-        then."""
+        """Return the slopes whose side of a kink cannot be told from the names allowed, so that they are mere
+        numbers."""
         graph, using = self._graph, self._using
         if graph is None or using is None or not self._name:
             return frozenset()

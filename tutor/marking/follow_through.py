@@ -1,4 +1,4 @@
-"""A learner's own numbers put into the graph, and what follows from them."""
+"""Put a learner's own numbers into the graph and work out what follows from them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ from tutor.network import Kind
 
 @dataclass(frozen=True)
 class FollowThrough:
-    """Values that follow from what was typed. ``runs`` are two where a slope may come from a typed Z or a typed H."""
+    """Values that follow from what was typed.
+
+    ``typed`` says by slot how far off a typed number may be, ``bad`` has the slots of wrong ones. ``runs`` are the
+    values by slot: two lists if a slope may come from either a typed Z or a typed H.
+    """
 
     typed: Mapping[int, float]
     runs: tuple[list[float], ...]
@@ -26,7 +30,7 @@ class FollowThrough:
 def follow(
     workings: MarkingState, profile: Precision, order: tuple[int, ...], own: Mapping[int, Typed], bad: tuple[int, ...]
 ) -> FollowThrough:
-    """Return what the NumPy engine makes of the typed numbers."""
+    """Return what follows from the typed numbers ``own``, by the NumPy engine."""
     workings.bounds.prepare(profile, order, workings.values)
     typed = {
         slot: 0.0 if _is_exact(workings, profile, slot, each) else tolerance(profile, slot, each)
@@ -41,19 +45,19 @@ def follow(
 
 
 def _is_exact(workings: MarkingState, profile: Precision, slot: int, typed: Typed) -> bool:
-    """Return whether a typed number is a value that nobody needs to round, a first weighted sum say."""
+    """Return whether a typed number is a value that needs no rounding, such as a weighted sum of the inputs."""
     return profile.exact.get(slot, False) and abs(typed.value - workings.values[slot]) <= 1e-12
 
 
 def tolerance(profile: Precision, slot: int, typed: Typed) -> float:
-    """Return how far a typed number may be from the one it was rounded from: ``0.2`` where four decimals are asked is
-    0.2000."""
+    """Return how far a typed number may be from the unrounded one; ``0.2`` means 0.2000 if four decimals are asked
+    for."""
     asked = typed.asked if typed.asked is not None else profile.written(slot)
     return 0.5 * unit(max(typed.decimals, asked))
 
 
 def _slopes_from_sums(workings: MarkingState, own: Mapping[int, Typed], order: tuple[int, ...]) -> dict[int, float]:
-    """f′ worked out from a typed Z, where its H has been typed as well and the graph takes the slope from that."""
+    """Return each f′ computed from a typed Z, if its H was typed as well and the graph computes the slope from H."""
     found = {}
     slots = workings.arithmetic.slots
     for slot in order:

@@ -1,5 +1,4 @@
-"""A graph as lists of numbers: values by slot, who rests on whom, and how much a node moves with each of its
-parents."""
+"""Compile a graph into lists indexed by slot, to compute values and slopes fast."""
 
 from __future__ import annotations
 
@@ -18,14 +17,14 @@ Compiled = Callable[[list[float]], float]
 Partials = tuple[tuple[int, float], ...]
 Keep = Callable[[int, float], float]
 
-#: Steps on the way that a formula is usually written without naming; the rest is written down by name.
+#: Steps that are usually part of a longer formula; the others are written down under their own names.
 SUB_STEPS = frozenset({Kind.ERROR, Kind.FACTOR, Kind.BACK, Kind.STEP})
 
-#: Nodes that an optimizer or a worksheet makes of others by a formula of its own.
+#: Nodes whose formulas come from an optimizer or a worksheet.
 _MADE_UP = frozenset({Kind.MEMORY, Kind.CELL})
 
 _EXACT = [name for name, entry in ACTIVATIONS.items() if entry.keeps_decimals]
-#: Functions of numbers with some decimals that have no more, and those that give whole numbers.
+#: Functions whose value has no more decimals than their arguments, and those whose value is a whole number.
 _KEEPS_DECIMALS = frozenset({"abs", "max", "min", *_EXACT})
 _WHOLE = frozenset({"step", "sign", "argmax", *(f"{name}'" for name in _EXACT)})
 
@@ -57,8 +56,7 @@ class GraphProgram:
 
     @classmethod
     def of(cls, graph: Graph) -> GraphProgram:
-        """Return the program of a graph; graphs that differ in their numbers alone share what is worked out from
-        formulas."""
+        """Return the program of a graph; graphs that differ only in their numbers share what depends on formulas."""
         first = graph.shared.setdefault("program", None) or cls(graph)
         graph.shared["program"] = first
         if first.graph is graph:
@@ -73,7 +71,7 @@ class GraphProgram:
         """The true values."""
         return list(self.graph.values.values())
 
-    # -- who rests on whom ------------------------------------------------------------------------------------------
+    # -- dependencies -----------------------------------------------------------------------------------------------
 
     def parents(self, slot: int) -> tuple[int, ...]:
         """Return the slots in a node's formula."""
@@ -85,14 +83,14 @@ class GraphProgram:
         return found
 
     def ancestors(self, slot: int) -> tuple[int, ...]:
-        """Return everything worked out on the way to a node, in order, itself last; what is given is left out."""
+        """Return every computed node that a node depends on, in order, itself last; given numbers are left out."""
         found = self._ancestors.get(slot)
         if found is None:
             found = self._ancestors[slot] = self.reach((slot,))
         return found
 
     def reach(self, targets: Iterable[int]) -> tuple[int, ...]:
-        """Return everything worked out on the way to several nodes, in order, themselves included."""
+        """Return every computed node that some nodes depend on, in order, themselves included."""
         seen: set[int] = set()
         stack = [slot for slot in targets if not self.is_given[slot]]
         while stack:
@@ -105,9 +103,8 @@ class GraphProgram:
 
     @cached_property
     def needs_figures(self) -> frozenset[int]:
-        """The nodes whose size matters, however small they are: an optimizer's memory, what something is divided by,
-        what a root, logarithm or step is taken of, and what these are made of by sums, products and quotients
-        alone."""
+        """The nodes whose size matters, however small they are: an optimizer's memory, divisors, arguments of roots,
+        logarithms and steps, and the nodes that these are sums, products or quotients of."""
         pending = [slot for slot, node in enumerate(self.nodes) if node.formula is not None]
         found = {slot for slot in pending if self.nodes[slot].kind is Kind.MEMORY}
         stack = [self.slots[name] for slot in pending for name in _sized(self.nodes[slot].formula)]
@@ -131,8 +128,10 @@ class GraphProgram:
         keep: Keep | None = None,
         formulas: Sequence[Compiled | None] | None = None,
     ) -> None:
-        """Work out the nodes of ``order`` into ``values``, those in ``fixed`` excepted, each kept as ``keep`` writes
-        it; ``formulas`` by slot, where they are not the graph's own."""
+        """Compute the nodes of ``order``, except those in ``fixed``, and put them into ``values``.
+
+        ``keep`` rounds each value. ``formulas``, by slot, replace the graph's own. A formula without a value gives nan.
+        """
         snaps = self._snaps
         formulas = self.formulas if formulas is None else formulas
         still = fixed if isinstance(fixed, (set, frozenset, dict)) else set(fixed)
@@ -151,7 +150,7 @@ class GraphProgram:
             values[slot] = value if keep is None else keep(slot, value)
 
     def value_of(self, formula: Compiled, values: list[float]) -> float:
-        """Return a compiled formula's value; nan where it has none."""
+        """Return a compiled formula's value, or nan if it has none."""
         try:
             return formula(values)
         except (ArithmeticError, ValueError):
@@ -160,14 +159,14 @@ class GraphProgram:
     # -- slopes -----------------------------------------------------------------------------------------------------
 
     def true_partials(self, slot: int) -> Partials:
-        """Return how much a node moves with each parent that is itself worked out, at the true values."""
+        """Return a node's slope with each of its computed parents, at the true values, as (slot, slope)."""
         found = self._partials.get(slot)
         if found is None:
             found = self._partials[slot] = self.partials(slot, self.values)
         return found
 
     def partials(self, slot: int, values: list[float]) -> Partials:
-        """Return the same at other values."""
+        """Return a node's slope with each of its computed parents, at ``values``, as (slot, slope)."""
         slopes = self._slopes.get(slot)
         if slopes is None:
             slopes = self._slopes[slot] = self._compiled_slopes(slot)
@@ -187,7 +186,7 @@ class GraphProgram:
         return tuple(found)
 
     def products(self, slot: int) -> tuple[Compiled, ...]:
-        """Return the terms of a sum that has products among them, each by itself; none where a node is no such sum."""
+        """Return each term of a sum that contains products; an empty tuple for any other node."""
         found = self._products.get(slot)
         if found is None:
             formula = self.nodes[slot].formula
@@ -200,11 +199,10 @@ class GraphProgram:
     # -- what a formula does to decimals ----------------------------------------------------------------------------
 
     def grid_terms(self, slot: int) -> tuple[tuple[int, tuple[int, ...]], ...] | None:
-        """Return a node's value as a sum of products of other nodes: for each product its extra decimals and its
-        slots.
+        """Return a node's value as a sum of products of other nodes: each product's extra decimals and its slots.
 
-        None where the formula leaves the grid of decimals (a quotient, an exponential). With it, the decimals of a
-        sum of numbers already written down are known without working them out.
+        Return None if the value may have any number of decimals (a quotient, an exponential). The terms tell how many
+        decimals a sum of rounded numbers has without computing it.
         """
         if slot not in self._grids:
             formula = self.nodes[slot].formula
@@ -222,8 +220,10 @@ class GraphProgram:
 
 
 def _sized(formula: Tree | None) -> Iterator[str]:
-    """The names in a formula that something is divided by, rooted, taken the logarithm or a step of: the step of 0.5 is
-    1, that of 0.5 rounded to 0 is 0."""
+    """Yield the names in divisors and in arguments of roots, logarithms and steps.
+
+    Their size matters: the step of 0.5 is 1, but the step of 0.5 rounded to 0 is 0.
+    """
     for part in walk(formula) if formula is not None else ():
         match part:
             case Div(_, below):
@@ -238,7 +238,7 @@ def _is_rational(formula: Tree) -> bool:
 
 
 def _simple_slope(formula: Tree, by: str, slots: dict[str, int]) -> Compiled | None:
-    """Return the slopes that networks are full of, without going through calculus: weighted sums and activations."""
+    """Return the slope of a weighted sum or an activation without differentiating it, or None for other formulas."""
     match formula:
         case Name(name) if name == by:
             return lambda v: 1.0

@@ -1,4 +1,4 @@
-"""Vectors and matrices: cell by cell, after looking whether the whole is right in another order."""
+"""Judge vectors and matrices as a whole: right numbers in another order, and the mistakes that cells share."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tutor.mistakes.writing import PERMUTED, TRANSPOSED
 def rearranged(
     numbers: Sequence[Typed | None], true: Sequence[float], shape: tuple[int, ...], decimals: int
 ) -> Mistake | None:
-    """Return whether the right numbers stand in the wrong cells: a matrix transposed, or any other order."""
+    """Return the mistake if the right numbers are in the wrong cells (transposed, or in any other order), or None."""
     typed = [number for number in numbers if number is not None]
     if len(typed) != len(true) or len(true) < 2:
         return None
@@ -39,23 +39,22 @@ def _fits(typed: Sequence[Typed], true: Sequence[float], decimals: int) -> bool:
 
 
 def _is(number: Typed, value: float, decimals: int) -> bool:
-    """Return whether a number is a value at the decimals asked for, or at the fewer that were typed, two at least."""
+    """Return whether a number is a value to the decimals asked for, or to the fewer that were typed (at least two)."""
     if near(number.value, value, 0.0, decimals):
         return True
     return 2 <= number.decimals < decimals and near(number.value, value, 0.0, number.decimals)
 
 
 def _transposed(true: Sequence[float], shape: tuple[int, ...]) -> list[float]:
-    """Return what a transposed answer has in each cell: of a square matrix its mirror image, else the columns written
-    as rows."""
+    """Return the cells of the transposed matrix, row by row."""
     rows, columns = shape
     return [true[row * columns + column] for column in range(columns) for row in range(rows)]
 
 
 def _is_permuted(typed: Sequence[Typed], true: Sequence[float], decimals: int) -> bool:
-    """Return whether every number is a right one of another cell; numbers that are alike count once each.
+    """Return whether the numbers are the right ones in another order.
 
-    Ones and zeros alone say nothing: an answer often has as many of each as the right one.
+    Return False if the right ones are only zeros and ones: a wrong answer often has as many of each.
     """
     different = {round(value, decimals) for value in true}
     if len(different) < 2 or different <= {0, 1}:
@@ -70,13 +69,15 @@ def _is_permuted(typed: Sequence[Typed], true: Sequence[float], decimals: int) -
 
 
 def worst(cells: Sequence[Mark]) -> Verdict:
-    """Return a grid's verdict: its cells' worst."""
+    """Return a grid's verdict: the worst of its cells."""
     return max((cell.verdict for cell in cells), key=WORST.index)
 
 
 def covering(cells: Sequence[Mark], symbol: Callable[[str], str]) -> tuple[Mistake, ...]:
-    """Return the mistakes that explain a grid's wrong cells: the one that covers most first, each told once at its
-    first cell, which is named where there are two."""
+    """Return at most two mistakes that explain a grid's wrong cells, the one that covers most cells first.
+
+    Each is told once, at its first cell; the cell is named if there are two mistakes.
+    """
     wrong = [cell for cell in cells if cell.mistakes]
     named: list[tuple[str, Mistake, str]] = []
     left = list(wrong)
@@ -98,7 +99,7 @@ def covering(cells: Sequence[Mark], symbol: Callable[[str], str]) -> tuple[Mista
 
 
 def and_so_on(others: int) -> str:
-    """Return how many more cells the same mistake is in."""
+    """Return the sentence that says how many other cells have the same mistake, or an empty string."""
     if others <= 0:
         return ""
     words = {1: "other one", 2: "other two", 3: "other three"}

@@ -1,7 +1,7 @@
-"""Interval arithmetic over formulas: what a value may be where its parents are only known within bounds.
+"""Interval arithmetic over formulas: the range of a value whose parents are known only within bounds.
 
-Used where a kink (a ReLU near 0) lies inside the bounds and a slope says nothing. Wider than needed where a name occurs
-twice, never narrower.
+Used where a kink (a ReLU near 0) lies inside the bounds and slopes say nothing. The range is too wide if a name occurs
+twice, but never too narrow.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _RISING = frozenset(
     | {name for name, entry in ACTIVATIONS.items() if entry.rises}
     | {f"{name}'" for name, entry in ACTIVATIONS.items() if entry.slope_rises}
 )
-#: The most of the slopes that are largest at 0.
+#: The largest value of each slope that peaks at 0.
 _PEAKS = {
     f"{name}'": entry.slope_range[1] for name, entry in ACTIVATIONS.items() if entry.slope_peaks and entry.slope_range
 }
 
 
 def interval(tree: Tree, of: Callable[[str], Interval]) -> Interval:
-    """Return all values that ``tree`` may have where each name lies in the interval that ``of`` gives."""
+    """Return the range of ``tree`` if each name lies in the interval that ``of`` gives."""
     match tree:
         case Num(value):
             return value, value
@@ -87,7 +87,7 @@ def _call(function: str, parts: list[Interval]) -> Interval:
     if function in _PEAKS:
         ends = sorted((FUNCTIONS[function].value(low), FUNCTIONS[function].value(high)))
         return (ends[0], _PEAKS[function]) if low <= 0 <= high else (ends[0], ends[1])
-    # the rest are smooth: sampled finely, their turning points fall between close samples
+    # the rest are smooth, so a turning point is close to one of these samples
     points = [low + (high - low) * part / 32 for part in range(33)]
     return _corners(
         lambda z: FUNCTIONS[function].value(z, *[end for end, _ in parts[1:]]), [(z, z) for z in points], True
@@ -95,7 +95,7 @@ def _call(function: str, parts: list[Interval]) -> Interval:
 
 
 def _corners(value: Callable[..., float], parts: Sequence[Interval], each: bool = False) -> Interval:
-    """Return the least and greatest value over all ends; with ``each``, over single points."""
+    """Return the least and greatest value over all combinations of ends; with ``each``, over the first ends alone."""
     try:
         if each:
             found = [value(point) for point, _ in parts]

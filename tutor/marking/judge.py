@@ -1,4 +1,4 @@
-"""The verdict on one number, by what rounding can do, from the true values and from the learner's own."""
+"""Judge one number by what rounding can do, from the true values and from the learner's own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Own = Mapping[int, Typed]
 
 
 class Judge:
-    """Judges numbers of one graph; what it finds out about earlier answers is kept for the later ones."""
+    """Judges numbers of one graph, and keeps what it finds out about earlier answers for later ones."""
 
     def __init__(self, workings: MarkingState) -> None:
         self._workings = workings
@@ -36,9 +36,10 @@ class Judge:
         author: Sequence[AuthorMistake] = (),
         deep: bool = True,
     ) -> Judgement:
-        """Return the verdict on ``typed`` at a node asked to ``decimals``; ``own`` are the learner's other answers.
+        """Return the judgement of ``typed`` at a node asked for to ``decimals``; ``own`` are the learner's other
+        answers.
 
-        ``deep`` looks for mistakes further up and pairs of mistakes where nothing nearer explains a wrong answer.
+        With ``deep``, look for earlier mistakes and pairs of mistakes if nothing nearer explains a wrong answer.
         """
         mine = {each: own[each] for each in self._arithmetic.ancestors(slot) if each in own and each != slot}
         key = (slot, typed, decimals, tuple(mine.items()), tuple(author), deep)
@@ -47,7 +48,7 @@ class Judge:
             if len(self._judged) > 5000:
                 self._judged.clear()
             found = AnswerCase(self, slot, typed, decimals, mine, own, author, deep).verdict()
-            if not self._budget.is_spent:  # with more time it may find a name
+            if not self._budget.is_spent:  # with more time the search may find a mistake
                 self._judged[key] = found
         return found
 
@@ -62,11 +63,11 @@ class Judge:
 
     @property
     def budget(self) -> Budget:
-        """What is left for the search for mistakes."""
+        """The budget of the current search for mistakes."""
         return self._budget
 
     def forget(self) -> None:
-        """Drop every verdict."""
+        """Drop all cached verdicts."""
         self._judged.clear()
         self._right.clear()
 
@@ -83,7 +84,7 @@ class Judge:
     # -- earlier answers --------------------------------------------------------------------------------------------
 
     def is_right(self, slot: int, typed: Typed, own: Own) -> bool:
-        """Return whether an earlier answer is right, by itself or from still earlier right ones."""
+        """Return whether an earlier answer is right, by itself or given the answers before it."""
         asked = self.asked(slot, typed)
         key = (slot, typed.value, asked)
         found = self._right.get(key)
@@ -104,10 +105,11 @@ class Judge:
         return self.judge(slot, typed, asked, {}, deep=False).verdict is Verdict.CORRECT
 
     def sifted(self, mine: Own) -> tuple[dict[int, Typed], tuple[int, ...]]:
-        """(the earlier answers that are put in, those of them that are not right).
+        """Return the earlier answers to follow through, and the slots of the wrong ones among them.
 
-        Not put in, lest one mistake make the rest free: a wrong number already typed wrongly elsewhere that nothing
-        explains; a wrong 0 or ±1 that does not follow, except the first if a mistake explains it.
+        Some wrong answers are left out, so that typing one number everywhere does not make later answers consistent:
+        a number already typed wrongly elsewhere that nothing explains, and a 0 or ±1 that does not follow from others,
+        except the first one that a mistake explains.
         """
         put_in: dict[int, Typed] = {}
         bad: list[int] = []

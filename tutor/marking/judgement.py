@@ -1,4 +1,4 @@
-"""How one number was judged, before anything is said about it."""
+"""The judgement of one number, before it is put into words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from tutor.mistakes import TWICE_WRONG, MistakenFormula, rank
 
 
 class Tier(IntEnum):
-    """How a mistake was found, the surest first: REPLAY by carrying rounded numbers, BOUND by less usual rounding."""
+    """How a mistake was found, the surest first.
+
+    REPLAY: with rounded intermediate results. COARSE: by an answer with too few decimals. OTHER: another quantity's
+    number. EVERYWHERE: at every node. EARLIER: at an earlier step. BOUND: within its rounding, or by unusual rounding.
+    """
 
     AUTHOR = -1
     EXACT = 0
@@ -32,10 +36,10 @@ TRIVIAL = (0.0, 1.0, -1.0)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A mistake that gives the number typed; of a pair, ``other`` is the earlier mistake.
+    """A mistake that gives the number typed; in a pair, ``other`` is the earlier mistake.
 
-    ``at_true`` is the mistake's number at the true values, nan where it makes no difference there: it tells one mistake
-    in two guises from two mistakes, whichever values each was found on.
+    ``at_true`` is the mistake's number at the true values, or nan if it makes no difference there. It shows whether two
+    formulas are the same mistake, even if they were found on different values.
     """
 
     variant: MistakenFormula
@@ -46,26 +50,30 @@ class Found:
 
     @property
     def rank(self) -> tuple[int, int]:
-        """The surer tier first, then the likelier mistake; of two mistakes at once, after all that are one."""
+        """The sort key: the surer tier first, then the likelier mistake; a formula that is wrong twice comes later."""
         return (max(self.tier, Tier.COARSE) if self.variant.later >= TWICE_WRONG else self.tier, rank(self.variant))
 
     def is_same_number(self, other: Found) -> bool:
-        """Return whether both are one number, here or at the true values: -(ŷ − y) and y − ŷ."""
+        """Return whether both give the same number, here or at the true values, as −(ŷ − y) and y − ŷ do."""
         return _is_same(self.value, other.value) or _is_same(self.at_true, other.at_true)
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict with what led to it; ``found`` are the mistakes that fit (a right answer's: its digits beyond those
-    asked for).
+    """A verdict and what led to it.
 
-    ``cut``: right, with digits cut off where rounding gives another last one. ``short``: too few decimals. ``early``:
-    intermediates rounded too early, or an earlier answer that this follows from. ``keep``: the decimals that they
-    should have been kept with. ``blamed``: the learner's number for
-    the first of ``because``. ``tie``: within the bound, and a
-    mistake fits to the last digit. ``every``: all that fit, those of the same number too: what a grid chooses from.
-    ``several``: more mistakes further up fit than are worth naming. ``before``: the value before an update.
-    ``whole``: a fraction where a count is asked for.
+    ``found``: the mistakes that fit; for a right answer, those that fit its digits beyond the ones asked for.
+    ``because``: the earlier wrong answers that this one follows from.
+    ``blamed``: the learner's number for the first of them.
+    ``cut``: right, but digits were cut off and rounding would change the last one.
+    ``short``: too few decimals.
+    ``early``: intermediate results, or an earlier answer that this one follows from, were rounded too early.
+    ``keep``: how many decimals intermediate results need.
+    ``tie``: within the bound, but a mistake fits to the last digit.
+    ``every``: all mistakes that fit, even with the same number, for a grid to choose from.
+    ``several``: more earlier mistakes fit than are worth naming.
+    ``before``: it is the value before an update.
+    ``whole``: a fraction was typed for a count.
     """
 
     verdict: Verdict
@@ -83,7 +91,7 @@ class Judgement:
     whole: bool = False
 
 
-#: At most so many mistakes are named.
+#: The most mistakes that are named.
 MOST_NAMED = 2
 
 
@@ -97,7 +105,7 @@ def best(found: Sequence[Found], most: int = MOST_NAMED) -> tuple[Found, ...]:
     return tuple(each for each in kept[:most] if not _is_outdone(each, kept[0]))
 
 
-#: Of two that are as sure, the second is not worth telling where it comes so many places later.
+#: A second mistake that is no surer is not worth telling if it comes this many places later in the order of likelihood.
 _MUCH_LATER = 400
 
 

@@ -42,7 +42,8 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class AuthorMistake:
-    """A lesson's own mistake: the formula that gives the wrong answer, over canonical names, and what to say."""
+    """A mistake described by a lesson's author: the formula of the wrong answer, over canonical names, and what to
+    say."""
 
     when: Tree
     say: str
@@ -53,11 +54,10 @@ class AuthorMistake:
 class Mark:
     """The result of marking one answer.
 
-    ``cells`` are the marks of a grid's cells, row by row. ``because`` names the earlier answers that an answer which
-    ``follows`` rests on, the first one first. ``own`` holds every number that was read, by its canonical name: what the
-    learner's later answers may rest on. ``read`` says how the answer was read, empty where that would tell a value.
-    ``fitting`` are all mistakes that fit, those that count as one with a likelier one too: a grid takes what most of
-    its cells share.
+    ``cells`` are the marks of a grid's cells, row by row. ``because`` names the earlier wrong answers that a consistent
+    answer follows from, in order. ``own`` holds every number that was read, by canonical name; later answers may depend
+    on them. ``read`` says how the answer was read, and is empty if that would reveal a value. ``fitting`` are all
+    mistakes that fit, even with the same number as a likelier one; a grid names those that most of its cells share.
     """
 
     quantity: str
@@ -76,7 +76,7 @@ class Mark:
     fitting: tuple[Mistake, ...] = ()
 
     def to_result(self, graph: Graph | None) -> Result:
-        """Return what is kept and shown of the mark, with the names of a graph in its notation."""
+        """Return what is stored and shown of the mark, with names written in the graph's notation."""
         shown = graph.notation.text if graph is not None else str
         return Result(
             self.verdict,
@@ -89,7 +89,7 @@ class Mark:
         )
 
     def to_json(self, *, values: bool = True) -> dict[str, object]:
-        """Return the mark as ``tutor mark --json`` prints it; ``values`` off leaves the right value out."""
+        """Return the mark as ``tutor mark --json`` prints it; include the right value only if ``values`` is set."""
         found: dict[str, object] = {"quantity": self.quantity, "answer": self.answer, "verdict": self.verdict.value}
         if values and self.value is not None:
             found["value"] = self.value

@@ -1,4 +1,4 @@
-"""The public face of marking: a ``Marker`` for one network or worksheet."""
+"""The public interface of marking: a ``Marker`` for one network or worksheet."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 
 class Marker:
-    """Marks answers to the quantities of one graph; keep one for as long as its graph is in use, it remembers.
+    """Marks answers to the quantities of one graph. Keep it while the graph is in use: it caches what it works out.
 
-    ``decimals`` is what the lesson asks for: one number for everything, or by the names of quantities; what it does not
-    name has its default. ``mistakes`` are the author's own, by the name of a number (of a grid: of a cell).
+    ``decimals`` are those that the lesson asks for: one number for all quantities, or one by name, and the default for
+    the others. ``mistakes`` are the author's own, by the name of a number (in a grid, of a cell).
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Marker:
         self._judge = Judge(MarkingState(graph, asked))
 
     def _by_node(self) -> dict[str, int]:
-        """Return the decimals asked for at each node; where two questions differ, the more."""
+        """Return the decimals asked for at each node, the larger number if two questions differ."""
         found: dict[str, int] = {}
         for name, decimals in self._asked.items():
             for cell in self.graph.quantity(name).cells:
@@ -58,7 +58,7 @@ class Marker:
         return found
 
     def decimals(self, quantity: str | Quantity) -> int:
-        """Return the decimals that an answer to this quantity is asked for."""
+        """Return how many decimals an answer to this quantity needs."""
         asked = self.graph.quantity(quantity) if isinstance(quantity, str) else quantity
         if self._everywhere is not None:
             return self._everywhere
@@ -66,7 +66,7 @@ class Marker:
         return found if found is not None else default_decimals(self.graph, asked)
 
     def moved_by_rounding(self, quantity: str | Quantity) -> dict[str, float]:
-        """Return how far rounding the steps before, at the decimals asked for, can move each cell of a quantity."""
+        """Return how far rounding the earlier steps to the decimals asked for can move each cell of a quantity."""
         asked = self.graph.quantity(quantity) if isinstance(quantity, str) else quantity
         state, decimals = self._judge.workings, self.decimals(asked)
         found = {}
@@ -89,8 +89,8 @@ class Marker:
         """Mark an answer.
 
         ``own`` are the learner's other answers, by canonical name, as ``Mark.own`` gave them; only those that the
-        quantity rests on are looked at. ``decimals``, ``figures`` and ``mistakes`` hold for this answer alone.
-        ``budget`` ends the search for mistakes that are not found soon; the verdict is the same without it.
+        quantity depends on are used. ``decimals``, ``figures`` and ``mistakes`` hold for this answer alone. ``budget``
+        limits the search for mistakes; it does not change the verdict.
         """
         asked = self.graph.quantity(quantity) if isinstance(quantity, str) else quantity
         wanted = self._wanted(asked, decimals, figures)
@@ -118,7 +118,7 @@ class Marker:
         return self.decimals(asked)
 
     def forget(self) -> None:
-        """Drop the verdicts that are kept, not what they were worked out with."""
+        """Drop the cached verdicts, but not the compiled formulas and bounds."""
         self._judge.forget()
 
     # -- one number -------------------------------------------------------------------------------------------------
@@ -140,11 +140,10 @@ class Marker:
         return judged_line(self.graph, cell, line, mark, plan)
 
     def _authors(self, task: _Task, cell: str) -> tuple[AuthorMistake, ...]:
-        """Return the author's mistakes at a number."""
         return (*task.author, *self._mistakes.get(cell, ()))
 
     def _mark_given(self, task: _Task, cell: str, typed: Typed) -> Mark:
-        """Return the mark of a number that the exercise itself gives."""
+        """Mark an answer for a number that the exercise gives."""
         value = self.graph.values[cell]
         is_it = is_rounded(typed.value, value, task.decimals)
         said = f"{self.graph.notation.text(cell)} = {format_number(value)} is given; there is nothing to work out."
@@ -222,7 +221,7 @@ class Marker:
         )
 
     def _read_grid(self, task: _Task, answer: Answer) -> tuple[Reading | FormulaError | None, ...]:
-        """Return the cells; of a matrix that is right but turned on its side, in the order they were typed."""
+        """Return the cells as they were read; if a right matrix was typed transposed, in the order they were typed."""
         asked = task.quantity
         try:
             return read_cells(self.graph, asked, answer, task.numbers, task.decimals)
@@ -253,7 +252,7 @@ def _number(cell: Reading | FormulaError | None, decimals: int) -> Typed | None:
 
 
 def _typed(own: Mapping[str, Typed | float]) -> dict[str, Typed]:
-    """Return the learner's answers; a plain number's decimals are its shortest form's."""
+    """Return the learner's answers; a plain number has the decimals of its shortest form."""
     return {
         name: each if isinstance(each, Typed) else Typed(float(each), written_decimals(float(each)))
         for name, each in own.items()

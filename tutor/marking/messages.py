@@ -1,4 +1,4 @@
-"""What a learner is told about a verdict: the verdict, what led to it, and what to do next."""
+"""Write the sentence beside an answer: the verdict, what led to it, and what to do next."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tutor.network import Graph, Kind, Node
 
 
 def mistakes_of(graph: Graph, judgement: Judgement) -> tuple[Mistake, ...]:
-    """Return the mistakes as they are shown, the likeliest first."""
+    """Return the mistakes with the sentences to show, the likeliest first."""
     return tuple(_mistake(graph, found) for found in judgement.found)
 
 
 def fitting_of(graph: Graph, judgement: Judgement) -> tuple[Mistake, ...]:
-    """Return every mistake that fits, one of each id: what several cells may have in common."""
+    """Return every mistake that fits, one for each id, to find what several cells have in common."""
     first: dict[str, Found] = {}
     for found in sorted(judgement.every, key=lambda each: each.rank):
         first.setdefault(found.variant.id, found)
@@ -99,7 +99,7 @@ def _wrong(graph: Graph, node: Node, judgement: Judgement, mistakes: tuple[Mista
 
 
 def either(mistakes: tuple[Mistake, ...]) -> str:
-    """One explanation, or two that both fit."""
+    """Return one explanation, or two joined by "Either" and "Or", or an empty string."""
     if len(mistakes) < 2:
         return mistakes[0].message if mistakes else ""
     first, second = mistakes[0].message, mistakes[1].message
@@ -107,7 +107,7 @@ def either(mistakes: tuple[Mistake, ...]) -> str:
 
 
 def next_step(graph: Graph, node: Node) -> str:
-    """Return the next useful thing to look at where nothing explains an answer."""
+    """Return what to look at next if no mistake explains an answer."""
     notation = graph.notation
     match node.kind:
         case Kind.UPDATED if "step" in node.role:
@@ -133,7 +133,7 @@ def _role(graph: Graph, node: Node, part: str) -> str:
 
 
 def lowered(sentence_: str) -> str:
-    """Return the sentence as it goes on after a colon; a symbol at its start keeps its case."""
+    """Return the sentence with a small first letter, to follow a colon; a symbol at its start keeps its case."""
     word = sentence_.split(" ", 1)[0].rstrip(".,:;")
     is_symbol = len(word) < 2 or not word.isascii() or not word.isalpha() or not word[1:].islower()
     return sentence_ if is_symbol else sentence_[:1].lower() + sentence_[1:]

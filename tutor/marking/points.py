@@ -29,7 +29,7 @@ class Point:
 
 
 class NetworkPoints:
-    """Points of a graph: what is given is drawn afresh, everything else follows from it."""
+    """Draws points of a graph: random given numbers, and the values that follow from them."""
 
     def __init__(self, graph: Graph, seed: int = 0) -> None:
         self.graph = graph
@@ -60,7 +60,7 @@ class NetworkPoints:
         return tuple(chosen)
 
     def like_own(self, nodes: frozenset[str]) -> tuple[Point, ...]:
-        """Points on the exercise's own side of the kinks of some nodes, and on both sides of all others."""
+        """Return points on the exercise's own side of the kinks of ``nodes``, and on both sides of all others."""
         names = self._arithmetic.names
         places = [place for place, (slot, _) in enumerate(self._kinks) if names[slot] in nodes]
         found: list[Point] = []
@@ -93,7 +93,7 @@ class NetworkPoints:
         return draw(-1.5, 1.5) * min(size, 3.0) if size < 10 else value * draw(0.2, 1.8)
 
     def _share_targets(self, values: list[float]) -> None:
-        """Targets of a softmax layer are shares of 1."""
+        """Scale the targets of each softmax layer so that they add up to 1."""
         for group in self._shared:
             total = sum(values[slot] for slot in group)
             for slot in group:
@@ -130,7 +130,7 @@ class NetworkPoints:
 def variable_points(
     variables: Mapping[str, tuple[float, float]], trees: Sequence[Tree], seed: int = 0
 ) -> tuple[Point, ...]:
-    """Points of a formula without a network, within the ranges of its variables."""
+    """Return points for a formula without a network, within the ranges of its variables."""
     draw = random.Random(seed)
     slots = {name: place for place, name in enumerate(variables)}
     kinks = [

@@ -1,7 +1,7 @@
-"""One mistake at an earlier step that was not typed, carried on to the answer; and two mistakes at once.
+"""Find a mistake at an earlier step that was not typed, by carrying it on to the answer; and pairs of mistakes.
 
-All mistakes at all earlier steps are carried on together, as rows of NumPy arrays, in three ways of keeping
-intermediate results: unrounded, rounded, rounded with one decimal more.
+All mistakes at all earlier steps are carried on together in NumPy arrays, one column for each mistake and three rows:
+intermediate results unrounded, rounded, and rounded with one decimal more.
 """
 
 from __future__ import annotations
@@ -22,26 +22,30 @@ if TYPE_CHECKING:
     from tutor.marking.case import AnswerCase
 
 _MOST_NODES, _MOST_ROWS = 400, 600
-#: Batches from the true values that are kept, some hundred kilobytes each.
+#: The most batches from the true values that are kept, a few hundred kilobytes each.
 _MOST_KEPT = 64
-#: Pairs: how far around the answer chance hits are counted, and how many may be expected at it.
+#: For pairs: how many half units around the answer chance hits are counted, how many may be expected at the answer
+#: itself, and how many figures the answer must have.
 _AROUND, _CHANCE, _FIGURES = 40, 0.3, 3
 
 
-#: A mistake's numbers, one for each way of keeping intermediate results.
+#: A mistake's numbers: from unrounded, rounded, and more finely rounded intermediate results.
 Numbers = tuple[float, ...]
 
 
 @dataclass(frozen=True)
 class Batch:
-    """Mistakes carried on, row by row a (slot, variant); ``values`` has a number or three rows of rows for a slot."""
+    """Mistakes carried on through the graph.
+
+    ``values`` has for each slot a number, or an array of shape (3, 1) or (3, number of mistakes).
+    """
 
     mistakes: Sequence[tuple[int, MistakenFormula]]
     values: list[Any]
 
 
 class EarlierMistakes:
-    """Mistakes at earlier steps of one graph."""
+    """Finds mistakes at earlier steps of one graph."""
 
     def __init__(self, workings: MarkingState) -> None:
         self._workings = workings
@@ -52,8 +56,8 @@ class EarlierMistakes:
         self._mistakes_kept: dict[tuple[int, ProfileKey], list[tuple[MistakenFormula, Numbers]]] = {}
 
     def find(self, case: AnswerCase) -> tuple[Found, ...]:
-        """Return the mistakes further up that explain the answer, one more than are named at most; else the
-        one pair."""
+        """Return the earlier mistakes that explain the answer, at most one more than may be named; if there are none,
+        the one pair that does."""
         batch = self._batch(case)
         if batch is None:
             return ()
@@ -61,14 +65,14 @@ class EarlierMistakes:
         if not hits:
             return self._pair(case, batch)
         if case.says_little:
-            # many mistakes end in a 0 or 1: that they do is not one mistake in many guises
+            # many different mistakes lead to 0 or 1, so equal numbers do not mean the same mistake
             return tuple({(each.variant.id, each.variant.at): each for each in hits}.values())[: MOST_NAMED + 1]
         return best(hits, most=MOST_NAMED + 1)
 
     # -- one mistake ---------------------------------------------------------------------------------------------------
 
     def _batch(self, case: AnswerCase) -> Batch | None:
-        """Return the mistakes carried on; from the true values they are the same for every answer, and kept."""
+        """Return the mistakes carried on; from the true values they are the same for every answer, and cached."""
         if case.following is not None:
             return self._carried(case)
         key = (case.slot, case.key)
@@ -121,7 +125,7 @@ class EarlierMistakes:
         return Batch(mistakes, values)
 
     def _bases(self, case: AnswerCase) -> list[list[float]]:
-        """Return the values that mistakes are made on: unrounded, rounded, rounded with one decimal more."""
+        """Return the values to make mistakes on: unrounded, rounded, and rounded with one decimal more."""
         if case.following is None:
             return [case.true, *case.replayed(case.order[:-1])[:2]]
         run = case.following.runs[0]
@@ -130,7 +134,7 @@ class EarlierMistakes:
 
     @staticmethod
     def _round(kept: Any, decimals: int) -> None:
-        """Keep the second and third run's numbers as a hand would."""
+        """Round the second row of ``kept`` to ``decimals`` and the third to one more, in place."""
         import numpy as np
 
         for run, places in ((1, decimals), (2, decimals + 1)):
@@ -141,8 +145,8 @@ class EarlierMistakes:
     def _mistakes(
         self, case: AnswerCase, bases: Sequence[list[float]]
     ) -> tuple[list[tuple[int, MistakenFormula]], list[Numbers]]:
-        """Return the mistakes at the untyped earlier steps that change anything, with their numbers at each of
-        ``bases``; the nearest steps first."""
+        """Return the mistakes at earlier steps that were not typed, with their numbers at each of ``bases``; the
+        nearest steps first."""
         typed = case.following.typed if case.following is not None else {}
         mistakes: list[tuple[int, MistakenFormula]] = []
         numbers: list[Numbers] = []
@@ -161,7 +165,10 @@ class EarlierMistakes:
     def _mistakes_at(
         self, slot: int, case: AnswerCase, bases: Sequence[list[float]]
     ) -> list[tuple[MistakenFormula, Numbers]]:
-        """One step's mistakes; at the true values and their replays they are the same for every answer, and kept."""
+        """Return one step's mistakes that change its number.
+
+        At the true values and their replays they are the same for every answer, and cached.
+        """
         key = (slot, case.key)
         if case.following is None and key in self._mistakes_kept:
             return self._mistakes_kept[key]
@@ -178,8 +185,7 @@ class EarlierMistakes:
         return found
 
     def _hits(self, case: AnswerCase, batch: Batch) -> list[Found]:
-        """Return the mistakes that give the answer in most of the ways of keeping intermediate results: a chance hit
-        seldom does so in more than one."""
+        """Return the mistakes that give the answer in the most rows; a chance hit seldom does so in more than one."""
         import numpy as np
 
         values = batch.values[case.slot]
@@ -204,7 +210,7 @@ class EarlierMistakes:
     # -- two mistakes --------------------------------------------------------------------------------------------------
 
     def _pair(self, case: AnswerCase, batch: Batch) -> tuple[Found, ...]:
-        """Return an earlier mistake and one at this step: only if a single pair fits and few would by chance."""
+        """Return an earlier mistake and one at this step, if a single pair fits and few would by chance."""
         if figures_of(case.t) < _FIGURES:
             return ()
         import numpy as np
@@ -216,7 +222,7 @@ class EarlierMistakes:
             for place, (variant, _) in enumerate(self._workings.candidates(case.slot).variants):
                 case.judge.budget.check()
                 numbers = np.asarray(_worked(self._variant_arrays(case.slot)[place], flat))
-                if numbers.shape != (len(batch.mistakes),):  # no mistake further up comes to this one
+                if numbers.shape != (len(batch.mistakes),):  # no earlier mistake reaches this one
                     continue
                 distance = np.abs(numbers - case.t)
                 around += int((distance <= _AROUND * 0.5 * u).sum())
@@ -236,7 +242,7 @@ class EarlierMistakes:
 
 
 def _worked(formula: Callable[[Sequence[Any]], Any], values: Sequence[Any]) -> Any:
-    """Return a formula of arrays; nan where single numbers in it leave it without a value."""
+    """Return a formula's value on arrays, or nan if single numbers in it leave it without one."""
     try:
         return formula(values)
     except (ArithmeticError, ValueError):

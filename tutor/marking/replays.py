@@ -1,7 +1,6 @@
-"""The whole graph worked out as people work: every step kept rounded, every product, with a decimal to spare, cut off,
-in figures.
+"""Work out the whole graph as people do by hand: every step rounded, with spare decimals, cut off, or to some figures.
 
-What a replay gives is right to its last digit, however wide or narrow the bound is.
+An answer that a replay gives to its last digit is right, however wide or narrow the bound is.
 """
 
 from __future__ import annotations
@@ -16,11 +15,11 @@ from tutor.marking.rounding import ROUNDED, cut, figures_shown, is_cut, rounded,
 
 @dataclass(frozen=True, slots=True)
 class RoundingHabit:
-    """A way of keeping intermediate results: ``extra`` decimals beyond those asked for, at ``least`` so many, or
-    ``figures``.
+    """A way of keeping intermediate results: with ``extra`` decimals, ``least`` at least, or to ``figures`` figures.
 
-    ``products``: every product of a sum is written down before it is added. ``as_asked``: each quantity with the
-    decimals that it is asked for itself, more than the answer's.
+    ``sub_steps``: parts of a step are rounded too. ``cuts``: digits are cut off, not rounded. ``products``: every
+    product of a sum is rounded before it is added. ``as_asked``: each quantity has the decimals that it is asked for
+    itself, even if they are more than the answer's.
     """
 
     name: str
@@ -33,7 +32,7 @@ class RoundingHabit:
     least: int = 0
 
 
-#: The likeliest first: where one explains an answer, it is the way in which it was found.
+#: All rounding habits, the likeliest first.
 WAYS = (
     RoundingHabit("rounded"),
     RoundingHabit("rounded with one decimal more", extra=1),
@@ -55,14 +54,15 @@ Values = list[float]
 
 
 class Replays:
-    """The replays of one graph, by profile; worked out as far as they are needed and kept."""
+    """Computes the replays of one graph, by profile, as far as they are needed, and caches them."""
 
     def __init__(self, arithmetic: GraphProgram) -> None:
         self._arithmetic = arithmetic
         self._kept: dict[tuple[int, ...], list[tuple[Values, set[int]]]] = {}
 
     def runs(self, key: tuple[int, ...], profile: Precision, order: Sequence[int]) -> list[Values]:
-        """Return the values of the nodes in ``order`` in each of ``WAYS``; ``key`` names the profile."""
+        """Return the values by slot for each of ``WAYS``, with the nodes in ``order`` computed; ``key`` names the
+        profile."""
         kept = self._kept.get(key)
         if kept is None:
             start = self._arithmetic.values
@@ -84,7 +84,7 @@ class Replays:
         typed: Mapping[int, float] | Iterable[int],
         ways: Sequence[RoundingHabit] = WAYS,
     ) -> list[Values]:
-        """Return the same from a learner's own values, which stay as they are; ``base`` holds them in their slots."""
+        """Return the same from a learner's own values: those in ``typed`` stay as they are in ``base``."""
         fixed = set(typed)
         found = []
         for way in ways:
@@ -94,7 +94,7 @@ class Replays:
         return found
 
     def raw(self, way: RoundingHabit, profile: Precision, slot: int, values: Values) -> float:
-        """Return a node's value from kept ones, before it is written down itself."""
+        """Return a node's value, computed from kept ones, before it is rounded itself."""
         formula = (way.products and self._by_products(profile, slot)) or self._arithmetic.formulas[slot]
         assert formula is not None
         return self._arithmetic.value_of(formula, values)
@@ -108,14 +108,15 @@ class Replays:
         return formulas
 
     def _by_products(self, profile: Precision, slot: int) -> Compiled | None:
-        """Return a node's sum with each of its products rounded, None where it has none."""
+        """Return a node's sum with each of its products rounded, or None if it has no products."""
         if slot not in profile.by_products:
             terms, places = self._arithmetic.products(slot), profile.kept(slot)
             profile.by_products[slot] = (lambda v: sum(rounded(term(v), places) for term in terms)) if terms else None
         return profile.by_products[slot]
 
     def keeper(self, way: RoundingHabit, profile: Precision) -> Callable[[int, float], float]:
-        """Return how this way writes a node's value down; a new parameter always so that its step can be seen."""
+        """Return how this habit rounds a node's value. A new parameter is never rounded to figures, which would hide
+        its step."""
         is_sub_step, is_update = self._arithmetic.is_sub_step, self._arithmetic.is_update
         kept = profile.asked if way.as_asked else profile.kept
 
@@ -132,7 +133,7 @@ class Replays:
 
 
 def explains(way: RoundingHabit, typed: float, raw: float, decimals: int) -> bool:
-    """Return whether this way writes ``raw``, worked out from kept values, as ``typed``, to the last digit."""
+    """Return whether this habit writes ``raw``, computed from kept values, as ``typed``, to the last digit."""
     if raw != raw or (way.figures and figures_shown(raw, decimals) > way.figures):
         return False
     if way.cuts:

@@ -7,27 +7,27 @@ from decimal import Decimal, InvalidOperation
 
 from tutor.network.decimals import last_figure
 
-#: Half a unit would refuse 0.533 for 0.53245 kept as 0.5325 and then rounded.
+#: In units of the last decimal. Half a unit would refuse 0.533 for 0.53245 that was kept as 0.5325 and then rounded.
 ROUNDED = 0.55
 
-#: Numbers from here on have no decimals, infinity and what is no number among them.
+#: Larger numbers have no decimals. Infinity and nan are treated like them.
 _ROUND_ANYWAY = 1e100
 
-#: The least whole number of two figures.
+#: The smallest whole number with two figures.
 _TWO_FIGURES = 10
 
-#: What floating point adds to a difference of two decimals.
+#: The error of floating point in a difference of two decimals.
 SPECK = 1e-9
 
 
 def unit(decimals: int) -> float:
-    """One unit of the last decimal."""
+    """Return one unit of the last decimal."""
     return float(10.0**-decimals)
 
 
 def near(typed: float, value: float, bound: float, decimals: int, *, cuts: bool = True) -> bool:
-    """Return whether ``typed`` is some number within ``bound`` of ``value``, rounded or (``cuts``) cut off at
-    ``decimals``."""
+    """Return whether ``typed`` is a number within ``bound`` of ``value``, rounded to ``decimals`` or, with ``cuts``,
+    cut off there."""
     u = unit(decimals)
     speck = SPECK * u + 1e-15 * abs(value)
     if abs(typed - value) <= bound + ROUNDED * u + speck:
@@ -36,7 +36,7 @@ def near(typed: float, value: float, bound: float, decimals: int, *, cuts: bool 
 
 
 def is_cut(typed: float, value: float, bound: float, decimals: int) -> bool:
-    """Return whether ``typed`` is some number within ``bound`` of ``value``, cut towards 0 at ``decimals``."""
+    """Return whether ``typed`` is a number within ``bound`` of ``value``, cut towards 0 at ``decimals``."""
     u = unit(decimals)
     if typed == 0:
         return abs(value) - bound < u * (1 - SPECK)
@@ -48,13 +48,13 @@ def is_cut(typed: float, value: float, bound: float, decimals: int) -> bool:
 
 
 def is_rounded(typed: float, value: float, decimals: int) -> bool:
-    """Return whether ``typed`` is ``value`` rounded at ``decimals`` (a tie may go either way)."""
+    """Return whether ``typed`` is ``value`` rounded to ``decimals`` (a tie may go either way)."""
     u = unit(decimals)
     return abs(typed - value) <= 0.5 * u + SPECK * u + 1e-15 * abs(value)
 
 
 def is_on_grid(value: float, decimals: int) -> bool:
-    """Return whether a number has no more than so many decimals."""
+    """Return whether a number has at most ``decimals`` decimals."""
     scaled = value * 10.0**decimals
     return math.isfinite(scaled) and abs(scaled - round(scaled)) < 1e-7
 
@@ -65,26 +65,26 @@ def is_whole(value: float) -> bool:
 
 
 def is_shortened(typed: float, value: float, decimals: int) -> bool:
-    """Return whether ``typed`` is ``value`` rounded or cut to so many decimals, none of its digits a wrong one."""
+    """Return whether ``typed`` is ``value`` rounded or cut to ``decimals``, with no wrong digit."""
     return is_rounded(typed, value, decimals) or is_cut(typed, value, 0.0, decimals)
 
 
 def is_short(typed: float, value: float, decimals: int) -> bool:
-    """Return whether ``typed`` is ``value`` in fewer decimals than asked for, and says something of it: 0.0, and a
-    whole number of one figure, are many values'."""
+    """Return whether ``typed`` is ``value`` to ``decimals``, and not a number that many values round to: 0.0, or a
+    whole number with one figure."""
     says_little = abs(typed) < _TWO_FIGURES if decimals < 1 else typed == 0
     return not says_little and is_shortened(typed, value, decimals)
 
 
 def is_at_figures(typed: float, value: float, figures: int) -> bool:
-    """Return whether a number is the value in so few figures that whole digits are rounded away: 330000 for 333333 in
-    two."""
+    """Return whether ``typed`` is ``value`` to so few figures that digits before the point are rounded away, as 330000
+    is 333333 to two."""
     place = last_figure(value, figures)
     return place < 0 and is_rounded(typed, value, place)
 
 
 def rounded(value: float, decimals: int) -> float:
-    """Rounded half away from zero, as people do it; binary noise below 1e-12 of a unit is not seen."""
+    """Return ``value`` rounded half away from zero, as people do it; binary noise below 1e-9 of a unit is ignored."""
     if not abs(value) < _ROUND_ANYWAY:
         return value
     scale = 10.0**decimals
@@ -94,7 +94,7 @@ def rounded(value: float, decimals: int) -> float:
 
 
 def cut(value: float, decimals: int) -> float:
-    """Cut off towards zero."""
+    """Return ``value`` cut off towards zero."""
     if not abs(value) < _ROUND_ANYWAY:
         return value
     scale = 10.0**decimals
@@ -103,21 +103,21 @@ def cut(value: float, decimals: int) -> float:
 
 
 def to_figures(value: float, figures: int) -> float:
-    """Rounded to so many significant figures."""
+    """Return ``value`` rounded to ``figures`` significant figures."""
     if value == 0 or not math.isfinite(value):
         return value
     return rounded(value, figures - 1 - math.floor(math.log10(abs(value)) + 1e-12))
 
 
 def figures_shown(value: float, decimals: int) -> int:
-    """Return the significant figures of a value written with so many decimals."""
+    """Return how many significant figures a value shows when written with ``decimals`` decimals."""
     if value == 0 or not math.isfinite(value):
         return 0
     return decimals + 1 + math.floor(math.log10(abs(value)) + 1e-12)
 
 
 def written_decimals(value: float) -> int:
-    """Return the decimals of a number's shortest decimal form: 0.25 has 2, 3.0 none."""
+    """Return how many decimals a number's shortest form has: 2 for 0.25, none for 3.0."""
     try:
         exponent = Decimal(repr(value)).normalize().as_tuple().exponent
     except InvalidOperation:
@@ -126,5 +126,5 @@ def written_decimals(value: float) -> int:
 
 
 def figures_of(value: float) -> int:
-    """Return the significant figures of a number's shortest decimal form, closing zeros not counted."""
+    """Return how many significant figures a number's shortest form has, without trailing zeros."""
     return len(Decimal(repr(value)).normalize().as_tuple().digits) if math.isfinite(value) and value else 0

@@ -1,4 +1,4 @@
-"""Everything about a graph that marking works out once and keeps: profiles, bounds, replays, compiled mistakes."""
+"""Keep what marking works out once for a graph: profiles, bounds, replays, compiled mistakes."""
 
 from __future__ import annotations
 
@@ -16,20 +16,19 @@ from tutor.network import HIDDEN_KINDS, Graph, Kind, Network, Node, Worksheet
 from tutor.network.decimals import figures_to_decimals, node_decimals, old_value
 
 ProfileKey = tuple[int, int, int]
-"""An answer's decimals; the most that anything on the way to it is written with; how many more than its default a step
-has."""
+"""An answer's decimals; the most decimals of any step before it; how many decimals steps have beyond their defaults."""
 
-#: Nobody answers with a step of the backward pass where one of the forward pass is asked for.
+#: Nobody types a step of the backward pass when one of the forward pass is asked for.
 _FORWARD = frozenset({Kind.PRE_ACTIVATION, Kind.EXP, Kind.EXP_SUM, Kind.ACTIVATION, Kind.OUTPUT})
 _BACKWARD = frozenset({Kind.FACTOR, Kind.DELTA, Kind.GRADIENT, Kind.MEMORY, Kind.UPDATED})
 
-#: So many sets of a learner's answers are kept with what follows from them.
+#: The most sets of a learner's answers that are kept with what follows from them.
 _MOST_SOLVED = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """A node's typical mistakes compiled, and every node that must be worked out before they can be tried."""
+    """A node's typical mistakes, compiled, and every node that must be computed before they can be tried."""
 
     variants: tuple[tuple[MistakenFormula, Compiled], ...]
     order: tuple[int, ...]
@@ -61,7 +60,7 @@ class MarkingState:
         return self.arithmetic.values
 
     def solved(self, given: Mapping[int, float]) -> list[float]:
-        """Return all values, by slot, with the numbers in ``given`` put in: a list of one's own to go on with."""
+        """Return all values by slot, with the numbers in ``given`` put in, as a new list that the caller may change."""
         key = tuple(sorted(given.items()))
         found = self._solved.get(key)
         if found is None:
@@ -74,13 +73,13 @@ class MarkingState:
     # -- decimals ---------------------------------------------------------------------------------------------------
 
     def asked(self, slot: int) -> int | None:
-        """Return the decimals that the lesson asks for at a node, if it says."""
+        """Return the decimals that the lesson asks for at a node, or None."""
         if isinstance(self._asked, int):
             return self._asked
         return self._asked.get(self.arithmetic.names[slot]) if self._asked else None
 
     def default(self, slot: int) -> int:
-        """Return the decimals of a node that nobody has said anything about."""
+        """Return the decimals of a node that the lesson does not ask for."""
         found = self._defaults.get(slot)
         if found is None:
             found = node_decimals(self.graph, self.arithmetic.names[slot])
@@ -88,23 +87,26 @@ class MarkingState:
         return found
 
     def _sized(self, slot: int) -> int:
-        """Return the decimals of a node whose size matters: its default where that shows it, else three figures: v =
-        0.0000000035, not 0.00000000."""
+        """Return the decimals of a node whose size matters: its default if that shows two figures, else enough for
+        three.
+
+        So v is 0.00000000350, not 0.000.
+        """
         default, value = self.default(slot), self.values[slot]
         return default if figures_shown(value, default) >= 2 else figures_to_decimals(value, 3)
 
     def key(self, slot: int, decimals: int) -> ProfileKey:
-        """Return the profile for an answer wanted to ``decimals``.
+        """Return the key of the profile for an answer to ``decimals``.
 
-        Decimals beyond its default are expected on the way as well, whoever asks for them. Steps between numbers that
-        the lesson asks for count as no coarser than the finest of those.
+        If the answer has decimals beyond its default, the steps before it get as many more. They may have as many as
+        the finest number that the lesson asks for among them.
         """
         asked = (self.asked(each) for each in self.arithmetic.ancestors(slot))
         most = max((each for each in asked if each is not None), default=decimals)
         return (decimals, max(decimals, most), max(0, decimals - self.default(slot)))
 
     def profile(self, key: ProfileKey) -> Precision:
-        """Return how many decimals each node is written with on the way to such an answer."""
+        """Return how many decimals each node has on the way to such an answer."""
         found = self._profiles.get(key)
         if found is None:
             decimals, most, more = key
@@ -113,7 +115,7 @@ class MarkingState:
             def written(slot: int) -> int:
                 if slot not in known:
                     asked = self.asked(slot)
-                    # no step counts as coarser than it is asked for
+                    # what the lesson asks for is never capped
                     known[slot] = asked if asked is not None else min(most, self.default(slot) + more)
                     if asked is None and slot in self.arithmetic.needs_figures:
                         known[slot] = max(known[slot], self._sized(slot))
@@ -130,12 +132,12 @@ class MarkingState:
         return found
 
     def coarser(self, key: ProfileKey) -> Precision:
-        """Return the same with one decimal fewer everywhere."""
+        """Return the profile with one decimal fewer everywhere."""
         return self._like("coarser", key, lambda fine, slot: fine.written(slot) - 1)
 
     def at_defaults(self, key: ProfileKey) -> Precision:
-        """Return the same with the steps that the lesson does not ask for at their defaults, however fine the answer is
-        wanted."""
+        """Return the profile with default decimals at the steps that the lesson does not ask for, however many the
+        answer needs."""
         return self._like(
             "at defaults",
             key,
@@ -153,8 +155,11 @@ class MarkingState:
     # -- nodes ------------------------------------------------------------------------------------------------------
 
     def old(self, slot: int) -> int | None:
-        """Return the slot of the value that a node had before an update: a new parameter's old one, and for what is
-        worked out again from the new parameters (``Z2@2``) the same of the step before."""
+        """Return the slot of the value that a node had before an update, or None.
+
+        For a new parameter it is the old one; for a number worked out from new parameters (``Z2@2``), the same number
+        one training step earlier.
+        """
         if slot not in self._olds:
             node = self.arithmetic.nodes[slot]
             name = old_value(self.graph, node) or _in_the_step_before(self.graph, node)
@@ -162,8 +167,8 @@ class MarkingState:
         return self._olds[slot]
 
     def beside(self, slot: int) -> tuple[int, ...]:
-        """Return the nodes that one may answer in a node's place: the same unit's, and the same of its layer's other
-        units."""
+        """Return the nodes that people may type in place of this one: others of the same unit, and the same quantity of
+        other units in its layer."""
         found = self._beside.get(slot)
         if found is None:
             node, nodes = self.arithmetic.nodes[slot], self.arithmetic.nodes
@@ -195,8 +200,8 @@ class MarkingState:
         return found
 
     def at_true(self, slot: int) -> Mapping[int, float]:
-        """Return the numbers of a node's variants at the true values, by their ``id()``; not of those that give the
-        right value: nothing is wrong with them here."""
+        """Return the numbers of a node's mistakes at the true values, by their ``id()``, except those that give the
+        right value."""
         found = self._at_true.get(slot)
         if found is None:
             right = self.values[slot]
@@ -206,7 +211,7 @@ class MarkingState:
         return found
 
     def tried(self, candidates: Candidates, values: list[float]) -> list[tuple[MistakenFormula, float]]:
-        """Return each mistake's number at some values; at the true ones they are worked out once."""
+        """Return each mistake's number at ``values``; those at the true values are cached."""
         if values is not self.values:
             return self._try(candidates, values)
         known = self._tried.get(id(candidates))
@@ -228,7 +233,7 @@ class MarkingState:
 
 
 def _in_the_step_before(graph: Graph, node: Node) -> str | None:
-    """Return the name of the same quantity one training step earlier, None where that step has other data."""
+    """Return the name of the same quantity one training step earlier, or None if that step has other data."""
     if node.step < 2 or node.formula is None:
         return None
     model = graph.model

@@ -1,4 +1,4 @@
-"""One mistake made at every node: every bias left out, another activation throughout."""
+"""Find one mistake made at every node: every bias left out, another activation throughout."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from tutor.marking.follow_through import FollowThrough
 
 
-#: In a larger computation (many training steps, a long batch) the search would be felt, and it rarely fits.
+#: In a larger computation (many training steps, a long batch) the search would be slow and would rarely find anything.
 _MOST_NODES = 1000
 
 
 class Everywhere:
-    """Runs of the graph with one kind of mistake at every node that can have it."""
+    """Runs the graph with one mistake at every node that can have it."""
 
     def __init__(self, workings: MarkingState) -> None:
         self._workings = workings
@@ -29,8 +29,11 @@ class Everywhere:
     def find(
         self, case: AnswerCase, following: FollowThrough | None, beside: FollowThrough | None = None
     ) -> list[Found]:
-        """Return the mistakes that give the answer when made throughout; the learner's own numbers in ``following``
-        stay as typed. Those in ``beside`` are not put in, and must have the mistake in them as well."""
+        """Return the mistakes that give the answer when made throughout.
+
+        The learner's own numbers in ``following`` stay as typed. Those in ``beside`` are not used, but the mistake must
+        give them as well.
+        """
         if len(case.order) > _MOST_NODES:
             return []
         self._look_at(case)
@@ -70,7 +73,7 @@ class Everywhere:
         return values
 
     def _look_at(self, case: AnswerCase) -> None:
-        """Sort the variants of new nodes by their mistakes; of several at one node the first stands for all."""
+        """Group the mistakes of new nodes by id; if a node has several of one id, keep the first."""
         for slot in case.order:
             if slot in self._looked_at:
                 continue

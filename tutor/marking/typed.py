@@ -1,4 +1,4 @@
-"""Mark numbers and formulas that are typed and belong to a question of the lesson rather than to a quantity."""
+"""Mark typed numbers and formulas that answer a question of the lesson rather than a quantity of a model."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def mark_typed(block: Block, text: str, own: Mapping[str, Typed]) -> Result:
 
 
 def scope_of(block: Block, own: Mapping[str, Typed]) -> Scope:
-    """Return what may be typed.
+    """Return the scope that an answer is read in.
 
-    For a number the names of its graph; for a formula the quantities that come before the one it gives, those of
-    ``using``, or the variables.
+    For a number, it has the names of its graph; for a formula, the quantities that come before the one it defines,
+    those of ``using``, or the variables.
     """
     if isinstance(block, Number):
         numbers = {name: typed.value for name, typed in own.items()}
@@ -52,8 +52,7 @@ def _mark_formula(block: Expression, text: str) -> Result:
 
 
 def _mark_number(block: Number, text: str, own: Mapping[str, Typed]) -> Result:
-    """Mark a number: right within ``within``, or at the decimals or figures asked for, or exactly where neither is
-    given."""
+    """Mark a number: right within ``within``, or to the decimals or figures asked for, or exactly if none is given."""
     try:
         reading = read_number(text, scope_of(block, own))
     except FormulaError as error:
@@ -73,7 +72,7 @@ def _mark_number(block: Number, text: str, own: Mapping[str, Typed]) -> Result:
 
 
 def _is_right(typed: float, right: float, block: Number) -> bool:
-    """Return whether a number is the block's answer at its precision (to nine digits where none is asked)."""
+    """Return whether a number is the block's answer at its precision (to nine digits if it has none)."""
     if block.within is not None:
         return abs(typed - right) <= block.within * (1 + 1e-9)
     if block.decimals is not None:
@@ -85,7 +84,7 @@ def _is_right(typed: float, right: float, block: Number) -> bool:
 
 
 def _is_at_decimals(typed: float, right: float, decimals: int) -> bool:
-    """Return whether a number is right at the decimals asked for. A count is right only as the whole number it is."""
+    """Return whether a number is right to the decimals asked for. A count must be exactly the whole number."""
     if decimals == 0 and is_whole(right):
         return abs(typed - right) <= 1e-9 * max(1.0, abs(right))
     return abs(typed - right) <= ROUNDED * 10.0**-decimals

@@ -1,4 +1,4 @@
-"""A line of working, ``0.2*1 − 0.5*1 − 0.4 = −0.7``: what was set up and what it was worked out to, judged apart."""
+"""Judge a line of working, ``0.2*1 − 0.5*1 − 0.4 = −0.7``: its setup and its result, separately."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Line:
-    """A line's ``plan`` (its first part) and the first part that does not come out of the one before, if any."""
+    """A line's first part (``plan``), and the first part that does not equal the one before it (``broken``), or
+    None."""
 
     plan: Part
     broken: Part | None
 
 
 def line_of(reading: Reading) -> Line | None:
-    """Return the line that was typed, or None where a number or formula stands alone."""
+    """Return the line that was typed, or None for a single number or formula."""
     if len(reading.working) < 2:
         return None
     parts = reading.working
@@ -38,7 +39,7 @@ def line_of(reading: Reading) -> Line | None:
 
 
 def _equal(before: Part, after: Part) -> bool:
-    """Return whether a part is the one before it worked out, at the digits that were written."""
+    """Return whether a part equals the one before it, to the digits that were written."""
     room = 1e-9 * max(1.0, abs(before.value))
     if abs(before.value - after.value) <= room:
         return True
@@ -59,7 +60,7 @@ def _spread(part: Part) -> float:
 
 
 def judged_line(graph: Graph, name: str, line: Line, answer: Mark, plan: Mark) -> Mark:
-    """The mark of a whole line from those of its answer and of what its first part comes to."""
+    """Return the mark of a whole line, from those of its answer and of its first part."""
     right = (Verdict.CORRECT, Verdict.FOLLOWS)
     if line.broken is None:
         return answer

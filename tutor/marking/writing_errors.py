@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from tutor.marking.rounding import cut, rounded, unit
 from tutor.mistakes.writing import DECIMAL_SHIFT, DIGITS_SWAPPED, SIGN_LOST, TRUNCATED
 
-#: Nobody writes larger numbers out.
+#: Nobody writes out larger numbers.
 _LARGEST = 1e15
 
 
 def writing_mistakes(value: float, decimals: int) -> Iterator[tuple[str, float]]:
-    """(id, number) for each way of writing a right value down wrongly; none of a value that does not exist."""
+    """Yield (mistake id, number) for each way to write a right value down wrongly; nothing if it is 0, huge or nan."""
     if not 0.5 * unit(decimals) <= abs(value) < _LARGEST:
         return
     yield SIGN_LOST, -value
@@ -26,7 +26,7 @@ def writing_mistakes(value: float, decimals: int) -> Iterator[tuple[str, float]]
 
 
 def swapped_digits(value: float, decimals: int) -> Iterator[float]:
-    """The rounded value with two neighbouring digits exchanged, where it has three figures or more."""
+    """Yield the rounded value with two neighbouring digits swapped, if it has at least three figures."""
     shown = f"{abs(rounded(value, decimals)):.{decimals}f}"
     digits = shown.replace(".", "").lstrip("0")
     if len(digits) < 3:
