@@ -489,7 +489,7 @@ async def test_home_says_what_progress_waits_for_and_shows_it_when_it_comes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tutor.store.database._RETRY", 0.05)
-    monkeypatch.setattr("tutor.ui.screens.home.WAITING", 0.05)
+    monkeypatch.setattr("tutor.ui.screens.home.RETRY_AFTER", 0.05)
     path = tmp_path / "progress.sqlite3"
     with closing(Store(path, learner="")) as before:
         before.set_position("forward-pass", "", 0)

@@ -31,7 +31,7 @@ from tutor.ui.palette import Palette
 from tutor.ui.screens.confirm import Confirm
 from tutor.ui.screens.home import Home
 from tutor.ui.screens.lesson import LessonScreen
-from tutor.ui.typeahead import TWICE
+from tutor.ui.typeahead import REPEATED_WITHIN
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.page_footer import NavButton
 
@@ -328,6 +328,6 @@ async def test_yes_said_again_later_is_another_word(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await press(pilot, "escape", "R", "y")
         later = key("y")
-        later.time += TWICE
+        later.time += REPEATED_WITHIN
         pilot.app.post_message(later)
         await until(pilot, lambda: in_lesson(pilot.app), "the lesson")

@@ -425,7 +425,7 @@ async def test_new_numbers_numbers_by_number_and_back(opened: Opener) -> None:
 
 @plays("LessonScreen.reset")
 async def test_starting_again_is_asked_twice(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tutor.ui.typeahead.TWICE", 0.0)
+    monkeypatch.setattr("tutor.ui.typeahead.REPEATED_WITHIN", 0.0)
     async with opened("every-kind") as pilot:
         await type_in(pilot, "-0.7")
         await enter(pilot)

@@ -70,7 +70,7 @@ async def test_a_homework_network_is_typed_and_its_slip_found(opened: Opener) ->
         await until(pilot, lambda: "The first wrong number: Z₂." in seen(pilot.app), "what is wrong")
         sheet = pilot.app.screen
         assert isinstance(sheet, WorksheetScreen)
-        question = sheet.question_in_hand()
+        question = sheet.focused_question()
         assert question is not None
         assert question.quantity == "Z2"
         await press(pilot, "escape")

@@ -16,7 +16,7 @@ from tests.ui.driving import GAPS, PROGRAMS, VECTOR, Opener, field, press, seen,
 from tutor.session import Session
 from tutor.store import Store
 from tutor.ui.app import TutorApp
-from tutor.ui.typeahead import AT_MOST, TypeAhead
+from tutor.ui.typeahead import OVERDUE_AFTER, TypeAhead
 
 AT_ONCE = {"state", "draft"}
 """What of the session may run while a key is handled: looking at a draft, and noting it in memory."""
@@ -98,7 +98,7 @@ async def test_nor_does_a_busy_machine_mix_answers(opened: Opener, monkeypatch: 
     set_timer = TutorApp.set_timer
 
     def over_at_once(app: TutorApp, delay: float, callback: Any = None, **more: Any) -> Timer:
-        if delay == AT_MOST:
+        if delay == OVERDUE_AFTER:
             app.call_later(callback)
         return set_timer(app, delay, callback, **more)
 

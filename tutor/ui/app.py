@@ -329,14 +329,14 @@ class TutorApp(OpeningApp):
         if errors:
             raise errors[0]
 
-    async def _hear_and_save(self) -> None:
+    async def _drain_and_save(self) -> None:
         if isinstance(self.screen, TutorScreen):
-            await self.screen.hear()
+            await self.screen.drain_messages()
         self.save_all()
 
     async def action_quit(self) -> None:
         """Leave. Ask first if something would be lost."""
-        await self._hear_and_save()
+        await self._drain_and_save()
         if self.store.flush():
             self.exit()
             return
@@ -354,7 +354,7 @@ class TutorApp(OpeningApp):
         open, so that reloading the page opens it again."""
         if self.crash_report is not None:
             return  # the report says what could be kept
-        await self._hear_and_save()
+        await self._drain_and_save()
         lesson = self._open_lesson_reference()
         if lesson != self.store.setting("left-in", ""):
             self.store.set_setting("left-in", lesson)

@@ -1,8 +1,8 @@
-"""What is typed ahead: keys come one after the other, each to what has the focus once the one before has done its work.
+"""Handle keys that are typed ahead: each goes to the focused widget only once the key before it has taken effect.
 
-Textual gives a key to what has the focus when it arrives, and runs what it is bound to when it has bubbled up to the
-application. A slow line sends several keys in one packet: what is typed behind Enter, Tab or page down would go to the
-field that is about to be left.
+Textual gives a key to the widget that has the focus when the key arrives, and runs the key's binding once the event has
+bubbled up to the application. A slow line sends several keys in one packet: what is typed after Enter, Tab or page down
+would go to the field that is about to be left.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 
 Typed = events.Key | events.Paste
 
-AT_MOST = 2.0
-"""Seconds after which it is looked whether the key that others wait for went nowhere."""
+OVERDUE_AFTER = 2.0
+"""Seconds after which to check whether a key that others wait for had no effect."""
 
-HELD_AT_MOST = 30.0
-"""Seconds that they wait for a mark: where forty people are served at once, it may take ten."""
+HOLD_LIMIT = 30.0
+"""Seconds that keys wait for a mark. With forty people on one server it may take ten."""
 
-TWICE = 0.4
-"""Seconds within which the same key once more is a key that was pressed twice."""
+REPEATED_WITHIN = 0.4
+"""Seconds within which the same key again counts as one key pressed twice."""
 
 
 class TypeAhead:
-    """The keys that wait, in their order; ``deliver`` is what Textual does with one."""
+    """The queue of waiting keys. ``deliver`` gives an event to Textual."""
 
     def __init__(self, app: TutorApp, deliver: Callable[[Typed], Awaitable[None]]) -> None:
         self._app = app
@@ -50,7 +50,7 @@ class TypeAhead:
         self._answer: Typed | None = None
 
     async def take(self, event: Typed) -> None:
-        """Take a key or a paste that has arrived."""
+        """Deliver a key or a paste that has arrived, or queue it."""
         if self._acting is not None:
             self._waiting.append(event)
         else:
@@ -62,71 +62,72 @@ class TypeAhead:
         self._last = event
         if isinstance(event, events.Key) and self._has_action(event):
             self._acting, self._is_held, self._has_acted = event, False, False
-            self._timer = self._app.set_timer(AT_MOST, partial(self._overdue, event))
+            self._timer = self._app.set_timer(OVERDUE_AFTER, partial(self._overdue, event))
         await self._deliver(event)
 
     def answered(self) -> None:
-        """A question was answered by the key in hand; pressed twice, it is no answer to what comes next."""
+        """Note that the current key answered a question: pressed again at once, it does not answer the next one."""
         self._answer = self._last
 
     def _repeats_the_answer(self, event: Typed) -> bool:
         answer = self._answer
         is_same = isinstance(event, events.Key) and isinstance(answer, events.Key) and event.key == answer.key
-        repeats = is_same and answer is not None and event.time - answer.time < TWICE
+        repeats = is_same and answer is not None and event.time - answer.time < REPEATED_WITHIN
         self._answer = event if repeats else None
         return repeats
 
     def _has_action(self, event: events.Key) -> bool:
-        """Return whether a key is bound to something that what is typed behind it has to wait for."""
+        """Return whether a key is bound to something that the keys after it must wait for."""
         app = self._app
         if not app.screen_stack or not getattr(app.screen, "keeps_keys_in_order", False):
             return False
         if isinstance(app.focused, TextArea) or (isinstance(app.focused, Input) and event.is_printable):
-            return False  # what an editor does with a key it does at once
+            return False  # an editor handles a key at once
         chain = binding_chain(app.screen)
         found = [each for _, bindings in chain for each in bindings.key_to_bindings.get(event.key, ())]
         return bool(found) and not any(each.priority for each in found)
 
     def acted(self, event: events.Key, node: DOMNode | None) -> None:
-        """What a key is bound to has been run; ``node`` had the focus before. The next key is passed on when what that
-        posted has arrived."""
+        """Note that a key's binding was run; ``node`` had the focus before. The next key is delivered once the messages
+        that the binding posted are handled."""
         if event is self._acting:
             self._has_acted = True
             is_here = node is not None and node.is_attached and node.screen is self._app.screen
-            _when_heard(node if is_here and node is not None else self._app.screen, partial(self._heard, event))
+            start = node if is_here and node is not None else self._app.screen
+            _when_handled(start, partial(self._after_handled, event))
 
     def _overdue(self, event: Typed) -> None:
-        """Nothing has come of a key for a while. On a busy machine it may still be on its way."""
+        """Check a key that has had no effect for a while. On a busy machine it may still be on its way."""
         if event is self._acting:
-            _when_heard(self._app.focused or self._app.screen, partial(self._went_nowhere, event))
+            _when_handled(self._app.focused or self._app.screen, partial(self._had_no_effect, event))
 
-    async def _went_nowhere(self, event: Typed) -> None:
+    async def _had_no_effect(self, event: Typed) -> None:
         if not self._has_acted:
             await self._go_on(event)
 
-    async def _heard(self, event: Typed) -> None:
+    async def _after_handled(self, event: Typed) -> None:
         if not self._is_held:
             await self._go_on(event)
 
     def hold(self) -> None:
-        """The key's work is not done: have those behind it wait until ``go_on`` or ``hand_over``."""
+        """Make the keys after this one wait until ``go_on`` or ``hand_over``: its work takes longer."""
         if self._acting is not None and not self._is_held:
             self._is_held = True
             self._stop_timer()
-            self._timer = self._app.set_timer(HELD_AT_MOST, partial(self._go_on, self._acting))
+            self._timer = self._app.set_timer(HOLD_LIMIT, partial(self._go_on, self._acting))
 
     def hand_over(self, target: Widget, *, scroll_visible: bool = True) -> None:
-        """Give a widget the focus and, behind that, what was typed meanwhile."""
+        """Focus a widget, then give it what was typed meanwhile."""
         target.screen.set_focus(target, scroll_visible)
         self.go_on()
 
     def go_on(self) -> None:
-        """Go on with what was typed: the key's work is done."""
+        """Deliver the waiting keys: the work of the current one is done."""
         if self._acting is not None:
             self._app.call_later(self._go_on, self._acting)
 
     async def _go_on(self, event: Typed) -> None:
-        """In the application's own turn, so that no newer key comes between."""
+        """Deliver the waiting keys within one message of the application, so that no newer key gets ahead of them."""
         if event is not self._acting:
             return
         self._acting = None
@@ -139,12 +140,12 @@ class TypeAhead:
             self._timer.stop()
 
 
-def _when_heard(node: MessagePump, callback: Callable[[], Awaitable[None]]) -> None:
+def _when_handled(node: MessagePump, callback: Callable[[], Awaitable[None]]) -> None:
     """Call back when every message that is on its way up from ``node`` has been handled."""
     parent = parent_of(node)
-    if node.message_queue_size:  # what it has posted to itself meanwhile
-        node.call_later(_when_heard, node, callback)
+    if node.message_queue_size:  # it may have posted messages to itself
+        node.call_later(_when_handled, node, callback)
     elif parent is None:
         node.call_later(callback)
     else:
-        node.call_later(_when_heard, parent, callback)
+        node.call_later(_when_handled, parent, callback)

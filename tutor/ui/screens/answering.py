@@ -1,4 +1,5 @@
-"""A lesson's screen as far as answering goes: it shows blocks, takes answers to the session, shows what comes back."""
+"""The part of a lesson's screen that handles answers: it shows blocks, passes answers to the session, and shows the
+outcomes."""
 
 from __future__ import annotations
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class AnsweringScreen(MappedScreen):
-    """A page of blocks, the drawing beside it where there is room, and the programs that run from it."""
+    """A page of blocks, with the drawing beside it if there is room, and the programs that run from the page."""
 
     AUTO_FOCUS = ""
 
@@ -59,9 +60,9 @@ class AnsweringScreen(MappedScreen):
 
     @property
     def focus_chain(self) -> list[Widget]:
-        """Everything that Tab goes to, in the order of the lesson: all that can have the focus but the page itself.
+        """Everything that Tab goes to, in the order of the lesson: all that can have the focus except the page itself.
 
-        Textual's order is that of the places on the screen, which change when a question is docked.
+        Textual orders by position on the screen, which changes when a question is docked.
         """
         place = {widget: number for number, widget in enumerate(self.walk_children(Widget))}
         return sorted((each for each in super().focus_chain if each is not self.page), key=place.__getitem__)
@@ -70,20 +71,20 @@ class AnsweringScreen(MappedScreen):
         """Show the screen where the learner was."""
         self._set_widths(self.app.size.width)
         self.say_news(self.session)
-        await self.show_screen(self.session.goto(self.session.position))  # so that Home goes on here
+        await self.show_screen(self.session.goto(self.session.position))  # so that Home continues here
 
     # -- showing ------------------------------------------------------------------------------------------------------
 
     async def show_screen(self, view: ScreenView) -> None:
-        """Show a screen from its top, with the first open question in hand; all of it at once."""
+        """Show a screen from its top, all at once, and focus its first open question."""
         session = self.session
         with while_there(self):
             async with self._turning:
-                if session is self.session:  # else the screen of the session that was taken meanwhile is shown
+                if session is self.session:  # otherwise the screen of the new session is shown
                     await self._show(view, session)
 
     async def show_field(self, field_id: str) -> None:
-        """Show the screen that a field is on, and give it the focus."""
+        """Show the screen that a field is on, and focus the field."""
         place = self.session.screen_of(field_id)
         if place != self.session.position:
             await self.show_screen(self.session.goto(place))
@@ -91,8 +92,11 @@ class AnsweringScreen(MappedScreen):
             self.page.focus_field(field_id)
 
     async def take(self, session: Session) -> None:
-        """Go on in another session: the lesson with other numbers, or as it was just saved. What was typed up to here
-        belongs to the one before, and so do its programs. Call it on the application's turn: then keys wait."""
+        """Continue in another session: the lesson with other numbers, or as it was just saved.
+
+        What was typed so far belongs to the old session, and so do its programs. Call this from the application's
+        message loop, so that keys wait.
+        """
         before, runner = self.session, self._runner
         with while_there(self):
             async with self._turning:
@@ -103,7 +107,7 @@ class AnsweringScreen(MappedScreen):
             await runner.close()
 
     def _leave_session(self) -> None:
-        """Save, and end what belongs to the old session alone."""
+        """Save, and end what belongs to the old session only."""
         self.save()
         if self._program is not None:
             self._program.cancel()
@@ -113,22 +117,22 @@ class AnsweringScreen(MappedScreen):
             self._own_file = None
 
     async def _show(self, view: ScreenView, session: Session) -> None:
-        gc.disable()  # garbage is looked for while the learner reads, not before
+        gc.disable()  # collect garbage while the learner reads, not before
         try:
-            await self.hear()
+            await self.drain_messages()
             await self._fill(view, session)
         finally:
             if not self.call_after_refresh(gc.enable):  # the screen is gone
                 gc.enable()
 
     async def _fill(self, view: ScreenView, session: Session) -> None:
-        """Fill the page. It takes the session with it: up to here the fields on it were of the one before."""
+        """Fill the page. Until then its fields belong to the old session, so ``self.session`` is set here."""
         if session is not self.session:
             self._leave_session()
             self.session = session
         target = next((field for field in view.fields if not session.state(field.id).done), None)
         with self.app.batch_update():
-            self.set_focus(None)  # else the page would get the focus as its fields go, and all in it a new style
+            self.set_focus(None)  # or the page would be focused as its fields go, and all in it restyled
             self._selected = None
             in_hand = target.id if target is not None else None
             await self.page.show(view, session, in_hand=in_hand)
@@ -136,14 +140,14 @@ class AnsweringScreen(MappedScreen):
                 await self._show_hints(widget)
             await self._show_map(view)
             self._show_progress(view)
-            # at once, so that what is typed meanwhile comes here
+            # at once, so that keys typed meanwhile go here
             first = self.page.field_widget(in_hand) if in_hand is not None else None
             self.set_focus(self._target(first), scroll_visible=False)
-            self._light(target)
+            self._highlight(target)
             self.page.place()
 
     def show_place(self) -> None:
-        """The line at the top: where in the lesson this is, and how much is done."""
+        """Show in the top line where in the lesson this is, and how much is done."""
         session, progress = self.session, self.session.progress
         self.top.heading = " · ".join((session.title, *session.edition))
         self.top.place = f"screen {session.position + 1} of {len(session.titles)}"
@@ -161,7 +165,7 @@ class AnsweringScreen(MappedScreen):
             self._fill_strip()
 
     def _open_words(self, view: ScreenView) -> str:
-        """Return what is open on a screen, in words."""
+        """Say how much is open on a screen."""
         asked = [field for field in view.fields if field.kind is not FieldKind.RUN]
         still_open = sum(not self.session.state(field.id).done for field in asked)
         if still_open:
@@ -174,12 +178,12 @@ class AnsweringScreen(MappedScreen):
 
     @on(FieldWidget.Edited)
     def edited(self, event: FieldWidget.Edited) -> None:
-        """Keep the draft; read it back and save it beside the typing."""
+        """Keep the draft; parse and save it in the background."""
         event.stop()
         name, session = event.field.field.id, event.field.session or self.session
         if event.answer == session.state(name).draft:
             return
-        if session is not self.session:  # typed before other numbers came, heard after
+        if session is not self.session:  # typed before the numbers changed, handled after
             session.draft(name, event.answer)
             session.save()
         else:
@@ -200,7 +204,7 @@ class AnsweringScreen(MappedScreen):
 
     @on(FieldWidget.Submitted)
     async def submitted(self, event: FieldWidget.Submitted) -> None:
-        """Have an answer marked, or go on where it is right already. Where there is none, say so."""
+        """Have an answer marked, or move on if it is already right. If nothing is typed, say so."""
         event.stop()
         if isinstance(event.field, CodeField):
             self.start(event.field)
@@ -219,16 +223,16 @@ class AnsweringScreen(MappedScreen):
                 self.tutor.type_ahead.go_on()
                 self._show_progress(self.session.screen())
                 return
-            # the verdict is painted before all that follows from it
+            # paint the verdict before doing what follows from it
             event.field.show_verdict(session.state(field.id))
             event.field.when_painted(partial(self.answered, outcome))
 
     def _is_here(self, widget: FieldWidget) -> bool:
-        """Return whether a field is on the page: the learner may have turned it since the field sent its message."""
+        """Return whether a field is on the page: the page may have been turned since the field sent its message."""
         return widget in self.page.field_widgets()
 
     def _go_on(self, widget: FieldWidget) -> None:
-        """To the next field that is open, or to the way on."""
+        """Go to the next open field, or to the button that leads on."""
         widgets = self.page.field_widgets()
         if widget not in widgets:
             return
@@ -237,21 +241,21 @@ class AnsweringScreen(MappedScreen):
         self.tutor.type_ahead.hand_over(self._target(target), scroll_visible=False)
 
     def _target(self, widget: FieldWidget | None) -> Widget:
-        """Return what to give the focus for a field; for none, the way on."""
+        """Return what to focus for a field; for None, the button that leads on."""
         return widget.focus_target() if widget is not None else self.query_one("#next")
 
     async def answered(self, outcome: Outcome) -> None:
-        """Show what came of an answer: marks, what may be seen now, where to go."""
+        """Show what an answer changes: marks, numbers that may be seen now, the focus."""
         await self._refresh()
         with while_there(self):
             if self.page.field_widget(outcome.field) is not None:
                 widget = self.page.field_widget(outcome.focus) if outcome.focus is not None else None
                 self.tutor.type_ahead.hand_over(self._target(widget), scroll_visible=False)
                 return
-        self.tutor.type_ahead.go_on()  # the page was turned meanwhile, or left
+        self.tutor.type_ahead.go_on()  # the page was turned or left meanwhile
 
     async def _refresh(self) -> None:
-        """Bring the page, the drawing and the bar up to date."""
+        """Update the page, the drawing and the top line."""
         with while_there(self):
             async with self._turning:
                 view = self.session.screen()
@@ -265,14 +269,14 @@ class AnsweringScreen(MappedScreen):
 
     @on(FieldWidget.Leaving)
     def leaving(self, event: FieldWidget.Leaving) -> None:
-        """Move on when up or down leaves a field."""
+        """Move to the next or previous field when up or down leaves one."""
         event.stop()
         if self._is_here(event.field):
             self.page.move_on(event.field, event.step)
 
     @on(GridField.Offered)
     def offered(self, event: GridField.Offered) -> None:
-        """What may be a matrix was pasted: fill the grid where it fits, the cell where it is a calculation."""
+        """Handle a paste that may be a matrix: fill the grid if it fits, or the cell if it is a calculation."""
         event.stop()
         field = event.field.field
         cells = self.session.read_grid(field.id, event.text)
@@ -288,7 +292,7 @@ class AnsweringScreen(MappedScreen):
 
     @property
     def runner(self) -> Runner:
-        """What runs the lesson's programs; made when the first one runs."""
+        """Runs the lesson's programs; made when the first one runs."""
         if self._runner is None:
             from tutor.ui.runner import Runner
 
@@ -297,7 +301,7 @@ class AnsweringScreen(MappedScreen):
 
     @property
     def runs_a_program(self) -> bool:
-        """Whether a program is at work, or what came of it is being taken in."""
+        """Whether a program is running, or its result is still being handled."""
         return self._program is not None and not self._program.is_finished
 
     def start(self, widget: CodeField) -> None:
@@ -309,7 +313,7 @@ class AnsweringScreen(MappedScreen):
 
     @work(group="program")
     async def run_code(self, widget: CodeField) -> None:
-        """Run a program beside the screen, then have what came of it shown."""
+        """Run a program in the background, then show its outcome."""
         session, runner = self.session, self.runner
         block = next(block for block in self.page.blocks if isinstance(block, CodeBlock) and block.code is widget)
         self.save()
@@ -317,7 +321,7 @@ class AnsweringScreen(MappedScreen):
         result = await runner.run(block, source)
         if result is not None:
             outcome = session.finish(widget.field.id, source, result)
-            # not in this worker, which ends with the session: a page that is half up to date is none
+            # not in this worker, which ends with the session and would leave the page half updated
             self.call_later(self._after_program, block, outcome)
 
     @on(CodeField.AboveWanted)
@@ -331,14 +335,14 @@ class AnsweringScreen(MappedScreen):
 
     @work(group="program")
     async def run_above(self, widget: CodeField) -> None:
-        """Run the cells above one beside the screen."""
+        """Run the cells above one in the background."""
         block = next(block for block in self.page.blocks if isinstance(block, CodeBlock) and block.code is widget)
         self.save()
         await self.runner.run_above(block)
         self.call_later(self._refresh)
 
     async def _after_program(self, block: CodeBlock, outcome: Outcome) -> None:
-        """Show what came of a program; when it was right and all is done here, go to the way on."""
+        """Show the outcome of a program. If it was right and all is done here, focus the button that leads on."""
         await self._refresh()
         with while_there(self):
             self.runner.show_states(other for other in self.page.blocks if isinstance(other, CodeBlock))
@@ -353,16 +357,16 @@ class AnsweringScreen(MappedScreen):
 
     @on(CodeField.Paused)
     def paused(self, event: CodeField.Paused) -> None:
-        """Let the program stand still, or go on."""
+        """Pause the program, or resume it."""
         event.stop()
-        stands_still = self.runner.pause()
-        event.field.show_paused(stands_still)
+        is_paused = self.runner.pause()
+        event.field.show_paused(is_paused)
         if self.runner.is_running:
-            event.field.say("paused" if stands_still else "running …")
+            event.field.say("paused" if is_paused else "running …")
 
     @on(CodeField.InstallWanted)
     def install_wanted(self, event: CodeField.InstallWanted) -> None:
-        """Install what a program lacks, unless one is running."""
+        """Install the package that a program lacks, unless a program is running."""
         event.stop()
         if self.runs_a_program:
             self.notify("A program is running. F9 stops it.", markup=False)
@@ -371,7 +375,7 @@ class AnsweringScreen(MappedScreen):
 
     @work(group="install", exclusive=True)
     async def _install(self, widget: CodeField) -> None:
-        """Install what a program lacks, after asking, then run it."""
+        """Install the package that a program lacks, after asking, then run the program."""
         from tutor.ui.screens.installing import install
 
         runner = self.runner
@@ -381,7 +385,7 @@ class AnsweringScreen(MappedScreen):
 
     @on(CodeField.EditorWanted)
     def editor_wanted(self, event: CodeField.EditorWanted) -> None:
-        """Open the lab's file in the learner's own editor; each time it is saved, it runs here."""
+        """Open the lab's file in the learner's own editor. Each time it is saved, it runs here."""
         event.stop()
         from tutor.ui.own_editor import OwnFile
 
@@ -392,7 +396,7 @@ class AnsweringScreen(MappedScreen):
         self._own_file.open()
 
     async def on_unmount(self) -> None:
-        """End the programs with the screen."""
+        """End the programs when the screen closes."""
         if self._runner is not None:
             await self._runner.close()
 
@@ -404,17 +408,17 @@ class AnsweringScreen(MappedScreen):
             key = self.tutor.key_shown(HINT)
             await block.show_hints(widget.field, self.session.hints(widget.field.id), key)
 
-    def question_in_hand(self) -> Field | None:
+    def focused_question(self) -> Field | None:
         """Return the question that has the focus, or had it last."""
         widget = self.page.focused_field
         return widget.field if widget is not None else None
 
     def asks(self, field: Field) -> bool:
-        """Return whether a question is on the page: it may have been turned, or have other numbers by now."""
+        """Return whether a question is still on the page: the page may have been turned, or its numbers changed."""
         return any(widget.field is field for widget in self.page.field_widgets())
 
     async def hint_opened(self, field: Field) -> None:
-        """Show the hints at the question, the newest one in sight."""
+        """Show the hints at the question, with the newest one in view."""
         await self._refresh()
         with while_there(self):
             widget = self.page.field_widget(field.id)

@@ -1,4 +1,4 @@
-"""An assignment: its lessons with what is done and what they are worth, each lesson in it, and handing in."""
+"""An assignment: the list of its lessons with their progress and points, each lesson in it, and handing in."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tutor.ui.widgets.topbar import TopBar
 _BAR = 14
 #: Commands of a lesson that would change an assignment's numbers or empty it.
 _NOT_HERE = frozenset({"practice", "numbers_only", "variant", "reset"})
-#: Commands of a lesson that an exam has not.
+#: Commands of a lesson that an exam does not have.
 _NOT_IN_EXAM = frozenset({"hint", "give_up", "derivation", "worksheet", "program", "play", "mend", "look_back"})
 _HAND_IN = "Writes what you answered into one file, to send or upload."
 
@@ -44,7 +44,7 @@ HAND_IN = Command("assignment_lesson.hand_in", "hand_in", "", "Hand in", _HAND_I
 
 
 class AskName(Dialog[str | None]):
-    """Asks for the name in the class list; comes back with it, or None."""
+    """Asks for the name in the class list. Returns it, or None."""
 
     DEFAULT_CSS = """
     AskName { align: center middle; background: $background 60%; }
@@ -65,7 +65,7 @@ class AskName(Dialog[str | None]):
 
     @on(Input.Submitted)
     def typed(self, event: Input.Submitted) -> None:
-        """Take what was typed."""
+        """Return what was typed."""
         event.stop()
         self.dismiss(event.value)
 
@@ -92,7 +92,7 @@ class HandsIn(TutorScreen[None]):
             self.hand_in()
 
     def took_name(self, name: str) -> bool:
-        """Keep a name; whether it is one."""
+        """Keep a name. Return whether it was valid."""
         try:
             self.run_of.take_name(name)
         except TutorError as error:
@@ -119,20 +119,20 @@ class HandsIn(TutorScreen[None]):
         self.handed_in()
 
     def handed_in(self) -> None:
-        """Go back to the list, which says so."""
+        """Return to the list, which shows that it was handed in."""
 
 
 class Room(TutorScreen[None]):
-    """What the assignment stands on where it is all that the tutor is for: who leaves it leaves the tutor."""
+    """The screen below the assignment in a served exam: leaving the assignment leaves the tutor."""
 
     _is_left = False
 
     def on_screen_suspend(self) -> None:
-        """The assignment is shown."""
+        """Note that the assignment is shown."""
         self._is_left = True
 
     async def on_screen_resume(self) -> None:
-        """Leave the tutor once the assignment has been left."""
+        """Leave the tutor once the assignment is left."""
         if self._is_left:
             await self.tutor.action_quit()
 
@@ -167,7 +167,7 @@ class AssignmentScreen(HandsIn):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Ask for the name once, and let the clock run."""
+        """Ask for the name once, and start the clock."""
         self.show_lines()
         if self.run_of.needs_name:
             self.app.push_screen(AskName(), self._took_name)
@@ -175,7 +175,7 @@ class AssignmentScreen(HandsIn):
             self.set_interval(1, self.show_clock)
 
     def on_screen_resume(self) -> None:
-        """Show what was done in the lesson that was left."""
+        """Update the lessons after one was left."""
         self.show_lines()
 
     def _took_name(self, name: str | None) -> None:
@@ -183,7 +183,7 @@ class AssignmentScreen(HandsIn):
             self.show_lines()
 
     def show_lines(self) -> None:
-        """Show the lessons as they stand."""
+        """Show the lessons with their progress."""
         lines = self.run_of.lines()
         done, total = sum(line.done for line in lines), sum(line.total for line in lines)
         self.query_one(TopBar).share = done / total if total else None
@@ -196,24 +196,24 @@ class AssignmentScreen(HandsIn):
         self.show_clock()
 
     def show_clock(self) -> None:
-        """Show the time that is left, and what was handed in."""
+        """Show the time left, and what was handed in."""
         self.query_one(TopBar).place = self.run_of.clock()
         self.query_one("#state", Static).update(plain(self.run_of.state()))
 
     def handed_in(self) -> None:
-        """Go back to the list, which says so."""
+        """Update the list, which shows that it was handed in."""
         self.show_lines()
 
     # -- commands -----------------------------------------------------------------------------------------------------
 
     @on(OptionList.OptionSelected)
     def chosen(self, event: OptionList.OptionSelected) -> None:
-        """Open the lesson at the line."""
+        """Open the highlighted lesson."""
         event.stop()
         self.action_open()
 
     def action_open(self) -> None:
-        """Open the lesson at the line; an exam begins with it, once the learner has agreed."""
+        """Open the highlighted lesson. An exam begins with it, once the learner has agreed."""
         option = self.query_one(OptionList).highlighted_option
         if option is None or option.id is None:
             return
@@ -253,12 +253,12 @@ class AssignmentLesson(LessonScreen, HandsIn):
         self._was_on = run.is_on
 
     async def on_mount(self) -> None:
-        """Let the exam's clock run."""
+        """Start the exam's clock."""
         if self.session.exam is not None:
             self.set_interval(1, self.tick)
 
     def tick(self) -> None:
-        """Show the time that is left; leave at the end."""
+        """Show the time left, and leave when it is over."""
         if self._was_on and not self.run_of.is_on:
             self._was_on = False
             self.notify("The exam is over. What you answered counts. Hand it in now.", markup=False, timeout=20)
@@ -267,7 +267,7 @@ class AssignmentLesson(LessonScreen, HandsIn):
             self.show_place()
 
     def show_place(self) -> None:
-        """The line at the top; in an exam, the time that is left and how many are answered."""
+        """Show the top line; in an exam, with the time left and how many questions are answered."""
         super().show_place()
         clock = self.run_of.clock()
         if self.session.is_sealed:
@@ -275,7 +275,7 @@ class AssignmentLesson(LessonScreen, HandsIn):
             self.top.words = f"{answered}  {clock}" if clock else answered
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave out what an assignment, or an exam, does not have."""
+        """Disable what an assignment or an exam does not have."""
         if action in _NOT_HERE or (self.session.exam is not None and action in ("hint", "give_up")):
             return False
         if self.session.is_sealed and action in _NOT_IN_EXAM:
@@ -299,7 +299,7 @@ class AssignmentLesson(LessonScreen, HandsIn):
             await super()._finished(way)
 
     def handed_in(self) -> None:
-        """Go back to the list, which says so."""
+        """Return to the list, which shows that it was handed in."""
         self.action_home()
 
     def action_hand_in(self) -> None:
@@ -308,13 +308,13 @@ class AssignmentLesson(LessonScreen, HandsIn):
 
 
 class AssignmentEnding(Ending):
-    """The end of a lesson of an assignment. The choices: ``open``, ``next``, ``hand_in`` and ``home``."""
+    """The end of a lesson of an assignment. The choices are ``open``, ``next``, ``hand_in`` and ``home``."""
 
     def __init__(self, session: Session, after: Line | None) -> None:
         super().__init__(session, after.title if after is not None else "")
 
     def choices(self) -> Iterator[tuple[str, str]]:
-        """On to the open question, the next lesson, the hand-in, the list."""
+        """Yield the open question, the next lesson, handing in, and the list."""
         offered = dict(super().choices())
         yield from ((way, offered[way]) for way in ("open", "next") if way in offered)
         yield "hand_in", "Hand in"
@@ -322,7 +322,7 @@ class AssignmentEnding(Ending):
 
 
 def _line(line: Line) -> Content:
-    """Sign, bar, title, what is done and what it is worth."""
+    """Return a line of the list: sign, bar, title, progress and points."""
     is_done = line.total > 0 and line.done >= line.total
     share = line.done / line.total if line.total else 0.0
     sign = ("✓ ", "$success") if is_done else ("○ ", MUTED)

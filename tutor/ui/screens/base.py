@@ -1,4 +1,4 @@
-"""What all screens have: commands declared once, classes for the width, and a cover when the terminal is too small."""
+"""What all screens share: commands declared once, classes for the size, and a cover when the terminal is too small."""
 
 from __future__ import annotations
 
@@ -26,15 +26,14 @@ if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
 
 MIN_WIDTH, MIN_HEIGHT = 60, 20
-TURNS_AT_MOST = 100  # of the event loop
+TURNS_AT_MOST = 100  # turns of the event loop
 
 Result = TypeVar("Result")
 
 
 @contextmanager
 def while_there(widget: Widget) -> Iterator[None]:
-    """For what takes its time with a widget or a screen: the learner may leave in the middle of it, and what is missing
-    then is no error."""
+    """Ignore errors about missing widgets once the learner has left a widget or screen that is still being updated."""
     try:
         yield
     except (NoMatches, NoScreen, MountError):
@@ -43,8 +42,8 @@ def while_there(widget: Widget) -> Iterator[None]:
 
 
 class TooSmall(Widget):
-    """Covers a screen that has no room; what is under it stays as it is. It is no Static: screens have rules for those
-    of their own."""
+    """Covers a screen that has too little room; what is under it stays as it is. It is not a Static, because screens
+    style their own Statics."""
 
     DEFAULT_CSS = """
     TooSmall { layer: cover; width: 100%; height: 100%; background: $background; content-align: center middle;
@@ -52,7 +51,7 @@ class TooSmall(Widget):
     """
 
     def render(self) -> Content:
-        """Return what there is and what is needed."""
+        """Say how large the terminal is and how large it must be."""
         return Content.assemble(
             ("A little more room, please\n\n", "bold"),
             f"The terminal has {self.app.size.width}×{self.app.size.height} (columns × rows),\n",
@@ -62,25 +61,25 @@ class TooSmall(Widget):
 
 
 class LeftOnce(Screen[Result]):
-    """A screen that is left once: a second Enter in the same packet would leave what is under it too."""
+    """A screen that can be left only once: a second Enter in the same packet would also leave the screen below."""
 
     DEFAULT_CSS = """
     LeftOnce { layers: base cover; }
     """
 
-    # what gets the focus and what loses it are painted anew, not with them all the screen, as Textual has it
+    # only the two widgets whose focus changes are repainted, not the whole screen as in Textual
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     keeps_keys_in_order: ClassVar[bool] = False
-    """Whether what is typed behind a key that does something waits for that (``typeahead``)."""
+    """Whether keys wait until the one before them has taken effect (``typeahead``)."""
 
     @property
     def tutor(self) -> TutorApp:
-        """The application, by its own type."""
+        """The application, with its own type."""
         return _tutor(self.app)
 
     def on_resize(self, event: Resize) -> None:
-        """Cover the screen while there is no room for it."""
+        """Cover the screen while there is too little room for it."""
         is_small = event.size.width < MIN_WIDTH or event.size.height < MIN_HEIGHT
         covers = self.query_children(TooSmall)
         if is_small and not covers:
@@ -89,17 +88,17 @@ class LeftOnce(Screen[Result]):
             cover.display = is_small
 
     def get_selected_text(self) -> str | None:
-        """Return what the mouse has selected, its spaces plain ones."""
+        """Return what the mouse has selected, with plain spaces."""
         selected = super().get_selected_text()
         return selected.replace(NO_BREAK, " ") if selected is not None else None
 
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
-        """Leave it, unless it has been left."""
+        """Leave the screen, unless it was left already."""
         return super().dismiss(result) if self.is_current else AwaitComplete()
 
 
 class Dialog(LeftOnce[Result], ModalScreen[Result]):
-    """A screen over another one, which shines through."""
+    """A screen in front of another one, which stays visible."""
 
 
 class TutorScreen(LeftOnce[Result]):
@@ -120,22 +119,22 @@ class TutorScreen(LeftOnce[Result]):
         self._set_breakpoints()
 
     def _set_breakpoints(self) -> None:
-        """The classes for the size from the first frame on; later Textual keeps them at every new size."""
+        """Set the classes for the size before the first frame. Textual updates them at every new size."""
         sizes = zip((self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), self.app.size, strict=True)
         self.add_class(*(max(each for each in points or () if each[0] <= size)[1] for points, size in sizes))
 
     def say_news(self, session: Session) -> None:
-        """Say what has become of the learner's answers since the lesson was open last."""
+        """Tell the learner which answers changed since the lesson was last open."""
         if session.news:
             self.notify(session.news, severity="warning", timeout=20, markup=False)
 
     def offers(self, action: str) -> bool:
-        """Return whether the last line shows the key of an action: one that only says that there is nothing to do is
-        not shown."""
+        """Return whether the last line shows the key of an action. A command that would only say that there is nothing
+        to do is not shown."""
         return True
 
-    async def hear(self) -> None:
-        """Let what was typed last arrive, before it is too late: a message goes from widget to widget."""
+    async def drain_messages(self) -> None:
+        """Wait until the messages about what was typed last are handled: they pass from widget to widget."""
         chain = self.focused.ancestors_with_self if self.focused is not None else []
         queues = [node for node in chain if isinstance(node, Widget)]
         for _ in range(TURNS_AT_MOST):
@@ -144,14 +143,14 @@ class TutorScreen(LeftOnce[Result]):
             await asyncio.sleep(0)
 
     def enabled_commands(self) -> Iterator[Command]:
-        """The commands that can be used now, for the palette and for help, those of what has the focus first."""
+        """Yield the commands that can be used now, for the palette and for help, those of the focused widget first."""
         for command in (*self.focused_commands(), *self.commands):
             action = command.action.partition("(")[0]
             if self.offers(action) and self.check_action(action, ()):
                 yield command
 
     def focused_commands(self) -> tuple[Command, ...]:
-        """Commands of what has the focus and of what it is in."""
+        """Return the commands of the focused widget and of those that contain it."""
         try:
             chain = self.focused.ancestors_with_self if self.focused is not None else []
         except ScreenStackError:
@@ -167,14 +166,14 @@ def _tutor(app: App[object]) -> TutorApp:
 
 
 class Commanded(Widget):
-    """A widget with commands of its own: they join the palette and F1 while it has the focus."""
+    """A widget with commands of its own, which join the palette and F1 while it has the focus."""
 
     words_now: Mapping[str, str] = {}
-    """What the last line says of an action as things stand, in the place of its own words or of none."""
+    """What the last line currently says for an action, instead of its usual words."""
 
     @property
     def tutor(self) -> TutorApp:
-        """The application, by its own type."""
+        """The application, with its own type."""
         return _tutor(self.app)
 
     commands: ClassVar[tuple[Command, ...]] = ()

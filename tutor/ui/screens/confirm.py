@@ -1,4 +1,4 @@
-"""A question with two answers; nothing happens by accident."""
+"""A question with two answers; the safe one has the focus."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tutor.ui.text import clean
 
 
 class Confirm(Dialog[bool]):
-    """Asks; Escape and the button that has the focus at first say no."""
+    """Asks a question. Escape and the button that is focused first say no."""
 
     DEFAULT_CSS = """
     Confirm { align: center middle; background: $background 60%; }
@@ -51,7 +51,7 @@ class Confirm(Dialog[bool]):
         self.dismiss(event.button.id == "yes")
 
     def dismiss(self, result: bool | None = None) -> AwaitComplete:
-        """Leave it. A yes is said once, though its key is pressed twice."""
+        """Leave the dialog. A yes counts once, even if its key is pressed twice."""
         if result:
             self.tutor.type_ahead.answered()
         return super().dismiss(result)

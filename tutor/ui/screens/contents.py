@@ -1,4 +1,4 @@
-"""The screens of a lesson, with what is done in each."""
+"""The screens of a lesson, with the progress in each."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ from tutor.ui.widgets.lesson_list import Line
 
 
 class ScreenLine(Line):
-    """A screen: its number, what came of it, its title, how many of how many."""
+    """A screen: its number, state and title, and how many of its questions are done."""
 
     def __init__(self, session: Session, place: int) -> None:
         self.session = session
         self.place = place
 
     def line(self, width: int) -> Content:
-        """Return the line's content for a width."""
         progress = self.session.screen_progress(self.place)
         sign, style = ("✓", "$success") if progress.done == progress.total and progress.total else ("·", MUTED)
         if progress.to_mend:
@@ -38,7 +37,7 @@ class ScreenLine(Line):
 
 
 class Contents(Dialog[int | None]):
-    """A list to choose a screen from; comes back with its index."""
+    """A list to choose a screen from. Returns its index."""
 
     DEFAULT_CSS = """
     Contents { align: center middle; background: $background 60%; }
@@ -66,7 +65,7 @@ class Contents(Dialog[int | None]):
             yield Static(key_words(("⏎", "go"), ("↑ ↓", "choose"), ("esc", "close")), classes="keys")
 
     def on_mount(self) -> None:
-        """Start at the present screen."""
+        """Highlight the current screen."""
         self.query_one(OptionList).highlighted = self.session.position
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -1,4 +1,5 @@
-"""A derivation as a page that unfolds: one line at a time, what changed in it lit, the number at the end."""
+"""A derivation as a page that unfolds one line at a time, with the change in it highlighted and the number at the
+end."""
 
 from __future__ import annotations
 
@@ -65,8 +66,8 @@ COMMANDS = (
 )
 
 
-class What(Static):
-    """What was done in a line, in words. A formula in it is not broken within its brackets, or at its equals sign."""
+class Explanation(Static):
+    """Says what was done in a line. A formula in it is not broken within its brackets or at its equals sign."""
 
     def __init__(self, what: str) -> None:
         self.what = clean(what)
@@ -79,13 +80,13 @@ class What(Static):
 
 
 class Line(Horizontal):
-    """A line of a derivation: the formula, and what was done."""
+    """A line of a derivation: the formula, and what was done to get it."""
 
     DEFAULT_CSS = """
     Line { height: auto; margin: 0 0 1 0; }
     Line > .formula { width: 1fr; height: auto; overflow-x: auto; scrollbar-size-horizontal: 1; }
-    Line > What { width: 1fr; max-width: 60; height: auto; color: $foreground 66%; margin: 0 0 0 2; }
-    Line.-last > What { color: $accent; }
+    Line > Explanation { width: 1fr; max-width: 60; height: auto; color: $foreground 66%; margin: 0 0 0 2; }
+    Line.-last > Explanation { color: $accent; }
     """
 
     def __init__(self, line: DerivationLine, before: DerivationLine | None) -> None:
@@ -96,34 +97,34 @@ class Line(Horizontal):
     def compose(self) -> ComposeResult:
         with Vertical(classes="formula"):
             yield FormulaView(self.line.latex)
-        yield What(self.line.what)
+        yield Explanation(self.line.what)
 
     def show_last(self, is_last: bool) -> None:
-        """Light what changed, in the last line alone: that is where to look."""
+        """Highlight what changed, if this is the last line."""
         self.set_class(is_last, "-last")
         latex = lit_changes(self.line.latex, self.before) if is_last else self.line.latex
         self.query_one(FormulaView).show(latex)
 
     def align(self, indent: int, width: int | None) -> None:
-        """Begin ``indent`` columns further right, in a column of ``width``, or of all there is. What stands beside it
-        begins on the row of its equals sign."""
-        formula, what = self.query_one(".formula"), self.query_one(What)
+        """Indent the formula by ``indent`` columns, in a column of ``width`` cells, or of all there are with None. The
+        explanation beside it begins on the row of its equals sign."""
+        formula, what = self.query_one(".formula"), self.query_one(Explanation)
         formula.styles.padding = (0, 0, 0, indent)
         formula.styles.width = "1fr" if width is None else width
         box = _box(self.line.latex)
-        is_whole = width is not None and box.width <= width - indent  # a broken one begins on its first row
+        is_whole = width is not None and box.width <= width - indent  # beside a broken one, it begins on the first row
         what.styles.padding = (box.baseline if is_whole else 0, 0, 0, 0)
 
 
 class DerivationScreen(TutorScreen[None]):
-    """The derivation of one quantity; SymPy is loaded beside the screen."""
+    """The derivation of one quantity. A thread imports SymPy while the screen is shown."""
 
     DEFAULT_CSS = """
     DerivationScreen > VerticalScroll { padding: 1 3; }
     DerivationScreen LoadingIndicator { height: 3; }
     DerivationScreen.-narrow Line { layout: vertical; }
     DerivationScreen.-narrow Line > .formula { width: 1fr; }
-    DerivationScreen.-narrow Line > What { width: 1fr; max-width: 100%; margin: 0; }
+    DerivationScreen.-narrow Line > Explanation { width: 1fr; max-width: 100%; margin: 0; }
     """
     BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
@@ -135,7 +136,7 @@ class DerivationScreen(TutorScreen[None]):
     lines: reactive[tuple[DerivationLine, ...]] = reactive(())
     """All lines."""
     shown = reactive(0)
-    """How many of them are unfolded."""
+    """The number of lines that are unfolded."""
 
     body = query_one("#body", VerticalScroll)
     top = query_one(TopBar)
@@ -155,23 +156,22 @@ class DerivationScreen(TutorScreen[None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Work it out beside the screen."""
         self.derive()
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="derive")
     def derive(self) -> tuple[DerivationLine, ...]:
-        """The lines, and what the engines give as far as it is known without PyTorch."""
+        """Return the lines. Find also what the engines give, without waiting for PyTorch."""
         lines = self.session.derivation(self.of, self.quantity)
         self.engines = self.session.engines(self.of, self.quantity, ask_torch=False)
         return lines
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="torch")
     def ask_torch(self) -> None:
-        """PyTorch's number, from its own process, once the last line is there."""
+        """Add PyTorch's number, from its own process, once the last line is shown."""
         told = self.session.engines(self.of, self.quantity, ask_torch=True)
-        self.app.call_from_thread(self._tell_engines, told)
+        self.app.call_from_thread(self._show_engines, told)
 
-    def _tell_engines(self, told: str) -> None:
+    def _show_engines(self, told: str) -> None:
         self.engines = told
         for line in self.body.query("#engines").results(Static):
             line.update(plain(told))
@@ -191,7 +191,7 @@ class DerivationScreen(TutorScreen[None]):
             await self.body.mount(Static(plain(f"✗ {said}", "$error")))
 
     async def watch_shown(self, before: int, shown: int) -> None:
-        """Unfold or fold lines, and keep the last in sight."""
+        """Unfold or fold lines, and keep the last one in view."""
         present = list(self.body.query(Line))
         for extra in present[shown:]:
             await extra.remove()
@@ -211,12 +211,12 @@ class DerivationScreen(TutorScreen[None]):
         self.body.scroll_end(animate=False)
 
     def on_resize(self, event: Resize) -> None:
-        """Lay the lines out for another width."""
+        """Lay out the lines for the new width."""
         super().on_resize(event)
         self._align()
 
     def _align(self) -> None:
-        """Set each equals sign under the one above, and what was done right beside the widest of the formulas."""
+        """Align the equals signs, and put the explanations beside the widest formula."""
         lefts = [left_side(line.latex) for line in self.lines]
         places = [_box(f"{left} =").width if left is not None else 0 for left in lefts]
         right = max(places, default=0)
@@ -240,7 +240,7 @@ class DerivationScreen(TutorScreen[None]):
         self.shown = len(self.lines)
 
     def action_none(self) -> None:
-        """Show the first line alone."""
+        """Show only the first line."""
         self.shown = min(1, len(self.lines))
 
     def action_copy(self) -> None:
@@ -256,8 +256,8 @@ _SIGN = re.compile(r" ([−+]) ")
 
 
 def _pieces(words: str) -> list[str]:
-    """Return a sentence in pieces between which it may be broken: at its spaces, not at those beside an equals sign,
-    or beside another sign in brackets."""
+    """Split a sentence where it may be wrapped: at its spaces, except those beside an equals sign or beside another
+    sign in brackets."""
     kept = "\N{NO-BREAK SPACE}"
     joined = _BRACKETS.sub(lambda found: _SIGN.sub(rf"{kept}\1{kept}", found[0]), words).replace(
         " = ", f"{kept}={kept}"
@@ -266,7 +266,7 @@ def _pieces(words: str) -> list[str]:
 
 
 def _box(latex: str) -> Box:
-    """Return a formula in one piece; nothing for one that cannot be set."""
+    """Return a formula laid out in one piece; an empty box if it cannot be laid out."""
     try:
         return render(latex)
     except MathError:

@@ -21,9 +21,9 @@ from tutor.ui.widgets.prose import inline
 
 
 class EndDialog(Dialog[str | None]):
-    """A dialog at the end of something: what came of it, and a button for each thing to do next.
+    """A dialog at the end of something: the result, and a button for each thing to do next.
 
-    It closes with the id of what was chosen, or with None to stay.
+    It returns the id of the choice, or None to stay.
     """
 
     DEFAULT_CSS = """
@@ -46,7 +46,7 @@ class EndDialog(Dialog[str | None]):
     ]
 
     stays: ClassVar[str] = "stay here"
-    """What Escape does, in the line of keys."""
+    """The label of Escape in the line of keys."""
 
     def compose(self) -> ComposeResult:
         with Vertical():
@@ -57,16 +57,16 @@ class EndDialog(Dialog[str | None]):
             yield Static(key_words(("⏎", "go"), ("↑ ↓", "choose"), ("esc", self.stays)), classes="keys")
 
     def said(self) -> Iterator[Static]:
-        """Yield what came of it."""
+        """Yield the texts that state the result."""
         raise NotImplementedError
 
     def choices(self) -> Iterator[tuple[str, str]]:
-        """Yield what can be done next: an id and a label each."""
+        """Yield an id and a label for each thing to do next."""
         raise NotImplementedError
 
     @on(Button.Pressed)
     def chosen(self, event: Button.Pressed) -> None:
-        """Close with what was chosen."""
+        """Close with the choice."""
         event.stop()
         self.dismiss(event.button.id)
 
@@ -109,7 +109,7 @@ class Ending(EndDialog):
         return Content("\n").join([*lines, Content.styled(", ".join(words), MUTED)])
 
     def choices(self) -> Iterator[tuple[str, str]]:
-        """Yield the open question, the next lesson, new numbers, the look back, Home."""
+        """Yield the open question, the next lesson, new numbers, looking back, and Home."""
         if not self._is_done:
             yield "open", "To the first open question"
         if self.following:

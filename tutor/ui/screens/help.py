@@ -1,4 +1,4 @@
-"""F1: what has the focus, every key that works here, and what the signs mean."""
+"""The help on F1: what has the focus, every key that works here, and what the signs mean."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ COMMANDS = (
 
 
 class Key(Horizontal):
-    """A command: its keys, and what it does."""
+    """A command: its keys and what it does."""
 
     DEFAULT_CSS = """
     Key { height: auto; }
@@ -55,7 +55,7 @@ class Key(Horizontal):
 
 
 class Help(TutorScreen[None]):
-    """Explains another screen as it is now."""
+    """Explains another screen in its current state."""
 
     DEFAULT_CSS = """
     Help > VerticalScroll { padding: 1 2; }
@@ -94,16 +94,16 @@ class Help(TutorScreen[None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Say whether there is more, whenever that may have changed."""
+        """Say whether there is more below, and keep that up to date."""
         text = self.query_one(VerticalScroll)
         for changed in ("scroll_y", "virtual_size"):
-            self.watch(text, changed, self._mind_the_rest)
+            self.watch(text, changed, self._show_if_more)
 
     def on_resize(self, event: Resize) -> None:
-        """The same at another size, once all is laid out for it."""
-        self.call_after_refresh(self._mind_the_rest)
+        """Say whether there is more below at the new size, once everything is laid out for it."""
+        self.call_after_refresh(self._show_if_more)
 
-    def _mind_the_rest(self) -> None:
+    def _show_if_more(self) -> None:
         text = self.query_one(VerticalScroll)
         self.set_class(text.scroll_y < text.max_scroll_y, "-more")
 
@@ -113,8 +113,10 @@ class Help(TutorScreen[None]):
         return [node for node in chain if isinstance(node, Commanded)]
 
     def _keys(self) -> Iterable[Key]:
-        """Each command that can be used, with its keys, in the order of these, by their names as in the text and in
-        `tutor remap`. A key is for what has the focus first: what is behind it is not shown to have it too."""
+        """Yield each usable command with its keys, in the order of the keys, named as in `tutor remap`.
+
+        A key that several commands share is shown only with the first, which is the one that it runs.
+        """
         of_screen = self.about.enabled_commands() if isinstance(self.about, TutorScreen) else ()
         taken: set[str] = set()
         found = []
@@ -127,7 +129,8 @@ class Help(TutorScreen[None]):
 
 
 def _order(key: str) -> tuple[int, int, str]:
-    """Return where a key stands: named keys, function keys by their number, combinations, then single characters."""
+    """Return where a key belongs in the list: named keys, function keys by number, combinations, then single
+    characters."""
     if key[0] == "f" and key[1:].isdecimal():
         return 1, int(key[1:]), ""
     if "+" in key and not key.startswith("shift+"):

@@ -1,4 +1,4 @@
-"""Home: the lessons with their progress, and where to go on."""
+"""Home: the lessons with their progress, and where to continue."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tutor.ui.widgets.topbar import TopBar
 
 
 class Search(Input):
-    """The line for the words to search for."""
+    """The field for the words to search for."""
 
     BINDINGS = [
         Binding("enter", "submit", "to the list", id="search.enter", tooltip="Goes to what was found."),
@@ -37,23 +37,23 @@ class Search(Input):
     ]
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Paste on one line, without control characters."""
+        """Paste as one line, without control characters."""
         event.stop()
         event.prevent_default()
         self.replace(one_line(pasted(event.text)), *sorted(self.selection))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return whether a key does something: where nothing was found there is no list to go to."""
+        """Return whether a key does something: if nothing was found, there is no list to go to."""
         if action == "submit":
             return self.screen.query_one(LessonList).display
         return super().check_action(action, parameters)
 
 
-FEW = 3
-"""So many new lessons are sooner read here than another process has started."""
+FEW_LESSONS = 3
+"""Up to this many new lessons are loaded sooner here than another process starts."""
 
-WAITING = 1.0
-"""Seconds until progress that could not be reached is looked for again."""
+RETRY_AFTER = 1.0
+"""Seconds until progress that could not be read is read again."""
 
 PRACTICE_WORDS = (
     "One question at a time, chosen by what you cannot do yet or are about to forget, always with fresh numbers. "
@@ -75,13 +75,13 @@ class Home(TutorScreen[None]):
     )
 
     words = var("", init=False)
-    """What is searched for."""
+    """The words that are searched for."""
     shelf = var(Shelf())
     """The lessons and the progress in them."""
     due = var("", init=False)
-    """What practice would be about now; empty where nothing is due."""
+    """What practice would be about now, or nothing if nothing is due."""
     _has_been_left = False
-    _is_own = False  # whether the lesson at the line is one of the learner's own networks
+    _is_own = False  # whether the highlighted lesson is one of the learner's own networks
 
     lessons = query_one(LessonList)
     heading = query_one("#heading", Static)
@@ -116,45 +116,45 @@ class Home(TutorScreen[None]):
         self.refresh_shelf()
 
     def on_screen_resume(self) -> None:
-        """Show what has changed since; the first time, nothing has."""
+        """Update the list if another screen was shown."""
         if self._has_been_left:
             self.refresh_shelf()
 
     def on_screen_suspend(self) -> None:
-        """Remember that the list may be out of date when it is seen again."""
+        """Note that the list may be out of date when it is shown again."""
         self._has_been_left = True
 
     def refresh_shelf(self) -> None:
-        """Read the lessons and the progress again; what is new among the lessons is loaded beside the screen."""
+        """Read the lessons and the progress again. A thread loads lessons that are new."""
         self.shelf = read_shelf(self.tutor.store, glimpse=True)
         if self.shelf.pending:
             self.call_after_refresh(self.load_shelf)
         if self.tutor.store.notice and not self.tutor.store.saving:
-            self.set_timer(WAITING, self._look_again)
+            self.set_timer(RETRY_AFTER, self._retry)
         if self.tutor.plans_practice and self.tutor.store.positions():
             self.call_after_refresh(self._plan_if_seen)
 
-    def _look_again(self) -> None:
-        """Progress could not be reached a moment ago: what it has is shown as soon as it can be."""
+    def _retry(self) -> None:
+        """Read the progress again after it could not be read."""
         if self.is_current:
             self.refresh_shelf()
 
     @work(thread=True, exclusive=True, group="shelf")
     def load_shelf(self) -> None:
-        """Load the lessons that are new."""
-        if self.shelf.pending > FEW:
+        """Load the new lessons."""
+        if self.shelf.pending > FEW_LESSONS:
             read_aside()
         shelf = read_shelf(self.tutor.store)
         self.app.call_from_thread(self.take_shelf, shelf)
 
     def _plan_if_seen(self) -> None:
-        """Nobody waits for it while a lesson lies on top."""
+        """Plan practice, unless a lesson covers this screen."""
         if self.is_current:
             self.plan_practice()
 
     @work(thread=True, exclusive=True, group="practice")
     def plan_practice(self) -> None:
-        """Find out beside the screen what is due."""
+        """Find out what is due, in a thread."""
         from tutor.session.practice import Learner
 
         words = Learner(self.tutor.store).plan().words
@@ -164,7 +164,7 @@ class Home(TutorScreen[None]):
         self._fill()
 
     def take_shelf(self, shelf: Shelf) -> None:
-        """Show what was loaded."""
+        """Show the loaded lessons."""
         self.shelf = shelf
 
     def watch_shelf(self) -> None:
@@ -197,7 +197,7 @@ class Home(TutorScreen[None]):
         self.refresh_bindings()
 
     def _show_top(self, found: int) -> None:
-        """How much is done of all, or how many were found."""
+        """Show in the top line how much of the course is done, or how many lessons were found."""
         done, total = self.shelf.done, len(self.shelf.course)
         if self.words:
             self.top.share, self.top.place = None, f"{found} found"
@@ -219,7 +219,7 @@ class Home(TutorScreen[None]):
         )
 
     def _row(self) -> Row | None:
-        """Return the lesson at the line."""
+        """Return the highlighted lesson, or None."""
         option = self.lessons.highlighted_option
         if option is None or option.id is None:
             return None
@@ -231,7 +231,7 @@ class Home(TutorScreen[None]):
 
     @on(LessonList.OptionHighlighted)
     def show_detail(self) -> None:
-        """Say more about the lesson at the line."""
+        """Describe the highlighted lesson."""
         row, option = self._row(), self.lessons.highlighted_option
         if option is not None and option.id == PRACTISE:
             self._show_practice()
@@ -246,7 +246,7 @@ class Home(TutorScreen[None]):
             self.refresh_bindings()
 
     def _show_practice(self) -> None:
-        """Say what practice is, at its line."""
+        """Describe practice, while its line is highlighted."""
         self.heading.update(Content.styled("Practise what is due", "bold"))
         self.detail.update(plain(PRACTICE_WORDS))
         self.state.update(Content.styled("s shows all skills", MUTED))
@@ -255,7 +255,8 @@ class Home(TutorScreen[None]):
     # -- commands -----------------------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While words are typed there is no search to begin; without a search there is none to end."""
+        """Disable commands that do nothing: searching during a search, ending none, or those for one's own network on
+        another lesson."""
         if self.is_mounted and action == "search":
             return not self.search.has_focus
         if self.is_mounted and action == "leave":
@@ -266,7 +267,7 @@ class Home(TutorScreen[None]):
 
     @on(LessonList.OptionSelected)
     def action_open(self) -> None:
-        """Open the lesson at the line."""
+        """Open the highlighted lesson."""
         row, option = self._row(), self.lessons.highlighted_option
         if option is not None and option.id == PRACTISE:
             self.action_practise()
@@ -284,32 +285,32 @@ class Home(TutorScreen[None]):
             self.tutor.open_lesson(row.id, new_numbers=new_numbers)
 
     def action_practice(self) -> None:
-        """Open the lesson at the line with new numbers."""
+        """Open the highlighted lesson with new numbers."""
         row = self._row()
         if row is not None:
             self._open(row, new_numbers=True)
 
     def action_own(self) -> None:
-        """Show the form for a network of one's own."""
+        """Show the form for the learner's own network."""
         self.tutor.open_own()
 
     def _own_file(self) -> Path | None:
-        """Return the file of the own network at the line."""
+        """Return the file of the highlighted lesson if the learner made it, or None."""
         row = self._row()
         return Path(row.path) if row is not None and row.is_own else None
 
     def action_check(self) -> None:
-        """Open the worksheet of the own network at the line."""
+        """Open the worksheet of the highlighted network."""
         file = self._own_file()
         if file is not None:
             self.tutor.open_lesson(str(file), worksheet=True)
 
     def action_change(self) -> None:
-        """Show the own network at the line in its form."""
+        """Show the highlighted network in its form."""
         self.tutor.open_own(self._own_file())
 
     def action_write_out(self) -> None:
-        """Write the own network's lesson into the working folder."""
+        """Write the lesson of the highlighted network into the working folder."""
         from tutor.authoring.own import write_out
 
         file = self._own_file()
@@ -322,7 +323,7 @@ class Home(TutorScreen[None]):
             self.notify(clean(said), severity="error", markup=False)
 
     def action_delete(self) -> None:
-        """Delete the own network at the line, after asking."""
+        """Delete the highlighted network, after asking."""
         from tutor.ui.screens.confirm import Confirm
 
         file, row = self._own_file(), self._row()
@@ -347,7 +348,7 @@ class Home(TutorScreen[None]):
         self.tutor.open_skills()
 
     def action_look_back(self) -> None:
-        """Look back at the lesson at the line."""
+        """Look back at the highlighted lesson."""
         row = self._row()
         if row is not None and not row.error:
             self.tutor.open_look_back(row.id)
@@ -363,18 +364,18 @@ class Home(TutorScreen[None]):
 
     def action_leave(self) -> None:
         """End the search."""
-        self.search.value = self.words = ""  # the list is there again at once, to take the focus
+        self.search.value = self.words = ""  # this shows the list again, so that it can have the focus
         self.search_line.display = False
         self.lessons.focus()
 
     @on(Input.Changed, "#search")
     def search_changed(self, event: Input.Changed) -> None:
-        """Show what has these words."""
+        """Show the lessons with these words."""
         self.words = event.value
 
     @on(Input.Submitted, "#search")
     def search_done(self) -> None:
-        """Go to the first that was found."""
+        """Go to the first lesson found."""
         self.lessons.focus()
 
 
@@ -386,7 +387,7 @@ def _detail(row: Row) -> Content:
 
 
 def _state(row: Row) -> Listed | Content:
-    """Return how long a lesson is, and what came of it so far."""
+    """Return how long a lesson is, and the progress so far."""
     if row.error:
         return Content("")
     facts = [f"{row.minutes} minutes"] if row.minutes else []
@@ -408,7 +409,7 @@ def _needs(row: Row, shelf: Shelf) -> Listed | Content:
 
 
 def _needed(reference: str, shelf: Shelf) -> Content:
-    """Return the title of a lesson that another builds on, ticked where it is done."""
+    """Return the title of a lesson that another builds on, with a tick if it is done."""
     row = shelf.row(reference)
     title = Content.styled(one_line(row.title if row is not None else reference), MUTED)
     return title + Content.styled(" ✓", "$success") if row is not None and row.state == "done" else title

@@ -1,4 +1,4 @@
-"""Installing a package that a program lacks: the question, then how far it is, with a way to stop."""
+"""Install a package that a program lacks: ask, then show the progress and let the learner stop it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ _BAR = 40
 
 
 async def install(app: TutorApp, extra: Extra) -> bool:
-    """Ask, and install it; return whether it is there. What stands in the way is shown. For a worker."""
+    """Ask, and install the package. Return whether it is installed. Show an error that prevents it. Call it in a
+    worker."""
     try:
         where = await asyncio.to_thread(installing.place, extra)
         if where.is_there:
@@ -44,7 +45,7 @@ async def install(app: TutorApp, extra: Extra) -> bool:
 
 
 class Installing(Dialog[bool]):
-    """How far it is. Escape stops it, and nothing of it is left."""
+    """Shows the progress of the installation. Escape stops it and removes what was installed so far."""
 
     DEFAULT_CSS = """
     Installing { align: center middle; background: $background 60%; }
@@ -71,13 +72,12 @@ class Installing(Dialog[bool]):
         self.begin()
 
     def begin(self) -> None:
-        """Install it, beside the screen."""
         self._at_work = self._install()
 
     @work
     async def _install(self) -> None:
         try:
-            await installing.install(self.extra, self.where, self._tell)
+            await installing.install(self.extra, self.where, self._show_progress)
         except TutorError as error:
             self.dismiss(False)
             self.tutor.show_error(error)
@@ -85,13 +85,13 @@ class Installing(Dialog[bool]):
             self.tutor.notify(f"{self.extra.title} is installed.", markup=False)
             self.dismiss(True)
 
-    def _tell(self, progress: Progress) -> None:
+    def _show_progress(self, progress: Progress) -> None:
         self.query_one("#step", Static).update(clean(progress.sentence))
         self.query_one("#bar", Static).update(bar(progress.share, _BAR) if progress.total else "")
 
     @on(Button.Pressed)
     async def action_stop(self) -> None:
-        """Stop it, and wait until nothing of it is left. What was just being moved into its place is there."""
+        """Stop the installation, and wait until everything is removed. If it has just finished, the package stays."""
         self.query_one("#step", Static).update("Stopping …")
         self._at_work.cancel()
         with suppress(WorkerError):

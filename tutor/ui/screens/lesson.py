@@ -1,4 +1,4 @@
-"""A lesson: one screen at a time, its questions answered where they stand, and its other views."""
+"""A lesson: one screen at a time, with its questions answered in place, and the other views that it opens."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class LessonScreen(AnsweringScreen):
     )
 
     def __init__(self, session: Session, *, worksheet: bool = False) -> None:
-        """With ``worksheet`` it begins with the worksheet on top."""
+        """Show a lesson, with its worksheet on top if ``worksheet`` is true."""
         super().__init__(session)
         self._begins_with_worksheet = worksheet
 
     async def on_mount(self) -> None:
-        """Put the worksheet on top, where that is wanted."""
+        """Put the worksheet on top, if it was asked for."""
         if self._begins_with_worksheet:
             self.call_after_refresh(self.action_worksheet)
 
@@ -57,7 +57,7 @@ class LessonScreen(AnsweringScreen):
         await (self.action_next() if event.step > 0 else self.action_back())
 
     async def action_next(self) -> None:
-        """The next screen; after the last one, the lesson's end."""
+        """Show the next screen, or the lesson's end after the last one."""
         if self.session.position + 1 < len(self.session.titles):
             await self.show_screen(self.session.next())
         else:
@@ -72,7 +72,7 @@ class LessonScreen(AnsweringScreen):
         self.app.push_screen(Ending(self.session, after.title if after is not None else ""), self._finished)
 
     def following(self) -> Row | None:
-        """Return the lesson of the course after this one."""
+        """Return the next lesson of the course that can be used, or None."""
         rows = read_shelf(self.tutor.store, glimpse=True).course
         place = next((place for place, row in enumerate(rows) if row.id == self.session.lesson.id), len(rows))
         return next((row for row in rows[place + 1 :] if not row.error), None)
@@ -94,12 +94,12 @@ class LessonScreen(AnsweringScreen):
             self.app.call_later(self.tutor.open_lesson, after.id)
 
     async def action_back(self) -> None:
-        """Open the previous screen."""
+        """Show the previous screen."""
         if self.session.position:
             await self.show_screen(self.session.back())
 
     async def action_go_on(self) -> None:
-        """Enter, when no field has the focus: to the question in hand, or on."""
+        """Handle Enter when no field has the focus: go to the first open question, or to the next screen."""
         open_here = [f for f in self.session.screen().fields if not self.session.state(f.id).done]
         if open_here:
             self.page.focus_field(open_here[0].id)
@@ -107,14 +107,14 @@ class LessonScreen(AnsweringScreen):
             await self.action_next()
 
     def action_leave(self) -> None:
-        """Out of the field; with no field in hand, home."""
+        """Leave the field; if the page has the focus, go Home."""
         if self.focused is not None and self.focused is not self.page:
             self.page.focus()
         else:
             self.action_home()
 
     def action_run_here(self) -> None:
-        """Run the screen's first program that is not done, or its first one, wherever the focus is."""
+        """Run the screen's first program that is not done, or the first of all, wherever the focus is."""
         fields = [field for field in self.page.field_widgets() if isinstance(field, CodeField)]
         still_open = [field for field in fields if not self.session.state(field.field.id).done]
         for field in (still_open or fields)[:1]:
@@ -126,7 +126,7 @@ class LessonScreen(AnsweringScreen):
         self.dismiss()
 
     def action_map(self) -> None:
-        """Focus the drawing, or go back to the question."""
+        """Focus the drawing."""
         shown = self.shown_drawing
         if shown is not None:
             shown.focus()
@@ -135,7 +135,7 @@ class LessonScreen(AnsweringScreen):
     @on(ExploreBlock.LetGo)
     @on(Diagram.LetGo)
     def let_go(self) -> None:
-        """Go back from the drawing to the question."""
+        """Return from the drawing to the question."""
         widget = self.page.focused_field
         if widget is not None:
             widget.focus_field()
@@ -143,14 +143,13 @@ class LessonScreen(AnsweringScreen):
             self.page.focus()
 
     def action_field(self, step: int) -> None:
-        """Tab: go to the next thing that can have the focus, or to the one before; from the page, to the question in
-        hand."""
+        """Handle Tab: focus the next or previous widget; from the page, the current question."""
         ring, focused, in_hand = self.focus_chain, self.focused, self.page.focused_field
         if focused in ring:
             target = ring[(ring.index(focused) + step) % len(ring)]
         else:
             target = in_hand.focus_target() if in_hand is not None else ring[0 if step > 0 else -1]
-        target.focus(scroll_visible=False)  # the page brings it in sight
+        target.focus(scroll_visible=False)  # the page scrolls it into view
         if isinstance(target, Diagram):
             target.action_step(1)
 
@@ -163,7 +162,7 @@ class LessonScreen(AnsweringScreen):
         self._show_derivation(event.view.of, event.view.quantity, event.view.label)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave out what has no use here: a derivation where there is none, a worksheet without a network."""
+        """Disable what has no use here: a derivation where there is none, a worksheet without a network."""
         widget = self.page.focused_field if self.is_mounted else None
         if action in ("hint", "give_up") and widget is None:
             return False
@@ -178,9 +177,9 @@ class LessonScreen(AnsweringScreen):
         return super().check_action(action, parameters)
 
     def offers(self, action: str) -> bool:
-        """Show the key for the numbers so far where a question needs some and no drawing has them."""
+        """Show the key for the numbers so far if a question needs some and no drawing shows them."""
         if action == "so_far":
-            field = self.question_in_hand() if self.is_mounted else None
+            field = self.focused_question() if self.is_mounted else None
             return self.strip.of != "" or (field is not None and bool(field.quantity) and self.shown_drawing is None)
         return super().offers(action)
 
@@ -190,51 +189,51 @@ class LessonScreen(AnsweringScreen):
         self.app.push_screen(DerivationScreen(self.session, of, quantity, label), self._derived)
 
     def _derived(self, _: None) -> None:
-        """Give the focus back to the question that the derivation was opened from."""
+        """Focus the question that the derivation was opened from."""
         widget = self.page.focused_field
         if widget is not None:
             widget.focus_field()
 
     def action_derivation(self) -> None:
-        """The derivation of the quantity in hand, or the one on the page."""
+        """Show the derivation of the current question's quantity, or else the one on the page."""
         widget = self.page.focused_field
         if widget is not None and widget.field.quantity:
             self._show_derivation(widget.field.of, widget.field.quantity, widget.field.label)
             return
-        doors = self.query(DeriveBlock)
-        if doors:
-            view = doors.first().view
+        blocks = self.query(DeriveBlock)
+        if blocks:
+            view = blocks.first().view
             self._show_derivation(view.of, view.quantity, view.label)
         else:
             self.notify("Nothing here has a derivation.", markup=False)
 
     def action_worksheet(self) -> None:
-        """The worksheet of the network that the screen is about."""
+        """Show the worksheet of the current network."""
         if not self.session.networks:
             self.notify("This lesson has no network.", markup=False)
             return
         from tutor.ui.screens.worksheet import WorksheetScreen
 
         self.save()
-        self.app.push_screen(WorksheetScreen(self.session, self.network_in_hand), self._came_back)
+        self.app.push_screen(WorksheetScreen(self.session, self.current_network), self._worksheet_closed)
 
     def action_so_far(self) -> None:
-        """Open the strip with the numbers so far, or close it."""
+        """Open or close the strip with the numbers so far."""
         if self.strip.of:
             self.strip.show(self.session, "")
         else:
-            self.strip.show(self.session, self.network_in_hand or next(iter(self.session.lesson.parts), ""))
+            self.strip.show(self.session, self.current_network or next(iter(self.session.lesson.parts), ""))
 
     def action_program(self) -> None:
-        """The network that the screen is about as a program; asked about first where it would give answers away."""
+        """Show the current network as a program. Ask first if that gives answers away."""
         from tutor.ui.screens.program import ProgramScreen
 
         names = [name for name, model in self.session.lesson.models.items() if isinstance(model, Network)]
         self._open_numbers("The program", "prints", names, lambda of: ProgramScreen(self.session, of))
 
     def action_play(self) -> None:
-        """The numbers that the screen offers to turn; where it offers none, those of the network or worksheet that it
-        is about, asked about first likewise."""
+        """Focus the numbers to turn on this screen. If there are none, open those of the current network or worksheet,
+        after asking if that gives answers away."""
         if offered := self.query(ExploreBlock):
             offered.first().focus()
             return
@@ -245,14 +244,14 @@ class LessonScreen(AnsweringScreen):
 
     @on(ExploreBlock.Opened)
     def explore_opened(self, event: ExploreBlock.Opened) -> None:
-        """All of a model whose numbers are turned in the lesson."""
+        """Open all numbers of a model that the lesson lets the learner turn."""
         from tutor.ui.screens.playing import PlayScreen
 
         event.stop()
         self._open_numbers("Play", "shows", [event.of], lambda of: PlayScreen(event.playing))
 
     def _open_numbers(self, what: str, does: str, names: list[str], screen: Callable[[str], Screen[None]]) -> None:
-        """Open a screen that has every number of one of these models, unless the author keeps some of them."""
+        """Open a screen with every number of one of these models, unless the author keeps some of them hidden."""
         if not names:
             self.notify("This lesson has no network.", markup=False)
             return
@@ -286,7 +285,7 @@ class LessonScreen(AnsweringScreen):
         for block in self.query(ExploreBlock):
             block.show_now()
 
-    async def _came_back(self, _: None) -> None:
+    async def _worksheet_closed(self, _: None) -> None:
         await self.show_screen(self.session.screen())
 
     def action_contents(self) -> None:
@@ -306,7 +305,7 @@ class LessonScreen(AnsweringScreen):
         self.app.push_screen(LookBackScreen(self.session))
 
     async def action_mend(self) -> None:
-        """Go to the first answer that should be corrected."""
+        """Go to the first answer to fix."""
         field_id = self.session.first_to_mend()
         if field_id is None:
             self.notify("There is nothing to fix.", markup=False)
@@ -320,12 +319,12 @@ class LessonScreen(AnsweringScreen):
         self.change_numbers(None)
 
     def action_numbers_only(self) -> None:
-        """Open the questions about numbers alone, with new numbers."""
+        """Open only the questions about numbers, with new numbers."""
         self.save()
         self._make_numbers(self.session, None, numbers_only=True)
 
     def action_variant(self) -> None:
-        """Open a set of numbers by its number."""
+        """Open a variant by its number."""
         from tutor.ui.screens.variant import AskVariant
 
         self.app.push_screen(AskVariant(self.session.variant), self._chosen)
@@ -335,7 +334,7 @@ class LessonScreen(AnsweringScreen):
             self.change_numbers(variant)
 
     def change_numbers(self, variant: str | None) -> None:
-        """Make the lesson with other numbers beside the screen; None is new ones."""
+        """Make a variant of the lesson in a thread; None makes a new one."""
         self.save()
         self._make_numbers(self.session, variant)
 
@@ -350,11 +349,11 @@ class LessonScreen(AnsweringScreen):
         except TutorError as error:
             self.app.call_from_thread(self.notify, clean(str(error)), severity="error", markup=False)
         else:
-            if not worker.is_cancelled:  # by a later wish
+            if not worker.is_cancelled:  # by a later request
                 self.app.call_from_thread(self.app.call_later, self._take_numbers, session)
 
     async def _take_numbers(self, session: Session) -> None:
-        """Go on with other numbers, on the screen where the learner is by now."""
+        """Continue with other numbers, on the screen where the learner is now."""
         said = session.edition[0].capitalize() if session.variant else "The author's own numbers"
         self.notify(said, markup=False)
         if session.variant != self.session.variant:

@@ -9,7 +9,7 @@ HINT = Command(
     "hint",
     "f2",
     "Hint",
-    "Opens the next hint for the question in hand. The later ones count against it; each says so before.",
+    "Opens the next hint for the current question. The later ones count against it; each says so before.",
     letter="h",
     footer=True,
 )
@@ -18,7 +18,7 @@ GIVE_UP = Command(
     "give_up",
     "f8",
     "Show the answer",
-    "Gives the question in hand up: it counts as done, not as solved.",
+    "Gives up the current question: it counts as done, not as solved.",
     letter="a",
 )
 
@@ -29,7 +29,7 @@ COMMANDS = (
         "derivation",
         "f3",
         "Derivation",
-        "Where the quantity in hand comes from, line by line.",
+        "Shows where the current quantity comes from, line by line.",
         letter="d",
         label="derive",
         footer=True,
@@ -48,7 +48,7 @@ COMMANDS = (
         "so_far",
         "ctrl+o",
         "Numbers so far",
-        "What is given and what you have found, in a strip under the page, while you answer. Once more closes it.",
+        "Shows what is given and what you have found, in a strip under the page. Pressed again, closes it.",
         letter="s",
         label="numbers",
         footer=True,
@@ -81,7 +81,7 @@ COMMANDS = (
         "leave",
         "escape",
         "Leave the field",
-        "Out of the field, so that letters are commands; once more goes home. Nothing typed is lost.",
+        "Leaves the field, so that letters are commands. Pressed again, goes Home. Nothing typed is lost.",
         palette=False,
     ),
     Command(

@@ -1,4 +1,4 @@
-"""Everything one has answered in a lesson, wrong attempts and what was said about them included."""
+"""Everything that was answered in a lesson, including wrong attempts and what was said about them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tutor.ui.widgets.topbar import TopBar
 from tutor.ui.widgets.verdict import WORDS, sign
 
 WIDEST_LABEL = 24
-"""Cells of a label that still moves the answers of the others to the right."""
+"""Cells of the widest label beside which answers are aligned."""
 
 COMMANDS = (
     Command(
@@ -59,7 +59,7 @@ COMMANDS = (
 
 
 class LookBackScreen(TutorScreen[None]):
-    """The attempts, question by question, oldest first."""
+    """Lists the attempts, question by question, oldest first."""
 
     DEFAULT_CSS = """
     LookBackScreen > VerticalScroll { padding: 1 3; }
@@ -77,7 +77,7 @@ class LookBackScreen(TutorScreen[None]):
         self.session = session
 
     def on_mount(self) -> None:
-        """Say what has become of the answers: the lesson was perhaps opened for this alone."""
+        """Say which answers changed, as the lesson may have been opened only to look back."""
         self.say_news(self.session)
 
     def compose(self) -> ComposeResult:
@@ -119,8 +119,8 @@ def _write(path: Path, text: str) -> None:
 
 
 def _line(attempt: Attempt, column: int) -> Hanging:
-    """Return an attempt; answers stand under one another, ``column`` cells after where their labels begin. A label
-    that is longer has its answer under it."""
+    """Return an attempt. Answers are aligned, ``column`` cells after where their labels begin; a longer label has its
+    answer below it."""
     label = inline(attempt.label).stylize("bold")
     number = f"  #{clean(attempt.variant)}" if attempt.variant else ""
     old = "  before you started again" if attempt.archived else ""

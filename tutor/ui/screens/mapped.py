@@ -1,4 +1,5 @@
-"""A lesson's screen as far as its drawing goes: beside the text where there is room, with what is asked lit in it."""
+"""The part of a lesson's screen that handles its drawing: beside the text if there is room, with what is asked
+highlighted."""
 
 from __future__ import annotations
 
@@ -19,20 +20,20 @@ from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.page import Page
 from tutor.ui.widgets.so_far import SoFar
 
-MAP_FROM = 110  # columns; from here on the drawing stands beside the text
+MAP_FROM = 110  # columns from which the drawing goes beside the text
 TEXT_AT_MOST = 104
 _MAP_AT_MOST = 80
 _TEXT_AT_LEAST = 54
-_MAP_EDGES, _TEXT_EDGES = 3, 4  # rule and padding
+_MAP_EDGES, _TEXT_EDGES = 3, 4  # the rule and the padding
 
 
 def map_width(width: int) -> int:
-    """Return the columns beside the text for a drawing."""
+    """Return the columns for a drawing beside the text, 0 if there is no room."""
     return min(_MAP_AT_MOST, width - _TEXT_AT_LEAST) if width >= MAP_FROM else 0
 
 
 def goes_beside(drawn: DiagramView, width: int) -> bool:
-    """Return whether a drawing goes beside the text; one that has room for more in the text stays there."""
+    """Return whether a drawing goes beside the text. It stays in the text if it can show more there."""
     if width < MAP_FROM:
         return False
     beside, whole = richness(drawn, map_width(width) - _MAP_EDGES, min(width, TEXT_AT_MOST) - _TEXT_EDGES)
@@ -40,11 +41,11 @@ def goes_beside(drawn: DiagramView, width: int) -> bool:
 
 
 class Map(VerticalScroll, can_focus=False, inherit_bindings=False):
-    """The drawing beside the text. Keys go from unit to unit there, which brings them in sight, or turn the page."""
+    """The drawing beside the text. Keys go from unit to unit and scroll it, or turn the page."""
 
 
 class MappedScreen(QuestionScreen):
-    """A page, the drawing of its network beside it where there is room, and the numbers so far in a strip."""
+    """A page, the drawing of its network beside it if there is room, and the numbers so far in a strip."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (MAP_FROM, "-wide")]
 
@@ -54,11 +55,11 @@ class MappedScreen(QuestionScreen):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._selected: str | None = None  # in the drawing, while a resize may put another in its place
-        self._turning = asyncio.Lock()  # keys and marks come from different tasks; one of them changes the page
+        self._selected: str | None = None  # in the drawing, while a resize may replace it
+        self._turning = asyncio.Lock()  # keys and marks arrive in different tasks; one at a time changes the page
 
     async def _show_map(self, view: ScreenView) -> None:
-        """The first drawing of the screen, beside the text where there is room."""
+        """Show the first drawing of the screen beside the text, if there is room."""
         first = next((block for block in view.blocks if isinstance(block, DiagramView)), None) or self._drawing_of(view)
         drawn = first if first is not None and goes_beside(first, self.size.width) else None
         self.set_class(drawn is not None, "-mapped")
@@ -72,13 +73,13 @@ class MappedScreen(QuestionScreen):
             await self.map.mount(Diagram(drawn, most_rows=self._map_rows))
 
     def _drawing_of(self, view: ScreenView) -> DiagramView | None:
-        """Return the drawing of the network that a screen asks about without showing it: where there is room, the
-        numbers that its questions need are beside them."""
+        """Return the drawing of the network that a screen asks about without showing it, or None: it has the numbers
+        that the questions need."""
         asked = next((field.of for field in view.fields if field.quantity and not field.gaps), "")
         return self.session.drawing(asked) if asked else None
 
     def on_resize(self, event: Resize) -> None:
-        """Fit the widths and the drawing to another size."""
+        """Fit the widths and the drawing to the new size."""
         super().on_resize(event)
         self._set_widths(event.size.width)
         for diagram in self.map.query(Diagram):
@@ -88,7 +89,7 @@ class MappedScreen(QuestionScreen):
         self.call_later(self._fill_map)
 
     async def _fill_map(self) -> None:
-        """Where there is room for a drawing now, there is one."""
+        """Add or remove the drawing beside the text, depending on the room there is now."""
         with while_there(self):
             async with self._turning:
                 if self.page.view is not None:
@@ -97,7 +98,7 @@ class MappedScreen(QuestionScreen):
                     self.call_after_refresh(self._select_again)
 
     def _select_again(self) -> None:
-        """What was selected in a drawing that is out of sight now, in the one that takes its place."""
+        """Restore the selection in the drawing that replaced another one."""
         shown, selected = self.shown_drawing, self._selected
         self._selected = None
         if selected is not None and shown is not None and not isinstance(self.focused, Diagram):
@@ -105,7 +106,7 @@ class MappedScreen(QuestionScreen):
             shown.selected = selected
 
     def _set_widths(self, width: int) -> None:
-        """Lines of a length that is read with ease, the drawing beside them where there is one, both in the middle."""
+        """Set widths that are easy to read, for the text and a drawing beside it, and centre both."""
         beside = map_width(width) if self.has_class("-mapped") else 0
         page = min(width - beside, TEXT_AT_MOST)
         self.map.styles.width = beside
@@ -114,15 +115,15 @@ class MappedScreen(QuestionScreen):
 
     @property
     def shown_drawing(self) -> Diagram | None:
-        """The first drawing that is to be seen, beside the text or in it."""
+        """The first drawing that is visible, beside the text or in it."""
         return next((diagram for diagram in self.query(Diagram) if diagram.region.area), None)
 
     @property
     def _map_rows(self) -> int:
         return max(12, self.size.height - 4)
 
-    def _light(self, field: Field | None) -> None:
-        """Light what is asked for in every drawing of the network that it is about."""
+    def _highlight(self, field: Field | None) -> None:
+        """Highlight what is asked for in every drawing of its network."""
         for diagram in self.query(Diagram):
             graph = diagram.view.graph
             asked: tuple[str, ...] = ()
@@ -134,22 +135,21 @@ class MappedScreen(QuestionScreen):
             diagram.show(asked=asked)
 
     def on_descendant_focus(self) -> None:
-        """Light in the drawing what the field in hand is about."""
+        """Highlight what the focused field asks for."""
         widget = self.page.focused_field if self.is_mounted else None
-        self._light(widget.field if widget is not None else None)
+        self._highlight(widget.field if widget is not None else None)
         if widget is not None and self.focused in widget.walk_children(with_self=True):
-            self.page.asks_anew()
-        if self.is_mounted and self.strip.of and self.network_in_hand not in ("", self.strip.of):
+            self.page.question_changed()
+        if self.is_mounted and self.strip.of and self.current_network not in ("", self.strip.of):
             self._fill_strip()
 
     def _fill_strip(self) -> None:
-        """Show the numbers so far of the network that the question in hand is about."""
-        self.strip.show(self.session, self.network_in_hand or self.strip.of)
+        """Show the numbers so far of the current network."""
+        self.strip.show(self.session, self.current_network or self.strip.of)
 
     @property
-    def network_in_hand(self) -> str:
-        """The network or worksheet of the question in hand, else that of the first drawing; empty where there is
-        neither."""
+    def current_network(self) -> str:
+        """The network or worksheet of the current question, or else of the first drawing; empty if there is neither."""
         widget = self.page.focused_field
         drawn = next((diagram.view.of for diagram in self.query(Diagram)), "")
         return (widget.field.of if widget is not None else "") or drawn

@@ -1,4 +1,4 @@
-"""A wait that has a screen: a lesson is being opened. Quick ones are over before anything is shown."""
+"""A screen to wait on while a lesson is opened. A quick one is open before anything is shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHOW_AFTER = 0.15
 
 
 class Opening(Dialog[None]):
-    """Stands between the key and the lesson, so that what is typed meanwhile goes nowhere. Escape gives it up."""
+    """Takes the keys typed while a lesson is opened, so that they do nothing. Escape cancels."""
 
     DEFAULT_CSS = """
     Opening { align: center middle; background: transparent; }
@@ -27,9 +27,8 @@ class Opening(Dialog[None]):
         yield Static(Content.assemble(("Opening the lesson …", "bold"), ("   esc  not now", MUTED)), markup=False)
 
     def on_mount(self) -> None:
-        """Say so only where it takes a moment."""
+        """Show the text only if opening takes a moment."""
         self.set_timer(SHOW_AFTER, self.reveal)
 
     def reveal(self) -> None:
-        """Show the words."""
         self.query_one(Static).display = True

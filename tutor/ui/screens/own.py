@@ -1,4 +1,4 @@
-"""Your own network: a form for the network on a homework sheet, which becomes a lesson."""
+"""A form for the network on a homework sheet, from which it makes a lesson."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ from tutor.ui.widgets.picker import Picker
 from tutor.ui.widgets.topbar import TopBar
 
 READ_AFTER = 0.4
-"""Seconds after the last key until what is typed is read."""
+"""Seconds after the last key until the form is read."""
 
 DRAFTS = "own-networks"
-"""The setting that keeps what is typed, by the lesson that is changed; empty for a new one."""
+"""The setting that keeps what is typed, by the file name of the lesson that is changed; empty for a new one."""
 
 COMMANDS = (
     Command(
@@ -61,7 +61,7 @@ COMMANDS = (
         "random",
         "f9",
         "Random numbers",
-        "Fills in weights and biases for the sizes, each a tenth; once more fills in others.",
+        "Fills in weights and biases for the sizes, in tenths. Pressed again, fills in others.",
         label="random numbers",
         footer=True,
     ),
@@ -94,22 +94,22 @@ AS_IN = "as in 3-2-1"
 
 LINES = ("title", "sizes", "inputs", "target", "rate")
 PICKERS = ("hidden", "output", "loss", "rows")
-"""The fields of the form beside the numbers, by their widgets' ids."""
+"""The fields of the form besides the numbers, by their widgets' ids."""
 
 
 class Line(Entry):
-    """A line of the form. What is pasted into it and is a matrix goes to the weights."""
+    """A line of the form. A matrix that is pasted into it goes to the weights."""
 
     BINDINGS = [Binding("enter", "submit", "next", id="own.enter", tooltip="Goes to the next field.")]
 
     @dataclass
     class Matrix(Message):
-        """A matrix, or a network in YAML, was pasted."""
+        """Sent when a matrix, or a network in YAML, was pasted."""
 
         text: str
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Pass a matrix on; Textual calls the base class's handler for everything else."""
+        """Pass a matrix on. Textual calls the base class's handler for everything else."""
         if "[[" in event.text or "layers:" in event.text:
             event.stop()
             event.prevent_default()
@@ -117,7 +117,7 @@ class Line(Entry):
 
 
 class OwnNetwork(TutorScreen[None]):
-    """The form, and under it what it says so far."""
+    """The form, and below it the network that was read so far, or what is missing."""
 
     CSS_PATH = "own.tcss"
     AUTO_FOCUS = "#title"
@@ -135,15 +135,15 @@ class OwnNetwork(TutorScreen[None]):
     numbers = query_one("#numbers", Area)
 
     def __init__(self, form: Form, path: Path | None = None) -> None:
-        """``path`` is the lesson that is changed; None for a new one."""
+        """Show a form. ``path`` is the lesson that is changed, or None for a new one."""
         super().__init__()
         self.path = path
-        self.form = self._begun = self._with_draft(form)
+        self.form = self._opened_form = self._with_draft(form)
         self._wait: Timer | None = None
 
     def _with_draft(self, form: Form) -> Form:
-        """Return the form as it was left the last time, where it was not made into a lesson; numbers that are brought
-        along take the place of those."""
+        """Return the form as it was last left, if no lesson was made of it. For a new lesson, the form's own numbers
+        replace those of the draft."""
         kept = self._drafts().get(self._key)
         if not isinstance(kept, dict):
             return form
@@ -184,21 +184,21 @@ class OwnNetwork(TutorScreen[None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Say how to begin, or what is there already."""
-        for name in LINES[1:]:  # numbers are typed over; a name is rather added to
+        """Say how to begin, or what network was read."""
+        for name in LINES[1:]:  # typing replaces a number, but adds to a name
             self.query_one(f"#{name}", Line).selects_on_focus = True
         self._changed()
 
     # -- what is typed ------------------------------------------------------------------------------------------------
 
     def now(self) -> Form:
-        """Return the form as it stands on the screen."""
+        """Return the form as it is filled in on the screen."""
         texts = {name: self.query_one(f"#{name}", Line).value for name in LINES}
         picked = {name: self.query_one(f"#{name}", Picker).chosen for name in PICKERS}
         return replace(self.form, **texts, **picked, numbers=self.numbers.text)
 
     def show_form(self, form: Form) -> None:
-        """Put another form on the screen."""
+        """Show another form."""
         self.form = form
         for name in LINES:
             self.query_one(f"#{name}", Line).set_text(getattr(form, name))
@@ -211,21 +211,21 @@ class OwnNetwork(TutorScreen[None]):
     @on(TextArea.Changed)
     @on(Picker.Changed)
     def _changed(self) -> None:
-        """Read it once the learner pauses."""
+        """Read the form once the learner pauses."""
         if self._wait is not None:
             self._wait.stop()
         self._wait = self.set_timer(READ_AFTER, lambda: self.read(self.now()))
 
     @on(Line.Matrix)
     def matrix_pasted(self, event: Line.Matrix) -> None:
-        """Put it where weights belong."""
+        """Put a pasted matrix into the weights."""
         event.stop()
         self.numbers.insert(f"{event.text.strip()}\n", self.numbers.document.end)
         self.numbers.focus()
 
     @work(thread=True, exclusive=True, group="read")
     def read(self, form: Form) -> None:
-        """Say what network it is so far, or what is missing next."""
+        """Say what network the form describes, or what is missing next."""
         from tutor.authoring.own import sizes_read, what_is_read
 
         worker = get_current_worker()
@@ -245,7 +245,7 @@ class OwnNetwork(TutorScreen[None]):
 
     @on(Picker.Changed, "#loss")
     def loss_chosen(self, event: Picker.Changed) -> None:
-        """Take the output that a loss needs: cross entropy goes with softmax."""
+        """Choose the output that a loss needs: cross entropy goes with softmax."""
         needed = LOSSES[event.picker.chosen].goes_with
         if needed:
             self.query_one("#output", Picker).take(needed)
@@ -260,7 +260,7 @@ class OwnNetwork(TutorScreen[None]):
 
     @on(Entry.Left)
     def moved(self, event: Entry.Left) -> None:
-        """Up and down go from line to line of the same column."""
+        """Move to the next or previous line of the same column on down or up."""
         event.stop()
         entries: list[Entry] = [entry for entry in self.query(Line) if not entry.disabled]
         place = entries.index(event.entry) + (1 if event.way == "down" else -1)
@@ -270,7 +270,7 @@ class OwnNetwork(TutorScreen[None]):
             entries[place].focus()
 
     def on_key(self, event: events.Key) -> None:
-        """Up from a choice or the first line of the numbers, and down from a choice, go to the field there."""
+        """Move to the next or previous choice on down or up, and from the last one to the numbers."""
         focused = self.focused
         if isinstance(focused, Picker) and event.key in ("up", "down"):
             pickers = list(self.query(Picker))
@@ -283,7 +283,7 @@ class OwnNetwork(TutorScreen[None]):
 
     @on(Button.Pressed)
     async def pressed(self, event: Button.Pressed) -> None:
-        """Do what the key of the button does."""
+        """Do what the button says."""
         event.stop()
         if event.button.id == "random":
             self.action_random()
@@ -296,7 +296,7 @@ class OwnNetwork(TutorScreen[None]):
 
     @work(thread=True, exclusive=True, group="make")
     def fill_in(self, form: Form) -> None:
-        """Draw numbers beside the screen."""
+        """Draw numbers in a thread."""
         from tutor.authoring.own import random_numbers
 
         try:
@@ -312,7 +312,7 @@ class OwnNetwork(TutorScreen[None]):
 
     @work(thread=True, exclusive=True, group="make")
     def make(self, form: Form, then: str) -> None:
-        """Make the lesson beside the screen."""
+        """Make the lesson in a thread."""
         from tutor.authoring.own import save
 
         try:
@@ -333,7 +333,7 @@ class OwnNetwork(TutorScreen[None]):
             self.app.call_later(partial(self.tutor.open_lesson, str(path), worksheet=then == "worksheet"))
 
     def show_problem(self, error: FormError) -> None:
-        """Say what is wrong, with the cursor at its place."""
+        """Say what is wrong, and put the cursor there."""
         with while_there(self):
             self.said.update(_problem(error, "$error"))
             field = self.query_one(f"#{error.field}")
@@ -341,7 +341,7 @@ class OwnNetwork(TutorScreen[None]):
             if error.line and isinstance(field, Area):
                 place = (error.line - 1, error.column - 1)
                 is_comma = field.get_text_range(place, (place[0], place[1] + 1)) == ","
-                field.selection = Selection(place, (place[0], place[1] + is_comma))  # what is typed takes its place
+                field.selection = Selection(place, (place[0], place[1] + is_comma))  # so that typing replaces it
             elif error.line and isinstance(field, Line):
                 field.cursor_position = error.column - 1
 
@@ -355,14 +355,14 @@ class OwnNetwork(TutorScreen[None]):
     def _keep_draft(self, form: Form | None) -> None:
         drafts = self._drafts()
         before = drafts.pop(self._key, None)
-        if form is not None and form != self._begun:
+        if form is not None and form != self._opened_form:
             drafts[self._key] = asdict(form)
         elif form is not None and before is not None:
             drafts[self._key] = before
         self.tutor.store.set_setting(DRAFTS, drafts)
 
     def action_close(self) -> None:
-        """Go back; what is typed is kept."""
+        """Leave, and keep what is typed."""
         self.save()
         self.dismiss()
 
@@ -372,7 +372,7 @@ def _spaced(names: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _labelled(label: str, widget: Widget, id: str = "") -> ComposeResult:
-    """Return a field with its name before it."""
+    """Yield a field with its name before it."""
     if id:
         widget.id = id
     with Horizontal(classes="field"):

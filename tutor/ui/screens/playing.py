@@ -1,4 +1,4 @@
-"""Playing: the numbers of a network or worksheet turned by hand and trained, everything that follows at once."""
+"""Play with a network or worksheet: turn its numbers by hand or train it, and see at once everything that follows."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from tutor.ui.widgets.play_charts import Charts
 from tutor.ui.widgets.topbar import TopBar
 
 PHASE, PULSE = 0.35, 0.3
-"""Seconds that a part of a training step is lit, and that a wire pulses."""
+"""Seconds for which each phase of a training step is highlighted, and for which a wire pulses."""
 
 TICK = 0.1
 BUDGET = 0.04
-"""Seconds between two drawings of a training, and how long it may compute for each: keys come first."""
+"""Seconds between two drawings of a training, and seconds that it may compute for each: keys go first."""
 
 RATES = (1, 2, 5, 10, 30, 100, 1000)
-"""Training steps a second, from the slowest to the fastest."""
+"""Training steps per second, from the slowest to the fastest."""
 
 COMMANDS = (
     Command(
@@ -43,7 +43,7 @@ COMMANDS = (
         "turn(1)",
         "plus",
         "Turn up",
-        "Makes the number in hand larger; * makes it a little larger.",
+        "Makes the selected number larger; * makes it a little larger.",
         label="up",
         also="equals_sign",
         footer=True,
@@ -53,7 +53,7 @@ COMMANDS = (
         "turn(-1)",
         "minus",
         "Turn down",
-        "Makes the number in hand smaller; _ makes it a little smaller.",
+        "Makes the selected number smaller; _ makes it a little smaller.",
         label="down",
         footer=True,
     ),
@@ -66,17 +66,17 @@ COMMANDS = (
         "A tenth of a turn down.",
         also="shift+down",
     ),
-    Command("play.next", "move(1)", "right", "Next number", "Takes the next number in hand.", palette=False),
-    Command("play.before", "move(-1)", "left", "Number before", "Takes the number before.", palette=False),
-    Command("play.group", "group(1)", "down", "Next group", "Takes a number of the next group.", palette=False),
-    Command("play.group_before", "group(-1)", "up", "Group before", "Takes one of the group before.", palette=False),
-    Command("play.set", "type", "enter", "Type the number", "Sets the number in hand to what you type.", label="type"),
+    Command("play.next", "move(1)", "right", "Next number", "Selects the next number.", palette=False),
+    Command("play.before", "move(-1)", "left", "Number before", "Selects the number before.", palette=False),
+    Command("play.group", "group(1)", "down", "Next group", "Selects a number of the next group.", palette=False),
+    Command("play.group_before", "group(-1)", "up", "Group before", "Selects one of the group before.", palette=False),
+    Command("play.set", "type", "enter", "Type the number", "Sets the selected number to what you type.", label="type"),
     Command(
         "play.step",
         "step",
         "space",
         "Training step",
-        "One step, part by part: forward, error, backward, update. Pressed again, it goes on at once.",
+        "One step, part by part: forward, error, backward, update. Pressed again, finishes it at once.",
         label="step",
         footer=True,
     ),
@@ -94,15 +94,15 @@ COMMANDS = (
         footer=True,
     ),
     Command("play.view", "view", "v", "Next chart", "The loss, the regions, or the curve.", label="chart", footer=True),
-    Command("play.sample", "sample", "s", "Next sample", "Of a batch, draws the next sample."),
+    Command("play.sample", "sample", "s", "Next sample", "Draws the next sample of a batch."),
     Command("play.reset", "reset", "0", "Reset", "Takes back every change.", label="reset", footer=True),
-    Command("play.copy", "copy", "c", "Copy the numbers", "As a short text, to share.", label="copy", footer=True),
+    Command("play.copy", "copy", "c", "Copy the numbers", "Copies them as text, to share.", label="copy", footer=True),
     Command("play.close", "close", "escape", "Close", "Leaves.", label="close", also="q", footer=True),
 )
 
 
 class PlayScreen(TutorScreen[None]):
-    """A model's numbers in hand."""
+    """Shows a model whose numbers can be turned and trained."""
 
     DEFAULT_CSS = """
     PlayScreen > #model { height: 1fr; padding: 0 1; align-vertical: middle; }
@@ -115,7 +115,7 @@ class PlayScreen(TutorScreen[None]):
     BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
     help_text = (
-        "Every number here can be turned. **Arrows** take one in hand, **+** and **−** turn it (**\\*** and **_** "
+        "Every number here can be turned. **Arrows** select one, **+** and **−** turn it (**\\*** and **_** "
         "finer), **Enter** or a digit lets you type it. What changes is lit. **Space** takes a training step, **t** "
         "starts and stops training, **<** and **>** set how fast, **0** resets them. Blue wires have a positive "
         "weight, orange and dashed ones a negative one; the larger the weight, the brighter."
@@ -148,17 +148,16 @@ class PlayScreen(TutorScreen[None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Show everything."""
         self._show()
 
     def on_resize(self, event: events.Resize) -> None:
-        """As much of the drawing as there is room for."""
+        """Show as much of the drawing as there is room for."""
         super().on_resize(event)
         if isinstance(self.view, LiveDrawing):
             self.view.fit(max(6, event.size.height - self._taken(event.size.height)))
 
     def _taken(self, height: int) -> int:
-        """Return the rows that are not the drawing's: the top, what is said, the curves, the keys."""
+        """Return the rows that the drawing does not have: the top line, the texts, the charts, the keys."""
         return 2 + self._said().plain.count("\n") + 1 + self.query_one(Charts).rows_at(height)
 
     # -- showing ------------------------------------------------------------------------------------------------------
@@ -180,13 +179,14 @@ class PlayScreen(TutorScreen[None]):
         self.query_one(Charts).show_soon()
 
     def _said(self) -> Content:
-        """Return the number in hand, what turning it does, what is pinned, and the tasks; as many rows at any time."""
+        """Return the selected number, what turning it does, what is pinned, and the tasks. The number of rows never
+        changes."""
         playing = self.playing
         graph, ground = playing.graph, playing.ground
         name = graph.notation.text
-        hand = slider(playing, playing.chosen)
+        selected = slider(playing, playing.chosen)
         if self._phases:
-            hand = Content.styled(f" step {ground.steps + 1}: {self._phases[0].title} ", "bold reverse $success")
+            selected = Content.styled(f" step {ground.steps + 1}: {self._phases[0].title} ", "bold reverse $success")
         now = ground.values[playing.pinned]
         pinned = Content.assemble(
             (f"{name(playing.pinned)} ", "bold"), f"{shown(playing.pinned_at)} → ", (shown(now), "bold"), "  "
@@ -194,8 +194,8 @@ class PlayScreen(TutorScreen[None]):
         others = [change for change in playing.changes if change.name not in (playing.chosen, playing.pinned)]
         told = [each for each in others if graph.nodes[each.name].kind.value in ("activation", "output", "cell")]
         lines = [
-            hand,
-            plain(clean(self._felt())),
+            selected,
+            plain(clean(self._effect())),
             pinned + Content.styled("  ".join(change_text(each, graph.notation) for each in told[:6]), CHANGED),
         ]
         if self.trouble:
@@ -204,14 +204,14 @@ class PlayScreen(TutorScreen[None]):
         width = max(20, self.size.width - 4)
         return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
 
-    def _felt(self) -> str:
+    def _effect(self) -> str:
         try:
             return self.playing.felt_words()
         except TutorError as error:
             return error.message
 
     def _do(self, what: Callable[[], None]) -> bool:
-        """Do it and show what came of it; whether it could be done."""
+        """Do something and show the result. Return whether it could be done."""
         self.trouble = ""
         try:
             what()
@@ -234,7 +234,7 @@ class PlayScreen(TutorScreen[None]):
         self._do(lambda: self.playing.move_group(by))
 
     def action_turn(self, notches: int, finer: bool = False) -> None:
-        """Turn the number in hand."""
+        """Turn the selected number."""
         self._do(lambda: self.playing.turn(notches, finer=finer))
 
     def action_reset(self) -> None:
@@ -243,17 +243,17 @@ class PlayScreen(TutorScreen[None]):
         self._do(self.playing.reset)
 
     def on_key(self, event: events.Key) -> None:
-        """Begin to type the number in hand with a digit."""
+        """Start typing the selected number with a digit."""
         if self.focused is None and event.character is not None and event.character in "123456789.":
             event.stop()
             self._type(event.character)
 
     def action_type(self) -> None:
-        """Type the number in hand."""
+        """Open the field for the selected number."""
         self._type("")
 
     def action_pin(self) -> None:
-        """Type what to pin."""
+        """Open the field for the quantity to pin."""
         self._type("", pinning=True)
 
     def _type(self, text: str, *, pinning: bool = False) -> None:
@@ -270,13 +270,13 @@ class PlayScreen(TutorScreen[None]):
         """Set the number, or pin the quantity."""
         event.stop()
         text = event.value.strip()
-        self._put_entry_away()
+        self._hide_entry()
         if text and self._pinning:
             self._do(lambda: self.playing.pin(text))
         elif text:
             self._do(lambda: self.playing.set_text(text))
 
-    def _put_entry_away(self) -> None:
+    def _hide_entry(self) -> None:
         self.entry.remove_class("-on")
         self.set_focus(None)
 
@@ -285,7 +285,7 @@ class PlayScreen(TutorScreen[None]):
     def action_step(self) -> None:
         """Take one training step, part by part."""
         if not self.playing.ground.learns:
-            self._do(self.playing.train)  # says why there is none
+            self._do(self.playing.train)  # says why the model cannot be trained
         elif self._phases or not self._is_animated:
             self._end_phases()
             self._train_once()
@@ -340,7 +340,7 @@ class PlayScreen(TutorScreen[None]):
             self._do(self.playing.train)
 
     def _tick(self) -> None:
-        """The training steps that are due, as many as there is time for."""
+        """Do the training steps that are due, as many as there is time for."""
         self._due = min(self._due + self.rate * TICK, float(self.rate))
         end = time.monotonic() + BUDGET
         while self._due >= 1 and time.monotonic() < end:
@@ -382,11 +382,11 @@ class PlayScreen(TutorScreen[None]):
             self.notify("There is one sample.", markup=False)
 
     def action_view(self) -> None:
-        """Show another curve."""
+        """Show another chart."""
         self.query_one(Charts).turn_over()
 
     def action_copy(self) -> None:
-        """Copy what was set."""
+        """Copy the numbers that were set."""
         text = to_text(self.playing.ground)
         if not text:
             self.notify("Nothing is turned yet.", markup=False)
@@ -396,9 +396,9 @@ class PlayScreen(TutorScreen[None]):
         self.notify(clean(f"Copied: {whole}"), markup=False, timeout=8)
 
     def action_close(self) -> None:
-        """Out of the line that is typed in; else leave."""
+        """Leave the field if it is open, or the screen."""
         if self.entry.has_class("-on"):
-            self._put_entry_away()
+            self._hide_entry()
         else:
             self._stop()
             self.dismiss()

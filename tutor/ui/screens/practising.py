@@ -1,4 +1,4 @@
-"""Practice: one question alone on the screen, then the next, and in the end what moved."""
+"""Practice: one question at a time, and at the end which skills changed."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.text import MUTED, bar, one_line
 
 _BAR = 14
-#: Commands of a lesson that a single question has no use for.
+#: Commands of a lesson that make no sense for a single question.
 _NOT_HERE = frozenset({"contents", "practice", "numbers_only", "variant", "back", "mend", "reset", "look_back"})
 
 
 class PracticeScreen(LessonScreen):
-    """One question of a practice run after another."""
+    """Shows the questions of a practice run, one after the other."""
 
     help_text = (
         "One question at a time, chosen by what you cannot do yet, always with fresh numbers. You may leave at any "
@@ -33,11 +33,11 @@ class PracticeScreen(LessonScreen):
         self.run_of_questions = run
 
     async def on_mount(self) -> None:
-        """Say that there is another question after this one."""
+        """Tell the footer that another question follows."""
         self.page.foot.goes_on = True
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave out what a single question has no use for."""
+        """Disable what makes no sense for a single question."""
         return False if action in _NOT_HERE else super().check_action(action, parameters)
 
     def show_place(self) -> None:
@@ -48,7 +48,7 @@ class PracticeScreen(LessonScreen):
         self.top.share = len(run.asked) / run.total if run.total else None
 
     async def action_next(self) -> None:
-        """Open the next question, or the end."""
+        """Show the next question, or the end."""
         self.save()
         self._find_next()
 
@@ -66,7 +66,7 @@ class PracticeScreen(LessonScreen):
         await self.take(session)
 
     def finish(self) -> None:
-        """Show what moved, and what comes next."""
+        """Show which skills changed, and what comes next."""
         self.save()
         self.app.push_screen(PracticeEnd(self.run_of_questions), self._ended)
 
@@ -83,7 +83,7 @@ class PracticeScreen(LessonScreen):
 
 
 class PracticeEnd(EndDialog):
-    """What a practice run moved. The choices: ``more``, ``skills`` and ``home``."""
+    """Shows which skills a practice run changed. The choices are ``more``, ``skills`` and ``home``."""
 
     stays = "home"
 
@@ -93,7 +93,7 @@ class PracticeEnd(EndDialog):
         self.following = run.comes_next()
 
     def said(self) -> Iterator[Static]:
-        """Each skill's bar, where it was before, and what comes next."""
+        """Yield each skill's bar with the value before, and what comes next."""
         yield Static(Content.styled("What moved" if self.moved else "Nothing was answered", "bold"))
         for line in self.moved:
             yield Static(_moved(line))
@@ -102,7 +102,7 @@ class PracticeEnd(EndDialog):
             yield Static(Content.assemble(("Next: ", MUTED), one_line(names)))
 
     def choices(self) -> Iterator[tuple[str, str]]:
-        """More practice, the skills, Home."""
+        """Yield more practice, the skills, and Home."""
         if self.following:
             yield "more", "Practise more"
         yield "skills", "All skills"
@@ -110,7 +110,7 @@ class PracticeEnd(EndDialog):
 
 
 def _moved(line: SkillLine) -> Content:
-    """Return a skill's bar after practice, where it was before, and by how much it went up or down."""
+    """Return a skill's bar after practice, and how much it went up or down."""
     before = line.before or 0.0
     if f"{line.recall:.0%}" == f"{before:.0%}":
         change, style = "unchanged", MUTED

@@ -1,7 +1,7 @@
-"""A lesson as its learners see it, while it is written: read again at every save, on the same screen.
+"""Show a lesson as its learners see it, while it is written. It is read again at every save, on the same screen.
 
-Errors stand under the last good version. One key fills the right answers in, another walks through the messages of
-every mistake. Nothing that is answered here is kept.
+Errors are listed below the last good version. One key fills in the right answers, another one steps through the
+messages for every mistake. No answer is kept.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tutor.ui.text import MUTED, clean, plain
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.topbar import TopBar
 
-LOOK_EVERY = 0.4  # seconds; the times of files are looked at, because file events do not arrive everywhere
+LOOK_EVERY = 0.4  # seconds; the files' times are polled, because file events are not delivered everywhere
 MOST_LINES = 6
 
 COMMANDS = (
@@ -62,7 +62,7 @@ COMMANDS = (
 
 
 class Problems(Static):
-    """What is wrong with the file as it stands, or what is doubtful in it."""
+    """Lists the errors in the current version of the file, or its warnings."""
 
     DEFAULT_CSS = """
     Problems { height: auto; max-height: 50%; padding: 0 1; border-top: solid $foreground 25%; }
@@ -70,7 +70,7 @@ class Problems(Static):
     """
 
     def show(self, preview: Preview) -> None:
-        """Show a file's state."""
+        """Show the state of a file."""
         self.set_class(preview.is_stale, "-wrong")
         if preview.problems:
             older = "" if preview.lesson is None else "  The version before is shown."
@@ -86,7 +86,7 @@ class Problems(Static):
 
 
 class Watch:
-    """Looks at a lesson's files beside a screen, and tells the screen when they have changed."""
+    """Polls a lesson's files in a thread, and tells a screen when they have changed."""
 
     def __init__(self, screen: Screen[None], preview: Preview, changed: Callable[[], Awaitable[None]]) -> None:
         self._screen = screen
@@ -107,17 +107,17 @@ class Watch:
     def _poll(self) -> None:
         try:
             if self._preview.poll():
-                self._screen.app.call_from_thread(self._screen.app.call_later, self._tell)
+                self._screen.app.call_from_thread(self._screen.app.call_later, self._notify_screen)
         finally:
             self._is_looking = False
 
-    async def _tell(self) -> None:
+    async def _notify_screen(self) -> None:
         with while_there(self._screen):
             await self._changed()
 
 
 class Watching(TutorScreen[None]):
-    """What is wrong with a lesson that has not loaded yet."""
+    """Lists what is wrong with a lesson that has not loaded yet."""
 
     help_text = "The lesson cannot be shown yet. Fix what is listed and save: it is read again by itself."
 
@@ -131,12 +131,12 @@ class Watching(TutorScreen[None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Show what is wrong, and look for a save."""
+        """Show what is wrong, and wait for a save."""
         self.query_one(Problems).show(self.preview)
         self._watch = Watch(self, self.preview, self._changed)
 
     async def _changed(self) -> None:
-        """Show the file that was saved, once it loads."""
+        """Show the saved file, once it loads."""
         if self.preview.lesson is None:
             self.query_one(Problems).show(self.preview)
         else:
@@ -145,7 +145,7 @@ class Watching(TutorScreen[None]):
 
 
 class PreviewScreen(LessonScreen):
-    """The lesson, and under it what is wrong or doubtful."""
+    """The lesson, and below it the errors or warnings."""
 
     BINDINGS = bindings(COMMANDS)
     commands: ClassVar[tuple[Command, ...]] = (*COMMANDS, *LessonScreen.commands)
@@ -169,19 +169,19 @@ class PreviewScreen(LessonScreen):
         yield Problems(markup=False)
 
     async def on_mount(self) -> None:
-        """Show the state of the file, and look for a save."""
+        """Show the state of the file, and wait for a save."""
         self.query_one(Problems).show(self.preview)
         Watch(self, self.preview, self._changed)
 
     # -- reading it again ---------------------------------------------------------------------------------------------
 
     async def _changed(self) -> None:
-        """The file was saved: the same screen of the new version, or the errors under the old one."""
+        """After a save, show the same screen of the new version, or the errors below the old one."""
         self.query_one(Problems).show(self.preview)
         lesson = self.preview.lesson
         if self.preview.is_stale or lesson is None or lesson is self.session.lesson:
             return
-        self.session.save()  # for the next one, which reads it
+        self.session.save()  # for the next session, which reads it
         session = Session(lesson, self._store)
         session.goto(same_screen(self.session.lesson, self.session.position, lesson))
         await self.take(session)
@@ -189,7 +189,7 @@ class PreviewScreen(LessonScreen):
     # -- answers ------------------------------------------------------------------------------------------------------
 
     def _field_of(self, sample: Sample) -> str | None:
-        """Return the field that a sample answer is for."""
+        """Return the id of the field that a sample answer is for, or None."""
         for name in self.session.field_ids:
             field = self.session.field(name)
             if field.block_id == sample.block_id and (field.of, field.quantity) == (
@@ -200,7 +200,7 @@ class PreviewScreen(LessonScreen):
         return None
 
     async def action_fill(self) -> None:
-        """Fill in every right answer of the screen; a lab's program is put in, to be run."""
+        """Fill in every right answer of the screen. A lab's program is filled in, but not run."""
         for sample in right_answers(self.session.lesson.screens[self.session.position]):
             name = self._field_of(sample)
             if name is None:
@@ -225,7 +225,7 @@ class PreviewScreen(LessonScreen):
         if name is None:
             return
         if self._mistaken not in (name, ""):
-            await self._mend(self._mistaken)  # or what comes after would only follow from it
+            await self._correct(self._mistaken)  # or later answers would be marked as following from it
         self._mistaken = name
         await self.have_marked(self.session, name, sample.answer)
         await self.show_screen(self.session.screen())
@@ -233,7 +233,7 @@ class PreviewScreen(LessonScreen):
         said = f"{(self._place - 1) % len(self._mistakes) + 1} of {len(self._mistakes)}: {sample.about}"
         self.notify(clean(said), markup=False)
 
-    async def _mend(self, name: str) -> None:
+    async def _correct(self, name: str) -> None:
         """Fill in the right answer of one field."""
         for sample in right_answers(self.session.lesson.screens[self.session.position]):
             if self._field_of(sample) == name:
@@ -245,14 +245,14 @@ class PreviewScreen(LessonScreen):
         await self.show_screen(self.session.goto(place))
 
     async def _fill(self, view: ScreenView, session: Session) -> None:
-        """Another screen, or another version of it, has other mistakes."""
+        """Forget the mistakes if another screen, or another version of it, is shown."""
         if (self._shown, self.session) != (view.index, session):
             self._mistakes, self._mistaken = [], ""
         self._shown = view.index
         await super()._fill(view, session)
 
     def following(self) -> None:
-        """Return no next lesson: only this one is previewed."""
+        """Return None: only this lesson is previewed."""
 
     def action_home(self) -> None:
         """Leave: a preview has no Home."""

@@ -33,7 +33,7 @@ class QuestionScreen(TutorScreen[None]):
 
     # -- what subclasses do -------------------------------------------------------------------------------------------
 
-    def question_in_hand(self) -> Field | None:
+    def focused_question(self) -> Field | None:
         """Return the question that a hint would be for."""
         raise NotImplementedError
 
@@ -51,7 +51,7 @@ class QuestionScreen(TutorScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave out the answer of what is done."""
-        field = self.question_in_hand() if self.is_mounted and action == "give_up" else None
+        field = self.focused_question() if self.is_mounted and action == "give_up" else None
         if field is not None:
             return not self.session.state(field.id).done
         return super().check_action(action, parameters)
@@ -72,7 +72,7 @@ class QuestionScreen(TutorScreen[None]):
 
     def offers(self, action: str) -> bool:
         """Do not show the key for a hint where there is none."""
-        field = self.question_in_hand() if self.is_mounted and action == "hint" else None
+        field = self.focused_question() if self.is_mounted and action == "hint" else None
         return field is None or self.session.has_hints(field.id)
 
     # -- drafts -------------------------------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ class QuestionScreen(TutorScreen[None]):
 
     async def action_hint(self) -> None:
         """Open the next hint for the question in hand; one that shows the answer is asked about first."""
-        field = self.question_in_hand()
+        field = self.focused_question()
         if field is None:
             self.notify("There is no question in hand.", markup=False)
             return
@@ -133,7 +133,7 @@ class QuestionScreen(TutorScreen[None]):
 
     async def action_give_up(self) -> None:
         """Show the answer, after asking once more."""
-        field = self.question_in_hand()
+        field = self.focused_question()
         if field is None or self.session.state(field.id).done:
             return
         from tutor.ui.screens.confirm import Confirm

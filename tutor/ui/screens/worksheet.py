@@ -359,7 +359,7 @@ class WorksheetScreen(QuestionScreen):
 
     # -- hints --------------------------------------------------------------------------------------------------------
 
-    def question_in_hand(self) -> Field | None:
+    def focused_question(self) -> Field | None:
         """Return the field of the line that has the focus."""
         return self._row_of(self.focused)[1] if isinstance(self.focused, Entry) else None
 
@@ -376,7 +376,7 @@ class WorksheetScreen(QuestionScreen):
     async def _show_hints(self) -> None:
         """The hints of the field in hand that are open."""
         with while_there(self):
-            field = self.question_in_hand()
+            field = self.focused_question()
             hints = []
             if field is not None and self.session.state(field.id).took_hints:
                 hints = [Hints(self.session.hints(field.id), self.tutor.key_shown(HINT), one_line(field.label))]

@@ -230,7 +230,7 @@ class Page(BlockColumn, inherit_bindings=False):
             self._show_end_of_last()
         self.call_after_refresh(self._settle_subject)
 
-    def asks_anew(self) -> None:
+    def question_changed(self) -> None:
         """Bring in sight what the field in hand is about, once that is lit: another unit, perhaps."""
         self.call_after_refresh(self.call_after_refresh, self._settle_subject)
 
