@@ -40,7 +40,7 @@ from tutor.store import Store
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.confirm import Confirm
 from tutor.ui.screens.contents import Contents
-from tutor.ui.screens.derivation import DerivationScreen, Line, What
+from tutor.ui.screens.derivation import DerivationScreen, Explanation, Line
 from tutor.ui.screens.help import Help, Key
 from tutor.ui.screens.look_back import LookBackScreen
 from tutor.ui.screens.preview import PreviewScreen
@@ -156,7 +156,7 @@ async def test_what_was_done_stands_beside_the_equals_sign(opened: Opener) -> No
 def test_a_formula_in_words_is_not_broken_within_its_brackets_where_it_has_room(
     what: str, width: int, rows: list[str]
 ) -> None:
-    shown = What(what)
+    shown = Explanation(what)
     strips = shown.visual.render_strips(width, None, Style(), RenderOptions(lambda name: Style(), {}))
     assert [strip.text.rstrip() for strip in strips] == [row.rstrip() for row in rows]
     assert shown.get_selection(None) == (what, "\n"), "what is copied has plain spaces and no breaks"
