@@ -1,10 +1,10 @@
-"""The tools for authors: check a lesson, print its key or its sheet, begin a new one, preview it.
+"""The tools for authors: check a lesson, print its answer key or worksheet, start a new one, preview it.
 
-Begin with ``lint.py``, which finds what is doubtful in a lesson; ``warnings.py`` lists every warning. ``key.py`` and
-``sheet.py`` write the answer key and the worksheet, ``starter.py`` a new lesson, ``preview.py`` watches a file. Nothing
-here changes an author's file. ``own.py`` makes a lesson of the network on a learner's homework sheet.
+Begin with ``lint.py``, which checks a lesson; ``warnings.py`` lists every warning. ``key.py`` and ``sheet.py`` write
+the answer key and the worksheet, ``starter.py`` writes a new lesson, ``preview.py`` watches a file. ``own.py`` makes a
+lesson from a network that a learner enters. Nothing here changes an author's file.
 
-Importing this imports nothing: the form for an own network is shown before anything heavy is loaded.
+Importing the package imports none of its modules, so that the form for a learner's own network appears at once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["WARNINGS", "FileReport", "Options", "Report", "check_paths"]
 
 
 def __getattr__(name: str) -> object:
-    """Return what checks lessons, when it is first named."""
+    """Import the lint modules when one of their names is first used."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from tutor.authoring import lint, warnings

@@ -1,4 +1,4 @@
-"""Whether a lesson's questions can be answered: its keys marked, its mistakes told apart, its steps to be seen."""
+"""Lint: check that right answers are marked as right, and that mistakes and updates show at the decimals asked for."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from tutor.marking.typed import mark_typed
 from tutor.network.decimals import old_value
 
 LOOSE = 1 / 20
-"""Carried rounding may move an answer by this share of itself."""
+"""The largest share of an answer by which rounding earlier steps may move it."""
 
 MOST_MORE = 2
-"""Decimals more than asked that are worth asking for; what needs more than these nobody would tell apart."""
+"""The number of further decimals that a warning may suggest. A mistake that needs more is not worth telling apart."""
 
-
+#: The limit of ``_cells_to_try``, in squared formula lengths: about a second.
 _MOST_WORK = 60_000
 
 
 def check_answers(subject: Subject) -> None:
-    """Every question of the lesson."""
+    """Check every question of the lesson."""
     markers: dict[str, Marker] = {}
     for placed in subject.blocks():
         block = placed.block
@@ -73,7 +73,7 @@ def _item(subject: Subject, placed: PlacedBlock, item: AskItem) -> None:
 
 
 def _key(subject: Subject, placed: PlacedBlock, item: AskItem, typed: list[str]) -> None:
-    """The right answer, typed as asked, must be marked as correct."""
+    """Warn if the right answer, typed as asked, is not marked as correct."""
     shape = item.quantity.shape
     answer: object = typed[0]
     if len(shape) == 1:
@@ -92,7 +92,7 @@ def _key(subject: Subject, placed: PlacedBlock, item: AskItem, typed: list[str])
 
 
 def _loose(subject: Subject, placed: PlacedBlock, item: AskItem, marker: Marker) -> None:
-    """Rounding the steps before must not move an answer far."""
+    """Warn if rounding the earlier steps can move an answer far."""
     for cell, moved in marker.moved_by_rounding(item.quantity).items():
         value = item.graph.values[cell]
         node = item.graph.nodes[cell]
@@ -107,7 +107,7 @@ def _loose(subject: Subject, placed: PlacedBlock, item: AskItem, marker: Marker)
 
 
 def _marker(subject: Subject, item: AskItem) -> Marker:
-    """Return a marker that knows the decimals of everything that the lesson asks about this network."""
+    """Return a marker that knows the decimals of everything that the lesson asks about the item's network."""
     decimals: dict[str, int] = {}
     for other in subject.lesson.asked():
         if other.of == item.of:
@@ -116,7 +116,7 @@ def _marker(subject: Subject, item: AskItem) -> Marker:
 
 
 def _is_step_hidden(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: int) -> bool:
-    """Return an updated parameter must not look like the old one; whether it does."""
+    """Warn if an updated parameter looks like the old one at the decimals asked for. Return whether it does."""
     for cell in item.quantity.cells:
         old = old_value(item.graph, item.graph.nodes[cell])
         if old is None:
@@ -134,8 +134,8 @@ def _is_step_hidden(subject: Subject, placed: PlacedBlock, item: AskItem, decima
 
 
 def _cells_to_try(item: AskItem) -> list[str]:
-    """Return the cells whose mistakes are tried: all, or as many as take a second. Trying takes the square of a
-    formula's length, because a formula has as many changes as it has parts."""
+    """Return the cells whose mistakes are tried: all, or as many as take about a second. The time grows with the square
+    of a formula's length, because a formula has as many mistakes as it has parts."""
     found, work = [], 0
     for cell in item.quantity.cells:
         formula = item.graph.nodes[cell].formula
@@ -147,9 +147,9 @@ def _cells_to_try(item: AskItem) -> list[str]:
 
 
 def _told_apart(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: int) -> None:
-    """A typical mistake must not have the right answer's digits where more decimals would tell them apart.
+    """Warn if a typical mistake gives the right answer's digits and a few more decimals would tell them apart.
 
-    A mistake that shows in one cell of a grid is told apart: a person who makes it makes it in the others too.
+    It is enough if the mistake shows in one cell of a grid: a person who makes it makes it in every cell.
     """
     values = item.graph.values
     found = [mistake for cell in _cells_to_try(item) for mistake in typical_mistakes(item.graph, cell)]
@@ -175,5 +175,5 @@ def _told_apart(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: 
 
 
 def _without_cell(mistake: TypicalMistake) -> str:
-    """Return what a mistake has in common in all cells: its sentence without the numbers of cells."""
+    """Return a mistake's sentence without the numbers of cells, which is the same in every cell."""
     return re.sub(r"[\d₀-₉]+", "", mistake.message)

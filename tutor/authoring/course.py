@@ -1,4 +1,4 @@
-"""What only shows when lessons are seen together: what they require, and ids that two of them have."""
+"""Lint across several lessons: the lessons they require, and duplicate ids."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from tutor.lessons.packs import PackError, pack_beside
 def check_course(
     subjects: Sequence[Subject], known: Mapping[str, Sequence[str]], shipped: Mapping[tuple[str, str], Path]
 ) -> None:
-    """Warn about what lessons require and about ids that two of them have.
+    """Warn about required lessons that do not exist, circular requirements and duplicate ids.
 
-    ``known`` are other lessons' ids with what they require; ``shipped`` the course's own lessons by id and language.
+    ``known`` maps the ids of other lessons to what they require; ``shipped`` maps id and language to a lesson of the
+    course.
     """
     wants: dict[str, Sequence[str]] = {**known}
     wants.update(
@@ -58,7 +59,7 @@ def _replaces(path: Path, lesson_id: str) -> bool:
 
 
 def _circle(start: str, wanted: str, wants: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the way from ``wanted`` back to ``start``, if there is one."""
+    """Return the lessons on a path from ``start`` over ``wanted`` back to ``start``; empty if there is none."""
     stack = [[start, wanted]]
     seen = {wanted}
     while stack:

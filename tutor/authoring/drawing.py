@@ -1,4 +1,4 @@
-"""A network as SVG: inputs at the left, a column for each layer, weights on the lines, biases under the units."""
+"""Draw a network as SVG: inputs at the left, a column for each layer, weights on the lines, biases under the units."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from tutor.network import Graph, Kind, Network
 _COLUMN, _ROW, _RADIUS, _MARGIN = 240, 92, 22, 40
 _SHARES = (0.3, 0.42, 0.54, 0.66, 0.24, 0.74)
 MOST_UNITS = 12
-"""Wider networks are not drawn: the lines would be a carpet."""
+"""Networks with wider layers are not drawn: there would be too many lines to read."""
 
 
 def network_svg(network: Network, graph: Graph, *, with_numbers: bool = True) -> str:
-    """Return the drawing, or the sizes in words where there is too much to draw."""
+    """Return the drawing as an SVG element, or the sizes of the layers as a paragraph if there is too much to draw."""
     sizes = [len(network.input_names), *(layer.n_units for layer in network.layers)]
     if max(sizes) > MOST_UNITS:
         return f"<p>{escape(' → '.join(map(str, sizes)))} units</p>"
@@ -47,7 +47,7 @@ def network_svg(network: Network, graph: Graph, *, with_numbers: bool = True) ->
 
 
 def _unit_name(graph: Graph, number: int) -> str:
-    """``H₁`` or ``ŷ``: the symbol of a unit's activation."""
+    """Return the symbol of a unit's activation: ``H₁`` or ``ŷ``."""
     for name, node in graph.nodes.items():
         if node.unit == number and node.kind in (Kind.ACTIVATION, Kind.OUTPUT):
             return graph.notation.text(name.partition("[")[0])
@@ -72,7 +72,7 @@ def _line(start: tuple[float, float], end: tuple[float, float]) -> str:
 
 
 class _Labels:
-    """The weights on their lines, each where no other stands if there is such a place."""
+    """Places the weights on their lines so that they do not overlap, as far as there is room."""
 
     def __init__(self) -> None:
         self.drawn: list[str] = []
@@ -86,7 +86,8 @@ class _Labels:
         self.drawn.append(_words(x, y, text, 'stroke="#fff" stroke-width="4" paint-order="stroke"'))
 
     def _room(self, spot: tuple[float, float]) -> float:
-        """Return how far a spot is from the labels there are; from 1 they do not touch."""
+        """Return the distance from a spot to the nearest label, as a share of a label's size; from 1 up they do not
+        touch."""
         apart = (max(abs(spot[0] - x) / 76, abs(spot[1] - y) / 15) for x, y in self._places)
         return min(apart, default=1.0)
 

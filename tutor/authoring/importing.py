@@ -1,6 +1,6 @@
-"""A lesson from a page of Markdown or a notebook: headings become screens, prose ``text``, code ``run`` with output.
+"""Make a lesson from a Markdown page or a notebook: a heading starts a screen, prose becomes ``text``, code ``run``.
 
-What a lesson has no place for stands as a comment with the line that it came from.
+What a lesson has no place for is kept as a comment with its line number, or the number of its notebook cell.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _NO_PLACE = re.compile(r"^\s*(!\[.*\]\(.*\)|</?[a-zA-Z][^>]*>)")
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A heading, prose, code (with what it printed) or something left out; ``line`` is where it began."""
+    """A heading, prose, code with its output, or something left out. ``line`` is where it begins in the source."""
 
     kind: str
     text: str
@@ -36,10 +36,10 @@ class _Screen:
 
 
 def lesson_from(path: Path, *, title: str, lesson_id: str) -> str:
-    """Return the text of a lesson's file made from a page or a notebook.
+    """Return the text of a lesson file made from a page or a notebook.
 
     Raises:
-        TutorError: it cannot be read, or there is nothing in it.
+        TutorError: The file cannot be read, or contains neither prose nor code.
     """
     try:
         pieces = list(_notebook(path) if path.suffix == ".ipynb" else _markdown(path.read_text("utf-8-sig"), 1))
@@ -61,7 +61,7 @@ def _notebook(path: Path) -> Iterator[_Piece]:
         hint = "Install it: python -m pip install 'neural-tutor[notebooks]'"
         raise TutorError("Reading a notebook needs nbformat.", hint=hint) from None
     try:
-        with warnings.catch_warnings():  # what nbformat has to say of cells without ids is no author's business
+        with warnings.catch_warnings():  # nbformat warns about cells without ids, which does not matter here
             warnings.simplefilter("ignore")
             book = nbformat.read(path, as_version=4)
     except OSError:
@@ -118,7 +118,7 @@ def _prose(lines: list[str], began: int) -> Iterator[_Piece]:
 
 
 def _screens(pieces: list[_Piece], title: str) -> list[_Screen]:
-    """Screens by heading; one without anything under it is left out, what comes before the first has the title."""
+    """Return a screen for each heading that has something under it; what comes before the first gets ``title``."""
     screens = [_Screen(title)]
     for piece in pieces:
         if piece.kind == "heading":
@@ -141,7 +141,7 @@ def _screen(screen: _Screen) -> Iterator[str]:
 
 
 def _literal(key: str, text: str, before: str) -> Iterator[str]:
-    """A key with a text as it stands, whatever is in it."""
+    """Yield the lines of a key with a literal YAML text."""
     yield f"{before}{key}: |2"
     yield from (f"          {line}".rstrip() for line in text.expandtabs(4).splitlines())
 

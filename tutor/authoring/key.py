@@ -1,4 +1,4 @@
-"""The answer key: every question with its right answer, and, where wanted, each typical mistake with its number."""
+"""The answer key: every question with its right answer and, on request, the number that each typical mistake gives."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_MISTAKES = 12
 
 @dataclass(frozen=True)
 class KeyMistake:
-    """A typical mistake: its number as it would be typed, its id and its sentence."""
+    """A typical mistake: the number it gives, as typed, its id and its sentence; ``cell`` is set for a grid."""
 
     text: str
     id: str
@@ -28,7 +28,7 @@ class KeyMistake:
 
 @dataclass(frozen=True)
 class KeyEntry:
-    """One line of the key: which question, its answer (a line or several), its decimals, its mistakes."""
+    """A question in the key, with the lines of its answer, its decimals and its mistakes."""
 
     screen: str
     id: str
@@ -40,7 +40,8 @@ class KeyEntry:
 
 
 def answer_key(lesson: Lesson, *, of: str | None = None, with_mistakes: bool = False) -> tuple[KeyEntry, ...]:
-    """Return the key of a lesson's questions, or of every quantity of a bare network; ``of`` takes one of several."""
+    """Return the key to a lesson's questions, or to every quantity of a bare network or worksheet. ``of`` restricts it
+    to one network."""
     if lesson.form != "lesson":
         parts = [part for part in lesson.parts.values() if of is None or part.name == of]
         return tuple(entry for part in parts for entry in _of_model(part, with_mistakes))
@@ -91,7 +92,7 @@ def _one_off_mistakes(block: Question) -> Iterator[KeyMistake]:
 
 
 def _of_model(part: Model, with_mistakes: bool) -> Iterator[KeyEntry]:
-    """Yield every number of a network that may be asked for, in the order in which it is worked out."""
+    """Yield an entry for every number of a model that may be asked for, in the order of computation."""
     for name, node in part.graph.nodes.items():
         if node.kind in HIDDEN_KINDS or node.kind in (Kind.GIVEN, Kind.FACTOR):
             continue
@@ -106,7 +107,7 @@ def _of_model(part: Model, with_mistakes: bool) -> Iterator[KeyEntry]:
 
 
 def key_as_text(lesson: Lesson, entries: tuple[KeyEntry, ...]) -> str:
-    """Return the key on plain lines."""
+    """Return the key as plain text."""
     title = f"{lesson.title}{f' #{lesson.variant}' if lesson.variant else ''}"
     lines = [f"{title}: answer key", ""]
     screen: str | None = None
@@ -130,7 +131,7 @@ def _lines(entry: KeyEntry) -> Iterator[str]:
 
 
 def key_as_json(lesson: Lesson, entries: tuple[KeyEntry, ...]) -> dict[str, object]:
-    """Return the key as data."""
+    """Return the key as JSON data."""
     return {
         "lesson": lesson.id,
         "variant": lesson.variant,

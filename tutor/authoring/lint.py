@@ -1,4 +1,4 @@
-"""Checking files and folders: what is wrong with each, what is doubtful, as one report."""
+"""Check files and folders for errors and for what is doubtful, and make one report."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from tutor.paths import shipped_lessons
 if TYPE_CHECKING:
     from tutor.authoring.programs import Programs
 
-#: What a file must have one of to be a lesson; others in a folder are passed over.
+#: The keys that make a file a lesson. Files in a folder that have none of them are skipped.
 _MARKS = frozenset({"screens", "network", "networks", "worksheet", "worksheets", "tutor"})
 
 
-#: Warnings that are found by running programs.
+#: The warnings that come from running programs.
 _OF_PROGRAMS = frozenset({"output-differs", "solution-fails", "starter-passes", "no-solution", "wrong-passes"})
 
 
 FAR_TOO_LONG = 66
-"""Lines: three terminals of 24 with the frame taken off."""
+"""The number of lines from which a screen is too long: three terminals of 24 lines without the frame."""
 
 TITLE_ALONE = (
     "This file has a title and no screens, so it cannot be opened as a lesson: add screens, or leave out title."
@@ -45,9 +45,9 @@ TITLE_ALONE = (
 
 @dataclass(frozen=True)
 class Options:
-    """What to leave out: PyTorch's numbers, running programs; and whether to trust what was found before.
+    """Whether to compare with PyTorch, run programs, and reuse findings for files that have not changed.
 
-    ``isolated_only`` runs programs only where this machine can keep them from the user's files.
+    With ``isolated_only``, programs run only if this machine can keep them away from the user's files.
     """
 
     with_torch: bool = True
@@ -58,8 +58,7 @@ class Options:
 
 @dataclass
 class FileReport:
-    """What was found in one file: ``problems``, and how many ``more`` there are than these. ``notes`` say what could
-    not be looked at."""
+    """The problems found in one file, and how many ``more`` there are. ``notes`` say what could not be checked."""
 
     path: Path
     problems: list[Problem] = field(default_factory=list)
@@ -68,7 +67,7 @@ class FileReport:
     is_cached: bool = False
 
     def take(self, found: ProblemList) -> None:
-        """Take the first of the problems that were found, and count the others."""
+        """Keep the first problems, up to ``MOST_KEPT``, and count the others."""
         self.problems = sorted(found)[:MOST_KEPT]
         self.more = len(found) - len(self.problems) + found.more
         if self.more:
@@ -76,29 +75,29 @@ class FileReport:
 
     @property
     def errors(self) -> list[Problem]:
-        """What makes the file unusable."""
+        """The problems that make the file unusable."""
         return [problem for problem in self.problems if not problem.name]
 
     @property
     def warnings(self) -> list[Problem]:
-        """Return what is doubtful."""
+        """The problems that are only doubtful."""
         return [problem for problem in self.problems if problem.name]
 
 
 @dataclass
 class Report:
-    """What was found in all files."""
+    """The findings in all files."""
 
     files: list[FileReport]
 
     @property
     def problems(self) -> list[Problem]:
-        """Everything, file by file and line by line."""
+        """All problems, file by file and line by line."""
         return [problem for file in self.files for problem in file.problems]
 
     @property
     def is_clean(self) -> bool:
-        """Whether there is nothing to do."""
+        """Whether there are no problems."""
         return not self.problems
 
     def to_json(self) -> dict[str, object]:
@@ -127,9 +126,9 @@ class Report:
 
 
 def lesson_files(places: Iterable[Path]) -> list[Path]:
-    """Return the files that are meant: each file named, and every lesson and network in a folder.
+    """Return each file that is named, and every lesson and network in the folders named.
 
-    A link in a folder that leads out of it is among them, so that it is reported; it is not opened.
+    A symbolic link that leads out of its folder is included, so that it is reported; it is never opened.
     """
     found: dict[Path, None] = {}
     for place in places:
@@ -145,11 +144,11 @@ def lesson_files(places: Iterable[Path]) -> list[Path]:
 
 
 def _is_lesson(path: Path) -> bool:
-    """Return whether a file in a folder looks like a lesson or a network, from its top-level lines."""
+    """Return whether a file looks like a lesson or a network, judging by its top-level keys."""
     try:
         text = read_regular(path, MOST_BYTES).decode("utf-8", "replace")
     except OSError:
-        return not path.is_dir()  # it is reported as one that cannot be read
+        return not path.is_dir()  # included so that it is reported as unreadable
     looks = any(line.partition(":")[0] in _MARKS for line in text.splitlines() if line[:1].isalpha())
     return looks and not is_assignment(path)
 
@@ -160,7 +159,7 @@ def check_paths(
     """Check files and folders.
 
     Raises:
-        TutorError: One is not there.
+        TutorError: One does not exist, or has no lesson in it.
     """
     options = options or Options()
     for place in places:
@@ -180,14 +179,14 @@ def check_paths(
 
 @dataclass(frozen=True)
 class _Opened:
-    """A file and, where it could be read, the lesson in it."""
+    """A file and, if it could be read, the lesson in it."""
 
     report: FileReport
     subject: Subject | None = None
 
 
 def _opened(path: Path, places: Sequence[Path], options: Options, cache: FindingsCache) -> _Opened:
-    """Read a file, and take what was found in it before where nothing has changed since."""
+    """Read a file, and take its findings from the cache if nothing has changed."""
     from tutor.lessons import loader
 
     report = FileReport(path)
@@ -210,15 +209,15 @@ def _opened(path: Path, places: Sequence[Path], options: Options, cache: Finding
 
 
 def _inspect_all(files: Sequence[_Opened], options: Options, cache: FindingsCache) -> None:
-    """Inspect lessons one after the other, while their programs and PyTorch work side by side in other processes."""
+    """Inspect lessons one by one, while their programs and PyTorch run in other processes."""
     subjects = [file.subject for file in files if file.subject is not None]
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         try:
-            beside = [_beside(subject, options, pool) for subject in subjects]
-            torch = _asked_torch(subjects, pool) if options.with_torch else None
+            started = [_start_programs(subject, options, pool) for subject in subjects]
+            torch = _start_torch(subjects, pool) if options.with_torch else None
             for subject in subjects:
                 inspect(subject, torch)
-            for file, programs in zip(files, beside, strict=True):
+            for file, programs in zip(files, started, strict=True):
                 assert file.subject is not None
                 _finish(file.report, file.subject, programs, cache)
         except BaseException:
@@ -226,8 +225,8 @@ def _inspect_all(files: Sequence[_Opened], options: Options, cache: FindingsCach
             raise
 
 
-def _beside(subject: Subject, options: Options, pool: Executor) -> Programs | None:
-    """Start what runs beside the inspection of a lesson."""
+def _start_programs(subject: Subject, options: Options, pool: Executor) -> Programs | None:
+    """Start a lesson's programs in the pool."""
     if not options.with_programs:
         return None
     from tutor.authoring.programs import Programs
@@ -235,21 +234,21 @@ def _beside(subject: Subject, options: Options, pool: Executor) -> Programs | No
     return Programs(subject, pool, isolated_only=options.isolated_only)
 
 
-def _asked_torch(subjects: Sequence[Subject], pool: Executor) -> TorchNumbers | None:
+def _start_torch(subjects: Sequence[Subject], pool: Executor) -> TorchNumbers | None:
     from tutor.engines.torch import available
 
     return TorchNumbers(subjects, pool) if available() else None
 
 
 def inspect(subject: Subject, torch: TorchNumbers | None = None) -> None:
-    """Look for what is doubtful in one lesson, its programs and its unused allowances aside."""
+    """Add warnings about one lesson to ``subject``, except about its programs and unused ``allow:`` entries."""
     check_models(subject, torch)
     for check in CHECKS:
         check(subject)
 
 
 def check_screens(subject: Subject) -> None:
-    """Warn about screens that are far longer than a terminal."""
+    """Warn about screens that are far longer than a terminal, and about screens that ask nothing."""
     for number, screen in enumerate(subject.lesson.screens):
         lines = sum(block.height() + 1 for block in screen.blocks)
         if lines > FAR_TOO_LONG:
@@ -261,19 +260,20 @@ def check_screens(subject: Subject) -> None:
             subject.on_screen("nothing-asked", number, "This screen asks nothing.")
 
 
-#: What looks for doubtful things in one lesson, in order.
+#: The checks of one lesson, in order.
 CHECKS: tuple[Callable[[Subject], None], ...] = (check_texts, check_screens, check_answers, check_shown)
 
 
 def unused_allowances(subject: Subject, *, with_programs: bool) -> None:
-    """Warn about what a lesson allows and nothing warned about; unless its programs were run, not about theirs."""
+    """Warn about warnings that a lesson allows and that did not occur. Those about programs are skipped unless its
+    programs were run, as are those about several lessons."""
     subject.unused_allowances(
         frozenset({"requires", "duplicate-id"}) | (frozenset() if with_programs else _OF_PROGRAMS)
     )
 
 
 def _finish(report: FileReport, subject: Subject, programs: Programs | None, cache: FindingsCache) -> None:
-    """Wait for a lesson's programs, and keep what was found."""
+    """Wait for a lesson's programs, then complete its report and store it in the cache."""
     have_run = programs is not None and programs.report()
     unused_allowances(subject, with_programs=have_run)
     report.notes = list(subject.notes)
@@ -284,7 +284,7 @@ def _finish(report: FileReport, subject: Subject, programs: Programs | None, cac
 
 
 def _course(subjects: list[Subject], reports: list[FileReport]) -> None:
-    """What lessons require of one another, with the course's own lessons known."""
+    """Check the lessons together, and against the course's lessons."""
     from tutor.authoring.course import check_course
 
     if not subjects:
@@ -299,23 +299,23 @@ def _course(subjects: list[Subject], reports: list[FileReport]) -> None:
         by_name[subject.name].problems.extend(subject.found)
 
 
-# -- what was found before ------------------------------------------------------------------------------------------
+# -- the cache of findings ------------------------------------------------------------------------------------------
 
 
 class FindingsCache:
-    """Findings by lesson. They hold for the same lesson, files beside it, tutor and options."""
+    """Findings by lesson, valid while the lesson, the files it uses, the tutor and the options are the same."""
 
     def __init__(self, folder: Path | None = None, *, options: str = "") -> None:
         self._records = Records(folder or paths.home() / "cache" / "check", options=options)
 
     def find(self, path: Path, name: str) -> tuple[list[Problem], list[str]] | None:
-        """Return the findings and notes for a lesson that has not changed, else None."""
+        """Return the findings and notes for a lesson that has not changed, or None."""
         record = self._records.find(path.absolute())
         if not isinstance(record, dict):
             return None
         return [Problem(**{**each, "file": name}) for each in record["problems"]], list(record["notes"])
 
     def keep(self, path: Path, files: Iterable[Path], problems: Iterable[Problem], notes: Iterable[str]) -> None:
-        """Keep the findings for a lesson that rests on these files."""
+        """Store the findings for a lesson that uses these files."""
         record = {"problems": [asdict(problem) for problem in problems], "notes": [*notes]}
         self._records.keep(path.absolute(), (each.absolute() for each in files), record)

@@ -1,4 +1,4 @@
-"""A lesson under inspection: warnings noted with their place, and those that the author allows taken out."""
+"""A lesson under inspection: collects warnings with their places, without those that the author allows."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tutor.lessons.problems import ProblemList
 from tutor.lessons.yaml.document import Document, Node, Path_
 
 Owner = tuple[str, str]
-"""What a warning is about and may be allowed on: a block, screen or network by its name, or the lesson."""
+"""Where a warning may be allowed: the kind (block, screen, model or lesson) and its name."""
 
 
 @dataclass(frozen=True)
 class PlacedBlock:
-    """A block with where it stands in the file."""
+    """A block with its path in the file and the index of its screen."""
 
     block: Block
     path: Path_
@@ -26,7 +26,7 @@ class PlacedBlock:
 
 
 class Subject:
-    """One lesson with its file's text; checks add their warnings to it."""
+    """One lesson with the text of its file. The checks add their warnings to it."""
 
     def __init__(self, lesson: Lesson, name: str) -> None:
         self.lesson = lesson
@@ -34,11 +34,11 @@ class Subject:
         self.document = Document(lesson.text, name)
         self.found = ProblemList()
         self.notes: list[str] = []
-        #: Files beside the lesson's own sources on which a finding rests, there or not.
+        #: Further files that a finding depends on, whether they exist or not.
         self.files: set[Path] = set()
         self._used: set[tuple[Owner, str]] = set()
 
-    # -- what there is ----------------------------------------------------------------------------------------------
+    # -- contents ---------------------------------------------------------------------------------------------------
 
     def blocks(self) -> Iterator[PlacedBlock]:
         """Yield every block, in order."""
@@ -51,12 +51,12 @@ class Subject:
         for each, node in self.document.nodes.items():
             if each[: len(path)] == path and node.kind == "scalar" and isinstance(node.text, str):
                 words = [key for key in each[len(path) :] if isinstance(key, str)]
-                # what a program prints is no prose, though its key may be text:
+                # a program's output is not prose, although it may be under the key text:
                 if words and words[-1] in keys and "output" not in words:
                     yield each, node
 
     def model_path(self, name: str) -> Path_:
-        """Return where a network or worksheet stands."""
+        """Return the path of a network or worksheet in the file."""
         for path in ((f"{kind}s", name) for kind in ("network", "worksheet")):
             if path in self.document.nodes:
                 return path
@@ -66,7 +66,7 @@ class Subject:
 
     def on_block(self, name: str, placed: PlacedBlock, message: str, *, path: Path_ | None = None, key: bool = False,
                  offset: int | None = None) -> None:  # fmt: skip
-        """A warning about a block (or a place in it)."""
+        """Add a warning about a block, or about a place in it."""
         owners: list[tuple[Owner, Mapping[str, str]]] = [(("block", placed.block.id), placed.block.allow)]
         owners.append((("screen", str(placed.screen)), self.lesson.screens[placed.screen].allow))
         model = self.lesson.parts.get(placed.block.of)
@@ -75,19 +75,19 @@ class Subject:
         self._add(name, path or placed.path, message, owners, key=key, offset=offset)
 
     def on_screen(self, name: str, screen: int, message: str) -> None:
-        """A warning about a screen."""
+        """Add a warning about a screen."""
         path: Path_ = ("screens", screen)
         self._add(name, path, message, [(("screen", str(screen)), self.lesson.screens[screen].allow)])
 
     def on_model(self, name: str, model: Model, message: str, *key: str | int) -> None:
-        """A warning about a network or worksheet."""
+        """Add a warning about a network or worksheet, or about a key of it."""
         path = (*self.model_path(model.name), *key)
         if path not in self.document.nodes:
             path = self.model_path(model.name)
         self._add(name, path, message, [(("model", model.name), model.allow)], key=True)
 
     def on_lesson(self, name: str, message: str, *path: str | int) -> None:
-        """A warning about the whole lesson."""
+        """Add a warning about the whole lesson."""
         self._add(name, path, message, [], key=len(path) == 1)
 
     def _add(self, name: str, path: Path_, message: str, owners: list[tuple[Owner, Mapping[str, str]]], *,
@@ -103,7 +103,7 @@ class Subject:
     # -- allowances -------------------------------------------------------------------------------------------------
 
     def unused_allowances(self, skipped: frozenset[str] = frozenset()) -> None:
-        """Warn about what is allowed and not warned about; ``skipped`` are warnings that nothing looked for."""
+        """Warn about allowed warnings that did not occur; ``skipped`` are those that were not looked for."""
         for owner, path in self._allowances():
             node = self.document.nodes.get(path)
             for key, _ in node.pairs if node is not None and node.kind == "map" else ():
@@ -120,7 +120,7 @@ class Subject:
                     self.found.add(problem)
 
     def _allowances(self) -> Iterator[tuple[Owner, Path_]]:
-        """Yield every ``allow:`` of the file and what it stands on."""
+        """Yield the owner and the path of every ``allow:`` in the file."""
         blocks = {placed.path: placed.block.id for placed in self.blocks()}
         for path in [path for path in self.document.nodes if path and path[-1] == "allow"]:
             above = path[:-1]

@@ -1,4 +1,4 @@
-"""What is doubtful in a lesson's networks: dead units, a δ that is no gradient, engines that disagree."""
+"""Lint for a lesson's models: dead units, a δ that is not the gradient, engines that disagree."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ _BACKWARD = frozenset({Kind.DELTA, Kind.GRADIENT, Kind.UPDATED, Kind.MEMORY, Kin
 
 
 MOST_FOR_SYMPY = 1_500
-"""Quantities of a model. SymPy takes milliseconds for each, and a class works by hand with a few hundred at most."""
+"""The largest number of quantities for which SymPy is asked: it takes milliseconds for each, and a model worked by hand
+has a few hundred at most."""
 
 
 class TorchNumbers:
-    """PyTorch's numbers for the models of several lessons, asked for in one process beside everything else."""
+    """PyTorch's values for the models of several lessons, computed in one process in the background."""
 
     def __init__(self, subjects: Sequence[Subject], pool: Executor) -> None:
         models = [model for subject in subjects for model in subject.lesson.parts.values()]
@@ -33,16 +34,16 @@ class TorchNumbers:
         self._asked = pool.submit(_torch_values_of, models)
 
     def of(self, model: Model) -> Mapping[str, object]:
-        """Return the numbers of one model, by name.
+        """Return the values of one model, by name.
 
         Raises:
-            CrosscheckError: PyTorch fails at this model.
+            CrosscheckError: PyTorch cannot compute this model.
         """
         from tutor.engines.torch import torch_values
 
         with suppress(TutorError):
             return self._asked.result()[self._places[id(model)]]
-        return torch_values(model.built, model.graph.steps)  # one model failed, and all went with it
+        return torch_values(model.built, model.graph.steps)  # one model failed, so the others have no values either
 
 
 def _torch_values_of(models: Sequence[Model]) -> Sequence[Mapping[str, object]]:
@@ -52,7 +53,7 @@ def _torch_values_of(models: Sequence[Model]) -> Sequence[Mapping[str, object]]:
 
 
 def check_models(subject: Subject, torch: TorchNumbers | None) -> None:
-    """Every network and worksheet of the lesson; without ``torch`` PyTorch is not asked."""
+    """Check every network and worksheet of the lesson; without ``torch``, PyTorch is not compared."""
     for model in subject.lesson.parts.values():
         if isinstance(model.built, Network):
             _dead_units(subject, model, model.built)
@@ -63,7 +64,7 @@ def check_models(subject: Subject, torch: TorchNumbers | None) -> None:
 
 
 def _dead_units(subject: Subject, model: Model, network: Network) -> None:
-    """Units that are 0 for every sample of the first step."""
+    """Warn about units that are 0 for every sample in the first training step."""
     for place, layer in enumerate(network.layers):
         if not ACTIVATIONS[layer.activation.name].clips:
             continue
@@ -98,7 +99,7 @@ def _convention(subject: Subject, model: Model, network: Network) -> None:
 
 
 def _left_out_cells(subject: Subject, model: Model) -> None:
-    """Windows that do not reach the last rows or columns."""
+    """Warn about windows that do not reach the last rows or columns of their input."""
     graph = model.graph
     arrays = {name: graph.array_cells(array) for name, array in graph.arrays.items()}
     for step, formula in graph.array_formulas.items():
@@ -109,7 +110,7 @@ def _left_out_cells(subject: Subject, model: Model) -> None:
             try:
                 shapes = tuple(scalarise(part, arrays).shape for part in inputs)
             except FormulaError:
-                continue  # a derivative inside: its shape is that of a step, which is looked at by itself
+                continue  # it contains a derivative, whose shape is that of a step checked by itself
             sides = zip(left_out(call.function, shapes, settings), ("row", "column"), strict=True)
             lost = [counted(count, side) for count, side in sides if count]
             if lost:
@@ -121,7 +122,7 @@ def _left_out_cells(subject: Subject, model: Model) -> None:
 
 
 def _engines(subject: Subject, model: Model, torch: TorchNumbers | None) -> None:
-    """The formulas', SymPy's and PyTorch's numbers beside NumPy's, and every derivation that a learner may see."""
+    """Compare the values of the formulas, SymPy and PyTorch with NumPy's, and check every derivation shown."""
     from tutor.engines.sympy import sympy_values
 
     graph = model.graph
@@ -140,7 +141,7 @@ def _engines(subject: Subject, model: Model, torch: TorchNumbers | None) -> None
 
 
 def _derivations(subject: Subject, model: Model) -> None:
-    """Each derivation of what is asked or shown ends in the quantity's own value."""
+    """Warn if a derivation that the learner may see does not end in the quantity's value."""
     from tutor.engines.sympy import derive
 
     wanted = {item.quantity.name for item in subject.lesson.asked() if item.of == model.name}

@@ -1,7 +1,7 @@
-"""A lesson's numbers as questions for Moodle: each typical mistake is an answer of its own, with its sentence.
+"""Export a lesson's numerical questions to Moodle. Each typical mistake becomes a wrong answer with its feedback.
 
-Moodle takes the first answer within whose tolerance (bounds included) a number lies. So the right one stands first, and
-a mistake whose interval touches it is left out. A vector or matrix becomes one cloze question.
+Moodle takes the first answer whose tolerance interval, bounds included, contains the number typed. So the right answer
+comes first, and a mistake whose interval touches it is left out. A vector or matrix becomes one cloze question.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _CLOZE = re.compile(r"([}~#/\"\\])")
 
 @dataclass(frozen=True, slots=True)
 class MoodleAnswer:
-    """One answer of a question: the number as it is written, and what is said of it."""
+    """One answer to a question: the number as text, and the feedback."""
 
     text: str
     feedback: str
@@ -33,8 +33,8 @@ class MoodleAnswer:
 
 
 def quiz(lessons: Iterable[Lesson]) -> bytes:
-    """Return the questions of a lesson with the numbers of each variant, in Moodle's XML; a category for each
-    question, from which a quiz draws one."""
+    """Return the questions of some variants of a lesson as Moodle XML. Each question has a category with one copy for
+    each variant, from which a quiz draws one."""
     root = ET.Element("quiz")
     questions: dict[tuple[str, str], list[ET.Element]] = {}
     for lesson in lessons:
@@ -43,7 +43,7 @@ def quiz(lessons: Iterable[Lesson]) -> bytes:
                 questions.setdefault((lesson.title, item.symbol), []).append(_question(lesson, item))
     for (title, asked), variants in questions.items():
         category = ET.SubElement(root, "question", type="category")
-        path = f"$course$/{title.replace('/', '//')}/{asked.replace('/', '//')}"  # a slash in a name is written twice
+        path = f"$course$/{title.replace('/', '//')}/{asked.replace('/', '//')}"  # Moodle escapes a slash by doubling
         _text(ET.SubElement(category, "category"), path)
         root.extend(variants)
     ET.indent(root)
@@ -74,7 +74,7 @@ def _question(lesson: Lesson, item: AskItem) -> ET.Element:
 
 
 def answers(lesson: Lesson, item: AskItem, cell: str) -> tuple[MoodleAnswer, ...]:
-    """Return the right answer to a number, then each mistake that Moodle can tell from it."""
+    """Return the right answer for one cell, then each mistake that Moodle can tell apart from it."""
     decimals = item.asked_decimals
     right = plain(item.graph.values[cell], decimals)
     own = [*author_mistakes(item), *model_mistakes(lesson.parts[item.of], item.quantity.cells)]
@@ -87,12 +87,12 @@ def answers(lesson: Lesson, item: AskItem, cell: str) -> tuple[MoodleAnswer, ...
 
 
 def tolerance(decimals: int) -> str:
-    """Half a unit of the last decimal that is asked for."""
+    """Return half a unit of the last decimal, as text."""
     return f"{5 * 10.0 ** -(decimals + 1):.{decimals + 1}f}"
 
 
 def _touches(text: str, right: str, decimals: int) -> bool:
-    """Return whether the intervals of two answers have a number in common, their bounds included."""
+    """Return whether the tolerance intervals of two answers, bounds included, overlap."""
     units = round(float(text) * 10**decimals) - round(float(right) * 10**decimals)
     return bool(abs(units) <= 1)
 
@@ -102,7 +102,7 @@ def _said(mistake: TypicalMistake) -> str:
 
 
 def _given(lesson: Lesson, of: str) -> tuple[str, ...]:
-    """Return what is given of a network or worksheet, as LaTeX."""
+    """Return the given numbers of a network or worksheet as LaTeX."""
     parts = make_sheet(lesson, with_texts=False).parts
     here = [part for part in parts if isinstance(part, GivenPart)]
     named = [part for part in here if part.name == of] or here

@@ -1,4 +1,4 @@
-"""A lesson that works a whole network: forward, backward and the update, each with its formula and its questions."""
+"""Write a lesson that works through a whole network: forward, backward and update, each with formulas and questions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tutor.hints.words import general_formula
 from tutor.lessons.blocks import Model
 from tutor.network import HIDDEN_KINDS, Graph, Kind, Network
 
-#: With more numbers of one kind in a layer than this, they are asked for together, as a vector or matrix.
+#: If a layer has more numbers of one kind than this, they are asked for together, as a vector or matrix.
 MOST_SINGLE = 3
 
 Block = str | dict[str, object]
@@ -21,7 +21,7 @@ Block = str | dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands at the top of a lesson's file."""
+    """The keys at the top of a lesson file."""
 
     title: str
     id: str
@@ -30,7 +30,7 @@ class Head:
 
 
 def lesson_about(model: Model, head: Head) -> str:
-    """Return the text of a lesson's file about a network or worksheet, which asks for every quantity of it."""
+    """Return the text of a lesson file that asks for every quantity of a network or worksheet."""
     network = model.built
     kind = "network" if isinstance(network, Network) else "worksheet"
     data: dict[str, object] = {"tutor": 1, "title": head.title, "id": head.id}
@@ -45,7 +45,7 @@ def lesson_about(model: Model, head: Head) -> str:
 
 
 def described(network: Network) -> str:
-    """Return a network in a few words: its sizes, activations, loss and rate."""
+    """Return a short description of a network: its sizes, activations, loss, optimizer and learning rate."""
     activations = enumerated(list(dict.fromkeys(layer.activation.name for layer in network.layers)))
     said = f"{sizes_of(network)} with {activations}"
     if network.targets:
@@ -58,12 +58,12 @@ def described(network: Network) -> str:
 
 
 def sizes_of(network: Network) -> str:
-    """Return a network's inputs, units layer by layer and outputs: ``3-2-1``."""
+    """Return the sizes of a network's layers, from inputs to outputs: ``3-2-1``."""
     return "-".join(map(str, (len(network.input_names), *(layer.n_units for layer in network.layers))))
 
 
 def _steps(graph: Graph) -> Iterator[Mapping[str, object]]:
-    """The screens about a worksheet."""
+    """Yield the screens about a worksheet."""
     yield {"title": "What is given", "blocks": [{"given": "worksheet"}]}
     left_out = {*HIDDEN_KINDS, Kind.GIVEN, Kind.FACTOR}
     names = [name for name, node in graph.nodes.items() if node.kind not in left_out and node.step == 1]
@@ -71,7 +71,7 @@ def _steps(graph: Graph) -> Iterator[Mapping[str, object]]:
 
 
 class _Screens:
-    """The screens about a network."""
+    """Makes the screens about a network."""
 
     def __init__(self, network: Network, graph: Graph) -> None:
         self.network = network
@@ -79,7 +79,7 @@ class _Screens:
         self.last = len(network.layers)
 
     def screens(self) -> Iterator[Mapping[str, object]]:
-        """All screens, as far as the network goes: without a target there is no way back."""
+        """Yield all screens: without a target there is no backward pass, without an optimizer no update."""
         yield {"title": "What is given", "blocks": [{"text": self._given()}, "diagram", "given"]}
         for layer in range(1, self.last + 1):
             yield self._forward(layer)
@@ -96,8 +96,8 @@ class _Screens:
     # -- what is asked ----------------------------------------------------------------------------------------------
 
     def _names(self, kind: Kind, layer: int, part: str = "") -> list[str]:
-        """Return the quantities of a kind in a layer: each by itself, or together where they are many. ``part`` is
-        the ending of the name that they have together, as in hidden.Z."""
+        """Return the names of the quantities of a kind in a layer, or one name for all if there are many. ``part`` ends
+        that name, as Z does in hidden.Z."""
         nodes = self.graph.nodes.values()
         found = [each.name for each in nodes if each.kind is kind and each.step == 1 and each.layer == layer]
         if part.startswith(("dW", "W", "dtheta", "theta")):
@@ -115,12 +115,12 @@ class _Screens:
         return general_formula(self.graph, self.graph.quantity(names[0])) if names else ""
 
     def _defined(self, name: str) -> str:
-        """Return a quantity's formula as it is taught."""
+        """Return a quantity's formula in the form in which it is taught, as a display formula."""
         notation = self.graph.notation
         return f"$${notation.latex(name)} = {latex(self.graph.definition(name), notation)}$$"
 
     def _layer(self, layer: int) -> str:
-        """Return a layer as it is called in a sentence."""
+        """Return the name of a layer for use in a sentence."""
         name = self.network.layers[layer - 1].name
         if name in ("hidden", "output"):
             return f"the {name} layer"

@@ -1,4 +1,4 @@
-"""``FILE``, ``FILE#17``, or a lesson of the course by its id or number, as the commands for authors take it."""
+"""Open what the commands for authors accept: ``FILE``, ``FILE#17``, or the id or number of a lesson of the course."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from tutor.practice import open_variant
 
 
 def open_file(which: str) -> Lesson:
-    """Return the lesson, network or worksheet, with the numbers of its variant.
+    """Return the lesson, network or worksheet, in the variant that ``which`` names.
 
     Raises:
-        TutorError: It cannot be used.
+        TutorError: There is no such file or lesson, or it has errors.
     """
     name, variant = split_variant(which)
     if Path(name).is_file():

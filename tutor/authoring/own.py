@@ -1,7 +1,7 @@
-"""A network of one's own: from what a learner types about it to a lesson that works it, kept in a folder of theirs.
+"""Make a lesson from a network that a learner enters in a form, and save it in the learner's folder.
 
-The form holds texts, as they were typed. Whatever is wrong with them is a ``FormError`` that names the field, and in
-the pasted numbers the line and column.
+The form holds texts as typed. Anything wrong with them is a ``FormError`` that names the field and, in pasted numbers,
+the line and column.
 
     form = Form(sizes="3-2-1", inputs="1 0 1", target="1", numbers="W1 = [[0.2, -0.3], …")
     path = save(form)
@@ -41,7 +41,7 @@ _ROWS: dict[str, Rows] = {"inputs": "inputs", "units": "units"}
 _TRIES, _LIVELY = 20, 0.01
 
 _BARE = re.compile(r"(?m)^(?:inputs|layers)[ \t]*:")
-#: What a form has fields for; a network that says more is shown as YAML.
+#: The keys of a network that the form has fields for. A network with other keys is shown as YAML.
 _IN_FIELDS = frozenset({"inputs", "target", "layout", "layers", "loss", "optimizer"})
 
 
@@ -49,10 +49,10 @@ _IN_FIELDS = frozenset({"inputs", "target", "layout", "layers", "loss", "optimiz
 
 
 def read_network(form: Form) -> dict[str, object]:
-    """Return the description of the network, as a lesson has it under ``network:``.
+    """Return the network's description as a lesson has it under ``network:``.
 
     Raises:
-        FormError: a field is missing or wrong.
+        FormError: A field is missing or wrong.
     """
     if form.is_yaml:
         return dict(_from_yaml(form.numbers).spec)
@@ -80,10 +80,10 @@ def read_network(form: Form) -> dict[str, object]:
 
 
 def read_numbers(form: Form) -> Parameters:
-    """Return the weights and biases, which fit the sizes where there are any.
+    """Return the weights and biases, checked against the sizes if these are given.
 
     Raises:
-        FormError: they are missing, or something in them is wrong.
+        FormError: They are missing or wrong.
     """
     sizes = read_sizes(form.sizes)
     if not form.numbers.strip():
@@ -120,7 +120,7 @@ def _rows(field: str, text: str, width: int | None, hint: str = "Or change the s
 
 
 def _target(form: Form, outputs: int) -> object:
-    """Return the targets as a lesson has them; with softmax a class number for each sample will do."""
+    """Return the targets as a lesson has them; for softmax they may be one class number for each sample."""
     if form.output == "softmax" and outputs > 1:
         found = _rows("target", form.target, None)
         if all(len(row) == 1 for row in found):
@@ -129,14 +129,14 @@ def _target(form: Form, outputs: int) -> object:
 
 
 def _one(rows: Matrix, *, may_be_number: bool = False) -> object:
-    """One sample as a list (or a number), several as a list of lists."""
+    """Return one sample as a list (or a number), several as a list of lists."""
     if len(rows) > 1:
         return rows
     return rows[0][0] if len(rows[0]) == 1 and may_be_number else rows[0]
 
 
 def _from_yaml(text: str) -> Model:
-    """Return the network of a text in YAML: a description, a file of one, or a lesson."""
+    """Return the first network in a YAML text, which may be a bare description, a network file or a lesson."""
     shift = 0
     if _BARE.search(text) and not re.search(r"(?m)^networks?[ \t]*:", text):
         text, shift = "network:\n" + re.sub(r"(?m)^", "  ", text), 1
@@ -159,7 +159,7 @@ def lesson_text(form: Form, lesson_id: str) -> str:
     """Return the text of the lesson about the form's network.
 
     Raises:
-        FormError: the form is not complete, or the network cannot be computed.
+        FormError: The form is incomplete, or the network cannot be computed.
     """
     spec = read_network(form)
     network = _computed(spec, form)
@@ -170,7 +170,11 @@ def lesson_text(form: Form, lesson_id: str) -> str:
 
 
 def _computed(spec: Mapping[str, object], form: Form) -> Network:
-    """Return the network of a description, whose numbers can all be worked out."""
+    """Return the described network after computing all its numbers.
+
+    Raises:
+        FormError: It is too large, or some number cannot be computed.
+    """
     try:
         network = Network.from_spec(spec)
         if max(map(int, sizes_of(network).split("-"))) > MOST_UNITS or len(network.layers) > MOST_LAYERS:
@@ -195,10 +199,10 @@ def _field_of(error: NetworkError, spec: Mapping[str, object], form: Form) -> st
 
 
 def what_is_read(form: Form) -> str:
-    """Return in one line what network the form describes so far.
+    """Return a line that describes the network in the form.
 
     Raises:
-        FormError: it is not complete, or something in it is wrong.
+        FormError: The form is incomplete, or something in it is wrong.
     """
     network = _computed(read_network(form), form)
     parameters = sum(layer.n_units * layer.n_inputs + len(layer.biases) for layer in network.layers)
@@ -211,7 +215,7 @@ def what_is_read(form: Form) -> str:
 
 
 def sizes_read(form: Form) -> str:
-    """Return the sizes that the numbers have, as they are typed; empty where they cannot be read, or are YAML."""
+    """Return the sizes that the numbers have (``3-2-1``); empty if they cannot be read or are YAML."""
     try:
         return (
             ""
@@ -226,12 +230,12 @@ def sizes_read(form: Form) -> str:
 
 
 def random_numbers(form: Form, seed: int | None = None) -> Form:
-    """Return the form with random tenths as weights and biases, and with inputs and targets where it has none.
+    """Return the form with random tenths as weights and biases, and with inputs and targets if it has none.
 
-    Of some that are drawn, the first is taken in which no unit is dead or nearly so.
+    Several networks are drawn; the first without a dead or nearly dead unit is taken, or else the best.
 
     Raises:
-        FormError: the sizes are missing, or they or the inputs are wrong.
+        FormError: The sizes are missing, or the sizes or inputs are wrong.
     """
     sizes = read_sizes(form.sizes)
     if not sizes:
@@ -267,19 +271,18 @@ def _drawn(form: Form, sizes: tuple[int, ...], draw: random.Random) -> Form:
 
 
 def _sum(column: Sequence[float], entering: Sequence[float]) -> float:
-    """Return a unit's weighted sum; the last number of its column is the bias."""
+    """Return a unit's pre-activation; the last number of its column is the bias."""
     return sum(weight * each for weight, each in zip(column, (*entering, 1.0), strict=True))
 
 
 def _alive(column: list[float], entering: Sequence[float], activation: str) -> list[float]:
-    """Return a unit's weights and bias, with the signs reversed where its activation would be 0 for good."""
+    """Return a unit's weights and bias, with their signs reversed if the unit would be dead."""
     is_dead = ACTIVATIONS[activation].clips and _sum(column, entering) < 0
     return [-each for each in column] if is_dead else column
 
 
 def _liveliness(form: Form) -> float:
-    """Return the smallest weighted sum and error signal of a drawn network; 0 where something in other fields is
-    wrong."""
+    """Return the smallest magnitude of a pre-activation or error signal; 0 if another field is wrong."""
     try:
         graph = build_graph(_computed(read_network(form), form))
     except FormError:
@@ -289,7 +292,7 @@ def _liveliness(form: Form) -> float:
 
 
 def numbers_text(at: int, weights: Sequence[Sequence[float]], bias: Sequence[float] | None) -> str:
-    """Return a layer's numbers as rows to read and change: ``W1 =`` and its rows, ``b1 =``."""
+    """Return a layer's numbers as text that a learner can read and change: ``W1 =`` and its rows, ``b1 =``."""
     rows = [[f"{value:.12g}" for value in row] for row in weights]
     width = max(len(text) for row in rows for text in row)
     lines = [f"W{at} =", *("  " + "  ".join(text.rjust(width) for text in row) for row in rows)]
@@ -302,21 +305,21 @@ def numbers_text(at: int, weights: Sequence[Sequence[float]], bias: Sequence[flo
 
 
 def save(form: Form, path: Path | None = None) -> Path:
-    """Write the lesson into the learner's folder, or over the one at ``path``; return where it is.
+    """Write the lesson into the learner's folder, or over the file at ``path``, and return its path.
 
     Raises:
-        FormError: the form is not complete.
-        OSError: it cannot be written.
+        FormError: The form is incomplete or wrong.
+        OSError: The file cannot be written.
     """
     target = path or _free(form.title)
     text = lesson_text(form, target.stem)
-    load_text(Document(text, target.name), target)  # what is kept can be opened
+    load_text(Document(text, target.name), target)  # never save a lesson that cannot be opened
     write_whole(target, text.encode("utf-8"))
     return target
 
 
 def _free(title: str) -> Path:
-    """Return a file's name for a title that no other lesson has; progress is kept under it."""
+    """Return an unused path for a lesson with this title. Its stem becomes the lesson's id."""
     stem = "own-" + (re.sub(r"[^\w]+", "-", title.casefold()).strip("-_")[:40] or "network")
     return next(path for path in _names(own_lessons(), stem) if not path.exists())
 
@@ -328,15 +331,14 @@ def _names(folder: Path, stem: str) -> Iterator[Path]:
 
 
 def form_of(lesson: Lesson) -> Form:
-    """Return the form that a lesson about an own network was made from, with the numbers as rows; what the fields have
-    no place for stands as YAML."""
+    """Return the form for the network of a saved lesson: its fields, or YAML if the fields cannot hold all of it."""
     model = next(part for part in lesson.parts.values() if isinstance(part.built, Network))
     form = _in_fields(model.spec)
     return replace(form or Form(numbers=to_yaml({"network": model.spec})), title=lesson.title)
 
 
 def _in_fields(spec: Mapping[str, object]) -> Form | None:
-    """Return a description as a form, or None where it says what no field has a place for."""
+    """Return a network's description as a form; None if the fields cannot hold all of it."""
     optimizer, layers = spec.get("optimizer"), spec.get("layers")
     rate = _rate(optimizer)
     if set(spec) - _IN_FIELDS or rate is None or not isinstance(layers, Sequence):
@@ -366,7 +368,7 @@ def _in_fields(spec: Mapping[str, object]) -> Form | None:
 
 
 def _rate(optimizer: object) -> str | None:
-    """Return the rate of plain SGD as text, empty without an optimizer; None for every other one."""
+    """Return the learning rate of plain SGD as text, empty without an optimizer; None for any other optimizer."""
     if optimizer is None:
         return ""
     settings = optimizer.get("sgd") if isinstance(optimizer, Mapping) and len(optimizer) == 1 else None
@@ -381,7 +383,7 @@ def _are_numbers(value: object, depth: int) -> bool:
 
 
 def _as_text(value: object) -> str | None:
-    """Inputs or targets as they are typed; None for what has names."""
+    """Return inputs or targets as text to type; None if they are not plain numbers."""
     if value is None:
         return ""
     if _are_numbers(value, 0):
@@ -393,14 +395,14 @@ def _as_text(value: object) -> str | None:
 
 
 def write_out(path: Path, folder: Path) -> Path:
-    """Copy an own network's lesson into a folder, under a name that is free there; return where it is.
+    """Copy a saved lesson into a folder, under an unused name, and return its path.
 
     Raises:
-        OSError: it cannot be read or written.
+        OSError: It cannot be read or written.
     """
     text = path.read_text("utf-8")
     for target in _names(folder, path.stem.removeprefix("own-") or path.stem):
         with suppress(FileExistsError), target.open("x", encoding="utf-8") as file:
             file.write(text)
             return target
-    raise AssertionError("there is always one more name")
+    raise AssertionError("the names never run out")

@@ -1,6 +1,6 @@
-"""The form for a network of one's own: what a learner typed, field by field, before anything is made of it.
+"""The form in which a learner enters a network: the text of every field, as typed.
 
-Imports nothing heavy, so that the form is on the screen at once.
+This imports nothing heavy, so that the form appears at once.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _YAML = re.compile(r"(?m)^[ \t]*(?:- )?(?:network|networks|layers)[ \t]*:")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What the learner typed, field by field. ``numbers`` are weights and biases, or a whole network in YAML; ``rows``
-    says what a row of weights is, where the numbers leave it open."""
+    """The fields as typed. ``numbers`` are weights and biases, or a whole network in YAML. ``rows`` says whether a row
+    of weights belongs to an input or a unit, if the numbers do not show it."""
 
     title: str = ""
     sizes: str = ""
@@ -38,13 +38,13 @@ class Form:
 
     @property
     def is_yaml(self) -> bool:
-        """Whether the numbers are a network in YAML, which says all that the other fields say."""
+        """Whether the numbers are a whole network in YAML, which replaces the other fields."""
         return _YAML.search(self.numbers) is not None
 
 
 class FormError(TutorError):
-    """What is wrong in a ``field`` of the form; ``line`` and ``column`` count from 1 and are 0 where the whole field is
-    meant."""
+    """A ``field`` of the form is missing or wrong. ``line`` and ``column`` count from 1; they are 0 for the whole
+    field."""
 
     title = "This is not a network yet"
 
@@ -56,15 +56,15 @@ class FormError(TutorError):
 
     @property
     def place(self) -> str:
-        """The place as people read it: ``line 2, column 5``; empty where the whole field is meant."""
+        """The place in words: ``line 2, column 5``; empty for the whole field."""
         return f"line {self.line}, column {self.column}" if self.line else ""
 
 
 def read_sizes(text: str) -> tuple[int, ...]:
-    """Return inputs and units of ``3-2-1`` (or ``3, 2, 1``); nothing where nothing is typed.
+    """Return the sizes in ``3-2-1`` (or ``3, 2, 1``): inputs, then the units of each layer; () if nothing is typed.
 
     Raises:
-        FormError: something in it is not a number of units.
+        FormError: A part is not a valid number of units, or there are too few or too many layers.
     """
     parts = [part for part in re.split(r"[\s,;x×–—-]+", text.strip()) if part]
     hint = "Write inputs, hidden units and outputs: 3-2-1."

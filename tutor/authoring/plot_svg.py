@@ -1,4 +1,4 @@
-"""A plot as SVG: axes with round numbers, and each series with a sign of its own, so that it prints without colour."""
+"""Draw a plot as SVG. Each series has its own marker or dashes, so that it can be printed without colour."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SIGNS = "●▲■◆○△"
 
 
 def plot_svg(series: Sequence[PlotSeries], *, is_line: bool, x_label: str, y_label: str, alt: str) -> str:
-    """Return the drawing; nothing where no point has a finite place."""
+    """Return the plot as an SVG element; empty if no point is finite."""
     finite = [_finite(each) for each in series]
     points = [point for each in finite for point in each]
     if not points:
@@ -42,7 +42,7 @@ def _finite(series: PlotSeries) -> list[tuple[float, float]]:
 
 
 class _Scale:
-    """Numbers to places between two ends of the drawing, with round numbers to write."""
+    """Maps numbers to coordinates between two ends of the drawing; ``ticks`` are the round numbers to label."""
 
     def __init__(self, values: Sequence[float], start: float, end: float) -> None:
         low, high = min(values), max(values)
@@ -56,7 +56,7 @@ class _Scale:
         self._low, self._high, self._start, self._end = self.ticks[0], self.ticks[-1], start, end
 
     def at(self, value: float) -> float:
-        """Return where a number lies."""
+        """Return the coordinate of a number."""
         return self._start + (value - self._low) / (self._high - self._low) * (self._end - self._start)
 
 

@@ -1,7 +1,7 @@
-"""A lesson watched while it is written: read again at every save, errors beside the last good version.
+"""Watch a lesson while its author writes it: reload it at every save, and keep the last version without errors.
 
-Without a screen: the application asks ``poll`` a few times a second, which looks at times and sizes and works where
-file events do not arrive (network folders, WSL mounts).
+The application calls ``poll`` a few times a second. It compares the files' times and sizes, which also works where file
+events do not arrive (network folders, WSL mounts).
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ Loader = Callable[[str], Lesson]
 
 @dataclass(frozen=True)
 class Sample:
-    """An answer to put into a question's field: of ``block_id``, for an ``ask`` of ``quantity`` of ``of``.
+    """An answer to put into a field: that of ``block_id``, or of ``quantity`` in the network ``of`` for an ``ask``.
 
-    ``about`` is the mistake's id and ``message`` what it says; both are empty for the right answer.
+    ``about`` is the mistake's id and ``message`` its sentence; both are empty for the right answer.
     """
 
     block_id: str
@@ -40,9 +40,12 @@ class Sample:
 
 
 class Preview:
-    """``lesson`` is the last version without errors (None until there is one), ``problems`` what is wrong with the file
-    as it stands now, ``warnings`` what is doubtful in ``lesson`` once ``is_checked``; ``version`` grows with every
-    change. A lesson is there to be shown as soon as it is read: the next ``poll`` looks for what is doubtful in it."""
+    """Watches one lesson file.
+
+    ``lesson`` is the last version without errors, or None until there is one. ``problems`` are the errors in the present
+    file, ``warnings`` those about ``lesson``, complete once ``is_checked``. ``version`` grows with every change. A
+    lesson can be shown as soon as it is read: the next ``poll`` looks for its warnings.
+    """
 
     def __init__(self, which: str, *, load: Loader = open_variant) -> None:
         """``which`` is ``FILE`` or ``FILE#variant``."""
@@ -59,18 +62,18 @@ class Preview:
 
     @property
     def is_stale(self) -> bool:
-        """Whether the file has errors, so that what is shown is an earlier version."""
+        """Whether the file has errors, so that an earlier version is shown."""
         return bool(self.problems)
 
     def poll(self) -> bool:
-        """Read the lesson again where it or a file that it rests on has changed, else look once for what is doubtful
-        in it. Return whether there is anything new."""
+        """Read the lesson again if it or a file that it uses has changed; otherwise look for warnings, once. Return
+        whether anything is new."""
         now = self._signature()
         if now == self._seen:
             return self._check()
         self._seen = now
         self._read()
-        # a lesson that loads may rest on other files than before
+        # the new version may use other files
         self._seen = self._signature()
         self.version += 1
         return True
@@ -86,8 +89,8 @@ class Preview:
             self.problems = tuple(error.problems)
         except TutorError as error:
             self.problems = (Problem(str(self.path), 1, 1, str(error)),)
-        except Exception as error:  # the author goes on writing, and may write it otherwise
-            self.problems = (self._own_error(error),)
+        except Exception as error:  # keep watching: the author's next save may avoid the internal error
+            self.problems = (self._internal_error(error),)
         else:
             self.problems = self.warnings = ()
             self.lesson = lesson
@@ -101,18 +104,18 @@ class Preview:
         except TutorError as error:
             self.problems = (Problem(str(self.path), 1, 1, str(error)),)
         except Exception as error:
-            self.problems = (self._own_error(error),)
+            self.problems = (self._internal_error(error),)
         self.is_checked = True
         self.version += 1
         return True
 
-    def _own_error(self, error: Exception) -> Problem:
+    def _internal_error(self, error: Exception) -> Problem:
         said = f"The tutor stopped with an internal error when it read this: {type(error).__name__}: {error}"
         return Problem(str(self.path), 1, 1, f"{said}\n`tutor check` shows where it was.")
 
 
 def quick_warnings(lesson: Lesson) -> tuple[Problem, ...]:
-    """Return what is doubtful, as far as it can be found while somebody types: no PyTorch, no programs."""
+    """Return the warnings that can be found while the author types: without PyTorch and without running programs."""
     subject = Subject(lesson, str(lesson.path))
     inspect(subject)
     unused_allowances(subject, with_programs=False)
@@ -120,8 +123,8 @@ def quick_warnings(lesson: Lesson) -> tuple[Problem, ...]:
 
 
 def same_screen(before: Lesson, index: int, after: Lesson) -> int:
-    """Return the screen of the new version on which the author was in the old one: by its blocks, its title, its
-    place."""
+    """Return the index of the screen in the new version that is most like a screen of the old one, judging by blocks,
+    title and position."""
     if not after.screens:
         return 0
     if not 0 <= index < len(before.screens):
@@ -132,21 +135,21 @@ def same_screen(before: Lesson, index: int, after: Lesson) -> int:
 
 
 def _likeness(old: Screen, new: Screen) -> int:
-    """Return how much two screens have in common: a title counts as three blocks."""
+    """Return the number of blocks that two screens have in common; the same title counts as three."""
     shared = {_content(block) for block in old.blocks} & {_content(block) for block in new.blocks}
     return len(shared) + 3 * bool(old.title and old.title == new.title)
 
 
 def _content(block: Block) -> str:
-    """Return what a block is, wherever it stands."""
+    """Return what identifies a block, whatever its position."""
     return block.id if isinstance(block, Question) else f"{block.kind} {getattr(block, 'text', '')}"
 
 
-# -- answers to put in ------------------------------------------------------------------------------------------------
+# -- sample answers ---------------------------------------------------------------------------------------------------
 
 
 def right_answers(screen: Screen) -> tuple[Sample, ...]:
-    """Return the right answer of every question of a screen, as it would be typed or picked."""
+    """Return the right answer to every question of a screen, as it would be typed or picked."""
     return tuple(sample for block in screen.blocks if isinstance(block, Question) for sample in _right(block))
 
 
@@ -157,7 +160,7 @@ def _right(block: Question) -> list[Sample]:
 
 
 def mistaken_answers(screen: Screen) -> tuple[Sample, ...]:
-    """Return an answer for every mistake that a screen's questions have a message for, question by question."""
+    """Return a wrong answer for every mistake that the questions of a screen recognise, question by question."""
     return tuple(sample for block in screen.blocks if isinstance(block, Question) for sample in _mistaken(block))
 
 
@@ -169,7 +172,7 @@ def _mistaken(block: Question) -> Iterator[Sample]:
 
 
 def _item_mistakes(block: Question, item: AskItem) -> list[Sample]:
-    """Return each mistake in its cell, the other cells right."""
+    """Return an answer for each mistake, with the other cells right."""
     cells = item.quantity.cells
     found = []
     typical = [each for cell in cells for each in typical_mistakes(item.graph, cell)]

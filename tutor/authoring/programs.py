@@ -1,4 +1,4 @@
-"""A lesson's programs, run: cells against what they should print, solutions and spoilt solutions of labs."""
+"""Lint by running a lesson's programs: code cells and their recorded output, solutions and spoilt solutions of labs."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+|\d+)(?:[eE][-+]?\d+)?")
 
 
 class Programs:
-    """The programs of one lesson, run side by side in ``pool``; ``report`` waits for them and says what is doubtful.
+    """Runs the programs of one lesson in ``pool``; ``report`` waits for them and adds the warnings.
 
-    A lesson may be a stranger's, so its programs run only where this machine can isolate them, unless
-    ``isolated_only`` is off.
+    The lesson may come from a stranger, so its programs run only if this machine can isolate them, unless
+    ``isolated_only`` is false.
     """
 
     def __init__(self, subject: Subject, pool: Executor, *, isolated_only: bool = True) -> None:
@@ -44,7 +44,7 @@ class Programs:
             self._cells = pool.submit(_ran_cells, subject.lesson, cells) if cells else None
 
     def report(self) -> bool:
-        """Note what was found, and return whether all programs were run; a note says why they were not."""
+        """Add the warnings, and return whether all programs were run. If not, a note says why."""
         if self._why_not:
             self._subject.notes.append(self._why_not)
             return False
@@ -60,7 +60,7 @@ class Programs:
 
 
 def _why_not(subject: Subject, isolated_only: bool) -> str:
-    """Return why the programs of a lesson cannot be run here; empty where they can."""
+    """Return why the programs of a lesson cannot be run here; empty if they can."""
     missing = [package for package in subject.lesson.needs if not is_installed(package)]
     if missing:
         return f"{', '.join(missing)} is not installed; cells and labs were not run."
@@ -76,20 +76,19 @@ def _why_not(subject: Subject, isolated_only: bool) -> str:
 
 
 def is_installed(package: str) -> bool:
-    """Return whether a package is installed, found out without importing anything and without looking in this
-    folder."""
+    """Return whether a package is installed, without importing anything and without looking in the present folder."""
     here = Path.cwd()
     folders = [each for each in sys.path if each and Path(each).absolute() != here]
     if package in sys.builtin_module_names or PathFinder.find_spec(package, folders) is not None:
         return True
-    return package in packages_distributions()  # one that is installed in editable form lies in no folder of these
+    return package in packages_distributions()  # an editable install is in none of these folders
 
 
 # -- cells ------------------------------------------------------------------------------------------------------------
 
 
 def _ran_cells(lesson: Lesson, placed_cells: list[PlacedBlock]) -> list[_Finding]:
-    """Run a lesson's cells one after the other, and return what is doubtful in what they print."""
+    """Run a lesson's cells in order, and return what differs from their recorded output."""
     return asyncio.run(_run_cells(lesson, placed_cells))
 
 
@@ -113,9 +112,9 @@ async def _run_cells(lesson: Lesson, placed_cells: list[PlacedBlock]) -> list[_F
 
 
 def same_output(wanted: str, printed: str, within: float | None = None) -> bool:
-    """Return whether a cell prints what it should: the same words, and with ``within`` numbers as near as that.
+    """Return whether a cell prints what it should. With ``within``, numbers may differ by that much.
 
-    Spaces at the ends of lines and empty lines around do not count; ``…`` in the wanted text stands for anything.
+    Trailing spaces and empty lines at the beginning and end do not count; ``…`` in the wanted text matches anything.
     """
     wanted, printed = (_tidied(text) for text in (wanted, printed))
     if within is not None:
@@ -132,7 +131,7 @@ def same_output(wanted: str, printed: str, within: float | None = None) -> bool:
 def _in_order(parts: Sequence[str], text: str) -> bool:
     """Return whether a text consists of these parts in order, with anything between them.
 
-    The first place of each part is as good as any later one, so that this takes one pass however many there are.
+    Taking the first match of each part is always enough, so one pass does, however many parts there are.
     """
     if len(parts) == 1:
         return parts[0] == text
@@ -153,7 +152,7 @@ def _tidied(text: str) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return the beginning of a text on one line."""
+    """Return the beginning of a text on one line, quoted."""
     line = " ⏎ ".join(text.strip().splitlines())
     return repr(line if len(line) <= 70 else line[:69] + "…")
 
@@ -162,7 +161,7 @@ def shortened(text: str) -> str:
 
 
 class _LabRuns:
-    """A lab's solution, its starter and its spoilt solutions, each run once."""
+    """Runs a lab's solution, starter and spoilt solutions, each once."""
 
     def __init__(self, subject: Subject, placed: PlacedBlock, pool: Executor) -> None:
         block = placed.block
@@ -179,7 +178,7 @@ class _LabRuns:
                 self._runs[source] = pool.submit(run_lab, block, source, lesson=subject.lesson)
 
     def report(self) -> None:
-        """Say what is doubtful, once the programs have run."""
+        """Wait for the programs, and add the warnings about them."""
         block, placed, subject = self._block, self._placed, self._subject
         if not self._runs:
             message = "This lab has no solution:, so nobody has shown that it can be solved."

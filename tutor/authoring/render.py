@@ -1,4 +1,4 @@
-"""Sheets as text, Markdown and HTML."""
+"""Render a sheet as plain text or Markdown. HTML is in ``sheet_html.py``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def title_of(sheet: Sheet) -> str:
 
 
 def as_text(sheet: Sheet) -> str:
-    """Return the sheet for a plain printer: 78 columns, lines to write on."""
+    """Return the sheet as plain text in 78 columns, with lines to write on."""
     lines = [title_of(sheet), "=" * len(title_of(sheet))]
     if not sheet.is_worked:
         lines += ["", f"Name: {one_line(sheet.name) or '_' * 34}   Date: {'_' * 18}"]
@@ -50,7 +50,7 @@ def as_text(sheet: Sheet) -> str:
 
 
 def _plot_in_words(part: PlotPart) -> str:
-    """Return what a plot shows, where it cannot be drawn."""
+    """Return the description and caption of a plot that cannot be drawn."""
     return f"Plot: {part.alt}" + (f"\n\n{part.caption}" if part.caption else "")
 
 
@@ -60,7 +60,7 @@ _ITEM = re.compile(r"^\s*([-*+]|\d+[.)])\s+")
 
 
 def _wrapped(text: str) -> Iterator[str]:
-    """Prose in lines of its own length; formulas, tables and code stay as they are."""
+    """Yield prose wrapped at ``WIDTH``; formulas, tables and code stay as they are."""
     paragraph: list[str] = []
     is_code = False
     for line in _TABLE.sub(_set_table, text).split("\n"):
@@ -78,7 +78,7 @@ def _wrapped(text: str) -> Iterator[str]:
 
 
 def _set_table(match: re.Match[str]) -> str:
-    """Return a Markdown table with its columns under one another."""
+    """Return a Markdown table as plain text with aligned columns."""
     cells = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in match[0].strip().split("\n")]
     rows = Rows(tuple(cells[0]), tuple(tuple(row) for row in cells[2:]))
     return "\n".join([*_table(rows), ""])
@@ -103,7 +103,7 @@ def _mathematics(latex: tuple[str, ...]) -> Iterator[str]:
 
 
 def _connections(part: Drawing) -> Iterator[str]:
-    """Yield a network in words: what leads where."""
+    """Yield a network in words: its layers with their sizes and activations."""
     layers = (
         f"{layer.name}: {counted(layer.n_units, 'unit')}, {layer.activation.name}" for layer in part.network.layers
     )

@@ -1,4 +1,4 @@
-"""A lesson's exercises as a sheet to print: blank with space to work in, or worked."""
+"""Make a lesson's exercises into a sheet to print: blank, with space to work in, or with the solutions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from tutor.network.decimals import default_decimals
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet before it is set: ``variant`` is empty for the lesson's own numbers, ``name`` where it is nobody's."""
+    """A sheet before it is rendered. ``variant`` is empty for the author's numbers; ``name`` is the learner's, or
+    empty."""
 
     title: str
     variant: str
@@ -26,8 +27,8 @@ class Sheet:
 def make_sheet(
     lesson: Lesson, *, worked: bool = False, of: str | None = None, with_texts: bool = True, name: str = ""
 ) -> Sheet:
-    """Return the sheet of a lesson, or of everything in a bare network; ``with_texts`` off leaves only the
-    exercises. ``name`` is whose it is."""
+    """Return the sheet of a lesson, or of everything in a bare network or worksheet. ``of`` restricts it to one
+    network, ``with_texts=False`` leaves only the exercises, and ``name`` is the learner's."""
     asked = frozenset((item.of, cell) for item in lesson.asked() for cell in item.quantity.cells)
     paper = Paper(worked, with_texts, asked, {block.of for block in lesson.blocks if isinstance(block, Given)})
     if lesson.form != "lesson":
@@ -39,7 +40,7 @@ def make_sheet(
 
 
 def _lesson(lesson: Lesson, of: str | None, paper: Paper) -> Iterator[Part]:
-    """Yield all screens; one that has nothing for the sheet leaves no heading."""
+    """Yield the parts of all screens; a screen that puts nothing on paper gets no heading."""
     shown: set[str] = set()
     for screen in lesson.screens:
         parts = [part for block in screen.blocks if of in (None, block.of) for part in block.on_paper(paper)]
@@ -51,7 +52,8 @@ def _lesson(lesson: Lesson, of: str | None, paper: Paper) -> Iterator[Part]:
 
 
 def _with_given(lesson: Lesson, blocks: Sequence[Block], parts: list[Part], shown: set[str]) -> list[Part]:
-    """Without its texts a sheet must say what is given, once for each network."""
+    """Return the exercises and drawings, with the given numbers of each network before its first exercise, since the
+    texts that give them are left out."""
     wanted = [block.of for block in blocks if isinstance(block, Question) and block.of and block.of not in shown]
     shown.update(wanted)
     given = [GivenPart(name, given_latex(lesson.graph(name))) for name in dict.fromkeys(wanted)]
@@ -59,7 +61,7 @@ def _with_given(lesson: Lesson, blocks: Sequence[Block], parts: list[Part], show
 
 
 def _model(model: Model, paper: Paper) -> Iterator[Part]:
-    """Yield a bare network or worksheet: what is given, and everything that can be worked out, by its kind."""
+    """Yield the parts for a bare network or worksheet: what is given, and everything to work out, by kind."""
     if isinstance(model.built, Network):
         yield Drawing(model.built, model.graph, True)
     yield GivenPart(model.name, given_latex(model.graph))

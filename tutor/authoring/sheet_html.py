@@ -1,4 +1,4 @@
-"""A sheet as one HTML page that prints well: no script, nothing from elsewhere, the network drawn as SVG."""
+"""Render a sheet as a self-contained HTML page for printing, without scripts; networks and plots are SVG."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ svg { max-width: 100%; height: auto; }
 
 
 def as_html(sheet: Sheet) -> str:
-    """Return the sheet as a page; every text of the lesson is escaped."""
+    """Return the sheet as an HTML page. Every text of the lesson is escaped."""
     title = escape(title_of(sheet))
     body = "\n".join(_parts(sheet))
     name = f"<b>{escape(clean(sheet.name))}</b>" if sheet.name else "<span></span>"
@@ -117,7 +117,7 @@ def _symbol(label: str) -> str:
 
 
 def _lowered(html: str) -> str:
-    """Return a layer's name as the index that it is: ``H_hidden``."""
+    """Return HTML with layer names such as in ``H_hidden`` set as subscripts."""
     return re.sub(r"\b([A-Zθδŷ]|[∂d][A-Z])_([a-z]\w*)", r"\1<sub>\2</sub>", html)
 
 
@@ -142,7 +142,7 @@ def _place(blank: Blank) -> str:
 
 
 def markdown_html(markdown: str) -> str:
-    """Return a lesson's Markdown as HTML, its mathematics as characters; HTML in it stays text."""
+    """Return a lesson's Markdown as HTML, with its mathematics as characters. HTML in it is escaped."""
     from markdown_it import MarkdownIt
 
     text, kept = _set_aside(markdown)
@@ -151,12 +151,12 @@ def markdown_html(markdown: str) -> str:
 
 
 def inline(markdown: str) -> str:
-    """Return the same for a text within a line."""
+    """Return Markdown as HTML for use within a line."""
     return re.sub(r"^<p>|</p>\s*$", "", markdown_html(markdown).strip())
 
 
 def _set_aside(markdown: str) -> tuple[str, list[str]]:
-    """Return the text with a token in the place of each formula, and the formulas as HTML."""
+    """Return the text with a token in place of each formula, and the formulas as HTML."""
     found: list[str] = []
     parts, place = [], 0
     for span in spans(markdown):

@@ -1,4 +1,4 @@
-"""Whether the answer to a question stands on its own screen, for all to read before they have worked it out."""
+"""Lint: warn if a screen shows the answer to one of its questions before it is answered."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from tutor.marking import Verdict
 from tutor.marking.typed import mark_typed
 from tutor.network import Graph, Kind
 
-#: A number, with the name and the sign of equality before it where they are there.
+#: A number, with a name and an equals sign before it if they are there.
 _NUMBER = re.compile(
     r"(?:(?P<name>[^\W\d][^\s=≈:,;()|$]{0,20})\s*(?:=|≈|:=|\bis\b)\s*)?(?<![\w.,^_{/])(?P<value>[-−–]?\d+(?:\.\d+)?)(?![\w.]*\d)"
 )
 _LATEX = re.compile(r"\\(?:hat|bar|vec|mathrm|text|boldsymbol)\b|\\[,;:! ]|[\\{}$*`\s_·′']|\\cdot")
-#: A value within mathematics stands in braces.
+#: Values that are filled into mathematics are in braces.
 _BRACES = re.compile(r"(?<![_^}\w])\{([-−]?\d+(?:\.\d+)?)\}")
 _HAT = re.compile(r"\\hat\s*\{?\s*y\s*\}?|y_?hat")
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """A number that a screen asks for: its value, how exactly it is asked for, and what it is called.
+    """A number that a screen asks for, with its label, value and decimals.
 
-    ``same`` are its cell and the names that are nothing but that cell.
+    ``same`` are its own name and the names of numbers that are computed from it alone.
     """
 
     placed: PlacedBlock
@@ -44,9 +44,10 @@ class _Asked:
     cell: str = ""
 
     def is_given_away_by(self, found: re.Match[str]) -> bool:
-        """Return whether a number in a text is this one: it is said to be, or has two figures.
+        """Return whether a number in a text gives this one away: the text names it, or it has at least two figures.
 
-        What this is worked out from may be the same number, as ŷ is where δ = ŷ − 0 is asked.
+        A number that this one is computed from may have the same value, as ŷ does if δ = ŷ − 0 is asked, and does not
+        count.
         """
         digits = found["value"].replace("−", "-").replace("–", "-")
         is_count = self.decimals == 0 and self.value == round(self.value)
@@ -71,7 +72,7 @@ class _Asked:
 
 
 def check_shown(subject: Subject) -> None:
-    """Warn about every answer that its own screen shows."""
+    """Warn about every answer that is shown on the screen that asks for it."""
     for number, screen in enumerate(subject.lesson.screens):
         placed = [each for each in subject.blocks() if each.screen == number]
         if not any(isinstance(block, Question) for block in screen.blocks):
@@ -86,8 +87,7 @@ def check_shown(subject: Subject) -> None:
 
 
 def _all_but(asked: set[tuple[str, str]]) -> IsShown:
-    """Return what is shown to a learner who has answered all that was asked on the screens before, and nothing on this
-    one."""
+    """Return what is shown to a learner who has answered everything on earlier screens and nothing on this one."""
     return lambda of, name: (of, name) not in asked
 
 
@@ -96,7 +96,7 @@ def _numbers(subject: Subject, placed: list[PlacedBlock], texts: list[tuple[Plac
     for asked in _asked(placed):
         for where, text in texts:
             if where.block is asked.placed.block and not where.block.asked:
-                continue  # what a question says of itself is its own
+                continue  # a one-off question may contain its own number
             if _waits_for(where.block, asked.placed.block):
                 continue
             match = next((each for each in _NUMBER.finditer(text) if asked.is_given_away_by(each)), None)
@@ -124,7 +124,7 @@ def _asked(placed: list[PlacedBlock]) -> Iterator[_Asked]:
 
 @lru_cache(maxsize=8)
 def _bearers(graph: Graph) -> Mapping[str, frozenset[str]]:
-    """Return the names that a text may mean by each way to write one."""
+    """Return the names that each spelling in a text may mean."""
     found: dict[str, set[str]] = {}
     for name in graph.nodes:
         for spelling in (name, graph.notation.text(name), graph.notation.latex(name)):
@@ -134,7 +134,7 @@ def _bearers(graph: Graph) -> Mapping[str, frozenset[str]]:
 
 @lru_cache(maxsize=8)
 def _copies(graph: Graph) -> Mapping[str, frozenset[str]]:
-    """Return the names that are nothing but another number, by that number's name."""
+    """Return the names that are computed from one other number alone, by that number's name."""
     found: dict[str, set[str]] = {}
     for name in graph.nodes:
         if len(parents := graph.parents(name)) == 1:
@@ -143,7 +143,7 @@ def _copies(graph: Graph) -> Mapping[str, frozenset[str]]:
 
 
 def _texts(placed: list[PlacedBlock], is_shown: IsShown) -> Iterator[tuple[PlacedBlock, str]]:
-    """Yield what is read on a screen before anything on it is answered, block by block."""
+    """Yield the texts that a screen shows before anything on it is answered, block by block."""
     for each, text in _with_braces(placed, is_shown):
         yield each, _BRACES.sub(r"\1", text)
 
@@ -155,7 +155,7 @@ def _with_braces(placed: list[PlacedBlock], is_shown: IsShown) -> Iterator[tuple
 
 
 def _waits_for(block: Block, question: Block) -> bool:
-    """Return whether a block is shown only when a question is answered."""
+    """Return whether a block is shown only after a question is answered."""
     if block.after is None:
         return False
     if block.after.block_id:
@@ -168,7 +168,7 @@ def _waits_for(block: Block, question: Block) -> bool:
 
 
 def _formulas(subject: Subject, placed: list[PlacedBlock], texts: list[tuple[PlacedBlock, str]]) -> None:
-    """Warn where a formula that is asked for stands in a text of its screen."""
+    """Warn if a text on a screen shows a formula that the screen asks for."""
     for each in placed:
         block = each.block
         if not isinstance(block, Question) or isinstance(block.formula, Name | Num | None):
@@ -183,7 +183,7 @@ def _formulas(subject: Subject, placed: list[PlacedBlock], texts: list[tuple[Pla
 
 
 def _written_formulas(text: str) -> Iterator[str]:
-    """Yield the formulas of a text, each side of an equation by itself."""
+    """Yield the formulas in a text, each side of an equation by itself."""
     for span in spans(text):
         for side in re.split(r"=|\\approx|:=", text[span.start : span.end]):
             if 1 < len(side.strip()) < 200:
@@ -195,7 +195,7 @@ def _is_answer(block: Question, formula: str) -> bool:
 
 
 def _columns(subject: Subject, placed: list[PlacedBlock]) -> None:
-    """Warn where the answers of a screen stand one below the other in a table, though each alone would say nothing."""
+    """Warn if a column of a table has all the answers of a screen in order, although each alone gives nothing away."""
     answers = [f"{each.value:g}" for each in _asked(placed) if each.graph is not None]
     if len(answers) < 4 or len(set(answers)) < 2:
         return
@@ -210,5 +210,5 @@ def _columns(subject: Subject, placed: list[PlacedBlock]) -> None:
 
 
 def _plain(text: str) -> str:
-    """Return a text without what only sets it: blanks, braces, signs of multiplication, LaTeX's own words."""
+    """Return a text without what is only typesetting: blanks, braces, multiplication signs, LaTeX commands."""
     return normalize("NFKC", _LATEX.sub("", _HAT.sub("ŷ", text))).lower()

@@ -1,4 +1,4 @@
-"""A new lesson that already works, its comments teaching the format."""
+"""Write a new lesson that already works, with comments that teach the format."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TRIES = 60
 
 @dataclass(frozen=True)
 class Wish:
-    """What a new lesson is to be about."""
+    """What the author wants the new lesson to be about."""
 
     title: str = "My first lesson"
     id: str = "my-first-lesson"
@@ -37,10 +37,10 @@ class Wish:
 
 
 def starter_lesson(wish: Wish, *, schema: str = "lesson.schema.json") -> str:
-    """Return the file's text.
+    """Return the text of the new file.
 
     Raises:
-        TutorError: For a network that no one draws by hand.
+        TutorError: The network is too large to work by hand, or the activation is unknown.
     """
     if wish.kind == "worksheet":
         return (_HEAD + _WORKSHEET).format(schema=schema, title=_quoted(wish.title), id=_quoted(wish.id))
@@ -52,20 +52,20 @@ def starter_lesson(wish: Wish, *, schema: str = "lesson.schema.json") -> str:
 
 
 def _network_lesson(wish: Wish, schema: str) -> str:
-    """Return the first of some drawn networks about which nothing is doubtful: no dead unit, no mistake that
-    stays hidden."""
+    """Return the lesson for the first random network without warnings (no dead unit, no hidden mistake), or for the one
+    with the fewest."""
     best, fewest = "", -1
     for seed in range(_TRIES):
         text = _written(wish, schema, random.Random(seed))
-        doubts = _doubts(text)
-        if fewest < 0 or doubts < fewest:
-            best, fewest = text, doubts
-        if not doubts:
+        count = _count_warnings(text)
+        if fewest < 0 or count < fewest:
+            best, fewest = text, count
+        if not count:
             break
     return best
 
 
-def _doubts(text: str) -> int:
+def _count_warnings(text: str) -> int:
     from tutor.authoring.preview import quick_warnings
     from tutor.lessons.loader import load_text
 
@@ -107,7 +107,7 @@ def _written(wish: Wish, schema: str, draw: random.Random) -> str:
 
 
 def _noted(line: str, note: str) -> str:
-    """Return a line with a comment in the comments' column."""
+    """Return a line with a comment, aligned with the other comments."""
     return f"{line:<30}  # {note}"
 
 
@@ -120,7 +120,7 @@ def _name(layer: int, source: int, unit: int) -> str:
 
 
 def _rows(inputs: int, units: int, layer: int, draw: random.Random) -> str:
-    """Weights with their names, one row per input."""
+    """Return the rows of a weight matrix with named weights, one row per input."""
     lines = []
     for source in range(inputs):
         cells = [f"{_name(layer, source, unit)}: {draw.choice(TENTHS):g}" for unit in range(units)]
@@ -133,7 +133,7 @@ def _bias(first: int, units: int, draw: random.Random) -> str:
 
 
 def _quoted(title: str) -> str:
-    """Return a title as YAML takes it."""
+    """Return a title as a YAML value, in quotes if it needs them."""
     clean = " ".join(title.split()) or "My first lesson"
     if re.fullmatch(r"[A-Za-z][\w ,.!?()'-]*", clean) and not re.fullmatch(r"(?i)true|false|null|no|yes", clean):
         return clean

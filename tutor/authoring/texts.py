@@ -1,4 +1,4 @@
-"""What is doubtful in a lesson's texts: numbers that a variant will change, money, links, formulas too wide."""
+"""Lint for a lesson's texts: numbers that change in a variant, dollar signs, broken links, formulas too wide."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tutor.lessons.template import Context, Span, Template, spans
 from tutor.lessons.yaml.document import Node, Path_
 from tutor.network import Kind
 
-#: Keys whose texts a learner reads as prose.
+#: The keys whose texts a learner reads as prose.
 PROSE = frozenset(
     {
         "text", "choose", "number", "order", "write", "lab", "question", "title", "prompt", "explain", "say", "why",
@@ -25,12 +25,12 @@ _NUMBER = re.compile(r"(?<![\w.,_^}\\])(?<![_^]\{)(?P<sign>[-−–])?(?P<digits
 _EQUATION = re.compile(r"(?P<name>[A-Za-zŷθ][\w{}₀-₉\\]*)\s*(?:=|is)\s*[-−]?$")
 _DOLLAR = re.compile(r"(?<!\\)\$(?=\d)")
 _OPEN = re.compile(r"(?<![\\$])(?:\$\$|\$(?=\\[A-Za-z]))")
-# lengths are limited, or a text of brackets would be searched once for each of them
+# the lengths are limited because a text full of brackets would otherwise take quadratic time
 _LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\[\]\n]{0,300})\]\((?P<target>[^)\s]{1,500})(?:\s[^)\n]{0,300})?\)")
 
 
 def check_texts(subject: Subject) -> None:
-    """Every text of every block."""
+    """Check every text of every block."""
     for placed in subject.blocks():
         _block(subject, placed)
         for path, node in subject.texts(placed.path, PROSE):
@@ -38,7 +38,7 @@ def check_texts(subject: Subject) -> None:
 
 
 def _shows_answers(subject: Subject, placed: PlacedBlock) -> None:
-    """Warn where a block shows numbers that are asked beside it or later; what waits for an answer may."""
+    """Warn if a block shows numbers that are asked on the same screen or later, unless it has ``after:``."""
     block = placed.block
     if block.after is not None or not block.shown_names():
         return
@@ -60,7 +60,7 @@ def _block(subject: Subject, placed: PlacedBlock) -> None:
 
 
 def _templates(placed: PlacedBlock) -> list[Template]:
-    """Return the texts of a block with their values."""
+    """Return the texts of a block into which values are filled."""
     block = placed.block
     found = [getattr(block, key) for key in ("text", "caption") if isinstance(getattr(block, key, None), Template)]
     if isinstance(block, Question):
@@ -69,7 +69,7 @@ def _templates(placed: PlacedBlock) -> list[Template]:
 
 
 def _formulas(subject: Subject, placed: PlacedBlock, template: Template) -> None:
-    """Mathematics that 80 columns cannot hold even when it is broken."""
+    """Warn about formulas that do not fit 80 columns even when they are broken into lines."""
     from tutor.mathtext import fit, render_inline
 
     text = template.fill()
@@ -93,34 +93,34 @@ def _text(subject: Subject, placed: PlacedBlock, path: Path_, node: Node) -> Non
     _unclosed(subject, placed, path, node.text, parts)
     _links(subject, placed, path, node.text, parts)
     model = subject.lesson.parts.get(placed.block.of)
-    if model is not None and not subject.lesson.variant:  # a drawn number may be in a text by chance
+    if model is not None and not subject.lesson.variant:  # a variant's number may be in a text by chance
         _given_numbers(subject, placed, path, node.text, parts, model)
 
 
 class _Spans:
-    """The code and mathematics of a text, looked up by place."""
+    """The code and mathematics in a text, looked up by position."""
 
     def __init__(self, text: str) -> None:
         self._spans = spans(text)
         self._starts = [span.start for span in self._spans]
 
     def is_inside(self, place: int, *contexts: Context) -> bool:
-        """Return whether a place is inside a span of one of these contexts."""
+        """Return whether a position is inside a span of one of these contexts."""
         span = self._before(place)
         return span is not None and place < span.end and span.context in contexts
 
     def beginning(self, place: int) -> Span | None:
-        """Return the span that begins at a place."""
+        """Return the span that begins at a position, or None."""
         span = self._before(place)
         return span if span is not None and span.start == place else None
 
     def is_closing(self, place: int) -> bool:
-        """Return whether the dollars at a place close mathematics."""
+        """Return whether the dollar signs at a position close mathematics."""
         span = self._before(place)
         return span is not None and span.context is Context.MATH and span.end <= place < span.end + 2
 
     def _before(self, place: int) -> Span | None:
-        """Return the last span that begins no later than a place."""
+        """Return the last span that begins at or before a position."""
         number = bisect_right(self._starts, place)
         return self._spans[number - 1] if number else None
 
@@ -140,7 +140,7 @@ def _money(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts:
 
 
 def _unclosed(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: _Spans) -> None:
-    """Mathematics that begins and does not end, and is read as it stands."""
+    """Warn about mathematics that is opened and never closed."""
     for match in _OPEN.finditer(text):
         if parts.is_inside(match.start(), Context.CODE, Context.MATH) or parts.is_closing(match.start()):
             continue
@@ -169,7 +169,7 @@ def _links(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts:
 
 
 def _broken(subject: Subject, target: str) -> str:
-    """Return what is wrong with a link to a file beside the lesson, empty where nothing is."""
+    """Return what is wrong with a link to a file beside the lesson; empty if it is valid."""
     try:
         file = LessonFolder.of(subject.lesson.path).place(target)
     except FileRefusedError as error:
@@ -179,7 +179,8 @@ def _broken(subject: Subject, target: str) -> str:
 
 
 def _given_numbers(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: _Spans, model: Model) -> None:
-    """Numbers that equal a given one: a decimal fraction, a number from 10, or a small one said of a name."""
+    """Warn about numbers in a text that equal a given one: decimal fractions, whole numbers from 10 up, and smaller
+    ones if the text says that a given name has that value."""
     given = varying_values(model)
     for match in _NUMBER.finditer(text):
         if parts.is_inside(match.start(), Context.CODE):
@@ -203,7 +204,7 @@ def _given_numbers(subject: Subject, placed: PlacedBlock, path: Path_, text: str
 
 
 def _spelt(name: str) -> str:
-    """``w_{11}`` as the name it is."""
+    """Return the plain name of ``w_{11}``: ``w_11``."""
     return name.replace("\\", "").replace("{", "").replace("}", "")
 
 

@@ -1,4 +1,4 @@
-"""The typical mistakes of a quantity as numbers: for the answer key, and for what decimals can tell apart."""
+"""The numbers that typical mistakes give, for answer keys, previews and lint."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ class TypicalMistake:
 
 @lru_cache(maxsize=4096)
 def typical_mistakes(graph: Graph, cell: str) -> tuple[TypicalMistake, ...]:
-    """Return the mistakes of one number's own step that give another number than the right one, likeliest first, each
-    number once."""
+    """Return the typical mistakes in working one number out that change its value, likeliest first. Of mistakes that
+    give the same value, only the first is returned."""
     right = graph.values[cell]
     found: list[TypicalMistake] = []
-    for variant in sorted(mistakes_at(surroundings(graph), graph.nodes[cell]), key=rank):
+    for mistaken in sorted(mistakes_at(surroundings(graph), graph.nodes[cell]), key=rank):
         try:
-            value = evaluate(variant.tree, graph.values)
+            value = evaluate(mistaken.tree, graph.values)
         except FormulaError:
             continue
         if math.isfinite(value) and not _equal(value, right) and not any(_equal(value, each.value) for each in found):
-            found.append(TypicalMistake(variant.id, cell, value, sentence(graph, variant)))
+            found.append(TypicalMistake(mistaken.id, cell, value, sentence(graph, mistaken)))
     return tuple(found)
 
 
 def author_mistakes(item: AskItem) -> Iterator[TypicalMistake]:
-    """Yield the author's own, cell by cell; a cell that the mistake does not change is left out."""
+    """Yield the mistakes that the author declares for a question, for each cell whose value they change."""
     yield from _written(item.graph, item.quantity.cells, item.mistakes)
 
 
 def model_mistakes(part: Model, cells: Sequence[str]) -> Iterator[TypicalMistake]:
-    """Yield those that a worksheet has for its steps, at these cells."""
+    """Yield the mistakes that a worksheet declares for its steps, for these cells."""
     for step, mistakes in part.mistakes.items():
         for found in _written(part.graph, part.graph.as_quantity(step).cells, mistakes):
             if found.cell in cells:

@@ -1,4 +1,4 @@
-"""NumPy, SymPy and PyTorch side by side: every number of a network or worksheet from three engines."""
+"""Compute every number of a network or worksheet with NumPy, SymPy and PyTorch, and compare them."""
 
 from __future__ import annotations
 
@@ -10,27 +10,28 @@ from tutor.network import HIDDEN_KINDS, Graph, Network, Worksheet
 
 RELATIVE, ABSOLUTE = 1e-7, 1e-9
 
-#: SymPy writes the loss out along every path; past this many terms that takes minutes, and it is left out.
+#: The largest number of terms for which SymPy is asked. It writes the loss out along every path; beyond this, that
+#: takes minutes.
 MOST_WORK = 150_000
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A quantity and what each engine says; an engine that says nothing has no entry."""
+    """A quantity and each engine's value; an engine that does not compute it has no entry."""
 
     quantity: str
     values: Mapping[str, float]
 
     @property
     def agrees(self) -> bool:
-        """Whether all engines say the same, to seven figures; what overflows must overflow for all alike."""
+        """Whether all values agree to seven figures. If one is not finite, none may be."""
         first, *others = self.values.values()
         return all(_same(first, other) for other in others)
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """All rows, the engines in order, and why an engine was not asked."""
+    """All rows, the engines in order, and by engine the reason why one was left out."""
 
     rows: tuple[Row, ...]
     engines: tuple[str, ...]
@@ -38,15 +39,15 @@ class Verification:
 
     @property
     def first_disagreement(self) -> Row | None:
-        """The first quantity about which they differ."""
+        """The first quantity on which the engines differ, or None."""
         return next((row for row in self.rows if not row.agrees), None)
 
 
 def verify(models: Sequence[tuple[Network | Worksheet, Graph]]) -> Iterator[Verification]:
-    """Ask all three engines about every number that each model works out, in its graph's order.
+    """Yield, for each model, every number that it computes from all three engines, in its graph's order.
 
     Raises:
-        CrosscheckError: PyTorch is installed and fails.
+        CrosscheckError: PyTorch is installed but fails.
     """
     by_torch = _torch(models)
     for place, (model, graph) in enumerate(models):

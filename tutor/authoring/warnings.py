@@ -1,4 +1,4 @@
-"""The names of the warnings, which ``allow:`` accepts, and what each is about."""
+"""The names of the warnings, as ``allow:`` accepts them, and what each means."""
 
 from __future__ import annotations
 
@@ -36,5 +36,5 @@ WARNINGS: Mapping[str, str] = {
     "unused-allow": "`allow` names a warning that does not occur.",
 }
 
-#: Not warned about unless it is asked for: matters of taste.
+#: Warnings that are never given, because they are matters of taste. ``allow:`` still accepts their names.
 OPTIONAL = frozenset({"nothing-asked"})

@@ -1,4 +1,5 @@
-"""Plain data as the YAML that people read: texts of several lines as they stand, whole numbers without a point."""
+"""Write plain data as YAML that people can read: texts of several lines as literal blocks, whole numbers without a
+decimal point."""
 
 from __future__ import annotations
 
@@ -7,11 +8,11 @@ from typing import Any
 
 
 def to_yaml(data: Mapping[str, object]) -> str:
-    """Return the text of a mapping of plain data; tuples are lists."""
+    """Return a mapping of plain data as YAML; tuples become lists."""
     import yaml
 
     class Dumper(yaml.SafeDumper):
-        """SafeDumper with texts of several lines as they stand, and lists moved in under their key."""
+        """A SafeDumper that writes texts of several lines as literal blocks and indents lists under their key."""
 
         def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
             super().increase_indent(flow, False)
@@ -33,6 +34,6 @@ def _plain(value: object) -> Any:
         return [_plain(each) for each in value]
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    # a number that remembers how it was written is none that PyYAML knows
+    # PyYAML cannot represent subclasses of int and float, which remember how a number was written
     is_whole = isinstance(value, int) or (value.is_integer() and abs(value) < 1e15)
     return int(value) if is_whole else float(value)
