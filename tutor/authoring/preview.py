@@ -42,9 +42,9 @@ class Sample:
 class Preview:
     """Watches one lesson file.
 
-    ``lesson`` is the last version without errors, or None until there is one. ``problems`` are the errors in the present
-    file, ``warnings`` those about ``lesson``, complete once ``is_checked``. ``version`` grows with every change. A
-    lesson can be shown as soon as it is read: the next ``poll`` looks for its warnings.
+    ``lesson`` is the last version without errors, or None until there is one. ``problems`` are the errors in the
+    present file, ``warnings`` those about ``lesson``, complete once ``is_checked``. ``version`` grows with every
+    change. A lesson can be shown as soon as it is read: the next ``poll`` looks for its warnings.
     """
 
     def __init__(self, which: str, *, load: Loader = open_variant) -> None:
