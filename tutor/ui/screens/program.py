@@ -1,4 +1,4 @@
-"""The same as a program: a network's forward pass and training step in NumPy or PyTorch, to read, change and run."""
+"""A network's forward pass and training step as a program in NumPy or PyTorch, to read, change and run."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ COMMANDS = (
         "library",
         "f3",
         "NumPy or PyTorch",
-        "The same network in the other library: by hand in NumPy, by automatic differentiation in PyTorch.",
+        "Shows the network in the other library: by hand in NumPy, by automatic differentiation in PyTorch.",
         label="NumPy/PyTorch",
         footer=True,
     ),
@@ -45,7 +45,7 @@ COMMANDS = (
         "network",
         "f4",
         "The next network",
-        "The program of the lesson's next network.",
+        "Shows the program of the lesson's next network.",
         label="next network",
         footer=True,
     ),
@@ -56,7 +56,7 @@ CELL = "program"
 
 
 class ProgramScreen(TutorScreen[None]):
-    """One network at a time, in one library."""
+    """Shows one network at a time, in one library."""
 
     DEFAULT_CSS = """
     ProgramScreen > VerticalScroll { padding: 1 2 0 2; }
@@ -80,7 +80,7 @@ class ProgramScreen(TutorScreen[None]):
         self.of = of if of in self.names else self.names[0]
         self.library_name = library
         self._cells: Cells | None = None
-        self._at_work: Worker[None] | None = None
+        self._run_worker: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
         yield TopBar()
@@ -103,7 +103,7 @@ class ProgramScreen(TutorScreen[None]):
 
     @property
     def program(self) -> Program:
-        """The program as it was made."""
+        """The program as generated, without the learner's changes."""
         network = self.session.lesson.models[self.of]
         assert isinstance(network, Network)
         return LIBRARIES[self.library_name](network)
@@ -112,21 +112,22 @@ class ProgramScreen(TutorScreen[None]):
 
     @on(FieldWidget.Submitted)
     def submitted(self, event: FieldWidget.Submitted) -> None:
-        """Run it, unless it is running."""
+        """Run the program, unless it is running."""
         event.stop()
-        if self._at_work is not None and not self._at_work.is_finished:
+        if self._run_worker is not None and not self._run_worker.is_finished:
             self.notify("The program is running. F9 stops it.", markup=False)
         else:
-            self._at_work = self.run_program()
+            self._run_worker = self.run_program()
 
     @on(FieldWidget.Edited)
     def edited(self, event: FieldWidget.Edited) -> None:
-        """A changed program is nobody's answer: it is not kept."""
+        """Do not keep a changed program: it is not an answer."""
         event.stop()
 
     @work(group="program")
     async def run_program(self) -> None:
-        """Run it beside the screen, then compare its numbers with the lesson's; unless another one is shown by then."""
+        """Run the program in the background, then compare its numbers with the lesson's, unless another one is shown by
+        then."""
         block = self.block
         with while_there(block):
             await self._run(block)
@@ -176,19 +177,19 @@ class ProgramScreen(TutorScreen[None]):
 
     @on(CodeField.InstallWanted)
     def install_wanted(self, event: CodeField.InstallWanted) -> None:
-        """Install what the program lacks."""
+        """Install the package that the program lacks."""
         event.stop()
         self._install(event.field)
 
     @work(group="install", exclusive=True)
     async def _install(self, widget: CodeField) -> None:
-        """Install what the program lacks, after asking, then run it."""
+        """Install the package that the program lacks, after asking, then run the program."""
         from tutor.ui.screens.installing import install
 
         if widget.lacks is not None and await install(self.tutor, widget.lacks):
             if self._cells is not None:
                 await self._cells.begin_again()
-            self._at_work = self.run_program()
+            self._run_worker = self.run_program()
 
     @on(CodeField.Stopped)
     def stopped(self, event: CodeField.Stopped) -> None:
@@ -198,18 +199,18 @@ class ProgramScreen(TutorScreen[None]):
 
     @on(CodeField.Paused)
     def paused(self, event: CodeField.Paused) -> None:
-        """It is over in a moment: there is nothing to pause."""
+        """Ignore the key: the program ends in a moment."""
         event.stop()
 
     async def _end(self) -> None:
-        if self._at_work is not None:
-            self._at_work.cancel()
+        if self._run_worker is not None:
+            self._run_worker.cancel()
         if self._cells is not None:
             await self._cells.close()
             self._cells = None
 
     async def on_unmount(self) -> None:
-        """End the child with the screen."""
+        """End the child process when the screen closes."""
         await self._end()
 
     # -- actions ------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What every screen on which questions are answered has: drafts kept beside the typing, hints, answers given up."""
+"""What all screens with questions share: drafts saved while typing, hints, and giving up."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from tutor.session.model import Answer, Field, Outcome
 from tutor.ui.screens.base import TutorScreen
 
 SAVE_AFTER = 0.1
-"""Seconds in which a killed tutor loses what was typed. A draft is written in a fraction of a millisecond."""
+"""Seconds after which a draft is saved; a killed tutor loses no more than that. Saving takes a fraction of a
+millisecond."""
 
 READ_AFTER = 0.03
 
 
 class QuestionScreen(TutorScreen[None]):
-    """Drives a session; every answer goes to it and every word comes from it."""
+    """Drives a session: it passes every answer to it, and shows the session's sentences."""
 
     keeps_keys_in_order = True
 
@@ -34,30 +35,31 @@ class QuestionScreen(TutorScreen[None]):
     # -- what subclasses do -------------------------------------------------------------------------------------------
 
     def focused_question(self) -> Field | None:
-        """Return the question that a hint would be for."""
+        """Return the question that a hint would be for, or None."""
         raise NotImplementedError
 
     def asks(self, field: Field) -> bool:
-        """Return whether a question is here: the learner may have gone on since."""
+        """Return whether a question is still shown: the learner may have moved on."""
         raise NotImplementedError
 
     async def hint_opened(self, field: Field) -> None:
-        """Show the hints of a question, and what they have changed."""
+        """Show the hints of a question, and what they change."""
         raise NotImplementedError
 
     async def answered(self, outcome: Outcome) -> None:
-        """Show what came of an answer: marks, what may be seen now, where to go."""
+        """Show what an answer changes: marks, numbers that may be seen now, the focus."""
         raise NotImplementedError
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave out the answer of what is done."""
+        """Disable giving up a question that is done."""
         field = self.focused_question() if self.is_mounted and action == "give_up" else None
         if field is not None:
             return not self.session.state(field.id).done
         return super().check_action(action, parameters)
 
     async def have_marked(self, session: Session, field_id: str, answer: Answer) -> Outcome:
-        """Have an answer marked beside the screen, which stays alive however long the search for a mistake takes."""
+        """Have an answer marked in a thread: diagnosing a mistake may take long, and the screen must respond
+        meanwhile."""
         self._searching = session
         try:
             return await asyncio.to_thread(session.submit, field_id, answer)
@@ -66,19 +68,19 @@ class QuestionScreen(TutorScreen[None]):
             self.stop_reading()
 
     def on_screen_suspend(self) -> None:
-        """Nobody waits for the name of a mistake on a screen that was left."""
+        """Stop diagnosing: nobody waits for the result on a screen that was left."""
         if self._searching is not None:
             self._searching.cancel_search()
 
     def offers(self, action: str) -> bool:
-        """Do not show the key for a hint where there is none."""
+        """Hide the key for a hint if there is none."""
         field = self.focused_question() if self.is_mounted and action == "hint" else None
         return field is None or self.session.has_hints(field.id)
 
     # -- drafts -------------------------------------------------------------------------------------------------------
 
     def keep_draft(self, field: Field, answer: Answer, read: Callable[[], None]) -> None:
-        """Keep what was typed; read it back and save it beside the typing."""
+        """Keep what was typed; parse and save it in the background."""
         self.session.draft(field.id, answer)
         if self._saving is None:
             self._saving = self.set_timer(SAVE_AFTER, self.save)
@@ -87,14 +89,14 @@ class QuestionScreen(TutorScreen[None]):
         self._reading = self.set_timer(READ_AFTER, partial(self._read_back, read))
 
     def _read_back(self, read: Callable[[], None]) -> None:
-        """Say how a text is read, unless something else is to be said since its timer fired."""
+        """Show how a text is parsed, unless that is out of date since the timer fired."""
         if self._unread is read:
             self._unread = None
             read()
 
     def stop_reading(self) -> None:
-        """Say something else than how the last text is read."""
-        self._unread = None  # a timer that has fired may wait behind the answer that is being marked
+        """Do not show how the last text is parsed: something else is shown instead."""
+        self._unread = None  # a timer that has fired may run only after the answer is marked
         if self._reading is not None:
             self._reading.stop()
 
@@ -108,10 +110,10 @@ class QuestionScreen(TutorScreen[None]):
     # -- hints --------------------------------------------------------------------------------------------------------
 
     async def action_hint(self) -> None:
-        """Open the next hint for the question in hand; one that shows the answer is asked about first."""
+        """Open the next hint for the current question. Ask first if it shows the answer."""
         field = self.focused_question()
         if field is None:
-            self.notify("There is no question in hand.", markup=False)
+            self.notify("No question is selected.", markup=False)
             return
         following = self.session.hints(field.id).following
         if not self.session.has_hints(field.id):
@@ -132,7 +134,7 @@ class QuestionScreen(TutorScreen[None]):
             await self.hint_opened(field)
 
     async def action_give_up(self) -> None:
-        """Show the answer, after asking once more."""
+        """Show the answer, after asking."""
         field = self.focused_question()
         if field is None or self.session.state(field.id).done:
             return

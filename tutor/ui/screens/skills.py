@@ -1,4 +1,4 @@
-"""The map of skills: what the learner can do, in the order in which one needs the other; Enter drills one."""
+"""The learner's skills, each after those that it needs. Enter practises one."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ COMMANDS = (
 
 
 class SkillsScreen(TutorScreen[str | None]):
-    """Every skill with its bar; comes back with the skill to drill, or None."""
+    """Shows every skill with its bar. Returns the skill to practise, or None."""
 
     DEFAULT_CSS = """
     SkillsScreen OptionList, SkillsScreen OptionList:focus { height: 1fr; border: none; padding: 0 1; }
@@ -43,7 +43,7 @@ class SkillsScreen(TutorScreen[str | None]):
     AUTO_FOCUS = "OptionList"
     commands = COMMANDS
     help_text = (
-        "What you can do, by operation, in the order in which one needs the other. The bar is the chance that your "
+        "What you can do, by operation, each after those that it needs. The bar is the chance that your "
         "next answer is right, as it is today: what is not practised fades. **Enter** practises the skill at the line."
     )
 
@@ -58,7 +58,7 @@ class SkillsScreen(TutorScreen[str | None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        """Read the record beside the screen."""
+        """Read the record in a thread."""
         self._read()
 
     @work(thread=True, exclusive=True, group="skills")
@@ -83,19 +83,19 @@ class SkillsScreen(TutorScreen[str | None]):
 
     @on(OptionList.OptionHighlighted)
     def say_more(self, event: OptionList.OptionHighlighted) -> None:
-        """Say more about the skill at the line."""
+        """Describe the highlighted skill."""
         line = next((each for each in self._lines if each.skill == event.option_id), None)
         if line is not None:
             self.query_one("#about", Static).update(_about(line))
 
     @on(OptionList.OptionSelected)
     def chosen(self, event: OptionList.OptionSelected) -> None:
-        """Practise the skill at the line."""
+        """Practise the highlighted skill."""
         event.stop()
         self.action_drill()
 
     def action_drill(self) -> None:
-        """Practise the skill at the line, if a lesson that was opened teaches it."""
+        """Practise the highlighted skill, if a lesson that was opened teaches it."""
         options = self.query_one(OptionList)
         place = options.highlighted
         if place is None or place >= len(self._lines):
@@ -108,7 +108,7 @@ class SkillsScreen(TutorScreen[str | None]):
 
 
 def _line(line: SkillLine) -> Content:
-    """Sign, bar, share, title, state."""
+    """Return a line of the list: sign, bar, share, title and state."""
     style = _STYLES[line.state]
     share = f"{line.recall:>4.0%}" if line.seen else "    "
     return Content.assemble(

@@ -1,4 +1,4 @@
-"""An error that a person can do something about: what, where, and what to do."""
+"""An error that a person can act on: what is wrong, where, and what to do."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ COMMANDS = (
 
 
 class Trouble(TutorScreen[None]):
-    """The error, in full."""
+    """Shows an error in full."""
 
     DEFAULT_CSS = """
     Trouble > VerticalScroll { padding: 1 2; }
@@ -54,7 +54,7 @@ class Trouble(TutorScreen[None]):
             yield Static(plain(f"✗ {self.error.title}", "bold $error"))
             if isinstance(self.error, LessonError):
                 yield from (Static(_marked(line)) for line in self.error.report)
-                yield Static(plain("Mend the file and open the lesson again.", "$accent"))
+                yield Static(plain("Fix the file and open the lesson again.", "$accent"))
             else:
                 yield Static(plain(self.error.message))
             if self.error.hint:
@@ -64,6 +64,6 @@ class Trouble(TutorScreen[None]):
 
 
 def _marked(problem: str) -> Content:
-    """Return a problem, the lines of the file that it quotes set back, the character that it is about lit."""
+    """Return a problem, with the quoted lines of the file muted and the characters at fault highlighted."""
     text = plain(problem)
     return text.highlight_regex(_QUOTED, style=MUTED).highlight_regex(_CARETS, style="bold $accent")

@@ -1,4 +1,4 @@
-"""A set of numbers by its number: type the one that somebody gave you."""
+"""Open a variant by its number, such as one that somebody else has."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tutor.ui.widgets.entry import Entry
 
 
 class AskVariant(Dialog[str | None]):
-    """Comes back with what was typed, without its #; empty is the author's own numbers, None is no change."""
+    """Returns the number that was typed, without its #; empty for the author's own numbers, None for no change."""
 
     DEFAULT_CSS = """
     AskVariant { align: center middle; background: $background 60%; }

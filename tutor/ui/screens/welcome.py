@@ -1,4 +1,4 @@
-"""The first thing a new learner meets: one minute, or not."""
+"""The first dialog that a new learner sees: it offers the tour."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tutor.ui.screens.base import Dialog
 
 
 class Welcome(Dialog[None]):
-    """Asks whether to see the tour; it can be had later too."""
+    """Asks whether to show the tour, which can also be opened later."""
 
     DEFAULT_CSS = """
     Welcome { align: center middle; background: $background 70%; }

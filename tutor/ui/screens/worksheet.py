@@ -1,4 +1,4 @@
-"""The worksheet: every quantity of a network in one table, filled in in any order, marked where it stands."""
+"""The worksheet: every quantity of a network in one table, to fill in in any order and marked in place."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ COMMANDS = (
         "derivation",
         "f3",
         "Derivation",
-        "Where the quantity in hand comes from, line by line.",
+        "Shows where the current quantity comes from, line by line.",
         label="derive",
         footer=True,
     ),
@@ -56,7 +56,7 @@ COMMANDS = (
         "other",
         "f6",
         "Next worksheet",
-        "The worksheet of the lesson's next network.",
+        "Shows the worksheet of the lesson's next network.",
         letter="o",
         label="next sheet",
         footer=True,
@@ -75,45 +75,45 @@ COMMANDS = (
 )
 
 BESIDE_THE_TABLE = 4
-"""Columns: what the stylesheet leaves free on the left, and the scroll bar."""
+"""Columns beside the table: the stylesheet's margin on the left, and the scroll bar."""
 
 
 class Sheet(VerticalScroll, can_focus=False):
-    """What scrolls. The line in hand stays in sight, whatever takes room from the table; that there is more below is
-    said in the rule under it."""
+    """The part that scrolls. It keeps the focused line in view when its size changes, and says in its lower border
+    whether there is more below."""
 
     is_more = reactive(False)
     """Whether there is more below."""
 
     def on_mount(self) -> None:
         for changed in ("scroll_y", "virtual_size"):
-            self.watch(self, changed, self._mind_the_rest)
+            self.watch(self, changed, self._update_is_more)
 
     def on_resize(self) -> None:
-        """Less room, or more."""
+        """Keep the focused line in view."""
         focused = self.screen.focused
         if focused is not None and self in focused.ancestors:
             self.call_after_refresh(focused.scroll_visible, animate=False)
-        self.call_after_refresh(self._mind_the_rest)
+        self.call_after_refresh(self._update_is_more)
 
-    def _mind_the_rest(self) -> None:
+    def _update_is_more(self) -> None:
         self.is_more = self.scroll_y < self.max_scroll_y
 
     def watch_is_more(self, is_more: bool) -> None:
-        """Say so, with the key that goes there."""
+        """Say that there is more below, with the key that scrolls there."""
         self.border_subtitle = f" {more_below('pgdn')} " if is_more else None
 
 
 class WorksheetScreen(QuestionScreen):
-    """The table, group by group, and a line for what is said about the cell in hand."""
+    """The table, group by group, and a line with the message about the focused cell."""
 
     CSS_PATH = "worksheet.tcss"
     BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
     help_text = (
         "Every quantity of the network. Fill it in, in any order, as on paper: **Enter** checks and goes on, the "
-        "**arrows** go from cell to cell. What the lesson does not ask is put into what follows from it. A value "
-        "appears once you have found it. A matrix that is pasted into one of its cells fills them all. To check "
+        "**arrows** go from cell to cell. Quantities that the lesson does not ask for are part of the next ones. A "
+        "value appears once you have found it. A matrix that is pasted into one of its cells fills them all. To check "
         "homework, type only what you have: **F5** marks all of it and names the first number that is wrong."
     )
 
@@ -125,7 +125,7 @@ class WorksheetScreen(QuestionScreen):
         super().__init__(session)
         self.of = of or next(iter(session.networks), "")
         self._fills = Fills()
-        self._first_wrong = ("", Content(""))  # the line of the number that checking all has named, and what it said
+        self._first_wrong = ("", Content(""))  # the name of the first wrong number after checking all, and its message
 
     def compose(self) -> ComposeResult:
         yield TopBar(self._heading())
@@ -135,7 +135,7 @@ class WorksheetScreen(QuestionScreen):
         yield KeyLine()
 
     def _heading(self) -> str:
-        """Return the lesson's title; with the network's name only where there are several to tell apart."""
+        """Return the lesson's title, and the network's name if there are several."""
         title = one_line(self.session.title)
         return f"Worksheet: {title}, {one_line(self.of)}" if len(self.session.networks) > 1 else f"Worksheet: {title}"
 
@@ -145,12 +145,12 @@ class WorksheetScreen(QuestionScreen):
         await self.fill()
 
     def on_screen_resume(self) -> None:
-        """Show what was found elsewhere meanwhile."""
+        """Show what was found on other screens meanwhile."""
         if self.query(Row):
             self.refresh_rows()
 
     def on_resize(self, event: Resize) -> None:
-        """Another size: more columns, or fewer."""
+        """Fit the number of columns to the new size."""
         super().on_resize(event)
         self._set_columns(event.size.width)
 
@@ -158,7 +158,7 @@ class WorksheetScreen(QuestionScreen):
         set_columns(self.query(Table), width - BESIDE_THE_TABLE)
 
     async def fill(self) -> None:
-        """Build the table of the network in hand."""
+        """Build the table of the current network."""
         with while_there(self):
             await self._fill()
 
@@ -168,7 +168,7 @@ class WorksheetScreen(QuestionScreen):
         given = [row for row in rows if row.group == "given"]
         worked = sorted(
             (row for row in rows if row.group != "given"), key=lambda row: row.step
-        )  # the groups stay in order
+        )  # a stable sort, so that the groups stay in order
         is_repeated = any(row.step > 1 for row in worked)
         tables = [
             Table(
@@ -190,15 +190,15 @@ class WorksheetScreen(QuestionScreen):
             next((entry for entry in entries if not entry.value and not self._is_done(entry)), entries[0]).focus()
 
     def _put(self, line: Row, text: str) -> None:
-        """Put in what was not typed now."""
+        """Set the text of a line without keeping it as a draft."""
         with self.prevent(Entry.Changed):
             line.query_one(Entry).set_text(text)
 
     def refresh_rows(self) -> None:
-        """Show every value and mark as they are now."""
+        """Update every value and mark."""
         rows = {row.name: row for row in self.session.worksheet(self.of)}
         for line in self.query(Row):
-            if line.row.name in rows:  # the last ones of another network may not have gone yet
+            if line.row.name in rows:  # rows of another network may not be removed yet
                 line.show(rows[line.row.name], self.session)
         cells = [line.field.id for line in self.query(Row) if line.field is not None]
         done = sum(self.session.state(field_id).done for field_id in cells)
@@ -208,7 +208,7 @@ class WorksheetScreen(QuestionScreen):
         self.query_one(NoticeLine).say(self.session.notice)
 
     def entries(self) -> list[Entry]:
-        """Return every line to type in, in order."""
+        """Return every field, in order."""
         return list(self.query(Entry))
 
     def _row_of(self, entry: Entry) -> tuple[Row, Field]:
@@ -218,7 +218,7 @@ class WorksheetScreen(QuestionScreen):
         return line, line.field
 
     def on_descendant_focus(self) -> None:
-        """Say what was said about the line in hand, and show its hints."""
+        """Show the message about the focused line, and its hints."""
         if isinstance(self.focused, Entry):
             line, field = self._row_of(self.focused)
             self._say(line, field)
@@ -233,22 +233,24 @@ class WorksheetScreen(QuestionScreen):
             self.said.update(self._first_wrong[1])
             return
         if state.given_up or result is state.result is not None:
-            self._tell(field.label, state_words(state))
+            self._show_message(field.label, state_words(state))
         elif result is not None:
-            self._tell(line.row.label, words(result))
+            self._show_message(line.row.label, words(result))
         else:
             cells = len(field.cells) if line.cell is not None else 1
             waits = f", checked when all {cells} are filled in" if cells > 1 else ""
-            self._tell(field.label, Content.styled(clean(field.precision) + waits, MUTED))
+            self._show_message(field.label, Content.styled(clean(field.precision) + waits, MUTED))
 
-    def _tell(self, label: str, said: Content) -> None:
+    def _show_message(self, label: str, said: Content) -> None:
         self.said.update(Content.styled(f"{one_line(label)}  ", "bold") + said)
 
     # -- answering ----------------------------------------------------------------------------------------------------
 
     def _answer(self, line: Row, field: Field) -> Answer:
-        """Return what stands on the sheet for a field. The lesson may ask for a cell of an array by itself too: what
-        is filled in there counts for the array."""
+        """Return what is typed for a field.
+
+        The lesson may also ask for one cell of an array separately. What is typed there counts for the array too.
+        """
         if line.cell is None:
             return line.query_one(Entry).value
         texts = {row.row.label: row.query_one(Entry).value for row in self.query(Row) if row.field is not None}
@@ -256,7 +258,7 @@ class WorksheetScreen(QuestionScreen):
 
     @on(Entry.Changed)
     def typed(self, event: Entry.Changed) -> None:
-        """Keep the draft, and show where it is typed: page keys scroll the line in hand away."""
+        """Keep the draft, and scroll to the field: page keys may have scrolled it out of view."""
         event.stop()
         self._first_wrong = ("", Content(""))
         if isinstance(event.input, Entry):
@@ -265,18 +267,18 @@ class WorksheetScreen(QuestionScreen):
             self.keep_draft(field, self._answer(line, field), partial(self._read, line, field))
 
     def _read(self, line: Row, field: Field) -> None:
-        """Say how the line is read."""
+        """Show how the line is parsed."""
         if line.is_attached:
             self.tutor.expect_answers()
             reading = self.session.read(field.id, line.query_one(Entry).value, line.cell)
             text = one_line(reading.text) or clean(field.precision)
             said = Content.styled(text, MUTED) if reading.ok else Content.styled(f"! {text}", "$warning")
-            self._tell(line.row.label, said)
+            self._show_message(line.row.label, said)
             line.show_mark(self.session)
 
     @on(Entry.Pasted)
     def pasted(self, event: Entry.Pasted) -> None:
-        """Fill an array with what was pasted into a cell of it, where it is one, else the line."""
+        """Fill an array with what was pasted into one of its cells if that is an array, or else the cell."""
         event.stop()
         line, field = self._row_of(event.entry)
         fields = [row.field for row in self.query(Row) if row.cell is not None and row.field is not None]
@@ -295,7 +297,8 @@ class WorksheetScreen(QuestionScreen):
 
     @on(Entry.Submitted)
     async def checked(self, event: Entry.Submitted) -> None:
-        """Have it marked, and go to the next open line where it is right; a grid waits for all of its cells."""
+        """Have a field marked, and go to the next open one if it is right. A grid is marked once all of its cells are
+        filled in."""
         event.stop()
         assert isinstance(event.input, Entry)
         event.input.scroll_visible(animate=False)
@@ -310,12 +313,12 @@ class WorksheetScreen(QuestionScreen):
         outcome = await self.have_marked(self.session, field.id, answer)
         line.show_mark(self.session)
         self._say(line, field)
-        # the verdict is painted before all that follows from it
+        # paint the verdict before doing what follows from it
         self.said.call_after_refresh(self.answered, outcome)
 
     async def answered(self, outcome: Outcome) -> None:
-        """Show what follows from an answer, and go on where it is right, or to the cell of an array that is not, unless
-        the learner has gone elsewhere."""
+        """Show what an answer changes. If it is right, go to the next line, otherwise to a wrong cell of the array;
+        stay if the learner has moved elsewhere."""
         if self.is_current:
             self.refresh_rows()
             if self.query(Hints):
@@ -327,7 +330,7 @@ class WorksheetScreen(QuestionScreen):
                     if self.session.state(field.id).done:
                         self._go_on(entry)
                     else:
-                        self.tutor.type_ahead.hand_over(self._to_mend(entry, field))
+                        self.tutor.type_ahead.hand_over(self._cell_to_fix(entry, field))
                     return
         self.tutor.type_ahead.go_on()
 
@@ -350,8 +353,8 @@ class WorksheetScreen(QuestionScreen):
                 next(line for line in self.query(Row) if line.row.name == found.first.name).query_one(Entry).focus()
             self.said.update(said)
 
-    def _to_mend(self, entry: Entry, field: Field) -> Entry:
-        """Return where a field is to be mended: in this line, or the first that is wrong where this one is right."""
+    def _cell_to_fix(self, entry: Entry, field: Field) -> Entry:
+        """Return the cell to fix: this one, or the first wrong one of the array if this one is right."""
         if not entry.has_class("-correct"):
             return entry
         lines = [line.query_one(Entry) for line in self.query(Row) if line.field == field]
@@ -360,21 +363,21 @@ class WorksheetScreen(QuestionScreen):
     # -- hints --------------------------------------------------------------------------------------------------------
 
     def focused_question(self) -> Field | None:
-        """Return the field of the line that has the focus."""
+        """Return the field of the focused line, or None."""
         return self._row_of(self.focused)[1] if isinstance(self.focused, Entry) else None
 
     def asks(self, field: Field) -> bool:
-        """Return whether a field is on the sheet: another network's may be there by now."""
+        """Return whether a field is still on the sheet, which may show another network by now."""
         return any(line.field == field for line in self.query(Row))
 
     async def hint_opened(self, field: Field) -> None:
-        """Show the hints under the table, and the answer in it where one shows that."""
+        """Show the hints below the table, and the answer in it if a hint shows that."""
         with while_there(self):
             self.refresh_rows()
             self.on_descendant_focus()
 
     async def _show_hints(self) -> None:
-        """The hints of the field in hand that are open."""
+        """Show the open hints of the current field."""
         with while_there(self):
             field = self.focused_question()
             hints = []
@@ -387,7 +390,7 @@ class WorksheetScreen(QuestionScreen):
     # -- moving -------------------------------------------------------------------------------------------------------
 
     def _go_on(self, entry: Entry) -> None:
-        """To the next line that is open; after the last one from the top again: what is open may stand above."""
+        """Go to the next open line, and after the last one to the first open line from the top."""
         entries = self.entries()
         place = entries.index(entry)
         order = [*entries[place + 1 :], *entries[:place]]
@@ -399,7 +402,7 @@ class WorksheetScreen(QuestionScreen):
 
     @on(Entry.Left)
     def moved(self, event: Entry.Left) -> None:
-        """From line to line, as they stand; at the end of a column, to the next one."""
+        """Move to the nearest line in a direction; down and up continue in the next or previous column."""
         event.stop()
         entries, here = self.entries(), event.entry.region
         step = 1 if event.way in ("down", "right") else -1
@@ -416,10 +419,10 @@ class WorksheetScreen(QuestionScreen):
         if target is not event.entry or event.way != "up":
             target.scroll_visible(animate=False)
         else:
-            self.body.scroll_home(animate=False)  # to what is given
+            self.body.scroll_home(animate=False)  # to the given numbers
 
     def action_derivation(self) -> None:
-        """Show the derivation of the quantity in hand."""
+        """Show the derivation of the current quantity."""
         if isinstance(self.focused, Entry):
             from tutor.ui.screens.derivation import DerivationScreen
 
@@ -427,7 +430,7 @@ class WorksheetScreen(QuestionScreen):
             self.app.push_screen(DerivationScreen(self.session, self.of, row.name, row.label))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave out the way to another network where there is one alone."""
+        """Disable the next worksheet if there is only one."""
         return len(self.session.networks) > 1 if action == "other" else super().check_action(action, parameters)
 
     async def action_other(self) -> None:
@@ -439,18 +442,19 @@ class WorksheetScreen(QuestionScreen):
             await self.fill()
 
     def action_leave(self) -> None:
-        """Go back to the lesson."""
+        """Return to the lesson."""
         self.save()
         self.dismiss()
 
 
 def _title(group: str, step: int) -> str:
-    """Return what stands above a group; ``step`` is 0 where there is but one."""
+    """Return the heading of a group; ``step`` is 0 if there is only one step."""
     if group == "steps" and step:
         return f"step {step}"
     return f"{group}, step {step}" if step > 1 else group
 
 
 def _is_read(row: WorksheetRow) -> bool:
-    """Return whether a line that is not asked for is of interest: the factors of the chain are steps of other lines."""
+    """Return whether a line that is not asked for is shown. The factors of a chain are not: they are steps of other
+    lines."""
     return "/d" not in row.name or row.name.startswith(("dE/dw", "dE/dtheta")) or row.group == "given"

@@ -1,4 +1,4 @@
-"""The scroll bar: one column, and one that keeps the text off it."""
+"""The scroll bar: one column, and an empty one between it and the text."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from textual.scrollbar import ScrollBarRender
 
 
 class SlimBar(ScrollBarRender):
-    """A vertical bar whose first column is left empty; set as ``ScrollBar.renderer``. The width of both is the style's
-    ``scrollbar-size-vertical``."""
+    """A vertical bar whose first column is left empty. It is set as ``ScrollBar.renderer``; both columns together are
+    ``scrollbar-size-vertical`` wide."""
 
     @classmethod
     def render_bar(

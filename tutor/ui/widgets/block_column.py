@@ -1,4 +1,4 @@
-"""The blocks of a lesson's screen in a column: made from their views, brought up to date, and their fields found."""
+"""The blocks of a lesson's screen in a column: make them from their views, update them, find their fields."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from tutor.session import Session
 
 _LABEL = 12
-"""The widest label that the fields of other questions stand behind."""
+"""The widest label with which the fields of other questions are aligned."""
 
 
 class BlockColumn(VerticalScroll, inherit_bindings=False):
-    """The blocks of one screen under its heading."""
+    """The blocks of one screen below its heading."""
 
     heading = query_one(".heading", Static)
 
@@ -47,11 +47,11 @@ class BlockColumn(VerticalScroll, inherit_bindings=False):
             await block.show_after()
 
     async def refresh_view(self, view: ScreenView, session: Session) -> None:
-        """Bring every block up to date, put in those that may be seen now, and show every mark."""
+        """Update every block, add those that may be seen now, and show every mark."""
         old = self.view
         assert old is not None
         known = {(block.id, place): widget for (block, place), widget in zip(_numbered(old), self.blocks, strict=True)}
-        # what is asked meanwhile about the page is answered as before: its blocks change all at once, at the end
+        # set ``blocks`` only at the end: code that reads it meanwhile must see the old page, not half of each
         blocks: list[Widget] = []
         new: list[Widget] = []
         after: Widget = self.heading
@@ -84,14 +84,14 @@ class BlockColumn(VerticalScroll, inherit_bindings=False):
                 block.say(view.index)
 
     def _align(self) -> None:
-        """The fields of all questions stand under each other, as far as a long label does not push the others away."""
+        """Align the fields of all questions, except those behind very long labels."""
         questions = [block for block in self.blocks if isinstance(block, QuestionBlock)]
         common = max((each.label_width for each in questions if each.label_width <= _LABEL), default=0)
         for each in questions:
             each.align(max(4, common, each.label_width))
 
     def _set_drawing(self) -> None:
-        """The first drawing is the one that a wide screen shows beside the text."""
+        """Mark the first drawing, which a wide screen shows beside the text."""
         drawn = [block for block in self.blocks if isinstance(block, DiagramBlock)]
         for block in drawn:
             block.set_class(block is drawn[0], "-first", update=block.is_attached)
@@ -103,21 +103,21 @@ class BlockColumn(VerticalScroll, inherit_bindings=False):
         return [field for block in self.blocks for field in _fields(block)]
 
     def field_widget(self, field_id: str) -> FieldWidget | None:
-        """Return a field's widget."""
+        """Return a field's widget, or None."""
         return next((widget for widget in self.field_widgets() if widget.field.id == field_id), None)
 
     def block_of(self, widget: FieldWidget) -> QuestionBlock | None:
-        """Return the question that a field is of; None for code."""
+        """Return the question that a field belongs to; None for code."""
         return next((b for b in self.blocks if isinstance(b, QuestionBlock) and widget in b.widgets), None)
 
     def hinted_fields(self) -> list[FieldWidget]:
-        """Return the fields that hints stand under."""
+        """Return the fields with hints below them."""
         questions = [block for block in self.blocks if isinstance(block, QuestionBlock)]
         return [question.hinted for question in questions if question.hinted is not None]
 
 
 def made(block: View, session: Session) -> Widget:
-    """Return the widget of a block, its fields those of a session from the start."""
+    """Return the widget of a block, with its fields bound to a session."""
     widget = block_widget(block)
     for field in _fields(widget):
         field.session = session
@@ -125,12 +125,13 @@ def made(block: View, session: Session) -> Widget:
 
 
 def _fields(block: Widget) -> Sequence[FieldWidget]:
-    """Return the fields of a block, in order; none where nothing is asked."""
+    """Return the fields of a block, in order."""
     return block.widgets if isinstance(block, QuestionBlock | CodeBlock) else ()
 
 
 def _numbered(view: ScreenView) -> Sequence[tuple[View, int]]:
-    """The blocks with a number among those of the same id (a derivation of several quantities is several)."""
+    """Return the blocks, each with its number among those with the same id: a derivation of several quantities is
+    several blocks."""
     seen: dict[str, int] = {}
     pairs: list[tuple[View, int]] = []
     for block in view.blocks:

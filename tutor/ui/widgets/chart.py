@@ -1,4 +1,4 @@
-"""Curves and points on axes. Loads NumPy, so it is imported only where it is used."""
+"""Curves and points on axes. This imports NumPy, so import it only where it is used."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ from tutor.ui.glyphs import Signs, line_signs
 from tutor.ui.text import clean
 
 ROWS_APART, COLUMNS_APART = range(2, 5), range(8, 17)
-"""From one number along an axis to the next."""
+"""The allowed distances between two numbers along an axis, in cells."""
 
-ROWS_AT_LEAST = 8
-"""The fewest rows in which a plot, with its numbers and the names of its axes, can be read."""
+MIN_ROWS = 8
+"""The fewest rows in which a plot with its numbers and axis names is readable."""
 
-HIGH = 36
-"""A screen of so many rows has some to spare for a plot."""
+TALL_SCREEN = 36
+"""A screen of at least this many rows has room for a taller plot."""
 
 
-def _hires() -> HiResMode:
-    """Return how a curve is drawn: with thin dots where they are sure to be seen."""
+def _curve_mode() -> HiResMode:
+    """Return how a curve is drawn: with thin dots if they are sure to be displayed."""
     return HiResMode.BRAILLE if line_signs() is Signs.BRAILLE else HiResMode.QUADRANT
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Points in a colour of the theme, joined to a curve where they have no ``marker``; what the legend says of them,
-    if anything."""
+    """Points in a colour of the theme, joined to a curve if they have no ``marker``. ``name`` is for the legend;
+    without one they are not in it."""
 
     xs: Sequence[float]
     ys: Sequence[float]
@@ -49,8 +49,8 @@ class Series:
     name: str = ""
 
 
-class Axes(PlotWidget):  # type: ignore[misc]  # its types are not looked at, as pyproject.toml says
-    """Two thin axes, with what is drawn between them; drawn anew for every size and theme."""
+class Axes(PlotWidget):  # type: ignore[misc]  # its types are skipped, see pyproject.toml
+    """Two thin axes with curves and points, redrawn for every size and theme."""
 
     DEFAULT_CSS = """
     Axes > .plot--axis { color: $foreground 45%; }
@@ -66,26 +66,26 @@ class Axes(PlotWidget):  # type: ignore[misc]  # its types are not looked at, as
         self._reach: tuple[float, ...] = ()
         self._up: Axis | None = None
         self._across: Axis | None = None
-        self._margin = 0  # the columns of the numbers at the left
+        self._margin = 0  # the columns for the numbers at the left
 
     def show(self, series: Sequence[Series], reach: Sequence[float]) -> None:
-        """Draw other curves and points; the axis across goes as far as each number in ``reach``, too."""
+        """Draw other curves and points. The horizontal axis covers every number in ``reach`` as well."""
         self._series, self._reach = tuple(each for each in series if len(each.xs)), tuple(reach)
         self._draw()
 
     def on_resize(self) -> None:
-        """Draw the axes for another size."""
+        """Draw the axes for the new size."""
         self._draw()
 
     def notify_style_update(self) -> None:
-        """Draw in the colours of another theme."""
+        """Draw in the colours of the new theme."""
         super().notify_style_update()
         self._draw()
 
     @on(events.MouseScrollDown)
     @on(events.MouseScrollUp)
-    def leave_the_wheel(self, event: events.MouseEvent) -> None:
-        """The wheel scrolls the page: nothing here is to be zoomed."""
+    def ignore_wheel(self, event: events.MouseEvent) -> None:
+        """Let the wheel scroll the page instead of zooming."""
         event.prevent_default()
 
     def _draw(self) -> None:
@@ -99,7 +99,7 @@ class Axes(PlotWidget):  # type: ignore[misc]  # its types are not looked at, as
             if each.marker:
                 self.scatter(each.xs, each.ys, marker=each.marker, marker_style=style)
             else:
-                self.plot(_inside(each.xs), _inside(each.ys), line_style=style, hires_mode=_hires())
+                self.plot(_inside(each.xs), _inside(each.ys), line_style=style, hires_mode=_curve_mode())
 
     def _set_axes(self, rows: int) -> None:
         xs = [*(x for each in self._series for x in each.xs if math.isfinite(x)), *self._reach]
@@ -110,7 +110,7 @@ class Axes(PlotWidget):  # type: ignore[misc]  # its types are not looked at, as
         before, self._margin = self._margin, max(map(len, up.labels)) + 2
         if self._margin != before:
             self.margin_left = self._margin
-            self.call_after_refresh(self.refresh, layout=True)  # the plot grows into what the numbers leave
+            self.call_after_refresh(self.refresh, layout=True)  # the plot takes the columns left by the numbers
         columns = self.size.width - self._margin - 2
         if columns < 2 * COLUMNS_APART[0]:
             return
@@ -119,8 +119,8 @@ class Axes(PlotWidget):  # type: ignore[misc]  # its types are not looked at, as
         self.set_xlimits(self._across.low, self._across.high)
 
     def _render_plot(self) -> None:
-        """Draw what there is, then the axes, with ticks where their numbers are: PlotWidget's own frame has them on all
-        four sides."""
+        """Draw the curves and points, then the two axes with ticks at their numbers: PlotWidget's own frame has ticks
+        on all four sides."""
         canvas, left, below = (self.query_one(f"#{name}", Canvas) for name in ("plot", "margin-left", "margin-bottom"))
         if self._across is None or self._up is None or not canvas.size.area:
             return
@@ -141,14 +141,14 @@ class Axes(PlotWidget):  # type: ignore[misc]  # its types are not looked at, as
         for tick, label in zip(self._across.ticks, self._across.labels, strict=True):
             column = self.get_pixel_from_coordinate(tick, 0.0)[0]
             canvas.set_pixel(column, foot, "┬", line)
-            digits = label.removeprefix("−")  # they stand under their tick, a sign before them
+            digits = label.removeprefix("−")  # digits are centred under their tick, the sign goes before them
             start = self._margin + column - (len(digits) - 1) // 2 - (len(label) - len(digits))
             below.write_text(min(start, self._margin + width - len(label)), 0, f"[{numbers}]{label}")
 
 
 def _inside(values: Sequence[float]) -> list[float]:
-    """Return the values of a curve, its ends a hair's breadth further in: on the line between two dots, where a round
-    number lies, the last point of many would be drawn on the other side."""
+    """Return the values of a curve with its ends moved inwards by a tiny amount. A round number lies on the boundary
+    between two dots, where one of many last points would be drawn on the wrong side."""
     finite = [value for value in values if math.isfinite(value)]
     low, high = (min(finite), max(finite)) if finite else (0.0, 0.0)
     hair = 1e-6 * (high - low)
@@ -156,7 +156,7 @@ def _inside(values: Sequence[float]) -> list[float]:
 
 
 class Chart(Vertical):
-    """A plot between the names of its axes, with a legend beside the upper one."""
+    """A plot with the names of its axes above and below it, and a legend at the top."""
 
     DEFAULT_CSS = """
     Chart { height: 12; width: 1fr; max-width: 90; padding: 0 1 0 0; }
@@ -172,17 +172,17 @@ class Chart(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._fitted = (0, 0)  # the rows of the screen that the plot was made to fit, and its own
+        self._fitted = (0, 0)  # the screen's rows that the plot was fitted to, and the plot's rows
 
     def on_resize(self) -> None:
-        """Be higher where the screen is, unless it was made to fit one of this height."""
+        """Be taller on a tall screen, unless fitted to one of this height."""
         high = self.app.size.height
         if self._fitted[0] != high:
-            self.styles.height = 15 if high >= HIGH else None
+            self.styles.height = 15 if high >= TALL_SCREEN else None
 
     def fit(self, rows: int) -> bool:
-        """Be no higher than so many rows, but high enough to be read; whether that changes the height."""
-        rows = max(ROWS_AT_LEAST, rows)
+        """Use at most this many rows, but enough to be readable. Return whether that changes the height."""
+        rows = max(MIN_ROWS, rows)
         if rows >= self.size.height:
             return False
         self._fitted = self.app.size.height, rows
@@ -190,7 +190,7 @@ class Chart(Vertical):
         return True
 
     def show(self, series: Sequence[Series], *, up: str = "", across: str = "", reach: Sequence[float] = ()) -> None:
-        """Show other curves and points on axes of these names."""
+        """Show other curves and points, with these names for the axes."""
         named = [
             Content.assemble((each.marker or "─", f"${each.colour}"), f" {each.name}") for each in series if each.name
         ]

@@ -1,4 +1,4 @@
-"""The drawn network: redrawn for its size, its units selectable, what the question is about lit."""
+"""The drawn network: it fits its size, its units can be selected, and what the question asks for is highlighted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tutor.ui.glyphs import Signs, line_signs
 from tutor.ui.screens.base import Commanded
 from tutor.ui.text import MUTED, clean, plain
 
-# The drawing's words for its parts, as styles. What is lit is bold, too: never told by colour alone.
+# The drawing's names for its parts, as styles. What is highlighted is bold too, so that it does not depend on colour.
 STYLES = {
     "box": "$foreground 50%",
     "box-lit": "$accent",
@@ -46,7 +46,7 @@ STYLES = {
     "dot": "$foreground 60%",
     "head": "$foreground 60%",
     "head-lit": "bold $accent",
-    "box-selected": "bold $foreground",  # heavy; the wires that feed it are blue
+    "box-selected": "bold $foreground",  # heavy, because the wires that feed it are blue
     "selected": "bold reverse $foreground",
     "edge": "$primary",
     "edge-dim": "$foreground 50%",
@@ -55,7 +55,7 @@ STYLES = {
     "weight-number": "bold",
     "weight-dim": MUTED,
     "weight-dim-number": "$foreground 80%",
-    # where numbers are turned: the hue is the weight's sign, the shade its size
+    # where numbers are turned: the hue is the weight's sign, the shade its magnitude
     "chosen": "bold reverse $foreground",
     "changed": "bold $success",
     "wire-plus-1": "$primary 45%",
@@ -88,22 +88,22 @@ LET_GO = Command(
 
 
 class _Picture(Visual):
-    """The drawing for whatever width it gets, and under it what is said about the unit that is selected."""
+    """The drawing at the width it gets, and below it the details of the selected unit."""
 
     def __init__(self, diagram: Diagram) -> None:
         self.diagram = diagram
 
     def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
-        """Return what the drawing takes."""
+        """Return the drawing's width."""
         return self.diagram.drawing(container_width).width
 
     def get_height(self, rules: RulesMap, width: int) -> int:
-        """Return the drawing's rows and the detail's."""
+        """Return the rows of the drawing and the details."""
         detail = self.diagram.detail(width)
         return self.diagram.drawing(width).height + (detail.get_height(rules, width) + 1 if detail else 0)
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
-        """Return the drawing's rows, centred, then the detail."""
+        """Return the drawing's rows, centred, then the details."""
         drawing = self.diagram.drawing(width)
         left = max(0, (width - drawing.width) // 2)
         self.diagram.left = left
@@ -119,7 +119,7 @@ class _Picture(Visual):
 
 
 class Diagram(Commanded, can_focus=True):
-    """A network. ``most_rows`` bounds its height; the letter m or the mouse gives it the focus, Tab passes it by."""
+    """Shows a network in at most ``most_rows`` rows. The letter m or the mouse focuses it; Tab skips it."""
 
     DEFAULT_CSS = """
     Diagram { height: auto; width: 1fr; margin: 0 0 1 0; }
@@ -140,10 +140,10 @@ class Diagram(Commanded, can_focus=True):
     )
 
     selected: reactive[str | None] = reactive(None, layout=True)
-    """The key of the unit that is selected."""
+    """The key of the selected unit."""
 
     class LetGo(Message):
-        """The learner is done with the drawing."""
+        """Sent when the learner leaves the drawing."""
 
     def __init__(
         self, view: DiagramView, *, most_rows: int = 12, id: str | None = None, classes: str | None = None
@@ -160,7 +160,7 @@ class Diagram(Commanded, can_focus=True):
     def show(
         self, view: DiagramView | None = None, *, asked: Sequence[str] | None = None, most_rows: int | None = None
     ) -> None:
-        """Show other values, light what is asked now, or use another height."""
+        """Show other values, highlight other quantities, or use another height."""
         before = (self.view, self._asked, self.most_rows)
         self.view = view or self.view
         self._asked = self._asked if asked is None else tuple(asked)
@@ -179,8 +179,7 @@ class Diagram(Commanded, can_focus=True):
 
     @property
     def asked_rows(self) -> range:
-        """The drawing's rows that the units take that the question in hand is about; all of them where it is about
-        none."""
+        """The drawing's rows with the units that the current question asks about; all rows if there are none."""
         drawing = self.drawing(self.content_size.width)
         boxes = [drawing.units[key] for key in drawing.asked if key in drawing.units]
         if not boxes:
@@ -188,7 +187,7 @@ class Diagram(Commanded, can_focus=True):
         return range(min(box.y for box in boxes), max(box.y + box.height for box in boxes))
 
     def detail(self, width: int) -> Content:
-        """Return the formula and the numbers of the unit that is selected, a column from the edge."""
+        """Return the formula and the numbers of the selected unit, indented by a column."""
         if self.selected is None:
             return Content("")
         from tutor.ui.drawing.detail import unit_lines
@@ -197,12 +196,12 @@ class Diagram(Commanded, can_focus=True):
         return Content("\n").join(plain(f" {clean(line)}") for line in lines)
 
     def watch_selected(self, selected: str | None) -> None:
-        """Bring the drawing in sight, with what is said about the unit."""
+        """Scroll to the drawing and the details of the unit."""
         if selected is not None:
-            self.call_after_refresh(self._bring_in_sight)
+            self.call_after_refresh(self._scroll_into_view)
 
-    def _bring_in_sight(self) -> None:
-        """Where there is no room for all of it, its end: the unit's numbers."""
+    def _scroll_into_view(self) -> None:
+        """Scroll to the drawing. If it does not fit, show its end: the unit's numbers."""
         self.scroll_visible(animate=False)
         pane = self.parent
         if isinstance(pane, Widget) and (over := self.outer_size.height - pane.scrollable_size.height) > 0:
@@ -211,17 +210,16 @@ class Diagram(Commanded, can_focus=True):
     # -- drawing ------------------------------------------------------------------------------------------------------
 
     def render(self) -> Visual:
-        """Return the picture."""
         return _Picture(self)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        """Return all the width there is."""
+        """Return the whole width."""
         return container.width
 
     # -- selecting ----------------------------------------------------------------------------------------------------
 
     def action_step(self, step: int) -> None:
-        """Select the next unit, or the one before; first of all the one that the question is about."""
+        """Select the next or the previous unit; at first, the one that the question asks about."""
         drawing = self.drawing(self.content_size.width)
         keys = list(drawing.units)
         if not keys:
@@ -233,12 +231,12 @@ class Diagram(Commanded, can_focus=True):
             self.selected = asked[0] if asked else keys[0 if step > 0 else -1]
 
     def action_let_go(self) -> None:
-        """Select nothing, and go back to the question."""
+        """Select nothing, and return to the question."""
         self.selected = None
         self.post_message(self.LetGo())
 
     def on_click(self, event: events.Click) -> None:
-        """Select the unit that is clicked."""
+        """Select the clicked unit."""
         for key, region in self.drawing(self.content_size.width).units.items():
             x, y = event.x - self.left, event.y
             if region.x <= x < region.right and region.y <= y < region.y + region.height:
@@ -247,5 +245,5 @@ class Diagram(Commanded, can_focus=True):
         self.selected = None
 
     def on_blur(self) -> None:
-        """Deselect what was selected."""
+        """Select nothing."""
         self.selected = None

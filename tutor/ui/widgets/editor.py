@@ -1,4 +1,5 @@
-"""The editor for Python. It brings Textual's TextArea and tree-sitter, so it is imported when there is code to show."""
+"""The editor for Python. It imports Textual's TextArea and tree-sitter, so import it only when there is code to
+show."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from tutor.ui.textual_compat import prepare_queries_once
 from tutor.ui.widgets.area import Area
 
 MOST_COLOURED, LONGEST_COLOURED = 50_000, 1000
-"""Characters of code, and of a line of it."""
+"""The most characters of code, and of one line, that are coloured."""
 
 prepare_queries_once()
 
@@ -30,15 +31,15 @@ class Editor(Area):
     BINDINGS = [Binding("escape", "leave", "leave the editor", priority=True)]
 
     class Left(Message):
-        """Escape: the learner wants out of it."""
+        """Sent on Escape, when the learner leaves the editor."""
 
     def on_mount(self) -> None:
-        """Take the colours of code from the screen's theme."""
+        """Use the theme's colours for code."""
         self._colour(self.app.current_theme)
         self.app.theme_changed_signal.subscribe(self, self._colour)
 
     def on_unmount(self) -> None:
-        """Be forgotten: the application would keep every editor that was ever shown until the theme is changed."""
+        """Unsubscribe, or the application would keep every removed editor until the theme is changed."""
         self.app.theme_changed_signal.unsubscribe(self)
 
     def _colour(self, theme: Theme) -> None:
@@ -52,8 +53,8 @@ class Editor(Area):
         self.theme = theme.name
 
     def _build_highlight_map(self) -> None:
-        """Colour the code. Very much of it, or a very long line (data that was pasted, for instance), would be coloured
-        as a whole at every key, for a second and more: such code has no colours."""
+        """Colour the code, unless there is very much of it or a line is very long (pasted data, for instance): at every
+        key all of it would be coloured again, for a second and more."""
         lengths = [len(line) for line in self.document.lines]
         if sum(lengths) <= MOST_COLOURED and max(lengths) <= LONGEST_COLOURED:
             super()._build_highlight_map()
@@ -62,11 +63,11 @@ class Editor(Area):
             self._highlights.clear()
 
     def action_cursor_page_down(self) -> None:
-        """Further down the code; at its end, to the lesson's next screen."""
+        """Scroll down; at the end of the code, go to the lesson's next screen."""
         self._page(super().action_cursor_page_down, "next")
 
     def action_cursor_page_up(self) -> None:
-        """Further up the code; at its start, to the screen before."""
+        """Scroll up; at the start of the code, go to the previous screen."""
         self._page(super().action_cursor_page_up, "back")
 
     def _page(self, move: Callable[[], None], beyond: str) -> None:
@@ -74,7 +75,7 @@ class Editor(Area):
         if self.wrapped_document.height > self.content_size.height:
             move()
         if self.cursor_location == before:
-            # on the screen's own turn: the editor goes with the page, and cannot wait for its own end
+            # in the screen's message loop: the editor is removed with the page, and cannot await its own removal
             self.screen.call_later(self.screen.run_action, beyond)
 
     def action_leave(self) -> None:

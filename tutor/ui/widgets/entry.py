@@ -1,4 +1,4 @@
-"""A line to type in: no blinking, undo, safe pasting, arrows that leave at its ends, letters that stay letters."""
+"""A one-line field: no blinking, undo, safe pasting, and arrow keys that leave it at its ends."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
 MOST_UNDO = 200
 MORE = "…"
-"""Stands at an end of a line that goes on."""
+"""Shown at an end of the line beyond which the text continues."""
 
 
 class Entry(Input, inherit_bindings=False):
-    """One field or cell to type in. Its text is what was typed; reading it is the session's business. Keys that scroll
-    are left to the page: in a line there is nothing to scroll."""
+    """One field or cell to type in. The session parses its text. Keys that scroll are left to the page, because a line
+    has nothing to scroll."""
 
     DEFAULT_CSS = """
     Entry {
@@ -54,27 +54,27 @@ class Entry(Input, inherit_bindings=False):
     ]
 
     selects_on_focus = False
-    """Whether the focus selects what stands here, so that typing replaces it."""
+    """Whether focusing the field selects its text, so that typing replaces it."""
 
     virtual_size = Reactive(Size(0, 0), layout=False)
-    """How long the text is. The line has its width whatever that is: a key need not lay the page out anew."""
+    """The size of the text. It never changes the field's width, so that a key does not lay the page out again."""
 
     @dataclass
     class Left(Message):
-        """The cursor wants to leave by an end of the field; ``way`` is up, down, left or right."""
+        """Sent when the cursor leaves the field at an end. ``way`` is up, down, left or right."""
 
         entry: Entry
         way: str
 
     @dataclass
     class Pasted(Message):
-        """Text of more than one number was pasted: it may fill a whole grid."""
+        """Sent when several numbers were pasted, which may fill a whole grid."""
 
         entry: Entry
         text: str
 
     def __init__(self, value: str = "", *, place: int = 0, placeholder: str = "", in_grid: bool = False) -> None:
-        """``place`` is the cell's number within its field, from 0."""
+        """Make a field. ``place`` is the cell's number within its field, from 0."""
         self._past: list[str] = []
         self._future: list[str] = []
         self._known = value
@@ -86,18 +86,17 @@ class Entry(Input, inherit_bindings=False):
         """The lines that were filled together with this one."""
 
     def set_text(self, text: str) -> None:
-        """Put a text in that was not typed (a draft, a pasted cell)."""
+        """Set a text that was not typed (a draft, a pasted cell)."""
         text = one_line(text) if not text.isprintable() else text
         self._remember()
         self.value = self._known = text
         self.cursor_position = len(text)
 
     def render_line(self, y: int) -> Strip:
-        """Return the line; where it goes on beyond an end, a sign says so, as long as that is not the
-        cursor's place."""
+        """Return the line. An end beyond which the text continues is marked, unless the cursor is there."""
         strip, room, start = super().render_line(y), self.scrollable_content_region.width, self.scroll_offset.x
         length, cursor = cell_len(self.value), cell_len(self.value[: self.cursor_position]) - start
-        if y or length <= room - 1:  # the cursor may stand behind the text
+        if y or length <= room - 1:  # the cursor may be behind the text
             return strip
         more = Strip([Segment(MORE, self.rich_style)], 1)
         if start and cursor:
@@ -109,8 +108,8 @@ class Entry(Input, inherit_bindings=False):
     # -- marks --------------------------------------------------------------------------------------------------------
 
     def mark(self, verdict: Verdict | None) -> None:
-        """Take the colour of a verdict; None takes it away. What is new and not right is selected, so that typing
-        replaces it."""
+        """Take the colour of a verdict, or lose it with None. A text newly marked as not right is selected, so that
+        typing replaces it."""
         was_wrong = self.is_wrong
         for each, name in CLASSES.items():
             self.set_class(each is verdict, name)
@@ -119,11 +118,11 @@ class Entry(Input, inherit_bindings=False):
 
     @property
     def is_wrong(self) -> bool:
-        """Whether what stands here is marked as not right."""
+        """Whether the text is marked as not right."""
         return any(self.has_class(CLASSES[verdict]) for verdict in (Verdict.WRONG, Verdict.FOLLOWS))
 
     def on_focus(self) -> None:
-        """Select what is not right, or all that may be typed over."""
+        """Select a text that is not right, or one that typing should replace."""
         if self.is_wrong or self.selects_on_focus:
             self._select_all()
 
@@ -133,7 +132,7 @@ class Entry(Input, inherit_bindings=False):
     # -- undo ---------------------------------------------------------------------------------------------------------
 
     def watch_value(self, value: str) -> None:
-        """Keep what was there before a change, for undo."""
+        """Keep the text before a change, for undo."""
         if value != self._known:
             self._remember()
             self._known = value
@@ -143,20 +142,20 @@ class Entry(Input, inherit_bindings=False):
         self._future = []
 
     def action_undo(self) -> None:
-        """Take back the last change: of all the lines that it filled, where it did so at once."""
+        """Undo the last change. If it filled several fields at once, undo it in all of them."""
         if self.fills is not None and self.fills.undo():
             return
         before = self.value
-        while self._past and self.value == before:  # a text that was put in again is no change
+        while self._past and self.value == before:  # skip texts that were set again unchanged
             self.step_back()
 
     def action_redo(self) -> None:
-        """Do again what was taken back."""
+        """Redo what was undone."""
         if self.fills is None or not self.fills.redo():
             self.step_on()
 
     def step_back(self) -> None:
-        """Have the text that was here before."""
+        """Restore the text before the last change."""
         if self._past:
             self._future.append(self.value)
             self._known = self._past.pop()
@@ -164,7 +163,7 @@ class Entry(Input, inherit_bindings=False):
             self.cursor_position = len(self.value)
 
     def step_on(self) -> None:
-        """Have the text again that was taken back."""
+        """Restore the text that was undone."""
         if self._future:
             self._past.append(self.value)
             self._known = self._future.pop()
@@ -172,24 +171,24 @@ class Entry(Input, inherit_bindings=False):
             self.cursor_position = len(self.value)
 
     def on_unmount(self) -> None:
-        """Be forgotten: the screen would keep every line that was ever on it until the mouse selects some text."""
+        """Unsubscribe, or the screen would keep every removed field until the mouse selects some text."""
         self.screen.text_selection_started_signal.unsubscribe(self)
 
     # -- moving -------------------------------------------------------------------------------------------------------
 
     def action_leave(self, way: str) -> None:
-        """Ask to go on in a direction."""
+        """Ask to move on in a direction."""
         self.post_message(self.Left(self, way))
 
     def action_left(self) -> None:
-        """Left; in a grid, at the start, to the cell before."""
+        """Move left; at the start of a cell, to the cell before."""
         if self.in_grid and self.cursor_position == 0 and self.selection.is_empty:
             self.action_leave("left")
         else:
             self.action_cursor_left()
 
     def action_right(self) -> None:
-        """Right; in a grid, at the end, to the next cell."""
+        """Move right; at the end of a cell, to the next cell."""
         if self.in_grid and self.cursor_position == len(self.value) and self.selection.is_empty:
             self.action_leave("right")
         else:
@@ -198,7 +197,7 @@ class Entry(Input, inherit_bindings=False):
     # -- pasting ------------------------------------------------------------------------------------------------------
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Paste cleaned text on one line; in a grid, more than one number is offered to the whole grid."""
+        """Paste cleaned text on one line. In a grid, several numbers are offered to the whole grid."""
         event.stop()
         event.prevent_default()
         text = pasted(event.text).strip()
@@ -208,5 +207,5 @@ class Entry(Input, inherit_bindings=False):
             self.put_in(text)
 
     def put_in(self, text: str) -> None:
-        """Put a text in on one line, in the place of what is selected."""
+        """Insert a text on one line, replacing the selection."""
         self.replace(" ".join(text.split()), *sorted(self.selection))

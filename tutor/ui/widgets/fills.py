@@ -1,4 +1,4 @@
-"""Several lines filled at once, as from the clipboard: taken back, and done again, as a whole."""
+"""Undo and redo for several fields that were filled at once, as from the clipboard."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ class _Fill:
     before: Sequence[str]
     after: Sequence[str]
 
-    def stands(self, texts: Sequence[str]) -> bool:
-        """Return whether that is what stands there now: nothing was typed since."""
+    def is_current(self, texts: Sequence[str]) -> bool:
+        """Return whether the fields hold these texts, so that nothing was typed since."""
         return [entry.value for entry in self.entries] == [*texts]
 
     def step(self, texts: Sequence[str], step: Callable[[Entry], None]) -> None:
-        """Go through each line's own history until the text stands in it."""
+        """Step through each field's history until it holds its text."""
         for entry, text in zip(self.entries, texts, strict=True):
             for _ in range(MOST_UNDO):
                 if entry.value == text:
@@ -28,14 +28,14 @@ class _Fill:
 
 
 class Fills:
-    """What was filled in at once, the last one last."""
+    """The history of fields filled at once, newest last."""
 
     def __init__(self) -> None:
         self._done: list[_Fill] = []
         self._undone: list[_Fill] = []
 
     def fill(self, entries: Sequence[Entry], texts: Sequence[str]) -> None:
-        """Put a text in each line; undo in any of them takes all of them back."""
+        """Set a text in each field. Undo in any of them undoes all of them."""
         before = [entry.value for entry in entries]
         for entry, text in zip(entries, texts, strict=True):
             entry.set_text(text)
@@ -44,8 +44,8 @@ class Fills:
         self._undone.clear()
 
     def undo(self) -> bool:
-        """Take back the last one, if nothing was typed since; whether it was."""
-        if not self._done or not self._done[-1].stands(self._done[-1].after):
+        """Undo the last fill, if nothing was typed since. Return whether it was undone."""
+        if not self._done or not self._done[-1].is_current(self._done[-1].after):
             return False
         last = self._done.pop()
         self._undone.append(last)
@@ -53,8 +53,8 @@ class Fills:
         return True
 
     def redo(self) -> bool:
-        """Do the last one again that was taken back, if nothing was typed since; whether it was."""
-        if not self._undone or not self._undone[-1].stands(self._undone[-1].before):
+        """Redo the fill that was undone last, if nothing was typed since. Return whether it was redone."""
+        if not self._undone or not self._undone[-1].is_current(self._undone[-1].before):
             return False
         last = self._undone.pop()
         self._done.append(last)

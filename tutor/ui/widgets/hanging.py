@@ -1,4 +1,4 @@
-"""Text that breaks where it should: a text beside a mark goes on under itself, a list between its items."""
+"""Text that wraps in the right places: beside a mark it stays indented, and a list breaks between its items."""
 
 from __future__ import annotations
 
@@ -19,16 +19,15 @@ class Hanging(Visual):
         self.text = text
 
     def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
-        """Both on one line."""
+        """Return the width of both on one line."""
         indent = self.head.cell_length
         return indent + self.text.get_optimal_width(rules, max(1, container_width - indent))
 
     def get_height(self, rules: RulesMap, width: int) -> int:
-        """Return the text's rows."""
         return self.text.get_height(rules, max(1, width - self.head.cell_length))
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
-        """Return the head before the first row, as much space before the others."""
+        """Return the rows: the first begins with the head, the others with as much space."""
         indent = self.head.cell_length
         space = Strip.blank(indent, style.rich_style)
         first = self.head.render_strips(indent, 1, style, options) or [space]  # a head may be empty
@@ -37,7 +36,7 @@ class Hanging(Visual):
 
 
 class Listed(Visual):
-    """Words and a list after them, which breaks between its items while these have room on a line."""
+    """Words followed by a list, which is broken only between items if these fit on a line."""
 
     def __init__(self, head: Content, items: Sequence[Content], *, comma: Content, gap: str = " ") -> None:
         self.head = head
@@ -55,13 +54,11 @@ class Listed(Visual):
         return Content("\n").join(lines)
 
     def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
-        """Return all on one line, where there is room."""
+        """Return the width on one line, if that fits."""
         return self._text(container_width).get_optimal_width(rules, container_width)
 
     def get_height(self, rules: RulesMap, width: int) -> int:
-        """Return the rows."""
         return self._text(width).get_height(rules, width)
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
-        """Return the lines."""
         return self._text(width).render_strips(width, height, style, options)

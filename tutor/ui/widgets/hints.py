@@ -1,4 +1,4 @@
-"""The hints of a question that are open, and what the next one would cost."""
+"""The open hints of a question, and what the next one costs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from tutor.ui.widgets.prose import Prose
 
 
 class Hints(Vertical):
-    """The newest one last, where the eye goes on; on a short screen in a few rows that show its beginning."""
+    """Lists the hints, newest last, close to where the learner continues. On a short screen they get only a few rows,
+    scrolled to the newest."""
 
     DEFAULT_CSS = """
     Hints {
@@ -31,10 +32,10 @@ class Hints(Vertical):
     """
 
     def __init__(self, ladder: Ladder, key: str, about: str = "") -> None:
-        """``key`` opens the next one; ``about`` names the question where the hints do not stand under it."""
+        """Show hints. ``key`` opens the next one; ``about`` names the question if the hints are not below it."""
         super().__init__()
         self.of = ladder, key, about
-        """What it was made of, and so what it shows."""
+        """What the hints were made from."""
 
     def compose(self) -> ComposeResult:
         ladder, key, about = self.of
@@ -48,17 +49,17 @@ class Hints(Vertical):
         for later in shown[1:]:
             later.add_class("-later")
         if shown and following is not None:
-            words = f"  Next: {_begun(following.title, str.lower)}. {_begun(following.cost, str.upper)}."
+            words = f"  Next: {_with_case(following.title, str.lower)}. {_with_case(following.cost, str.upper)}."
             line = Content.assemble((key, "bold $footer-key-foreground"), (words, MUTED))
             shown.append(Static(line, classes="following"))
         yield from shown
 
     def on_mount(self) -> None:
-        """Begin at the newest hint."""
+        """Scroll to the newest hint."""
         self.call_after_refresh(self._show_newest)
 
     def on_resize(self) -> None:
-        """Keep the newest hint in sight."""
+        """Keep the newest hint in view."""
         self.call_after_refresh(self._show_newest)
 
     def _show_newest(self) -> None:
@@ -66,7 +67,7 @@ class Hints(Vertical):
             self.scroll_to(y=hints[-1].virtual_region.y, animate=False)
 
 
-def _begun(text: str, case: Callable[[str], str]) -> str:
-    """Return a text that begins with a small letter, or a capital."""
+def _with_case(text: str, case: Callable[[str], str]) -> str:
+    """Return a text with its first letter in lower or upper case."""
     text = clean(text)
     return case(text[:1]) + text[1:]

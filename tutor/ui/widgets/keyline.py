@@ -1,5 +1,7 @@
-"""The last line: the keys that fit what has the focus. One widget that is drawn anew, not one for each key: the keys
-change with every move of the focus."""
+"""The last line, with the keys that work for the focused widget.
+
+It is one widget that is redrawn, not one for each key, because the keys change whenever the focus moves.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,13 @@ from textual.widget import Widget
 from tutor.ui.screens.base import Commanded, TutorScreen
 from tutor.ui.text import one_line
 
-KEPT = "app.help"
-"""The command that keeps its place at the end where not all have room."""
+ALWAYS_SHOWN = "app.help"
+"""The command that is shown even if there is no room for all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key as it is shown: ``F2 hint``."""
+    """A key with its words, as in ``F2 hint``."""
 
     key: str
     shown: str
@@ -30,19 +32,19 @@ class Key:
 
     @property
     def width(self) -> int:
-        """The cells it takes."""
+        """The cells that it takes."""
         return cell_len(f"{self.shown} {self.words}")
 
 
 def key_words(*keys: tuple[str, str]) -> Content:
-    """Return keys with their words, beside one another."""
+    """Return keys with their words, side by side."""
     return Content("  ").join(
         Content.assemble((shown, "bold $footer-key-foreground"), " ", words) for shown, words in keys
     )
 
 
 class KeyLine(Widget):
-    """The keys, in the order of what has the focus, what it is in, the screen, the application."""
+    """Shows the keys of the focused widget, then those of its containers, the screen and the application."""
 
     DEFAULT_CSS = """
     KeyLine { dock: bottom; height: 1; padding: 0 1; background: $panel; color: $foreground; }
@@ -50,7 +52,7 @@ class KeyLine(Widget):
     ALLOW_SELECT = False
 
     def on_mount(self) -> None:
-        """Look at the keys whenever they change."""
+        """Redraw the keys whenever they change."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
 
     def _changed(self, screen: Screen[object]) -> None:
@@ -58,7 +60,7 @@ class KeyLine(Widget):
             self.refresh()
 
     def keys(self) -> list[Key]:
-        """Return the keys to show, one for each action; none under a dialog, which has keys of its own."""
+        """Return the keys to show, one for each action; none under a dialog, which shows its own."""
         if self.app.screen is not self.screen:
             return []
         shown: dict[str, Key] = {}
@@ -72,12 +74,12 @@ class KeyLine(Widget):
         return list(shown.values())
 
     def laid_out(self) -> list[tuple[int, Key]]:
-        """Return the keys that have room, each with its column: closer together where that helps, help always among
-        them."""
+        """Return the keys that fit, each with its column. They are moved closer together if that makes room, and help
+        is always among them."""
         keys, width = self.keys(), self.content_size.width
         space = 2 if sum(key.width + 2 for key in keys) - 2 <= width else 1
         while len(keys) > 1 and sum(key.width + space for key in keys) - space > width:
-            keys.remove(next((key for key in reversed(keys) if key.id != KEPT), keys[-1]))
+            keys.remove(next((key for key in reversed(keys) if key.id != ALWAYS_SHOWN), keys[-1]))
         places, column = [], 0
         for key in keys:
             places.append((column, key))
@@ -85,7 +87,6 @@ class KeyLine(Widget):
         return places
 
     def render(self) -> Content:
-        """Return the line."""
         line = Content("")
         for column, key in self.laid_out():
             line = line.pad_right(column - line.cell_length)
@@ -96,12 +97,12 @@ class KeyLine(Widget):
         return next((key for column, key in self.laid_out() if column <= x < column + key.width), None)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Say what the key under the pointer does."""
+        """Set the tooltip for the key under the pointer."""
         key = self._at(event.x - self.gutter.left)
         self.tooltip = key.tooltip or key.words if key is not None else None
 
     def on_click(self, event: events.Click) -> None:
-        """Press the key that was clicked."""
+        """Press the clicked key."""
         key = self._at(event.x - self.gutter.left)
         if key is not None:
             self.app.simulate_key(key.key)

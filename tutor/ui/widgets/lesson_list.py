@@ -1,4 +1,4 @@
-"""The list of lessons: a line each, as wide as there is room, drawn only where it is seen."""
+"""The list of lessons: one line for each, laid out for the width, and drawn only where visible."""
 
 from __future__ import annotations
 
@@ -24,17 +24,16 @@ CONTINUE, PRACTISE = "continue", "practise"
 
 
 class Line(Visual):
-    """A visual of one line that is set out for its width."""
+    """A visual of one line, laid out for its width."""
 
     def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
-        """Return all the width there is."""
+        """Return the whole width."""
         return container_width
 
     def get_height(self, rules: RulesMap, width: int) -> int:
         return 1
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
-        """Return the line."""
         return self.line(width).render_strips(width, 1, style, options)
 
     def line(self, width: int) -> Content:
@@ -43,13 +42,12 @@ class Line(Visual):
 
 
 class ContinueLine(Line):
-    """▸ Continue: Backpropagation by hand, screen 4."""
+    """Shows where to continue, as in "▸ Continue: Backpropagation by hand, screen 4"."""
 
     def __init__(self, place: Place) -> None:
         self.place = place
 
     def line(self, width: int) -> Content:
-        """Return the line's content for a width."""
         where = f", screen {self.place.screen + 1}"
         title = Content.styled(one_line(self.place.title), "bold").truncate(
             max(0, width - 12 - cell_len(where)), ellipsis=True
@@ -58,39 +56,36 @@ class ContinueLine(Line):
 
 
 class PracticeLine(Line):
-    """↻ Practise: 6 questions, about 8 minutes: weighted sum, update by SGD."""
+    """Shows what is due, as in "↻ Practise: 6 questions, about 8 minutes: weighted sum, update by SGD"."""
 
     def __init__(self, words: str) -> None:
         self.words = words
 
     def line(self, width: int) -> Content:
-        """Return the line's content for a width."""
         return Content.assemble(("↻ ", "$warning"), "Practise: ", (one_line(self.words), "bold")).truncate(
             width, ellipsis=True
         )
 
 
 class BlankLine(Line):
-    """Room under the line that goes on."""
+    """Separates the first lines from the lessons."""
 
     def line(self, width: int) -> Content:
-        """Nothing."""
         return Content("")
 
 
 class HeadingLine(Line):
-    """What the lessons under it have in common."""
+    """The group of the lessons below it."""
 
     def __init__(self, words: str) -> None:
         self.words = words
 
     def line(self, width: int) -> Content:
-        """Return the line's content for a width."""
         return Content.styled(one_line(self.words), "bold").truncate(width, ellipsis=True)
 
 
 class LessonLine(Line):
-    """Number, title, bar, state, and how many of how many questions."""
+    """A lesson's number, title, bar and state, and how many of its questions are done."""
 
     def __init__(self, row: Row, number_width: int, words: str = "") -> None:
         self.row = row
@@ -98,7 +93,7 @@ class LessonLine(Line):
         self.words = words
 
     def line(self, width: int) -> Content:
-        """Return the line's content for a width; the state's words go first, then the bar."""
+        """Return the line. If it is too narrow, the words of the state are dropped first, then the bar."""
         row = self.row
         number = Content.styled(row.number.rjust(self.number_width), MUTED)
         right = self._right(width)
@@ -119,7 +114,7 @@ class LessonLine(Line):
         return Content("  ").join(parts)
 
     def _state(self, width: int) -> Content:
-        """Return a sign, with its words where there is room; how much is to mend is always said."""
+        """Return a sign, with words if there is room. The number of answers to fix is always shown."""
         signs = {"done": ("✓", "$success"), "in progress": ("▸", "$accent")}
         sign, style = signs.get(self.row.state, (" ", ""))
         words = f"{sign} {self.row.state}"
@@ -130,7 +125,7 @@ class LessonLine(Line):
 
 
 def why(row: Row, words: str) -> str:
-    """Return why a lesson was found: what else it says, from the first word on that its title has not."""
+    """Return why a lesson was found: its summary or id, from the first searched word that its title does not have."""
     title = f"{row.number} {row.title}".casefold()
     word = next((word for word in words.casefold().split() if word not in title), "")
     text = next((text for text in (row.summary, row.id) if word and word in text.casefold()), "")
@@ -139,13 +134,13 @@ def why(row: Row, words: str) -> str:
 
 
 def lit(text: Content, words: str) -> Content:
-    """Return a text with the words lit that are searched for."""
+    """Return a text with the searched words highlighted."""
     found = "|".join(map(re.escape, words.split()))
     return text.highlight_regex(re.compile(found, re.IGNORECASE), style="bold $accent") if found else text
 
 
 class LessonList(OptionList):
-    """The lessons, and above them where to go on."""
+    """The lessons, and above them where to continue."""
 
     BINDINGS = [
         Binding("enter", "select", "open", id="home.select", tooltip="Opens the lesson at the line."),
@@ -157,20 +152,20 @@ class LessonList(OptionList):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
-        self._resumed = ""  # the lesson that the line at the top went on in
+        self._resumed = ""  # the lesson of the last line to continue
         self._number_width = 0
 
     def on_resize(self) -> None:
-        """Keep the line in sight, once it is painted: what is said beside the list may take rows of it."""
+        """Keep the highlighted line in view: what is said beside the list may take some of its rows."""
         self.call_after_refresh(self.scroll_to_highlight)
 
     def show(self, rows: Sequence[Row], resume: Place | None, words: str = "", due: str = "") -> None:
-        """Fill the list: what is ``due`` for practice and where to go on, then the lessons with the ``words`` that are
-        searched for lit.
+        """Fill the list: what is ``due`` for practice, where to continue, then the lessons, with the searched ``words``
+        highlighted.
 
-        The line that was highlighted stays so where it is still there. Where there is nothing to go on in any more, the
-        lesson that was finished is highlighted; where there is something for the first time, and it is not the lesson
-        at the line, that is.
+        The highlighted line stays highlighted if it is still there. If there is no longer anything to continue, the
+        lesson that was finished is highlighted. If there is something to continue for the first time, and it is not the
+        highlighted lesson, that line is.
         """
         option = self.highlighted_option
         before = option.id if option is not None else None
@@ -182,7 +177,7 @@ class LessonList(OptionList):
             if resumed and not self._resumed and resumed != here:
                 before = CONTINUE
             self._resumed = resumed
-        # the columns stay where they are when a search leaves few lessons
+        # keep the columns in place when a search leaves few lessons
         self._number_width = max(self._number_width, *(cell_len(clean(row.number)) + 1 for row in rows), 2)
         options: list[Option] = []
         has_headings = len({row.group for row in rows}) > 1 and not words

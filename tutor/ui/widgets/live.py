@@ -1,5 +1,5 @@
-"""The numbers of a model while they are turned: a network drawn, or a table of quantities; the number in hand and what
-changed are lit."""
+"""A model's numbers while they are turned: a drawn network, or a table of quantities, with the selected number and the
+changes highlighted."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ CHOSEN, CHANGED = STYLES["chosen"], STYLES["changed"]
 _DRAWN = frozenset({Kind.GIVEN, Kind.PRE_ACTIVATION, Kind.ACTIVATION, Kind.OUTPUT, Kind.LOSS})
 _WITH_ROOM = _DRAWN | {Kind.ERROR, Kind.DELTA}
 _ROOMY = 14
-"""Rows from which on the way back is drawn too; with fewer it would cost a layer its units."""
+"""The fewest rows in which the backward pass is drawn too; with fewer, a layer would lose its units."""
 
 _GAP = 3
 _SLIDER, _LABEL = 21, 12
 
 
 def lit_names(playing: Playing) -> frozenset[str]:
-    """Return what the last turn changed."""
+    """Return the names that the last turn changed."""
     return frozenset(playing.changed())
 
 
 class LiveDrawing(Diagram, can_focus=False):
-    """The network of a playing learner, drawn anew at every change."""
+    """The network that is played with, redrawn at every change."""
 
     def __init__(self, playing: Playing, *, most_rows: int = 12) -> None:
         self.playing = playing
         self.lit: frozenset[str] = frozenset()
         self.pulsing: frozenset[str] = frozenset()
         self.most_rows = most_rows
-        #: Of a batch, the sample that is drawn, from 1; that of the number in hand goes first.
+        #: The sample of a batch that is drawn, from 1, unless the selected number belongs to another one.
         self.sample = 1
         super().__init__(self._view(), most_rows=most_rows)
 
@@ -69,18 +69,18 @@ class LiveDrawing(Diagram, can_focus=False):
 
     @property
     def drawn_sample(self) -> int:
-        """The sample that is drawn."""
+        """The sample that is drawn, from 1."""
         return self.playing.graph.nodes[self.playing.chosen].sample or self.sample
 
     def fit(self, most_rows: int) -> None:
-        """Use this many rows at most."""
+        """Use at most this many rows."""
         self.most_rows = most_rows
         self._draw.cache_clear()
         self.view = self._view()
         self.refresh(layout=True)
 
     def show_now(self, lit: frozenset[str] | None = None, pulsing: frozenset[str] = frozenset()) -> None:
-        """Draw the numbers as they stand; ``lit`` are the names to light (none given: what the last turn changed)."""
+        """Draw the current numbers. ``lit`` has the names to highlight; None stands for what the last turn changed."""
         self.lit, self.pulsing = lit_names(self.playing) if lit is None else lit, pulsing
         height = self.drawing(self.content_size.width).height if self.content_size.width else 0
         self._draw.cache_clear()
@@ -90,7 +90,7 @@ class LiveDrawing(Diagram, can_focus=False):
 
 
 class LiveTable(Static):
-    """A worksheet's quantities in their order, each array's cells in its own shape, with by how much each changed."""
+    """A worksheet's quantities in order, each array in its shape, with how much each changed."""
 
     DEFAULT_CSS = """
     LiveTable { height: auto; width: 1fr; }
@@ -100,14 +100,14 @@ class LiveTable(Static):
         super().__init__("", markup=False)
         self.playing = playing
         self.lit: frozenset[str] = frozenset()
-        #: The row in which the number in hand stands.
+        #: The row with the selected number.
         self.chosen_row = 0
 
     def on_mount(self) -> None:
         self.show_now()
 
     def show_now(self, lit: frozenset[str] | None = None, pulsing: frozenset[str] = frozenset()) -> None:
-        """Show the numbers as they stand; ``lit`` are the names to light (none given: what the last turn changed)."""
+        """Show the current numbers. ``lit`` has the names to highlight; None stands for what the last turn changed."""
         self.lit = lit_names(self.playing) if lit is None else lit
         rows = list(table_rows(self.playing.graph))
         labels = [_label(self.playing.graph, row) for row in rows]
@@ -130,7 +130,7 @@ class LiveTable(Static):
 
 
 def slider(playing: Playing, name: str) -> Content:
-    """Return a number, where it stands in its range if it has one, and what it was."""
+    """Return a number, its position in its range if it has one, and its original value."""
     ground = playing.ground
     value, first = ground.numbers[name], ground.original[name]
     label = f" {playing.graph.notation.text(name)} {shown(value)} "
@@ -148,21 +148,21 @@ def slider(playing: Playing, name: str) -> Content:
 
 
 def task(condition: str, said: str) -> Content:
-    """A task, or what is said once it is done."""
+    """Return a task, or the message once it is done."""
     if said:
         return Content.assemble(("✓ ", "bold $success"), one_line(said))
     return Content.assemble(("○ ", MUTED), "Reach ", (one_line(condition), "bold"))
 
 
 def table_rows(graph: Graph) -> Iterator[tuple[str, ...]]:
-    """The quantities to show, a row of an array in one line."""
+    """Yield the quantities to show, one line for each row of an array."""
     names = [name for name, node in graph.nodes.items() if node.kind not in HIDDEN_KINDS]
     for _, row in groupby(names, key=_row):
         yield tuple(row)
 
 
 def _row(name: str) -> str:
-    """Return what the cells of one line share: the array and, in a matrix, the row."""
+    """Return what the cells of one line have in common: the array and, in a matrix, the row."""
     stem, bracket, place = name.partition("[")
     return f"{stem}{bracket}{place.partition(',')[0]}" if "," in place else stem
 

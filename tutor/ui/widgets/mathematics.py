@@ -1,4 +1,4 @@
-"""Mathematics on the screen: a LaTeX formula set out in two dimensions for the width there is."""
+"""Mathematics on the screen: a LaTeX formula laid out in two dimensions for the width it gets."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from tutor.mathtext import Box, MathError, fit, render
 from tutor.ui.text import MUTED, clean, plain
 
 UNBROKEN = 10_000
-"""Columns that no formula takes."""
+"""A width in columns that no formula reaches."""
 
 TOGETHER = 88
-"""The columns in which formulas stand beside each other: those of a text's lines."""
+"""The most columns in which formulas are put side by side, as wide as the text."""
 
 
 class Formula(Visual):
-    """A formula as a visual, or several, beside each other where they fit. One that is too long ``is_broken`` at its
-    signs, or stays wider; one that cannot be read says so, with its source."""
+    """One formula as a visual, or several, side by side if they fit. With ``is_broken``, one that is too long is broken
+    at its signs. One that cannot be parsed shows the error and its source."""
 
     def __init__(self, *latex: str, is_broken: bool = True) -> None:
         self.latex = tuple(each.strip() for each in latex)
         self.is_broken = is_broken
 
     def content(self, width: int) -> Content:
-        """Return the formulas' rows for a width, the part that changed in bold and in the accent's colour."""
+        """Return the formulas' rows for a width, with what changed in bold and in the accent's colour."""
         lines = _together(self.latex, min(width, TOGETHER))
         parts = [_set(line, width if self.is_broken else UNBROKEN) for line in lines]
-        # matrices under one another would look like one
+        # a blank line, as matrices below each other would look like one
         gaps = ["\n\n" if "matrix" in line else "\n" for line in lines]
         return Content.assemble(*(piece for pair in zip(parts, gaps, strict=True) for piece in pair)).rstrip("\n")
 
@@ -43,11 +43,10 @@ class Formula(Visual):
         return max((line.cell_length for line in self.content(container_width).split()), default=0)
 
     def get_height(self, rules: RulesMap, width: int) -> int:
-        """Return rows at this width."""
+        """Return the rows at this width."""
         return self.content(width).plain.count("\n") + 1
 
     def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:
-        """Return the rows."""
         strips: list[Strip] = []
         for line in self.content(width).split(allow_blank=True):
             strips.extend(line.truncate(width).render_strips(width, 1, style, options) or [Strip.blank(width)])
@@ -62,7 +61,7 @@ def _set(latex: str, width: int) -> Content:
 
 
 def _together(formulas: Iterable[str], width: int) -> list[str]:
-    """Return the formulas in as few lines as a width allows, in their order."""
+    """Return the formulas in order, in as few lines as a width allows."""
     lines: list[str] = []
     for latex in formulas:
         if lines and _width(joined := rf"{lines[-1]} \qquad {latex}") <= width:
@@ -73,7 +72,7 @@ def _together(formulas: Iterable[str], width: int) -> list[str]:
 
 
 def _width(latex: str) -> float:
-    """Return the columns of a formula in one line; one that cannot be read fits nowhere."""
+    """Return the columns of a formula in one line; infinity for one that cannot be parsed."""
     try:
         return render(latex).width
     except MathError:
@@ -81,7 +80,7 @@ def _width(latex: str) -> float:
 
 
 def box_content(box: Box, style: str = "bold $accent") -> Content:
-    """Return a set formula as content, with its lit parts in ``style``."""
+    """Return a formula's box as content, with its highlighted parts in ``style``."""
     starts = [0]
     for row in box.rows:
         starts.append(starts[-1] + len(row) + 1)
@@ -90,7 +89,7 @@ def box_content(box: Box, style: str = "bold $accent") -> Content:
 
 
 class FormulaView(Static):
-    """A formula that stands alone, or several beside each other; its selected text is the rows as seen."""
+    """A displayed formula, or several side by side. Selecting it copies the rows as seen."""
 
     DEFAULT_CSS = """
     FormulaView { width: auto; height: auto; text-wrap: nowrap; }
@@ -106,5 +105,5 @@ class FormulaView(Static):
         self.update(self.formula)
 
     def get_selection(self, selection: object) -> tuple[str, str] | None:
-        """All rows, whatever part of them is selected: half a fraction is of no use to anyone."""
+        """Return all rows, whatever part of them is selected: half a fraction is useless."""
         return "\n".join(line.plain.rstrip() for line in self.formula.content(self.size.width).split()), "\n"

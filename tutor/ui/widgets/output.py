@@ -1,4 +1,4 @@
-"""What a program printed, and how it ended: bounded, without escapes, drawn at most ten times a second."""
+"""What a program printed, and how it ended: bounded, without escape sequences, drawn at most ten times a second."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DRAW_EVERY = 0.1
 
 
 class Output(VerticalScroll):
-    """The last lines that were printed, then a value or what went wrong."""
+    """Shows the last lines that were printed, then a value or an error."""
 
     DEFAULT_CSS = """
     Output { height: auto; max-height: 14; margin: 1 0 0 0; padding: 0 1; border-left: outer $foreground 25%;
@@ -34,7 +34,7 @@ class Output(VerticalScroll):
     """
 
     class Grown(Message):
-        """It takes more lines than before, or fewer."""
+        """Sent when the output takes more or fewer rows."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,22 +47,21 @@ class Output(VerticalScroll):
         yield Static("", markup=False)
 
     def on_mount(self) -> None:
-        """Draw what has come, at 10 Hz and only where there is something; the end stays in sight as lines are laid out,
-        until somebody scrolls."""
+        """Draw new output ten times a second. Its end stays in view until the learner scrolls."""
         self.anchor()
         self.set_interval(DRAW_EVERY, self._draw_if_stale)
 
     def on_resize(self) -> None:
-        """Tell the block that the output takes other rows."""
+        """Tell the block that the output takes more or fewer rows."""
         self.post_message(self.Grown())
 
     def clear(self) -> None:
-        """Start anew."""
+        """Remove the output of the last run."""
         self._printed, self._end = Printout(MOST_LINES, MOST_WIDTH), Content("")
         self._is_stale, self.has_trouble = True, False
 
     def write(self, text: str) -> None:
-        """Text as it is printed; a carriage return begins the line anew."""
+        """Append printed text. A carriage return starts its line again."""
         self._printed.feed(text)
         self._is_stale = True
 
@@ -100,7 +99,7 @@ class Output(VerticalScroll):
 
 
 def _trouble(trouble: Trouble) -> Content:
-    """Return an exception: its name, the learner's lines with the culprit marked, and what it means."""
+    """Return an exception: its name, the learner's lines with the faulty one marked, and what it means."""
     where = f"  {clean(trouble.where)}" if trouble.where else ""
     lines = [Content.assemble((f"✗ {clean(trouble.title)}", "bold $error"), (where, MUTED))]
     for line in trouble.code:
