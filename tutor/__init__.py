@@ -15,11 +15,11 @@ __all__ = ["Network", "__version__", "network"]
 
 
 def __getattr__(name: str) -> object:
-    """Load what is used, when it is used: ``import tutor`` itself stays light."""
+    """Load a name when it is first used, so that ``import tutor`` itself stays light."""
     if name not in ("Network", "network"):
         raise AttributeError(f"module 'tutor' has no attribute {name!r}")
     from importlib import import_module
 
-    if name == "network":  # a package too, which can be called
+    if name == "network":  # the package of this name can be called
         return import_module("tutor.network")
     return import_module("tutor.python").Network

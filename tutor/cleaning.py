@@ -1,7 +1,7 @@
-"""Text that people, lessons and programs made, on its way to a terminal.
+"""Clean text that comes from people, lessons and programs before it reaches a terminal.
 
-Nothing of theirs can steer the terminal: every control character is shown as its picture, and what reorders a line is
-left out. The screen, the plain mode and the commands all write through ``clean``.
+Such text must not control the terminal: every control character is shown as its picture, and characters that reorder a
+line are removed. The screen, the plain mode and the commands all write through ``clean``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _WHOLE: dict[int, str | None] = dict.fromkeys(_SURROGATES, "\ufffd")
 
 
 def clean(text: str) -> str:
-    """Return the text with its control characters shown (``␛``) and its tabs set out; lines are kept."""
+    """Return the text with its control characters shown (``␛``) and its tabs expanded; line breaks stay."""
     return text.translate(_TABLE).expandtabs(4) if not text.isascii() or not text.isprintable() else text
 
 
@@ -35,29 +35,30 @@ def one_line(text: str) -> str:
 
 
 _FORMULA = re.compile(r"(^|;)(?=[\s\u200b-\u200d\u2060\ufeff]*[=+\-@−＝＋－＠﹢﹣﹦﹫])")
-"""Where a cell begins that is calculated, or may begin: some spreadsheets take each ``;`` for the next cell."""
+"""Matches the start of a formula in a cell: at the beginning, or after a ``;``, at which some spreadsheets split."""
 
 
 def cell(text: str) -> str:
-    """Return the text as a cell of a table: cleaned, on one line, and marked as text where a spreadsheet would
-    calculate it."""
+    """Return the text as a table cell: cleaned, on one line, and marked as text where a spreadsheet would take it for a
+    formula."""
     return _FORMULA.sub(r"\1'", clean(text).replace("\n", " "))
 
 
 def whole(text: str) -> str:
-    """The text with ``\\ufffd`` for each byte that was none of its encoding's: it can be kept and written to files."""
+    """Return the text with ``\\ufffd`` for each undecodable byte, so that it can be stored and written to files."""
     return text if text.isascii() else text.translate(_WHOLE)
 
 
 def takes_unicode(out: TextIO) -> bool:
-    """Return whether what is written there may be any character (in UTF-8; a text in memory takes all)."""
+    """Return whether a stream takes every character: one in UTF-8, or in memory."""
     return (getattr(out, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
 
 
 def as_json(data: object) -> str:
-    """Data as JSON, indented: letters as they are, and what steers a terminal or is no character as ``\\u009b``.
+    """Return data as indented JSON. Characters that could steer a terminal are escaped, others are not.
 
-    Raises ``ValueError`` for a number that JSON has none for (infinity).
+    Raises:
+        ValueError: A number is infinite or NaN, which JSON cannot express.
     """
     return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False).translate(_ESCAPED)
 

@@ -1,4 +1,4 @@
-"""The errors that a person may meet, each with a title, a message and what to do.
+"""The errors that a person may see, each with a title, a message and a hint on what to do.
 
 TutorError
 ├── NetworkError        a network that cannot be computed: shapes, names, values (``place``: keys into the lesson)
@@ -17,7 +17,7 @@ Place = tuple[str | int, ...]
 
 
 class TutorError(Exception):
-    """What went wrong (``message``), under a ``title``, with what to do about it (``hint``, may be empty)."""
+    """An error to show to a person: a ``title``, what went wrong (``message``), and what to do (``hint``, or empty)."""
 
     title = "Something went wrong"
 
@@ -33,8 +33,7 @@ class TutorError(Exception):
 class NetworkError(TutorError):
     """A network or worksheet that cannot be computed.
 
-    ``place`` leads to the culprit, as keys into the mapping it was built from:
-    ``("layers", 1, "weights")``.
+    ``place`` is the path to the faulty value in the mapping that it was built from: ``("layers", 1, "weights")``.
     """
 
     title = "This network cannot be computed"
@@ -55,7 +54,7 @@ class FormulaError(TutorError):
 
 
 class QuantityError(TutorError):
-    """A name that is no quantity here; ``nearest`` is the closest one that is, if any."""
+    """A name that no quantity has; ``nearest`` is the closest name that one has, or None."""
 
     title = "There is no such quantity"
 

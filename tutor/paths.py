@@ -1,5 +1,6 @@
-"""Where things live: the course's lessons, the learner's own folder, the folders that an instructor adds; how a file is
-kept there, and how a lesson's file and its numbers are named together.
+"""Where files are: the course's lessons, the learner's folder, the folders that an instructor adds.
+
+Also how a file is written safely, and how a name such as ``FILE#17`` is split.
 
 Standard library only; platformdirs is imported when the data folder is first asked for.
 """
@@ -24,7 +25,7 @@ def shipped_lessons() -> Path:
 
 
 def lesson_folders() -> tuple[Path, ...]:
-    """Return the shipped folder first, then those of ``TUTOR_LESSONS`` (separated as in ``PATH``); later ones win."""
+    """Return the shipped folder, then those in ``TUTOR_LESSONS`` (separated as in ``PATH``); later ones win."""
     extra = os.environ.get("TUTOR_LESSONS", "")
     return (shipped_lessons(), *(Path(part).expanduser() for part in extra.split(os.pathsep) if part))
 
@@ -37,12 +38,15 @@ def _platform_data() -> Path:
 
 
 def home() -> Path:
-    """Return the folder of all learners of this user (progress, work, reports): ``TUTOR_HOME``, else the platform's
-    data folder. Raises ``TutorError`` for a user who has no home folder."""
+    """Return the folder for the progress, work and reports of all learners: ``TUTOR_HOME``, else the platform's.
+
+    Raises:
+        TutorError: The user has no home folder.
+    """
     chosen = os.environ.get("TUTOR_HOME")
     try:
         folder = os.path.expanduser(chosen) if chosen else str(_platform_data())
-    except RuntimeError:  # as newer releases of platformdirs have it
+    except RuntimeError:  # newer releases of platformdirs raise it
         folder = "~"
     if folder.startswith("~"):
         raise TutorError(
@@ -53,18 +57,20 @@ def home() -> Path:
 
 
 def learner_name() -> str:
-    """Whose progress it is: ``TUTOR_LEARNER``, else nobody in particular."""
+    """Return the name of the learner (``TUTOR_LEARNER``), which is empty for the user's default progress."""
     return os.environ.get("TUTOR_LEARNER", "").strip()
 
 
 def is_room() -> bool:
-    """Return whether this tutor is for one assignment alone, on the machine of whoever set it (``TUTOR_ROOM``)."""
+    """Return whether this tutor serves a single assignment, on the instructor's machine (``TUTOR_ROOM``)."""
     return os.environ.get("TUTOR_ROOM", "") == "1"
 
 
 def learner_folder() -> Path:
-    """Return where this learner's files lie: nobody's in particular in ``home``, a named learner's in a folder of its
-    own, which no other name has, not even where a file system takes ``Ada`` and ``ada`` for the same."""
+    """Return the folder of this learner's files: ``home``, or for a named learner a folder below it.
+
+    Its name contains a hash, so that ``Ada`` and ``ada`` differ even on a file system that ignores case.
+    """
     name = learner_name()
     if not name:
         return home()
@@ -75,13 +81,15 @@ def learner_folder() -> Path:
 
 
 def own_lessons() -> Path:
-    """Return the folder of the lessons that this learner has made, which may not be there yet."""
+    """Return the folder of the lessons that this learner has made; it may not exist yet."""
     return learner_folder() / "lessons"
 
 
 def child_environment() -> dict[str, str]:
-    """Return the environment of a Python that the tutor starts (with ``-P``), whose path must not have the working
-    folder in it: what lies there may be a stranger's. An empty or relative entry of ``PYTHONPATH`` means that folder.
+    """Return the environment for a Python that the tutor starts (with ``-P``).
+
+    Its path must not contain the working folder, whose files may be a stranger's. Empty and relative entries of
+    ``PYTHONPATH``, which refer to that folder, are therefore left out.
     """
     kept = [each for each in os.environ.get("PYTHONPATH", "").split(os.pathsep) if os.path.isabs(each)]
     package = Path(__file__).resolve().parent
@@ -92,8 +100,10 @@ def child_environment() -> dict[str, str]:
 
 
 def split_variant(text: str) -> tuple[str, str]:
-    """``FILE#17`` (or ``forward-pass#17``) cut into what is opened and the numbers it has; a file whose name has a # is
-    itself."""
+    """Split ``FILE#17`` (or ``forward-pass#17``) into what to open and the variant (empty without a ``#``).
+
+    An existing file whose name contains ``#`` is not split.
+    """
     name, mark, variant = text.rpartition("#")
     if not mark or os.path.exists(os.path.expanduser(text)):
         return text, ""
@@ -101,7 +111,7 @@ def split_variant(text: str) -> tuple[str, str]:
 
 
 def file_stamp(path: Path | str) -> tuple[int, int]:
-    """Return what tells that a file has changed: its time in nanoseconds and its size; zeros where there is none."""
+    """Return a file's modification time in nanoseconds and its size in bytes; zeros where there is no file."""
     try:
         status = os.stat(path)
     except OSError:
@@ -110,8 +120,11 @@ def file_stamp(path: Path | str) -> tuple[int, int]:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder, and those above it that are missing; the learner's own folder and all in it are for this user's
-    eyes alone. Raises ``OSError``."""
+    """Make a folder and its missing parents. Only this user may read ``home`` and the folders in it.
+
+    Raises:
+        OSError: The folder cannot be made.
+    """
     with suppress(TutorError):
         mine = home()
         for each in reversed((folder, *folder.parents)):
@@ -121,9 +134,14 @@ def make_folder(folder: Path) -> None:
 
 
 def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
-    """Write a file whole or not at all: beside its place, then moved there. A full disk or a crash leaves the old one,
-    and nobody ever reads half of it. ``lasting`` waits for the disk; off, for what can be worked out again, a power cut
-    may leave it empty. Raises ``OSError``."""
+    """Write a file completely or not at all, by renaming a temporary file. A full disk or a crash leaves the old file.
+
+    ``lasting`` waits until the data is on the disk. Without it a power cut may leave an empty file, which is acceptable
+    for data that can be computed again.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
     import tempfile
 
     make_folder(path.parent)
@@ -142,8 +160,7 @@ def write_whole(path: Path, data: bytes, *, lasting: bool = True) -> None:
 
 @lru_cache(maxsize=1)
 def tutor_stamp() -> int:
-    """Return a number for the code of this tutor: with another one, what was kept from it may not fit or hold any
-    more."""
+    """Return a number that changes with the tutor's code: what was cached under another number may be out of date."""
     stamp = 0
     for folder, folders, names in os.walk(Path(__file__).resolve().parent):
         folders[:] = sorted(set(folders) - {"__pycache__"})

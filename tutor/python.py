@@ -1,11 +1,11 @@
-"""The tutor from Python: ``import tutor`` in a notebook, a script or a test.
+"""The Python interface: ``import tutor`` in a notebook, a script or a test.
 
 net = tutor.network("mine.yaml")
 net.solve()["Z1"]
 net.mark({"Z1": "-0.7"})["Z1"].verdict
 net.derive("delta1")
 
-What stands behind these classes may change; they do not.
+These classes are stable; the modules that they use may change.
 """
 
 from __future__ import annotations
@@ -32,8 +32,10 @@ _TORCH_LOSSES = {
 
 
 class Numbers(Mapping[str, float]):
-    """Every quantity's number by its name; a vector or matrix comes as nested lists. Any spelling of a name is taken:
-    ``numbers["delta1"]``, ``numbers["δ1"]``, ``numbers["hidden.W"]``."""
+    """The numbers of all quantities by name; a vector or matrix is a nested list.
+
+    Any spelling of a name is accepted: ``numbers["delta1"]``, ``numbers["δ1"]``, ``numbers["hidden.W"]``.
+    """
 
     def __init__(self, lesson: Lesson, of: str, values: Mapping[str, float]) -> None:
         self._graph = lesson.graph(of)
@@ -43,7 +45,7 @@ class Numbers(Mapping[str, float]):
         """Return a number, or nested lists of numbers.
 
         Raises:
-            QuantityError: there is no such quantity; the nearest name is given.
+            QuantityError: There is no such quantity; the error names the nearest one.
         """
         asked = self._graph.quantity(name)
         cells = [self._values[cell] for cell in asked.cells]
@@ -66,10 +68,10 @@ class Numbers(Mapping[str, float]):
 
 
 class Derivation:
-    """A quantity's derivation, line by line; a notebook sets it as mathematics."""
+    """A quantity's derivation, line by line; a notebook shows it as typeset mathematics."""
 
     def __init__(self, found: _Derivation) -> None:
-        #: What each line says, its LaTeX, and its formula as text.
+        #: For each line its explanation, its LaTeX, and its formula as text.
         self.steps: tuple[tuple[str, str, str], ...] = tuple((each.what, each.latex, each.text) for each in found.steps)
         self.value = found.value
 
@@ -82,7 +84,7 @@ class Derivation:
 
 
 class Worksheet:
-    """A sheet of exercises: Markdown as text, a page in a notebook."""
+    """A sheet of exercises: ``str`` gives Markdown, a notebook shows a page."""
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
@@ -104,7 +106,11 @@ class Network:
     """A network or worksheet with its numbers."""
 
     def __init__(self, lesson: Lesson, of: str = "") -> None:
-        """``of`` is one of several in a lesson's file."""
+        """``of`` names the network where the lesson has several.
+
+        Raises:
+            TutorError: There is no such network, or there are several and ``of`` is empty.
+        """
         if not lesson.parts:
             raise TutorError(f"{lesson.path} has no network and no worksheet.")
         if not of and len(lesson.parts) > 1:
@@ -116,10 +122,10 @@ class Network:
 
     @classmethod
     def from_spec(cls, spec: Mapping[str, object]) -> Network:
-        """Return the network of a description, as a lesson's file has it under ``network:``.
+        """Return a network from a description, as a lesson's file has it under ``network:``.
 
         Raises:
-            LessonProblems: something in it is wrong; all of that is said.
+            LessonProblems: The description is wrong; the error lists every problem.
         """
         from tutor.authoring.yaml_text import to_yaml
         from tutor.lessons.loader import load_text
@@ -130,14 +136,14 @@ class Network:
 
     @classmethod
     def from_torch(cls, model: Any, x: Any, y: Any, *, loss: Any = None, optimizer: Any = None) -> Network:
-        """Return the network of a PyTorch model: ``Linear`` layers in a row, each with an activation or none.
+        """Return a network from a PyTorch model: a sequence of ``Linear`` layers, each with an activation or none.
 
-        ``x`` and ``y`` are tensors, arrays or lists: one example, or a batch with a row each. ``loss`` is one of
-        ``torch.nn``'s (``MSELoss`` where there is none), ``optimizer`` one of ``torch.optim``'s. A loss that takes
-        logits brings its output function with it.
+        ``x`` and ``y`` are tensors, arrays or lists: one sample, or a batch with one row per sample. ``loss`` is a loss
+        of ``torch.nn`` (default: ``MSELoss``), ``optimizer`` an optimizer of ``torch.optim``. A loss that takes logits
+        also sets the activation of the last layer.
 
         Raises:
-            TutorError: a part of it is none that the tutor knows.
+            TutorError: The tutor does not know a part of it.
         """
         loss_name, output = _loss(loss)
         layers = list(_layers(model))
@@ -152,16 +158,17 @@ class Network:
         return cls.from_spec(spec)
 
     def solve(self) -> Numbers:
-        """Return every quantity, worked out by the NumPy solver."""
+        """Return the numbers of all quantities, computed by the NumPy engine."""
         graph = self._lesson.graph(self.of)
         return Numbers(self._lesson, self.of, graph.values)
 
     def mark(self, answers: Mapping[str, str | float | Sequence[Any]]) -> dict[str, Mark]:
-        """Return the mark of each answer by its quantity, in the order given; an answer that follows from a wrong one
-        before it is told.
+        """Return the mark of each answer by its quantity, in the order given.
+
+        An answer that follows correctly from an earlier wrong one is marked as such.
 
         Raises:
-            QuantityError: there is no such quantity.
+            QuantityError: There is no such quantity.
         """
         from tutor.marking import Marker
 
@@ -178,14 +185,14 @@ class Network:
         """Return a quantity's derivation. Loads SymPy.
 
         Raises:
-            QuantityError: there is no such quantity.
+            QuantityError: There is no such quantity.
         """
         from tutor.engines.sympy import derive
 
         return Derivation(derive(self._lesson.graph(self.of), quantity))
 
     def worksheet(self, *, worked: bool = False) -> Worksheet:
-        """Return every quantity as an exercise on a sheet; ``worked`` has the answers."""
+        """Return a sheet with every quantity as an exercise; with ``worked`` it includes the answers."""
         from dataclasses import replace
 
         from tutor.authoring.sheet import make_sheet
@@ -194,10 +201,12 @@ class Network:
         return Worksheet(make_sheet(only, worked=worked))
 
     def lesson(self, path: Path | str, *, title: str = "By hand") -> Path:
-        """Write a lesson that asks for every quantity of the network, to change into one's own.
+        """Write a lesson that asks for every quantity of the network, as a starting point for an author.
+
+        Return its path.
 
         Raises:
-            FileExistsError: there is such a file already.
+            FileExistsError: The file exists already.
         """
         from tutor.authoring.network_lesson import Head, lesson_about
         from tutor.lessons.numbering import lesson_id
@@ -213,11 +222,11 @@ class Network:
 
 
 def network(which: Path | str, *, of: str = "") -> Network:
-    """Return the network or worksheet in a file (``mine.yaml``, ``mine.yaml#17``), or of a lesson of the course by
-    its id.
+    """Return the network or worksheet of a file (``mine.yaml``, ``mine.yaml#17``), or of a lesson of the course by its
+    id.
 
     Raises:
-        TutorError: there is none, or several and none is named with ``of``.
+        TutorError: There is none, or there are several and ``of`` is empty.
     """
     from tutor.authoring.opening import open_file
 
@@ -228,7 +237,7 @@ def network(which: Path | str, *, of: str = "") -> Network:
 
 
 def _layers(model: Any) -> Iterator[dict[str, object]]:
-    """The layers of a model as a lesson describes them."""
+    """Yield the layers of a model as a lesson describes them."""
     parts = [part for part in model.modules() if not list(part.children())]
     made: dict[str, object] | None = None
     for part in parts:
@@ -251,10 +260,10 @@ def _layers(model: Any) -> Iterator[dict[str, object]]:
 
 
 def _activation(part: Any) -> object:
-    """Return an activation module as a lesson describes it; None for another kind of module.
+    """Return an activation module as a lesson describes it, or None for any other module.
 
     Raises:
-        TutorError: It has options that the tutor does not know.
+        TutorError: The module has options that the tutor does not know.
     """
     from tutor.functions import ACTIVATIONS
 
@@ -270,7 +279,7 @@ def _activation(part: Any) -> object:
 
 
 def _loss(loss: Any) -> tuple[dict[str, object], str]:
-    """Return the loss as a lesson describes it, and the output function that it brings."""
+    """Return the loss as a lesson describes it, and the output activation that it includes (may be empty)."""
     if loss is None:
         return {"loss": "mse"}, ""
     kind = type(loss).__name__
@@ -300,7 +309,7 @@ def _optimizer(optimizer: Any) -> dict[str, object]:
 
 
 def _plain(value: Any) -> Any:
-    """Nested lists of numbers, of a tensor, an array or lists; 32-bit numbers as they are written."""
+    """Return a tensor, an array or lists as nested lists; 32-bit numbers are rounded to the seven digits they hold."""
     is_single = "float32" in str(getattr(value, "dtype", ""))
     value = value.detach() if hasattr(value, "detach") else value
     value = value.tolist() if hasattr(value, "tolist") else value

@@ -1,4 +1,4 @@
-"""The verdicts on an answer and what is said with them: the same for marking, the session, the screen and authors."""
+"""The verdicts on an answer and the results that carry them, for marking, the session, the screens and authors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Verdict(StrEnum):
     WRONG = "wrong"
     UNDECIDED = "undecided"
     UNREADABLE = "unreadable"
-    KEPT = "kept"  # for what is never marked
+    KEPT = "kept"  # for answers that are never marked
 
     @property
     def counts(self) -> bool:
@@ -24,7 +24,7 @@ class Verdict(StrEnum):
 
     @property
     def sign(self) -> str:
-        """The sign that stands beside it, the same wherever it is shown."""
+        """The sign that is shown beside the verdict."""
         return _SIGNS[self]
 
 
@@ -41,8 +41,10 @@ _SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """A mistake that explains an answer: its id in the guide's table, the sentence that names it, and the name of the
-    number that it was made at (empty where that is not known any more)."""
+    """A mistake that explains an answer: its id in the guide's table and the sentence that names it.
+
+    ``place`` is the name of the number in which it was made (empty where this is no longer known).
+    """
 
     id: str
     message: str
@@ -51,7 +53,7 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class CellResult:
-    """One cell's verdict; ``message`` is empty where an earlier cell's explanation holds."""
+    """One cell's verdict; ``message`` is empty where an earlier cell's message explains it already."""
 
     verdict: Verdict
     message: str = ""
@@ -59,8 +61,11 @@ class CellResult:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The mark of one answer. ``message`` is what to show beside it; ``because`` are the fields' quantities further up
-    that were wrong (``follows``); ``column`` is where reading stopped, from 1 (``unreadable``)."""
+    """The mark of one answer.
+
+    ``message`` is shown beside it. For ``follows``, ``because`` names the earlier quantities that were wrong. For
+    ``unreadable``, ``column`` is where reading stopped, from 1.
+    """
 
     verdict: Verdict
     message: str = ""

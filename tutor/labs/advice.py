@@ -1,4 +1,4 @@
-"""Advice about programs that raise nothing but learn nothing or learn wrongly, based on a record of what they did."""
+"""Give advice about programs that raise no exception but do not learn, or learn wrongly."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ _MOVES = ("to", "cuda", "cpu", "float", "double", "reshape", "view", "detach", "
 
 
 def advise(source: str, facts: Mapping[str, Any] | None, output: str = "") -> tuple[str, ...]:
-    """Return advice about a program that ran. ``facts`` are what its process recorded about PyTorch (None: nothing
-    was recorded)."""
+    """Return advice about a program that ran. ``facts`` are what its process recorded about PyTorch, or None."""
     found = tree(source)
     models = {model["name"] for model in (facts or {}).get("models", ())}
     thrown_away = _thrown_away(found, models) if found is not None else ()
@@ -27,7 +26,7 @@ def advise(source: str, facts: Mapping[str, Any] | None, output: str = "") -> tu
 
 
 def _thrown_away(code: ast.AST, models: Iterable[str]) -> tuple[str, ...]:
-    """Find results that are thrown away: a module's ``to`` changes it in place, but a tensor's returns a copy."""
+    """Find discarded results: ``to`` changes a module in place, but returns a copy of a tensor."""
     found = []
     for node in ast.walk(code):
         if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
@@ -106,7 +105,7 @@ def _training(seen: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def exploded(seen: Mapping[str, Any]) -> str:
-    """Return what to do about a loss that grows without bound, as far as the record tells."""
+    """Return what to do about a loss that grows without bound, based on the record."""
     if not_cleared(seen):
         return "The gradients of all steps add up: clear them in every step."
     unscaled = [name for name in ("inputs", "targets") if seen.get(name) and TRAINING[f"scaled {name}"](seen)]

@@ -1,8 +1,7 @@
-"""Explain wrong arrays: the values that each typical mistake would give to a quantity, worked out on the graph.
+"""Explain wrong arrays: compute on the graph what values each typical mistake would give to a quantity.
 
-A mistake is made in all cells of a layer, or of all layers, as one wrong line of a program would make it, and carried
-through everything that follows. That a wrong array happens to equal some other array explains nothing, so that is not
-looked for.
+A mistake affects all cells of a layer, or of all layers, as one wrong line of a program would, and everything computed
+from them. A wrong array that merely equals some other array is not reported: the equality explains nothing.
 """
 
 from __future__ import annotations
@@ -21,9 +20,11 @@ _Change = Callable[[Node, Values], float | None]
 
 @dataclass(frozen=True, slots=True)
 class MistakenArray:
-    """A wrong array (``cells`` row by row, in ``shape``) and the mistake that gives it, as a sentence without its
-    subject. ``mistake`` is the typical mistake's id and ``rank`` its place among the likely ones; ``changes`` are the
-    nodes whose value it changes."""
+    """A wrong array (``cells`` row by row, in ``shape``) and the mistake that gives it.
+
+    ``says`` is a sentence about the mistake without its subject. ``mistake`` is the typical mistake's id, ``rank`` its
+    place among the likely ones, and ``changes`` are the nodes whose value it changes.
+    """
 
     says: str
     shape: tuple[int, ...]
@@ -34,8 +35,10 @@ class MistakenArray:
 
 
 def mistaken_arrays(graph: Graph, quantity: Quantity) -> Iterator[MistakenArray]:
-    """Return what ``quantity`` would be after each mistake, likelier ones first; mistakes that change nothing are
-    left out. Each is tried in one layer's line of the program, and in those of all layers."""
+    """Yield what ``quantity`` would be after each mistake that changes it, likelier ones first.
+
+    Each mistake is tried in the line of one layer, for every layer, and in the lines of all layers together.
+    """
     true = tuple(graph.values[cell] for cell in quantity.cells)
     around = Surroundings(graph)
     lines_of = _lines(graph)
@@ -92,8 +95,8 @@ def _in_layer(says: str, layer: str) -> str:
 
 
 def worked_out(graph: Graph, change: _Change, *, given: Mapping[str, float] | None = None) -> Values:
-    """Return all values, where ``change`` may replace the value of a node (None: leave it as it is) and ``given``
-    replaces given numbers."""
+    """Return all values by node. ``change`` may replace a node's value (None: leave it); ``given`` replaces given
+    numbers."""
     names, own = list(graph.nodes), given or {}
     line = [own.get(name, node.value if node.value is not None else 0.0) for name, node in graph.nodes.items()]
     values = {name: line[slot] for slot, name in enumerate(names) if graph.nodes[name].formula is None}
@@ -140,7 +143,10 @@ def _change(around: Surroundings, mistake: TypicalMistake, how: str, together: b
 
     def change(node: Node, values: Values) -> float | None:
         place = place_of(node)
-        known = {**around.graph.values, **values}  # a new weight is not worked out yet where an earlier step takes it
+        known = {
+            **around.graph.values,
+            **values,
+        }  # a step that takes a new weight too early needs its value from the graph
         for made in (mistake, along):
             is_here = where.has(node.name) if made is mistake else where.has_layer(node.name)
             if made is not None and is_here and place in (places if made is mistake else _places(made)):

@@ -1,4 +1,4 @@
-"""The code cells of one lesson: one kept child, one notebook, and for each run what to show.
+"""Run the code cells of one lesson, in one child process with one notebook.
 
 cells = Cells({"cell-1": "x = 2", "cell-2": "x + 1"}, files=…)
 shown = await cells.run("cell-2", on_event=…)
@@ -28,8 +28,8 @@ _TRAINS = re.compile(r"\.step\(|\.backward\(|\.to\(|\bmodel\b")
 
 
 def _is_half_loaded(run: RunResult) -> bool:
-    """Return whether a run was broken off while it imported something: PyTorch for one cannot be imported in the same
-    process after that."""
+    """Return whether a run was stopped during an import: after that, PyTorch for one cannot be imported in the same
+    process."""
     lines = run.failure.get("lines") if run.failure else None
     if run.ending not in (Ending.TIME, Ending.STOPPED) or not lines or lines[-1].get("file") != run.name:
         return False
@@ -40,7 +40,7 @@ def _is_half_loaded(run: RunResult) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CellResult:
-    """A cell's run, with its exception explained and advice on what raised none."""
+    """A cell's run, with an explanation of its exception, and advice if there was none."""
 
     run: RunResult
     trouble: Trouble | None = None
@@ -64,7 +64,7 @@ class Cells:
         self.kernel = Kernel(files=files, limits=limits, at_level=level)
         self._ids = tuple(sources)
         self._seconds = dict(seconds or {})
-        self._steps = 0  # that optimizers took up to the latest look
+        self._steps = 0  # steps that the optimizers had taken when the child was last asked
         self._failed: set[str] = set()
 
     @classmethod
@@ -93,7 +93,7 @@ class Cells:
         """Run a cell; its output is passed to ``on_event`` while it runs.
 
         Raises:
-            SandboxError: No program can be run here.
+            SandboxError: This machine cannot run programs safely.
         """
         label, source = self.notebook.label(cell), self.notebook.source(cell)
         self.notebook.begin(cell)
@@ -122,8 +122,10 @@ class Cells:
         return CellResult(run, self._trouble(cell, run), advise(source, facts, run.output))
 
     async def restore(self, cell: str, kept: Callable[[str], str | None], say: Callable[[str], None]) -> None:
-        """Run again what had been run above a cell before the tutor was left or the child ended, until one fails.
-        ``kept`` gives the code that a cell ran with (None: it never ran); ``say`` is called with the label of each."""
+        """Run again the cells above one that had run before the tutor was left or the child ended; stop at a failure.
+
+        ``kept`` gives the code that a cell last ran with, or None; ``say`` is called with the label of each cell.
+        """
         for earlier in self.notebook.not_yet_run(cell):
             source = None if earlier in self._failed else kept(earlier)
             if source is None:
@@ -134,7 +136,7 @@ class Cells:
                 return
 
     async def begin_again(self) -> None:
-        """Start afresh, as after a package was installed: what failed for want of it may run now."""
+        """Start with a new child, for instance after a package was installed that cells had missed."""
         await self.kernel.close()
         self.notebook.restart()
         self._steps = 0
@@ -147,5 +149,5 @@ class Cells:
         return explain(run.failure, sources, lambda name: self.notebook.maker(name, besides=cell))
 
     async def close(self) -> None:
-        """End the child."""
+        """End the child process."""
         await self.kernel.close()

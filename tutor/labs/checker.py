@@ -1,12 +1,11 @@
-"""A process for the author's own checks (``python:``). The learner's program never runs in it; only its values are
-passed in.
+"""Run the author's own checks (``python:``) in a process that receives only the values of the learner's program.
 
     checker = Checker(Limits())
     found = await checker.check("assert lr == 0.001", values, ask, seconds=10)
     found.error, found.needs_program
     await checker.close()
 
-It starts with the first check, or with ``await checker.start()`` to have it ready, and may be kept for many programs.
+The process starts with the first check, or earlier with ``await checker.start()``. It can serve many programs.
 """
 
 from __future__ import annotations
@@ -23,15 +22,17 @@ from tutor.labs.sandbox.limits import Limits
 from tutor.labs.sandbox.process import End, SandboxProcess
 
 Ask = Callable[[Mapping[str, Any]], Awaitable[Message]]
-"""Asks the program's process one question, and gives its answer."""
+"""Asks the program's process one question and returns the answer."""
 
 _MOST_CALLS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The result of a check: the exception that it raised, as plain data, or that values alone are not enough for it.
-    ``is_answered`` is False where the check did not finish."""
+    """The result of a check: the exception that it raised, as plain data, or None.
+
+    ``needs_program`` says that it needs more than values; ``is_answered`` is False if it did not finish.
+    """
 
     error: Mapping[str, Any] | None = None
     needs_program: bool = False
@@ -39,7 +40,7 @@ class Checked:
 
 
 class Checker:
-    """The process of the checks. Runs one check at a time; a second one waits for the first."""
+    """Keeps the process of the checks. It runs one check at a time; a second one waits for the first."""
 
     def __init__(self, limits: Limits | None = None, *, at_level: Level | None = None) -> None:
         self.limits = limits or Limits()
@@ -50,7 +51,7 @@ class Checker:
         self._messages: asyncio.Queue[Message] = asyncio.Queue()
 
     async def start(self, *libraries: str) -> None:
-        """Have the process ready, with these libraries imported.
+        """Start the process ahead of the first check, and import these libraries.
 
         Raises:
             SandboxError: No process can be started here.
@@ -77,7 +78,7 @@ class Checker:
     def _take(self, message: Message) -> None:
         if message["is"] not in ("call", "checked"):
             raise BadMessage(f"{message['is']} is not for here")
-        if message["mark"] == self._mark:  # another one is that of the imports, which nobody waits for
+        if message["mark"] == self._mark:  # any other mark belongs to the imports, for which nobody waits
             self._messages.put_nowait(message)
 
     def _ask_for(self, source: str, values: Mapping[str, Any]) -> None:
@@ -87,7 +88,9 @@ class Checker:
         self._box.send("check", source=source, values=values, mark=self._mark)
 
     async def check(self, source: str, values: Mapping[str, Any], ask: Ask, *, seconds: float) -> Checked:
-        """Run a check on a program's ``values`` (see ``inside.values``); ``ask`` asks the program's process.
+        """Run a check on a program's ``values`` (see ``inside.values``) for at most ``seconds``.
+
+        ``ask`` asks the program's process.
 
         Raises:
             SandboxError: No process can be started here.
@@ -110,7 +113,7 @@ class Checker:
             return Checked(found["error"], found["needs_program"])
 
     async def _answer(self, ask: Ask) -> Message | None:
-        """Return what the check reports at its end; None where the process is gone."""
+        """Return what the check reports at its end, or None if the process has ended."""
         box = self._box
         assert box is not None
         gone = asyncio.create_task(box.gone.wait())

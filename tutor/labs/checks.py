@@ -1,7 +1,6 @@
-"""A lab's checks: what each asks of the program's process, how its answer is judged, and the sentence that explains
-it.
+"""A lab's checks: what each asks the program's process, how the answer is judged, and the sentence that explains it.
 
-A check never tells the right value. It says what was found, what was expected of it, and where that comes from.
+A check never reveals the right value. It says what was found, what was expected, and where the difference comes from.
 """
 
 from __future__ import annotations
@@ -33,18 +32,20 @@ class CheckState(Enum):
     PASSED = "passed"
     FAILED = "failed"
     OPEN = "not there yet"
-    """What it looks at is not there, which is no mistake."""
+    """The value does not exist yet, which is not a mistake."""
     UNCHANGED = "not updated"
-    """It is there, as it was before the step, which is no mistake either."""
+    """The value is still that from before the step, which is not a mistake either."""
     NOT_REACHED = "not reached"
-    """The program stopped before."""
+    """The program stopped before it got this far."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """A check as it is listed: ``title`` says what it asks for, ``message`` what is wrong (empty when passed).
-    ``with_program`` says that the result rests on what the program's own process reports, which a cheat can make up;
-    otherwise it rests on the program's values."""
+    """The result of a check: ``title`` says what it asks for, ``message`` what is wrong (empty when passed).
+
+    ``with_program`` says that the result rests on what the program's process reports about itself, which a cheat can
+    fake; otherwise it rests on the program's values.
+    """
 
     title: str
     state: CheckState
@@ -58,14 +59,16 @@ class CheckResult:
 
     @property
     def is_open(self) -> bool:
-        """Whether there was nothing yet to judge."""
+        """Whether there was nothing to judge yet."""
         return self.state in (CheckState.OPEN, CheckState.UNCHANGED, CheckState.NOT_REACHED)
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a program left: its answer to a check's question, what it printed, and what is known of it as a whole.
-    ``taken`` are names with another meaning: those of the starter's code and of the other checks."""
+    """What a check judges: the answer to its question, the program's output and source, and the recorded facts.
+
+    ``taken`` are the names in the starter code and in the checks, which are not suggested for a misspelt one.
+    """
 
     answer: Mapping[str, Any]
     facts: Mapping[str, Any]
@@ -76,8 +79,10 @@ class Evidence:
 
 
 def question(check: Check) -> Mapping[str, Any] | None:
-    """Return what to ask the program's process for this check. None where the facts about the whole program are
-    enough, and for an author's own check, which runs elsewhere."""
+    """Return what to ask the program's process for this check.
+
+    None if the facts about the whole program are enough, and for an author's own check, which runs elsewhere.
+    """
     if check.kind not in _OF_VALUES:
         return None
     asked: dict[str, Any] = {"ask": "value", "source": str(check.subject)}
@@ -86,7 +91,7 @@ def question(check: Check) -> Mapping[str, Any] | None:
 
 _OF_VALUES = ("variable", "call", "epoch_losses")
 PROGRAMS_OWN = frozenset({*TORCH_CHECKS, "epoch_losses"})
-"""The kinds of checks that only the program's own process can answer, for they are about what it did."""
+"""The kinds of checks about what a program did, which only its own process can answer."""
 
 
 def judge(
@@ -95,8 +100,10 @@ def judge(
     graph: Graph | None = None,
     earlier: FollowThrough | None = None,
 ) -> CheckResult:
-    """Return the result of one check; ``graph`` is that of the check's quantity. ``earlier`` holds what earlier
-    checks found wrong; what this one finds is added to it."""
+    """Return the result of one check; ``graph`` is that of the check's quantity.
+
+    ``earlier`` holds what earlier checks found wrong; what this one finds is added to it.
+    """
     earlier = earlier or FollowThrough()
     if check.when and not evidence.has_ended:
         return CheckResult(check.title(graph), CheckState.NOT_REACHED, _STOPPED)
@@ -116,7 +123,7 @@ def judge(
     as_it_was = _is_as_it_was(check, evidence, graph)
     is_unreached = as_it_was or _is_unreached(check, evidence, found)
     is_open = is_unreached and bool(ended or not _is_mistake(check, evidence, found))
-    if ended and is_open:  # the program's end says enough
+    if ended and is_open:  # that the program stopped explains it
         return CheckResult(check.title(graph), CheckState.NOT_REACHED, ended)
     earlier.note(check, graph, evidence.answer.get("value"))
     if _FIX_FIRST in found:
@@ -129,12 +136,12 @@ def judge(
             found, said = f"{check.subject} is as it was before the step: {_CLEARED}", ""
     else:
         state = CheckState.OPEN
-        found = "" if said and found == _no_variable(str(check.subject)) else found  # its state says as much
+        found = "" if said and found == _no_variable(str(check.subject)) else found  # the state says this already
     return CheckResult(check.title(graph), state, " ".join(part for part in (found, said, ended) if part))
 
 
 def _is_unreached(check: Check, evidence: Evidence, found: str) -> bool:
-    """Return whether the program did not get as far as what the check is about."""
+    """Return whether the program did not reach what the check is about."""
     if check.kind == "epochs" or (check.kind in TORCH_CHECKS and found.startswith(("No ", "There is no "))):
         return True
     if check.kind == "prints":
@@ -157,8 +164,8 @@ def _is_as_it_was(check: Check, evidence: Evidence, graph: Graph | None) -> bool
 
 
 def _is_mistake(check: Check, evidence: Evidence, found: str) -> bool:
-    """Return whether a value that is missing at the end of a complete program is a mistake nonetheless: a misspelt
-    name, one that is looked for inside a function, a gradient that was lost."""
+    """Return whether a value that is missing after a complete run is a mistake: a misspelt name, a missing attribute, a
+    name that is missing elsewhere, or a lost gradient."""
     error = evidence.answer.get("error")
     if error is None:
         return check.kind == "epochs" or _LOST in found
@@ -176,7 +183,7 @@ _LOOKED_FOR = "is looked for"
 _CLEARED = "its gradient was cleared before the update. Clear it after, or not at all."
 _LOST = "although backward() ran"
 
-# -- one check each; None: passed -----------------------------------------------------------------------------------
+# -- one function per kind of check; None: passed -------------------------------------------------------------------
 
 
 def _prints(check: Check, evidence: Evidence) -> str | None:
@@ -230,7 +237,7 @@ def _value(check: Check, evidence: Evidence, graph: Graph | None, earlier: Follo
 
 
 def _times_added(check: Check, evidence: Evidence, graph: Graph | None) -> int:
-    """Return how many backward passes a gradient has accumulated, where that is what is wrong with it; else 0."""
+    """Return how many backward passes a gradient has accumulated if that explains its value, else 0."""
     times = int(evidence.facts.get("seen", {}).get("backwards") or 0)
     if times < 2 or graph is None or not check.quantity or not str(check.subject).endswith(".grad"):
         return 0
@@ -240,7 +247,7 @@ def _times_added(check: Check, evidence: Evidence, graph: Graph | None) -> int:
 
 
 def _nothing(subject: str, evidence: Evidence) -> str:
-    """Explain a value that is None; for a gradient it is known whether there was a backward pass."""
+    """Explain a value that is None; for a gradient, say whether a backward pass ran."""
     if not subject.endswith(".grad"):
         return f"{subject} is None: it has no value yet."
     if not evidence.facts.get("seen", {}).get("backwards"):
@@ -321,12 +328,12 @@ def _equals(
     if said and said != _ZERO and (first := earlier.first_with(said, subject)):
         return f"{subject} is wrong for the same reason as {first}: {_FIX_FIRST}."
     if said:
-        return f"Your {subject} {said}."  # what the lesson says next is of the right one
+        return f"Your {subject} {said}."  # "Your", because text of the lesson about the right value may follow
     return _first_wrong(subject, value, wanted, wrong) + _ran_twice(seen)
 
 
 def _ran_twice(seen: Mapping[str, Any]) -> str:
-    """Return what is said where a program took several steps by itself."""
+    """Return a sentence about several backward passes without an optimizer step; else an empty text."""
     times = int(seen.get("backwards") or 0)
     return f" backward() ran {times} times, and one step is asked for." if times > 1 and not seen.get("steps") else ""
 
@@ -361,10 +368,10 @@ def _tuple(shape: Sequence[int]) -> str:
 
 
 def _typical_mistake(check: Check, value: Mapping[str, Any], graph: Graph | None, earlier: FollowThrough) -> str:
-    """Return the typical mistake that gives such an array; empty where none does."""
+    """Return the sentence of the typical mistake that gives this array, or an empty text."""
     if graph is None or not check.quantity:
         return ""
-    # a cleared gradient is no mistake in a formula, though some of those give zeros too
+    # a cleared gradient is not a mistake in a formula, although some of those give zeros too
     if str(check.subject).endswith(".grad") and not any(numbers(value)):
         return _ZERO
     known = mistaken_arrays(graph, graph.quantity(check.quantity))

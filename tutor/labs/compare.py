@@ -9,14 +9,16 @@ from typing import Any
 
 _CLOSE = 1e-6
 _SINGLE = 1e-6
-"""float32 keeps seven digits; what is computed in it is allowed the last one."""
+"""float32 keeps seven digits; a value computed in it may differ in the last one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The right value. ``steps`` are how far each cell moved, for updated parameters, so that the old value never
-    passes for the new one. With ``decimals`` None the value itself is asked for, up to rounding errors of the
-    computation."""
+    """The right value: ``cells`` row by row, in ``shape``.
+
+    With ``decimals`` None the cells are compared up to the rounding errors of the computation. For updated parameters,
+    ``steps`` are how far each cell moved, so that the old value never passes for the new one.
+    """
 
     shape: tuple[int, ...]
     cells: tuple[float, ...]
@@ -29,7 +31,7 @@ def expected(value: object, *, decimals: int | None = None, exact_shape: bool = 
     """Return the expected value for a number or nested lists of numbers.
 
     Raises:
-        TypeError: It is anything else.
+        TypeError: The value is anything else.
         ValueError: The lists are ragged.
     """
     shape, cells = _nested(value)
@@ -53,7 +55,7 @@ def squeezed(shape: Iterable[int]) -> tuple[int, ...]:
 
 
 def shape_fits(described: Mapping[str, Any], wanted: Expected) -> bool:
-    """Return whether a described value has the shape asked for."""
+    """Return whether a described value has the expected shape; axes of length 1 count only with ``exact_shape``."""
     shape = tuple(described.get("shape") or ())
     return shape == wanted.shape if wanted.exact_shape else squeezed(shape) == squeezed(wanted.shape)
 
@@ -64,7 +66,7 @@ def numbers(described: Mapping[str, Any]) -> tuple[float, ...]:
 
 
 def wrong_cells(described: Mapping[str, Any], wanted: Expected) -> tuple[int, ...]:
-    """Return the places of the cells that are not right, row by row from 0. The shapes must fit."""
+    """Return the indices of the wrong cells, row by row from 0. The shapes must fit."""
     is_single = str(described.get("dtype", "")).endswith(("float32", "float16", "bfloat16"))
     found = []
     for place, (cell, true) in enumerate(zip(numbers(described), wanted.cells, strict=True)):
@@ -83,7 +85,7 @@ def _tolerance(true: float, step: float, decimals: int | None, is_single: bool) 
 
 
 def is_same(described: Mapping[str, Any], cells: Sequence[float], decimals: int | None) -> bool:
-    """Return whether a described value has these cells, as closely as it is asked for (to six decimals at least)."""
+    """Return whether a described value has these cells, to ``decimals`` but at least six decimals."""
     found = numbers(described)
     close = 10.0 ** -max(decimals or 0, 6)
     return len(found) == len(cells) and all(
@@ -92,7 +94,7 @@ def is_same(described: Mapping[str, Any], cells: Sequence[float], decimals: int 
 
 
 def shape_text(shape: Iterable[int]) -> str:
-    """Return a shape in words: "a number", "3 numbers", "3 × 2"."""
+    """Return a shape in words: "a single number", "3 numbers in a row", "3 × 2"."""
     sizes = tuple(shape)
     if not sizes:
         return "a single number"
@@ -100,7 +102,7 @@ def shape_text(shape: Iterable[int]) -> str:
 
 
 def cell_text(place: int, shape: Sequence[int]) -> str:
-    """Return the index of a cell as it is written: "[1, 0]"; empty for a single number."""
+    """Return the index of a cell as a program writes it: "[1, 0]"; empty for a single number."""
     if not shape:
         return ""
     index: list[int] = []

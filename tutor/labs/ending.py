@@ -1,4 +1,4 @@
-"""How a run ended, and the sentence that says so."""
+"""How a run of a program ended, and the sentence that explains it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tutor.labs.sandbox.process import End
 
 
 class Ending(StrEnum):
-    """How a run ended; all but ``FINISHED`` and ``FAILED`` were not the program's own choice of end."""
+    """How a run ended; only with ``FINISHED`` and ``FAILED`` did the program run to its end or raise an exception."""
 
     FINISHED = "finished"
     FAILED = "failed"
@@ -48,7 +48,11 @@ def ending_of(
     status: int | None,
     crash: str,
 ) -> Ending:
-    """Return how a run ended, from its exception, its last message, who interrupted it, and how the child ended."""
+    """Return how a run ended.
+
+    ``failure`` is its exception, ``done`` its last message, ``interrupted`` why the tutor interrupted it. ``end``,
+    ``status`` and ``crash`` say how the child process ended, with its exit status and what a crash printed.
+    """
     if end in (End.TIME, End.CLOSED, End.STOPPED) and interrupted is not None:
         return interrupted
     if end is not None and end is not End.GONE:
@@ -67,7 +71,7 @@ def ending_of(
 
 
 def _signal(status: int | None) -> int:
-    """Return the signal that ended a process; bubblewrap adds 128 to its program's."""
+    """Return the signal that ended a process, or 0; bubblewrap reports its program's signal plus 128."""
     if status is None:
         return 0
     return -status if status < 0 else status - 128 if 128 < status < 193 else 0

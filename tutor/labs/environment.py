@@ -1,8 +1,7 @@
-"""Check the learner's environment: Python, virtual environment, PyTorch, device; say what each finding means and what
-to do.
+"""Check the learner's environment (Python, virtual environment, PyTorch, device) and say what to do.
 
-The Python that runs the cells examines itself (``inside/given/tutor_environment.py``). That happens outside any box,
-because it is the tutor's own code and a box hides graphics cards.
+The Python that runs the cells examines itself (``inside/given/tutor_environment.py``). This runs without a sandbox,
+because it is the tutor's own code and a sandbox hides graphics cards.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ _WITHIN = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was checked. ``is_ok`` None is neither good nor bad; ``advice`` is empty where all is well;
-    ``command`` is a line to copy into a terminal."""
+    """One thing that was checked. ``is_ok`` is None if it is neither good nor bad; ``advice`` says what to do (or is
+    empty); ``command`` is a line to copy into a terminal."""
 
     what: str
     found: str
@@ -35,7 +34,7 @@ class Finding:
 
 
 def look() -> tuple[Finding, ...]:
-    """Examine the Python that runs the cells. Takes as long as PyTorch's import: a few seconds the first time."""
+    """Examine the Python that runs the cells. This takes as long as importing PyTorch: at first, a few seconds."""
     python = executable()
     question = [python, "-I", str(INSIDE / "given" / "tutor_environment.py")]
     try:
@@ -49,7 +48,7 @@ def look() -> tuple[Finding, ...]:
 
 
 def findings(facts: dict[str, Any]) -> tuple[Finding, ...]:
-    """Return what the facts mean."""
+    """Return the findings for the facts that ``tutor_environment.facts`` reports."""
     return (_python(facts), _environment(facts), _torch(facts), *_device(facts))
 
 

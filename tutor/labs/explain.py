@@ -1,7 +1,7 @@
-"""A learner's exception, cut to their own lines and explained.
+"""Explain a learner's exception, with the lines of their own code only.
 
-The traceback keeps the lines of the learner's code, with the last one marked. What people commonly run into in NumPy
-and PyTorch gets a sentence on what it means *here*: with the names, shapes and layers of that line.
+The last of these lines is marked. Common errors in NumPy and PyTorch get a sentence on what they mean *here*, with the
+names, shapes and layers of that line (``explanations.py``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _AROUND = 2
 
 @dataclass(frozen=True, slots=True)
 class CodeLine:
-    """A line of the learner's code. ``is_marked`` marks the one that failed, ``column`` (from 1) where in it."""
+    """A line of the learner's code. ``is_marked`` marks the line that failed, ``column`` (from 1) the place in it."""
 
     number: int
     text: str
@@ -28,8 +28,8 @@ class CodeLine:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """An exception to show: ``title`` ("ValueError: …"), the ``where`` ("cell 2, line 3"), the code around it, the
-    ``path`` of calls that led there, and what it means (may be empty)."""
+    """An exception to show: its ``title`` ("ValueError: …"), ``where`` it was raised ("cell 2, line 3"), the code
+    there, the ``path`` of calls that led there, and an ``explanation`` (may be empty)."""
 
     title: str
     where: str = ""
@@ -39,7 +39,7 @@ class Trouble:
 
     @property
     def text(self) -> str:
-        """All of it as plain text."""
+        """The whole explanation as plain text."""
         marked = [f"{'→' if line.is_marked else ' '} {line.number:>3}  {line.text}" for line in self.code]
         parts = [self.title + (f" ({self.where})" if self.where else ""), *marked]
         return "\n".join([*parts, *([self.explanation] if self.explanation else [])])
@@ -50,7 +50,7 @@ def explain(
     sources: Mapping[str, str],
     maker: Callable[[str], str | None] = lambda _: None,
 ) -> Trouble:
-    """Return what to show for a failure. ``sources`` are the codes by file name; ``maker`` tells which cell defines a
+    """Return what to show for a failure. ``sources`` holds the code by file name; ``maker`` says which cell defines a
     name."""
     scene = Scene(failure, sources, maker)
     lines = failure.get("lines") or []

@@ -1,4 +1,7 @@
-"""What an exception means in a learner's program, with the names, shapes and layers of the line that failed."""
+"""Say what an exception means in a learner's program, with the names, shapes and layers of the line that failed.
+
+Begin with ``_RULES``: the first rule whose pattern matches gives the sentence.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from tutor.labs.syntax import tree
 
 @dataclass(frozen=True)
 class Scene:
-    """What an explanation may use: the failure, every source by its file name, and which cell defines a name."""
+    """What an explanation can use: the failure, all sources by file name, and which cell defines a name."""
 
     failure: Mapping[str, Any]
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -47,7 +50,7 @@ class Scene:
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """The shapes of the names on that line."""
+        """The shapes of the arrays on that line, by name."""
         return {name: tuple(shape) for name, shape in (self.failure.get("shapes") or {}).items()}
 
 
@@ -57,7 +60,7 @@ def _line(source: str, number: int) -> str:
 
 
 def explanation(scene: Scene) -> str:
-    """Return the first sentence that fits; empty where none does."""
+    """Return the sentence of the first rule that fits, or an empty text."""
     for kind, pattern, say in _RULES:
         found = re.search(pattern, scene.message, re.IGNORECASE | re.DOTALL)
         if found and re.fullmatch(kind, str(scene.failure["type"])):
@@ -72,7 +75,7 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 
 def _made_at(scene: Scene, name: str) -> str:
-    """Return where a name last got its value above the line, as " (cell 2, line 3)"."""
+    """Return where a name last got its value above the line: ", made in cell 2, line 3,"."""
     lines = scene.failure.get("lines") or []
     here: Mapping[str, Any] = lines[-1] if lines else {"file": "", "line": 0}
     for file in sorted(scene.sources, key=lambda other: other != here["file"]):
@@ -116,7 +119,7 @@ def _layer(scene: Scene, _: re.Match[str]) -> str:
 
 
 def _product(scene: Scene, _: re.Match[str]) -> str:
-    """Explain a matrix product whose inner sizes differ."""
+    """Explain a matrix product whose inner dimensions differ."""
     shapes = {name: shape for name, shape in scene.shapes.items() if shape}
     here = _shapes_here(scene)
     advice = "In a product A @ B, A must have as many columns as B has rows."
@@ -167,7 +170,7 @@ def _not_recorded(scene: Scene, _: re.Match[str]) -> str:
 
 
 def _cut_off(scene: Scene) -> str:
-    """Return the line above that takes a value out of the record of gradients; None where there is none."""
+    """Return a sentence about the line above that detaches a value from the gradient record, or an empty text."""
     for number, line in enumerate(scene.above.splitlines(), 1):
         found = re.search(r"\.detach\(\)|\.data\b(?!\.)|\.item\(\)|\.numpy\(\)", line)
         if found and not re.search(r"\b(?:print|append|import)\b|\.data [-+]?=|\+=", line):
@@ -205,7 +208,7 @@ def _not_a_layer(_: Scene, found: re.Match[str]) -> str:
 
 
 def _attribute(_: Scene, found: re.Match[str]) -> str:
-    """Explain a misspelt name after a dot."""
+    """Explain a misspelt attribute."""
     near = difflib.get_close_matches(found[2], _ATTRIBUTES, n=1, cutoff=0.75)
     if found[1] == "list" and found[2] in _ATTRIBUTES:
         return "This is a list. A batch from a loader has two parts: write for xb, yb in loader."
@@ -267,7 +270,7 @@ def _module(scene: Scene, found: re.Match[str]) -> str:
 
 
 def _no_grad(scene: Scene, _: re.Match[str]) -> str:
-    """Explain a .grad that is None, from the lines above."""
+    """Explain a ``.grad`` that is None, from the lines above."""
     found = re.search(r"(\w+)\.grad\b", scene.line)
     if found is None:
         return ""

@@ -1,6 +1,6 @@
-"""The packages that lessons' programs need and that may be missing, and the one command that installs each.
+"""The packages that programs in lessons need and that may be missing, with the command that installs each.
 
-What the tutor installs is in this table. Neither a lesson nor a program can have it install anything else.
+The tutor installs only what is in this table. Neither a lesson nor a program can make it install anything else.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from tutor.labs.sandbox.python import executable
 
 _WITHIN = 30.0
 
-#: Settings of pip that say where packages come from: whoever made them chose a build, or names the only index in reach.
+#: Settings of pip that say where packages come from: they may choose a build, or name the only reachable index.
 _CHOOSES = frozenset({"index-url", "extra-index-url", "find-links", "no-index", "constraint"})
 _NVIDIA = ("/proc/driver/nvidia/version", "/usr/lib/wsl/lib/libcuda.so")
 
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """A package: the ``module`` that programs import, the ``project`` that pip knows, its ``title`` in sentences.
+    """A package: the ``module`` that programs import, pip's name for it (``project``), its ``title`` in sentences.
 
-    ``cpu_index`` is the index of its builds for the processor, where PyPI's build for Linux is another one.
-    ``gigabytes`` have to be free on the disk while it is installed, ``gigabytes_with_card`` for PyPI's build for cards.
+    ``cpu_index`` is the index of its CPU builds, if PyPI's build for Linux is for graphics cards. Installing it needs
+    ``gigabytes`` of free disk space, or ``gigabytes_with_card`` for the build for graphics cards.
     """
 
     module: str
@@ -41,21 +41,20 @@ EXTRAS = {
     extra.module: extra
     for extra in (
         Extra("torch", "torch", "PyTorch", 2.0, "https://download.pytorch.org/whl/cpu", gigabytes_with_card=12.0),
-        # the tutor brings it along; the Python of TUTOR_PYTHON may have none
+        # a dependency of the tutor, but the Python of TUTOR_PYTHON may not have it
         Extra("numpy", "numpy", "NumPy", 0.2),
     )
 }
 TORCH = EXTRAS["torch"]
 
 HOW = "`tutor doctor` names the command that installs it."
-"""Where there is no room or no time for the command itself."""
+"""Said in place of the command where that would be too long or take too much time."""
 
 
 def command(extra: Extra, python: str = "") -> str:
-    """Return the line for a terminal that installs an extra into an interpreter (default: the one that runs the
-    cells).
+    """Return the shell command that installs an extra into an interpreter (default: the one that runs the cells).
 
-    Takes half a second, in which pip is asked for its settings.
+    This takes half a second, because pip is asked for its settings.
     """
     python = python or executable()
     words = [python, "-m", "pip", "install", *requirement(extra, python)]
@@ -63,10 +62,10 @@ def command(extra: Extra, python: str = "") -> str:
 
 
 def requirement(extra: Extra, python: str) -> tuple[str, ...]:
-    """Return what follows ``pip install``: the package, and on Linux the index of its builds for the processor.
+    """Return the arguments for ``pip install``: the package, and on Linux the index of its CPU builds.
 
-    PyPI's PyTorch for Linux is the build for NVIDIA cards, of several gigabytes. It is right only where there is such a
-    card. Where pip is configured, nothing is added: the index, the folder or the constraints in its settings decide.
+    PyPI's PyTorch for Linux is the build for NVIDIA cards, which takes several gigabytes and is right only with such a
+    card. If pip's settings name an index, a folder or constraints, no index is added.
     """
     if not extra.cpu_index or sys.platform != "linux" or has_card() or _is_configured(python):
         return (extra.project,)
@@ -79,7 +78,7 @@ def has_card() -> bool:
 
 
 def _is_configured(python: str) -> bool:
-    """Return whether pip's files or variables say where packages come from."""
+    """Return whether pip's configuration files or environment variables say where packages come from."""
     try:
         asked = subprocess.run(
             [python, "-I", "-m", "pip", "config", "list"],

@@ -1,5 +1,4 @@
-"""Follow-through in labs: a later array that is right, given an earlier wrong one of the learner's, is not a second
-mistake."""
+"""Follow-through in labs: an array that follows correctly from an earlier wrong one is not a second mistake."""
 
 from __future__ import annotations
 
@@ -13,7 +12,7 @@ from tutor.network import Graph
 
 
 class FollowThrough:
-    """The values that a program has given to quantities, check by check: the wrong ones, and which are right."""
+    """Keeps what earlier checks found: the wrong values of the program, and which quantities are right."""
 
     def __init__(self) -> None:
         self._right: set[str] = set()
@@ -21,7 +20,7 @@ class FollowThrough:
         self._reasons: dict[str, str] = {}
 
     def first_with(self, reason: str, subject: str) -> str:
-        """Return the earlier variable that was wrong for the same reason; empty where ``subject`` is the first."""
+        """Return the earlier variable that was wrong for the same reason; empty if ``subject`` is the first."""
         first = self._reasons.setdefault(reason, subject)
         return "" if first == subject else first
 
@@ -31,11 +30,11 @@ class FollowThrough:
             self._right |= set(graph.quantity(check.quantity).cells)
 
     def contradicts(self, mistake: MistakenArray) -> bool:
-        """Return whether a mistake would have made something wrong that is right."""
+        """Return whether a mistake would have changed a quantity that is right."""
         return not mistake.changes.isdisjoint(self._right)
 
     def note(self, check: Check, graph: Graph | None, value: Mapping[str, Any] | None) -> None:
-        """Note that a check's variable is wrong; ``value`` is what the program has (ignored where its size differs)."""
+        """Note the wrong ``value`` of a check's variable; a value of the wrong size is ignored."""
         if graph is None or not check.quantity or value is None:
             return
         cells, found = graph.quantity(check.quantity).cells, numbers(value)
@@ -43,8 +42,7 @@ class FollowThrough:
             self._noted[str(check.subject)] = dict(zip(cells, found, strict=True))
 
     def behind(self, check: Check, graph: Graph | None, value: Mapping[str, Any]) -> str:
-        """Return the earlier variable from which ``value`` follows correctly, the nearest first; empty where none
-        does."""
+        """Return the nearest earlier variable from which ``value`` follows correctly, or an empty text."""
         if graph is None or not check.quantity:
             return ""
         cells = graph.quantity(check.quantity).cells

@@ -1,7 +1,7 @@
-"""Run many people's lab files in parallel, each in a box of its own: ``FOLDER/NAME/LAB-ID.py``.
+"""Run many people's lab files (``FOLDER/NAME/LAB-ID.py``) in parallel, each in its own sandbox.
 
-This needs real isolation, because other people's programs run here. Whatever one of them is or does, it gets a row
-and changes no other row. A ``Journal`` stores each row as soon as it is there.
+This needs real isolation, because other people's programs run here. Every program gets a row and cannot change another
+row. A ``Journal`` stores each row as soon as it is complete.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _LONGEST_PROGRAM = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class GradedCheck:
-    """One check of a person's lab; see ``tutor.labs.checks.CheckResult``."""
+    """The result of one check as plain data; see ``tutor.labs.checks.CheckResult``."""
 
     title: str
     passed: bool = False
@@ -44,8 +44,11 @@ class GradedCheck:
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """One person's lab, as plain data. ``problem`` says why it was not run (no file, or none that may be read) or
-    that the tutor itself failed (``is_ours``). ``key`` identifies what was graded: program, checks, tutor."""
+    """The result of one person's lab as plain data.
+
+    ``problem`` says why it was not run, for instance that there is no readable file; ``is_ours`` says that the tutor
+    failed. ``key`` identifies what was graded: program, checks, tutor.
+    """
 
     person: str
     lab: str
@@ -61,32 +64,36 @@ class Graded:
 
     @property
     def passed(self) -> bool:
-        """Whether the program ran to its end and all checks passed, none of them on the program's own word."""
+        """Whether the program ran to its end and passed all checks, none of which rests on what it reports itself."""
         return self.seems_passed and not any(check.with_program for check in self.checks)
 
     @property
     def seems_passed(self) -> bool:
-        """Whether the program ran to its end and all checks passed; a cheat may have made some of that up."""
+        """Whether the program ran to its end and passed all checks, some of which a cheat may have faked."""
         return self.ending == Ending.FINISHED.value and all(self.outcomes)
 
     @property
     def outcomes(self) -> tuple[bool, ...]:
-        """The outcome of each check; all False where nothing could be run."""
+        """Whether each check passed; all False if the program could not be run."""
         return tuple(check.passed for check in self.checks)
 
     @property
     def verdict(self) -> str:
-        """Whether it passed, in the words of the table."""
+        """The entry in the column "passed" of the table."""
         return "yes" if self.passed else "with the program" if self.seems_passed else "no"
 
     @property
     def told(self) -> str:
-        """How it went, in a sentence."""
+        """The problem, or how the run ended, in a sentence."""
         return self.problem or self.said
 
 
 def people(folder: Path) -> tuple[str, ...]:
-    """Return the names of the people: the folders in a folder, hidden ones left out."""
+    """Return the names of the people: the folders in ``folder`` that are not hidden.
+
+    Raises:
+        TutorError: ``folder`` is not a folder.
+    """
     if not folder.is_dir():
         raise TutorError(f"{folder} is not a folder.", hint="It holds one folder per person: FOLDER/NAME/LAB-ID.py.")
     return tuple(sorted(entry.name for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith(".")))
@@ -101,8 +108,10 @@ async def grade(
     at_level: Level | None = None,
     journal: Journal | None = None,
 ) -> tuple[Graded, ...]:
-    """Run everybody's labs. ``lesson_of`` gives each person's lesson (the same one, or a variant of their own). Rows
-    that the ``journal`` has from an earlier run of the same programs are not run again.
+    """Run everybody's labs and return one row per person and lab.
+
+    ``lesson_of`` gives each person's lesson (the same one, or their variant). Programs whose row is in the ``journal``
+    from an earlier run are not run again.
 
     Raises:
         SandboxError: This machine has no real isolation.
@@ -116,7 +125,7 @@ async def grade(
     for person in people(folder):
         try:
             lessons[person] = lesson_of(person)
-        except Exception as error:  # one person's numbers: nobody else loses anything by it
+        except Exception as error:  # a variant that cannot be made concerns one person only
             lessons[person] = str(error) if isinstance(error, TutorError) else _ours(error)
     usual = next((labs_of(lesson) for lesson in lessons.values() if isinstance(lesson, Lesson)), ())
     async with _checkers(workers or os.cpu_count() or 1, chosen) as free:
@@ -130,7 +139,7 @@ async def grade(
             on_done(graded)
             return graded
 
-        async with asyncio.TaskGroup() as group:  # broken off, it waits until each program has been ended
+        async with asyncio.TaskGroup() as group:  # when cancelled, it waits until each program has ended
             work = [
                 group.create_task(one(person, lab, lesson))
                 for person, lesson in lessons.items()
@@ -141,8 +150,8 @@ async def grade(
 
 @asynccontextmanager
 async def _checkers(count: int, at_level: Level) -> AsyncIterator[asyncio.Queue[Checker]]:
-    """Provide as many processes for checks as programs run at a time; each serves one program after the other."""
-    # one thread each: as many programs run at a time as there are processors
+    """Provide ``count`` checkers, one for each program that runs at the same time."""
+    # one thread each, because as many programs run at a time as there are processors
     all_of_them = [Checker(Limits(threads=1), at_level=at_level) for _ in range(count)]
     free: asyncio.Queue[Checker] = asyncio.Queue()
     for checker in all_of_them:
@@ -185,7 +194,7 @@ async def _grade_one(
         return replace(graded, problem=str(error))
     except SandboxError as error:
         return replace(graded, problem=str(error), is_ours=True)
-    except Exception as error:  # a hand-in that the tutor fails at must not take the others with it
+    except Exception as error:  # a hand-in that makes the tutor fail must not spoil the others
         return replace(graded, problem=_ours(error), is_ours=True)
     if journal is not None:
         journal.add(graded)
@@ -210,16 +219,16 @@ def _with(graded: Graded, result: LabResult) -> Graded:
 
 
 def _key(lab: Lab, source: str, at_level: Level) -> str:
-    """Return what identifies a row: with the same key the result would be the same."""
+    """Return a hash of everything that the result depends on."""
     of = (source, lab.id, lab.checks, lab.starter, lab.time_limit, lab.files, at_level.isolation, tutor_stamp())
     return hashlib.sha256(repr(of).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class Journal:
-    """The finished rows, each written to a file as it comes, so that a run that is broken off can be continued."""
+    """Keeps the finished rows in a file, so that an interrupted run can be continued."""
 
     def __init__(self, path: Path) -> None:
-        """Read the rows that are there; lines that cannot be read, for instance a last one cut short, are skipped.
+        """Read the rows of an earlier run, if any; unreadable lines, such as a truncated last one, are skipped.
 
         Raises:
             OSError: The file cannot be read.
@@ -235,7 +244,7 @@ class Journal:
             self._rows[row.person, row.lab] = row
 
     def find(self, graded: Graded) -> Graded | None:
-        """Return the row of the same person, lab and program; None where there is none."""
+        """Return the row of the same person, lab and program, or None."""
         row = self._rows.get((graded.person, graded.lab))
         return row if row is not None and row.key == graded.key else None
 
@@ -245,7 +254,9 @@ class Journal:
         Raises:
             OSError: It cannot be written.
         """
-        row = json.dumps(_ROW.dump_python(graded))  # pydantic's own JSON refuses a folder's name that is no Unicode
+        row = json.dumps(
+            _ROW.dump_python(graded)
+        )  # pydantic's own JSON refuses the name of a folder that is not Unicode
         with self.path.open("ab") as file:
             file.write(f"\n{row}\n".encode())
 
@@ -258,10 +269,10 @@ _ROW = TypeAdapter(Graded)
 
 
 def read_program(folder: Path, name: str) -> str:
-    """Return a program that somebody handed in. A link that leads elsewhere is not followed.
+    """Return a program that somebody handed in. A link that leads out of the folder is not followed.
 
     Raises:
-        OSError: The file cannot be read.
+        OSError: The file is missing, a link, too large, empty or unreadable.
     """
     path = folder / name
     if folder.is_symlink():
@@ -285,11 +296,11 @@ _FIRST = ("name", "lab", "passed", "checks passed", "checks", "with the program"
 
 
 def as_csv(results: Sequence[Graded]) -> str:
-    """Return a table to open in a spreadsheet: one row per person and lab, one column per check."""
+    """Return a CSV table for a spreadsheet: one row per person and lab, one column per check."""
     width = max((len(graded.checks) for graded in results), default=0)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    # the checks' own titles where all rows have the same ones
+    # use the titles of the checks as headings if all rows have the same ones
     titles = {tuple(check.title for check in graded.checks) for graded in results}
     checks = titles.pop() if len(titles) == 1 else tuple(f"check {place + 1}" for place in range(width))
     writer.writerow([cleaning.cell(each) for each in (*_FIRST, *checks)])
@@ -307,7 +318,7 @@ def _outcome(check: GradedCheck) -> str:
 
 
 def as_json(results: Iterable[Graded]) -> str:
-    """Return everything as JSON: each check with its title, outcome and message."""
+    """Return all results as JSON: each check with its title, outcome and message."""
     return cleaning.as_json({"labs": [_plain(graded) for graded in results]}) + "\n"
 
 

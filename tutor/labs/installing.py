@@ -1,8 +1,8 @@
-"""Installs one of the tutor's extras into the Python that runs the cells, whole or not at all.
+"""Install one of the tutor's extras into the Python that runs the cells, completely or not at all.
 
-pip downloads and unpacks into a staging folder beside the packages. Only when everything is there is it moved in, by
-renaming; what goes wrong meanwhile is moved back. So a download that is stopped, a full disk or a dead network leaves
-the environment as it was. (pip's own ``--target`` and ``--prefix`` do not: they take older versions out first.)
+pip downloads and unpacks into a staging folder beside the packages. When everything is there, it is moved in by
+renaming; if a move fails, all are undone. So a cancelled download, a full disk or a lost connection leaves the
+environment as it was. (pip's ``--target`` and ``--prefix`` would not: they remove older versions first.)
 """
 
 from __future__ import annotations
@@ -36,21 +36,22 @@ _GIGABYTE = 10**9
 _FETCHED = re.compile(
     r"\s*(?:Downloading|Processing|Using cached) (?:\S*/)?([\w.]+-[^-\s]+)\S*(?: \(([\d.]+) ([kMG])B\))?"
 )
-"""A line of pip's: ``Downloading https://…/torch-2.9.0-cp311-….whl (185.6 MB)``."""
+"""Matches a line of pip's output: ``Downloading https://…/torch-2.9.0-cp311-….whl (185.6 MB)``."""
 
 
 class InstallError(TutorError):
-    """A package that cannot be installed, in one sentence; ``hint`` may hold a command."""
+    """A package cannot be installed; ``hint`` may hold a command."""
 
     title = "This package cannot be installed here"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where packages go: the interpreter that runs the cells, its ``prefix`` and its folders of packages (``compiled``
-    ones have another on some systems).
+    """Where packages go: the interpreter that runs the cells, its ``prefix`` and its folders for packages.
 
-    ``is_managed``: the system's package manager does not let pip install here. ``is_there``: nothing is to be done.
+    Compiled packages have a separate folder on some systems (``compiled``).
+
+    ``is_managed``: the system's package manager does not let pip install here. ``is_there``: the package is installed.
     """
 
     python: str
@@ -64,7 +65,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far it is: a step in words, and how many of its ``total`` megabytes are ``done`` (0: not known)."""
+    """The progress of an installation: a step in words, and how many of its ``total`` megabytes are ``done``.
+
+    ``total`` is 0 if it is not known.
+    """
 
     step: str
     done: float = 0.0
@@ -72,7 +76,7 @@ class Progress:
 
     @property
     def share(self) -> float:
-        """The part that is done, from 0 to 1."""
+        """The fraction that is done, from 0 to 1."""
         return min(1.0, self.done / self.total) if self.total else 0.0
 
     @property
@@ -84,7 +88,7 @@ class Progress:
 
 
 def _facts(module: str) -> dict[str, Any]:
-    """Return what the interpreter that runs this function is. Another one runs the same lines as a program."""
+    """Return facts about the interpreter that runs this function: ``ask`` sends its source to another one."""
     import importlib.util
     import os
     import sys
@@ -102,17 +106,17 @@ def _facts(module: str) -> dict[str, Any]:
 
 
 def place(extra: Extra) -> Place:
-    """Look at the Python that runs the cells. Takes a tenth of a second.
+    """Examine the Python that runs the cells, which takes a tenth of a second.
 
     Raises:
-        SandboxError: it cannot be started.
+        SandboxError: It cannot be started.
     """
     python = executable()
     return Place(python, **ask(python, _facts, extra.module))
 
 
 def question(extra: Extra, where: Place, line: str) -> str:
-    """Return what the learner is asked before it begins; ``line`` is the command."""
+    """Return the question to the learner before an installation; ``line`` is the command."""
     return (
         f"Install {extra.title} into {where.prefix}? This does what the line below does in a terminal. It takes some"
         f" minutes, and {_room(extra):g} GB on the disk while it is at work.\n\n{line}"
@@ -124,13 +128,13 @@ def _room(extra: Extra) -> float:
 
 
 def check(extra: Extra, where: Place) -> None:
-    """Look whether it can be installed at all.
+    """Check whether an extra can be installed.
 
     Raises:
-        InstallError: the machine is somebody else's, pip is missing, the environment is the system's or cannot be
-            written to, or the disk is full.
+        InstallError: The machine is somebody else's, pip is missing, the environment is the system's or not writable,
+            or the disk is too full.
     """
-    if is_room():  # a learner sits in a browser, before somebody else's machine
+    if is_room():  # the learner uses somebody else's machine through a browser
         raise InstallError("Packages are installed by the person who serves this tutor: ask for it.")
     if where.is_managed:
         raise InstallError(
@@ -156,10 +160,10 @@ def _no_rights(where: Place) -> InstallError:
 
 
 async def install(extra: Extra, where: Place, tell: Callable[[Progress], None]) -> None:
-    """Install an extra; a cancelled task stops it. ``tell`` hears how far it is.
+    """Install an extra; cancelling the task stops it. ``tell`` is called with the progress.
 
     Raises:
-        InstallError: it cannot be installed; everything is as it was before.
+        InstallError: It cannot be installed; the environment is as it was before.
     """
     await asyncio.to_thread(check, extra, where)
     await asyncio.to_thread(_sweep, where)
@@ -176,7 +180,7 @@ async def install(extra: Extra, where: Place, tell: Callable[[Progress], None]) 
 
 
 def _sweep(where: Place) -> None:
-    """Remove the staging folders of tutors that were killed."""
+    """Remove the staging folders that killed tutors left behind."""
     with suppress(OSError):
         for folder in Path(where.packages).glob(f"{_STAGING}*"):
             if leftovers.is_dead(folder.name.removeprefix(_STAGING)):
@@ -184,7 +188,7 @@ def _sweep(where: Place) -> None:
 
 
 async def _to_its_end(work: Callable[..., object], *arguments: object) -> None:
-    """Do something in a thread that takes a moment, and wait for its end: a cancellation comes too late to stop it."""
+    """Run something in a thread and wait for its end, even if the task is cancelled meanwhile."""
     doing = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
     while not doing.done():
         with suppress(asyncio.CancelledError):
@@ -194,7 +198,7 @@ async def _to_its_end(work: Callable[..., object], *arguments: object) -> None:
 
 @dataclass
 class _Installation:
-    """One installation. ``staging`` holds the wheels, the unpacked tree, files that make way, and pip's own files."""
+    """One installation. ``staging`` holds the wheels, the unpacked tree, replaced files, and pip's temporary files."""
 
     extra: Extra
     where: Place
@@ -206,7 +210,7 @@ class _Installation:
     _said: list[str] = field(default_factory=list)
 
     async def run(self) -> None:
-        """Download, find out what is new, unpack that, and move it in."""
+        """Download, unpack what is not installed yet, and move it in."""
         watching = asyncio.create_task(self._watch())
         try:
             await self._download()
@@ -218,7 +222,7 @@ class _Installation:
         await _to_its_end(self._move_in, new)
 
     async def _watch(self) -> None:
-        """Tell how far it is, twice a second."""
+        """Report the progress twice a second."""
         while True:
             done = await asyncio.to_thread(_megabytes, self.staging / self._counted) if self._total else 0.0
             self.tell(Progress(self._step, done, self._total))
@@ -240,7 +244,11 @@ class _Installation:
         )  # fmt: skip
 
     async def _new(self) -> tuple[tuple[str, str], ...]:
-        """Return the projects to be installed, with their versions: what is there and will do stays as it is."""
+        """Return the projects to install, with their versions; installed ones that satisfy the requirements stay.
+
+        Raises:
+            InstallError: pip has nothing to install, although Python does not find the package.
+        """
         self._step, self._total = "Comparing with what is installed", 0.0
         report = self.staging / "report.json"
         await self._pip("install", "--dry-run", "--report", str(report), *self._local(), self.extra.project)
@@ -270,7 +278,11 @@ class _Installation:
         return str(self.staging / name)
 
     async def _pip(self, *arguments: str, heard: Callable[[str], None] = lambda _: None) -> None:
-        """Run pip, without anything of the folder that the tutor was started in; a cancelled task kills it."""
+        """Run pip, isolated from the folder that the tutor was started in; cancelling the task kills it.
+
+        Raises:
+            InstallError: pip failed.
+        """
         process = await asyncio.create_subprocess_exec(
             self.where.python, "-I", "-u", "-m", "pip", *arguments,
             stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
@@ -304,7 +316,7 @@ class _Installation:
     # -- moving in ----------------------------------------------------------------------------------------------------
 
     def _move_in(self, new: Sequence[tuple[str, str]]) -> None:
-        """Put the new packages in the place of older ones; move everything back if one file cannot be moved."""
+        """Replace older packages by the new ones; move everything back if one file cannot be moved."""
         tree = self.staging / "tree"
         folders = (os.path.relpath(each, self.where.prefix) for each in (self.where.packages, self.where.compiled))
         if not any((tree / folder).is_dir() for folder in folders):
@@ -336,8 +348,10 @@ class _Installation:
 
 
 def _moves(source: str, target: str, last: str) -> Iterator[tuple[str, str]]:
-    """What has to be renamed so that a tree is part of another: the ``last`` package after those that it needs, and
-    the word of pip's that a package is there after the package."""
+    """Yield the renames that merge one tree into another.
+
+    The ``last`` package comes after those that it needs, and pip's record of a package after its files.
+    """
     names = sorted(os.listdir(source), key=lambda name: (name.endswith(".dist-info"), name == last, name))
     for name in names:
         ours, theirs = os.path.join(source, name), os.path.join(target, name)
@@ -348,8 +362,11 @@ def _moves(source: str, target: str, last: str) -> Iterator[tuple[str, str]]:
 
 
 def _files_of(project: str, where: Place) -> list[str]:
-    """Return what belongs to the version of a project that is installed: its files, and pip's folder about it as a
-    whole."""
+    """Return the files of the installed version of a project, and pip's folder with its metadata.
+
+    Raises:
+        InstallError: There is no list of its files.
+    """
     found = next(iter(Distribution.discover(name=project, path=sorted({where.packages, where.compiled}))), None)
     if found is None:
         return []
@@ -365,7 +382,7 @@ def _files_of(project: str, where: Place) -> list[str]:
 
 
 def _megabytes(folder: Path) -> float:
-    """Return what is in a folder by now."""
+    """Return the present size of a folder in megabytes."""
     total = 0
     for where, _, files in os.walk(folder):
         for file in files:
@@ -375,7 +392,7 @@ def _megabytes(folder: Path) -> float:
 
 
 def _unpacked(wheels: Sequence[Path]) -> float:
-    """Return how many megabytes come of wheels: pip compiles each Python file, to about its own size again."""
+    """Return the unpacked size of wheels in megabytes; pip compiles each Python file, which about doubles its size."""
     total = 0
     for wheel in wheels:
         with zipfile.ZipFile(wheel) as archive:
@@ -403,7 +420,7 @@ _NO_BUILD = r"No matching distribution|Could not find a version"
 
 
 def _failure(extra: Extra, where: Place, said: str) -> InstallError:
-    """Return the sentence for what pip, or the system, said."""
+    """Return the error that explains the output of pip, or a message of the system."""
     if re.search(_NO_ROOM, said, re.IGNORECASE):
         return InstallError(f"The disk became full, so {extra.title} was not installed; nothing of it is left behind.")
     if re.search(_NO_RIGHTS, said, re.IGNORECASE):
@@ -424,8 +441,7 @@ def _failure(extra: Extra, where: Place, said: str) -> InstallError:
 
 
 def _other_index(extra: Extra, where: Place) -> str:
-    """Return what to do where the index of builds for the processor has none: not unasked, as it is a large
-    download."""
+    """Return what to do if the index of CPU builds fails: PyPI's build is too large to download unasked."""
     if len(requirement(extra, where.python)) == 1:
         return "Try again later."
     return (

@@ -1,12 +1,11 @@
-"""A long-lived child process: cells run in it one after the other and share their names.
+"""Run cells one after the other in a long-lived child process, in which they share their names.
 
     kernel = Kernel(files={"data/penguins.csv": path})
     result = await kernel.run("x = 2\\nx + 1", name="cell 1", on_event=show)
     result.value                                     # "3"
     await kernel.close()
 
-The child starts with the first run (or with ``await kernel.start()``, to have it ready), and again after it has
-ended.
+The child starts with the first run, or earlier with ``await kernel.start()``, and is started again after it has ended.
 """
 
 from __future__ import annotations
@@ -29,14 +28,14 @@ from tutor.labs.sandbox.limits import Limits
 from tutor.labs.sandbox.process import End, SandboxProcess
 
 _GRACE = 1.0
-"""Seconds that a program has to end after an interrupt."""
+"""How many seconds a program has to end after an interrupt."""
 
 _LOOK_WITHIN = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """Text that the program printed, safe to show; a carriage return in it starts the line again."""
+    """Text that the program printed, safe to show; a carriage return in it overwrites the line."""
 
     text: str
 
@@ -60,8 +59,8 @@ Event = Printed | Reported | Fitted
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """The result of a run. ``sentence`` says how it ended, where the program did not end by itself; ``failure`` is
-    the exception as plain data, for ``tutor.labs.explain``."""
+    """The result of a run. ``sentence`` says how it ended if the program did not end by itself; ``failure`` is the
+    exception as plain data, for ``tutor.labs.explain``."""
 
     name: str
     source: str
@@ -82,7 +81,7 @@ class RunResult:
 
 @dataclass
 class _Run:
-    """A run under way."""
+    """The running cell and what is known about it so far."""
 
     name: str
     source: str
@@ -145,10 +144,10 @@ class Kernel:
         return self._paused_at is not None
 
     async def start(self) -> None:
-        """Have a child ready.
+        """Start a child if none is running.
 
         Raises:
-            SandboxError: None can be started here.
+            SandboxError: No child can be started here.
         """
         if self.is_alive:
             return
@@ -160,7 +159,7 @@ class Kernel:
         self._box = box
 
     async def close(self) -> None:
-        """End the child and all that it started; its names are gone."""
+        """End the child and all processes that it started; its names are lost."""
         if self._box is not None:
             await self._box.close()
             self._box = None
@@ -177,8 +176,8 @@ class Kernel:
         seconds: float | None = None,
         on_event: Callable[[Event], None] = lambda _: None,
     ) -> RunResult:
-        """Run ``source`` after what ran before; ``name`` is its file name in tracebacks. ``seconds`` bounds this run
-        by the clock (default: as the limits say).
+        """Run ``source`` after what ran before; ``name`` is its file name in tracebacks. ``seconds`` limits
+        the time that this run may take (default: ``limits.seconds``).
 
         Raises:
             SandboxError: No child can be started here.
@@ -188,7 +187,7 @@ class Kernel:
             allowed = self.limits.seconds if seconds is None else seconds
             try:
                 await self.start()
-                if run.interrupted is not None:  # while the child was on its way
+                if run.interrupted is not None:  # while the child was starting
                     return RunResult(name, source, run.interrupted, sentence(run.interrupted, self.limits))
                 box, begun = self._begin(run, allowed), time.monotonic()
                 await self._until_done(box, run, allowed)
@@ -209,7 +208,7 @@ class Kernel:
             return result
 
     def _begin(self, run: _Run, seconds: float) -> SandboxProcess:
-        """Have the child begin a run."""
+        """Send a run to the child."""
         box = self._box
         assert box is not None
         box.printed = 0
@@ -219,7 +218,7 @@ class Kernel:
         return box
 
     async def _until_done(self, box: SandboxProcess, run: _Run, seconds: float) -> None:
-        """Wait for the end of the run; when its time is up, interrupt it, and a little later kill it."""
+        """Wait for the end of the run. When its time is up, interrupt it, and kill it after ``_GRACE`` seconds."""
         deadline = time.monotonic() + seconds
         gone = asyncio.create_task(self._tell_when_gone(box, run))
         try:
@@ -235,7 +234,7 @@ class Kernel:
                 if run.interrupted and box.deadline is None:
                     box.send("interrupt", mark=run.mark)
                     box.deadline = time.monotonic() + _GRACE
-                    await box.end_others()  # so that the program has the processor to end on
+                    await box.end_others()  # so that the program gets processor time to end
                     continue
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(run.change.wait(), left if left > 0 else _GRACE)
@@ -269,13 +268,13 @@ class Kernel:
         )
 
     def interrupt(self) -> None:
-        """Stop the running cell as Ctrl+C would; its names stay. One that ignores this is ended."""
+        """Interrupt the running cell as Ctrl+C would, keeping its names. If it ignores this, the child is killed."""
         if self._run is not None and self._run.interrupted is None:
             self._run.interrupted = Ending.STOPPED
             self._unpause()
 
     def pause(self) -> None:
-        """Pause the running cell, and its clock."""
+        """Pause the running cell and its time limit."""
         if self._run is not None and self._paused_at is None:
             self._paused_at = time.monotonic()
             if self._box is not None:
@@ -299,7 +298,10 @@ class Kernel:
     # -- looking ------------------------------------------------------------------------------------------------------
 
     async def look(self, questions: Sequence[Mapping[str, Any]], *, seconds: float = _LOOK_WITHIN) -> list[Message]:
-        """Ask what the program left; an empty list where it cannot answer (gone, or not within ``seconds``)."""
+        """Ask the child about what the program left, and return the answers.
+
+        The list is empty if the child has ended or does not answer within ``seconds``, which ends it.
+        """
         async with self._turn:
             box = self._box
             if box is None or box.end is not None:
@@ -324,10 +326,10 @@ class Kernel:
     # -- what comes from the child ------------------------------------------------------------------------------------
 
     def _take(self, message: Message) -> None:
-        """Handle a message of the run, or of the questions, under way.
+        """Handle a message about the present run or questions.
 
         Raises:
-            BadMessage: It belongs to neither.
+            BadMessage: The message belongs to neither.
         """
         kind, look, run = message["is"], self._asked, self._run
         if kind == "answers":
@@ -354,7 +356,7 @@ class Kernel:
             raise BadMessage(f"{kind} is not for here")
 
     def _print(self, data: bytes) -> None:
-        """Handle bytes of the program's output; the mark, which may come in pieces, ends it."""
+        """Handle bytes of the program's output, which ends at the mark; the mark may arrive in pieces."""
         run = self._run
         if run is None or run.is_marked:
             return
@@ -379,6 +381,6 @@ class Kernel:
 
 
 def with_fit(result: RunResult, answers: Sequence[Message]) -> RunResult:
-    """Return the result with the fit that was looked up after it."""
+    """Return the result with the fit from the answers that were requested after the run."""
     fits = [answer["fit"] for answer in answers if answer.get("fit")]
     return replace(result, fit=fits[0]) if fits else result

@@ -1,25 +1,24 @@
-"""A lab, run: the learner's program in a fresh box, then every check on what it left.
+"""Run a lab: the learner's program in a fresh sandbox, then every check on what it left.
 
     result = run_lab(lab, source, lesson=lesson)          # waits
     result = await start_lab(lab, source, lesson=lesson, on_event=show)
     result.passed, [(check.title, check.passed, check.message) for check in result.checks]
 
-A pass is to mean something against somebody who cheats, and a program can change whatever is in its own process. So
+A pass must mean something even against a learner who cheats, and a program can change whatever is in its process. So
 three processes work on a lab:
 
-1. *The program's* (``Kernel``) runs it, with neither the tutor nor lesson or checks in reach. It then gives values, as
-   data without code: what a ``variable`` or ``call`` check names, and for ``python`` checks everything
-   (``inside.values``). What it says is believed to be its values, and nothing more: it never says whether a check is
-   passed.
-2. *This one* validates each message (``tutor.labs.messages``) and compares (``tutor.labs.checks``). The right values
-   leave it for nowhere.
-3. *The checks'* (``Checker``) runs the author's ``python`` checks on the program's values. Where a check calls one of
-   the program's functions, the call goes as data to the first process, and its result comes back as data.
+1. *The program's process* (``Kernel``) runs it, without access to the tutor, the lesson or the checks. It then sends
+   values as data without code: what a ``variable`` or ``call`` check names, and for ``python`` checks everything
+   (``inside.values``). These are taken as its values and nothing more: it never says whether a check passed.
+2. *The tutor's process* validates each message (``tutor.labs.messages``) and compares values (``tutor.labs.checks``).
+   The right values never leave it.
+3. *The checks' process* (``Checker``) runs the author's ``python`` checks on the program's values. If a check calls one
+   of the program's functions, the call goes to the first process as data, and the result comes back as data.
 
-What a program *did* (its optimizer, loss, batches, epochs) only its own process can tell, and so it is with a
-``python`` check that needs more than values: a model of the learner's own class, a loader. Such a check is made with
-the program after all else is known, and its result is marked ``with_program``: it tells a learner what is amiss, and a
-cheat could have made it up.
+What a program *did* (its optimizer, loss, batches, epochs) only its own process can say. The same holds for a
+``python`` check that needs more than values, such as a model of the learner's own class or a loader. Such a check runs
+in the program's process after everything else is known, and its result is marked ``with_program``: it tells a learner
+what is wrong, but a cheat could fake it.
 """
 
 from __future__ import annotations
@@ -59,8 +58,8 @@ _NAME = re.compile(r"[^\W\d]\w*")
 
 @dataclass(frozen=True, slots=True)
 class LabResult:
-    """The result of a lab's program. ``trouble`` is its exception, explained; ``advice`` concerns what raised nothing
-    but is wrong; ``sentence`` says how it ended, where it did not end by itself."""
+    """The result of a lab's program. ``trouble`` explains its exception; ``advice`` concerns what is wrong although it
+    raised none."""
 
     run: RunResult
     checks: tuple[CheckResult, ...]
@@ -74,7 +73,7 @@ class LabResult:
 
     @property
     def sentence(self) -> str:
-        """How it went, in a sentence."""
+        """The outcome in a sentence: how the run ended, the exception, or how many checks passed."""
         if self.run.sentence:
             return self.run.sentence
         if self.trouble is not None:
@@ -96,7 +95,7 @@ def run_lab(
     level: Level | None = None,
     limits: Limits | None = None,
 ) -> LabResult:
-    """Call ``start_lab`` without an event loop."""
+    """Call ``start_lab`` from code without an event loop, and wait for the result."""
     return asyncio.run(start_lab(lab, source, lesson=lesson, level=level, limits=limits))
 
 
@@ -111,11 +110,14 @@ async def start_lab(
     level: Level | None = None,
     limits: Limits | None = None,
 ) -> LabResult:
-    """Run a lab's program and its checks; raises ``SandboxError`` where no program can be run.
+    """Run a lab's program and its checks.
 
-    ``lesson`` gives the files, and the networks that explain wrong arrays. A ``kernel`` (see ``lab_kernel``) may be
-    given, so that its caller can interrupt or pause it; it is restarted, and closed at the end. A ``checker`` may be
-    given to be used for several labs; its caller closes it.
+    ``lesson`` provides the files, and the networks that explain wrong arrays. A caller that wants to interrupt or pause
+    the program passes a ``kernel`` (see ``lab_kernel``), which is restarted, and closed at the end. A caller that runs
+    several labs can pass a ``checker``, and closes it afterwards.
+
+    Raises:
+        SandboxError: Programs cannot be run safely here.
     """
     kernel = kernel or lab_kernel(lab, lesson, level=level, limits=limits)
     own_checker = checker or Checker(kernel.limits, at_level=level)
@@ -172,9 +174,9 @@ def _libraries(source: str) -> list[str]:
 
 
 async def _answers(lab: Lab, kernel: Kernel, checker: Checker, *, seconds: float) -> list[Message]:
-    """The facts, the fit, and for each check what there is to judge it by; empty where nothing can be asked.
+    """Return the facts, the fit, and for each check the answer to judge; an empty list if the program has ended.
 
-    The program's process answers all that is compared before it gets to see a line of a check (see above).
+    The program's process gives all values that are compared before it sees a line of a check (see above).
     """
     asked = [question(check) for check in lab.checks]
     python = [place for place, check in enumerate(lab.checks) if check.kind == "python"]
@@ -199,7 +201,7 @@ async def _check_apart(
     *,
     seconds: float,
 ) -> None:
-    """Run the author's own checks, at these places among the lab's checks, and store their results in ``found``."""
+    """Run the author's own checks, whose indices are in ``python``, and store their results in ``found``."""
 
     async def ask(call: Mapping[str, Any]) -> Message:
         answer = await kernel.look([call], seconds=seconds)
@@ -219,8 +221,11 @@ async def _check_apart(
 def lab_kernel(
     lab: Lab, lesson: Lesson | None = None, *, level: Level | None = None, limits: Limits | None = None
 ) -> Kernel:
-    """Return a kernel for a lab's program, with the lesson's files beside it. Raises ``SandboxError`` for a pack's
-    program where nothing can contain it."""
+    """Return a kernel for a lab's program, with the lesson's files in its folder.
+
+    Raises:
+        SandboxError: The program may be a stranger's (see ``must_be_contained``), and this machine cannot contain it.
+    """
     if lesson is not None:
         must_be_contained(lesson, level)
     folder = lesson.path.parent if lesson is not None else Path()

@@ -1,7 +1,7 @@
-"""Validate what a child process says: its messages come from a process that runs a stranger's program.
+"""Validate the messages of a child process, because it runs a stranger's program.
 
-A message of any other form (``BadMessage``) ends its box as crashed. Control characters are removed from texts here,
-once, so that nobody who shows them has to.
+A message of any other form (``BadMessage``) ends the child, which then counts as crashed. Control characters are
+removed from texts here, so that no caller has to.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class _Form(BaseModel):
 
 
 class _Described(_Form):
-    """See ``inside.describe.Described``; as many cells as the shape says."""
+    """See ``inside.describe.Described``; the number of cells must match the shape."""
 
     type: Text
     text: Text
@@ -142,7 +142,7 @@ class _Fit(_Form):
     points: list[list[float | None]] | None = None
 
 
-# -- answers, by what was asked --------------------------------------------------------------------------------------
+# -- answers, by the kind of question ----------------------------------------------------------------------------------
 
 
 class _Value(_Form):
@@ -164,7 +164,7 @@ class _FitAnswer(_Form):
 
 
 class _Values(_Form):
-    """Values for the checks' process; ``inside.values.decode`` reads them there and accepts nothing else."""
+    """Values for the checks' process, where ``inside.values.decode`` reads them and accepts nothing else."""
 
     values: dict[str, Any]
 
@@ -272,7 +272,7 @@ def read(line: bytes) -> Message:
     """Return a line from a child as a message.
 
     Raises:
-        BadMessage: It is not one.
+        BadMessage: The line is not a message.
     """
     try:
         return _plain(_MESSAGES.validate_json(line))
@@ -281,10 +281,10 @@ def read(line: bytes) -> Message:
 
 
 def answers(questions: Sequence[Mapping[str, Any]], given: Sequence[Mapping[str, Any]]) -> list[Message]:
-    """Return the answers to questions, each of the form that its question asks for.
+    """Return the answers to questions, each validated by the kind of its question.
 
     Raises:
-        BadMessage: One has another form.
+        BadMessage: There are too few or too many answers, or one has another form.
     """
     if len(given) != len(questions):
         raise BadMessage(f"{len(given)} answers to {len(questions)} questions")

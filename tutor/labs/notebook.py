@@ -1,4 +1,4 @@
-"""The cells of a lesson: which have run, in what order, and which are out of date."""
+"""Keep track of the cells of a lesson: which have run, in what order, and which are out of date."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tutor.labs.syntax import tree
 
 
 class CellState(StrEnum):
-    """The state of a cell; ``STALE`` has run, but something that it depends on has changed since."""
+    """The state of a cell; a ``STALE`` cell has run, but something that it depends on has changed since."""
 
     NOT_RUN = "not run"
     RUNNING = "running"
@@ -61,7 +61,7 @@ class Notebook:
         self._cells[cell].is_ok = is_ok
 
     def restart(self) -> None:
-        """Note that all names are gone: no cell has run."""
+        """Note that all names are lost, as if no cell had run."""
         for cell in self._cells.values():
             cell.ran, cell.turn, cell.is_ok, cell.is_running = None, 0, False, False
 
@@ -92,7 +92,7 @@ class Notebook:
         return ""
 
     def not_yet_run(self, cell: str) -> tuple[str, ...]:
-        """Return the cells before this one that have to run first, in order."""
+        """Return the cells above this one that have to run first, in order."""
         return tuple(earlier.id for earlier in self._before(cell) if earlier.ran is None or not earlier.is_ok)
 
     def above(self, cell: str) -> tuple[str, ...]:
@@ -111,7 +111,7 @@ class Notebook:
         return cells[: list(self._cells).index(cell)]
 
 
-#: What has names of its own inside.
+#: The syntax nodes that open a scope.
 _SCOPES = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda,
     ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
@@ -126,7 +126,7 @@ def _at_top_level(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def names_made(source: str) -> set[str]:
-    """Return the names that code assigns at its top level; none where it cannot be parsed."""
+    """Return the names that code defines at its top level; none if it cannot be parsed."""
     code = tree(source)
     if code is None:
         return set()

@@ -1,7 +1,7 @@
-"""Make a program's output safe and finite: no escape sequences, no control characters, no endless lines.
+"""Make a program's output safe to show: no escape sequences, no control characters, no endless lines.
 
-A terminal obeys what is printed to it. A learner's program must not move the tutor's cursor, set its title or fill
-its clipboard.
+A terminal obeys escape sequences. A learner's program must not move the tutor's cursor, set the title of the window or
+fill the clipboard.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ MOST_LINES = 5_000
 _ESCAPES = re.compile(
     r"\x1b(?:"
     r"\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor
-    r"|[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"  # OSC and its like: titles, links, the clipboard
+    r"|[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"  # OSC and similar: titles, links, the clipboard
     r"|[ -/]*[0-~]"  # the short ones
     r")"
 )
 _UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b\x9c]{0,200}\x1b?|[ -/]*)?\Z")
-# everything of Unicode's that is not a character to read: controls, marks that turn the direction of writing, joiners
+# everything in Unicode that is not meant to be read: controls, marks that change the direction of writing, joiners
 _CONTROLS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
 )
@@ -32,7 +32,7 @@ def plain(text: str) -> str:
 
 
 class Cleaner:
-    """Turns bytes into safe text as they come; a character or sequence that arrives in pieces is put together again."""
+    """Turns a stream of bytes into safe text; characters and sequences that arrive in pieces are joined."""
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -47,8 +47,10 @@ class Cleaner:
 
 
 class Output:
-    """The lines of an output as a terminal would show them: a carriage return starts its line again. Long lines are
-    cut, with a note; of very many lines the last ones are kept."""
+    """Collects output as lines, as a terminal would show them: a carriage return overwrites its line.
+
+    Long lines are cut, with a note; of very many lines only the last ones are kept.
+    """
 
     def __init__(self, most_lines: int = MOST_LINES, longest_line: int = LONGEST_LINE) -> None:
         self._most = most_lines
@@ -59,7 +61,7 @@ class Output:
         self._returned = False
 
     def feed(self, text: str) -> None:
-        """Add what was printed."""
+        """Add printed text."""
         pieces = text.replace("\r\n", "\n").split("\n")
         for place, piece in enumerate(pieces):
             if place:
@@ -85,7 +87,7 @@ class Output:
             del self._lines[: -self._most]
 
     def take(self) -> list[str]:
-        """Remove and return the lines that have ended, for callers who show each line at once."""
+        """Remove and return the complete lines, for callers that show each line at once."""
         taken, self._lines = self._lines, []
         return taken
 

@@ -1,4 +1,4 @@
-"""How a training goes, read from what the program prints or reports: the curve, the rate, the time left.
+"""Follow a training by what the program prints or reports: the curve, the rate, the time left.
 
 A plain loop that prints is enough:
 
@@ -6,7 +6,7 @@ A plain loop that prints is enough:
     Epoch [3/10], Loss: 0.4821
     [12/50] loss=0.31 acc=0.9
 
-``from tutor_progress import report; report(epoch, loss=…, total=…)`` says the same without printing.
+``from tutor_progress import report; report(epoch, loss=…, total=…)`` reports the same without printing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NUMBER = r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?|nan|inf)"
 _EPOCH = re.compile(r"\b(?:epoch|step|iteration|iter)s?\b\W{0,4}(\d+)(?:\s*(?:/|of)\s*(\d+))?", re.IGNORECASE)
 _BARE = re.compile(r"^\s*[\[(]?\s*(\d+)\s*(?:/|of)\s*(\d+)\b")
 _FIGURE = re.compile(
-    # each part is bounded, for a program may print anything: a name of up to four words, then a number
+    # each part is bounded, because a program may print anything: a name of up to four words, then a number
     r"(?<!\w)([a-z]\w{0,30}+(?: \w{1,30}+){0,3}?) ?(?:\([^()]{0,40}\))? ?[:=]? ?[\[(]? ?(?:tensor\()?"
     rf"({_NUMBER})(?![\w.])",
     re.IGNORECASE,
@@ -36,7 +36,7 @@ _EVERY = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """An epoch and its figures."""
+    """One epoch and its figures by name; ``total`` is the number of epochs, if known."""
 
     epoch: float
     figures: Mapping[str, float]
@@ -44,7 +44,7 @@ class Point:
 
 
 def read_line(line: str) -> Point | None:
-    """Return the point that a printed line tells, if it names an epoch."""
+    """Return the epoch and figures in a printed line, or None if it names no epoch."""
     found = _EPOCH.search(line) or _BARE.search(line)
     if found is None:
         return None
@@ -59,9 +59,9 @@ def read_line(line: str) -> Point | None:
 
 @dataclass
 class Progress:
-    """A training as it is known so far. ``total`` may come from the code (``total_in``) before anything is printed.
+    """What is known about a training so far. ``total`` may come from the code (``total_in``) before it prints anything.
 
-    ``clock`` gives seconds; it is an argument so that a test can hold it.
+    ``clock`` returns seconds; tests pass their own.
     """
 
     total: float | None = None
@@ -76,7 +76,7 @@ class Progress:
     _is_reported: bool = False
 
     def feed(self, text: str) -> bool:
-        """Read printed text; return whether it told something new."""
+        """Read printed text; return whether it named an epoch."""
         if self._is_reported:
             return False
         self._begun = self.clock() if self._begun is None else self._begun
@@ -88,7 +88,7 @@ class Progress:
         return bool(told)
 
     def report(self, points: Iterable[Mapping[str, Any]]) -> bool:
-        """Take a report from the program; from then on printed lines are not read."""
+        """Add epochs that the program reported; from then on printed text is ignored."""
         self._begun = self.clock() if self._begun is None else self._begun
         if not self._is_reported:
             self._is_reported = True
@@ -112,7 +112,7 @@ class Progress:
         self.latest = point
         if self._count % self._stride == 0:
             self.points.append(point)
-        if len(self.points) > _EVERY:  # half as many, evenly, keep the curve's form
+        if len(self.points) > _EVERY:  # half of the points, evenly spaced, keep the curve's shape
             del self.points[1::2]
             self._stride *= 2
 
@@ -128,12 +128,12 @@ class Progress:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The figures there are, the loss first."""
+        """The names of the figures, losses first."""
         found = dict.fromkeys(name for point in self.points for name in point.figures)
         return tuple(sorted(found, key=lambda name: ("loss" not in name, list(found).index(name))))
 
     def series(self, name: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
-        """Epochs and values of one figure, to draw; values that are not finite are left out."""
+        """Return the epochs and values of one figure, to draw; values that are not finite are left out."""
         kept = [
             (point.epoch, point.figures[name])
             for point in (*self.points, *((self.latest,) if self.latest and self.latest is not self.points[-1] else ()))
@@ -143,21 +143,21 @@ class Progress:
 
     @property
     def fraction(self) -> float | None:
-        """How much is done, 0 to 1; None where the total is not known."""
+        """The fraction that is done, from 0 to 1, or None if the total is not known."""
         if self.latest is None or not self.total:
             return None
         return max(0.0, min(1.0, self.latest.epoch / self.total))
 
     @property
     def rate(self) -> float | None:
-        """Epochs per second; None before two have been seen."""
+        """Epochs per second, or None if it is not known yet."""
         if self.latest is None or self._begun is None or self._seen <= self._begun:
             return None
         return (self.latest.epoch - self._first) / (self._seen - self._begun) or None
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds until the last epoch, at the rate so far."""
+        """Seconds until the last epoch at the present rate, or None if that is not known."""
         if self.latest is None or not self.total or not self.rate:
             return None
         return max(0.0, (self.total - self.latest.epoch) / self.rate)
@@ -169,12 +169,12 @@ class Progress:
 
     @property
     def warning(self) -> str:
-        """What to do about a loss that explodes; empty where none does."""
+        """What to do about a loss that explodes; empty if none does."""
         return f"{self.explosion} {_CURE}" if self.explosion else ""
 
     @property
     def explosion(self) -> str:
-        """What a loss that explodes means; empty where none does."""
+        """What it means that a loss explodes; empty if none does."""
         for name in self.names:
             value = self.figures.get(name)
             if value is not None and not math.isfinite(value) and name != "lr":
@@ -193,7 +193,7 @@ _CURE = (
 
 
 def total_in(source: str) -> int | None:
-    """Return how many epochs the code sets out to run, as far as can be read: ``for epoch in range(1000)``."""
+    """Return how many epochs the code will run, from ``for epoch in range(1000)`` or ``epochs = 1000``, or None."""
     code = tree(source)
     if code is None:
         return None
@@ -217,7 +217,7 @@ def _is_epoch(name: str) -> bool:
 
 
 def _integer(node: ast.expr, numbers: Mapping[str, Any]) -> int | None:
-    """Return the value of a constant, of a name that has one, or of a sum of those."""
+    """Return the value of a constant, of a name for a constant, or of a sum of these; else None."""
     if isinstance(node, ast.Constant) and type(node.value) is int:
         return node.value
     if isinstance(node, ast.Name) and type(numbers.get(node.id)) is int:

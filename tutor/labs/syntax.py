@@ -1,4 +1,4 @@
-"""A learner's code as a tree, to say something useful about it: never at the price of an error of ours."""
+"""Parse a learner's code for advice about it, without ever failing on it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ _DEEPEST = 60
 
 
 def tree(source: str) -> ast.Module | None:
-    """Return the code's tree; None for code that cannot be read, or is so long or so deep (a sum of a thousand terms)
-    that what walks through it could fail. Such code still runs; there is only nothing to be said about it."""
+    """Return the syntax tree of code, or None.
+
+    None means that it cannot be parsed, or is so long or so deep (a sum of a thousand terms) that walking through it
+    could fail. Such code still runs, but without advice.
+    """
     if len(source) > _LONGEST:
         return None
     try:
-        with warnings.catch_warnings():  # "\d" in a text is the learner's business
+        with warnings.catch_warnings():  # Python warns of "\d" in a string, which is not our concern
             warnings.simplefilter("ignore")
             found = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

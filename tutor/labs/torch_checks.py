@@ -1,4 +1,4 @@
-"""Checks on a PyTorch program: layers, loss, optimizer, batches, epochs; from what was seen while it ran."""
+"""Check a PyTorch program's layers, loss, optimizer, batches and epochs, from what was recorded while it ran."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tutor.lessons.blocks import Check
 
 Facts = Mapping[str, Any]
 TorchCheck = Callable[[Check, Facts, str], str | None]
-"""Check, facts and source to what is amiss; None: passed."""
+"""Takes a check, the facts and the source; returns what is wrong, or None if the check passed."""
 
 
 def _layers(check: Check, facts: Facts, _: str) -> str | None:
-    """Return the layers of the kinds that are asked for, in the order asked for: those used where that is known."""
+    """Compare the layers of the kinds asked for, in order: those that the prediction used, or else those of a model."""
     wanted = [_parsed(str(layer)) for layer in _several(check.subject)]
     models = [model for model in facts.get("models", ()) if not _is_loss(model)]
     used = list(facts.get("seen", {}).get("layers", ()))
@@ -42,7 +42,7 @@ _ACTIVATIONS = ("ReLU", "LeakyReLU", "Sigmoid", "Tanh", "ELU", "GELU", "SiLU", "
 
 
 def _unused(used: Sequence[Mapping[str, Any]], models: Sequence[Mapping[str, Any]], kinds: set[str]) -> str:
-    """Return what is said of a layer that a model has but does not use."""
+    """Return a sentence about a layer that a model has but does not use, or an empty text."""
     there = {layer["type"] for layer in used}
     made = {layer["type"] for model in models for layer in model["layers"]}
     idle = sorted((made & kinds) - there)
@@ -60,7 +60,7 @@ def _compare_layers(
     wanted: Sequence[tuple[str, list[Any], dict[str, Any]]],
     counted: set[str],
 ) -> str | None:
-    """Return what is amiss with the layers that are ``counted``."""
+    """Return what is wrong with the layers whose type is in ``counted``, or None."""
     there = [layer for layer in layers if layer["type"] in counted]
     shown = ", ".join(f"{layer['type']}({_short(layer['settings'])})" for layer in layers) or "no layers"
     if [layer["type"] for layer in there] != [kind for kind, _, _ in wanted]:
@@ -89,7 +89,7 @@ def _written(kind: str, numbers: Sequence[Any], settings: Mapping[str, Any]) -> 
 
 
 def _parsed(layer: str) -> tuple[str, list[Any], dict[str, Any]]:
-    """``Linear(3, 8)`` as its kind, its numbers and its settings."""
+    """Split ``Linear(3, 8)`` into its kind, its positional numbers and its settings."""
     kind, _, rest = layer.strip().partition("(")
     positional, named = _settings(rest.rpartition(")")[0])
     return kind.strip().rpartition(".")[2], positional, named
@@ -136,7 +136,7 @@ def _plain(name: str) -> str:
 
 
 def _loss_calls(source: str) -> list[str]:
-    """Losses called as functions: ``F.mse_loss(pred, y)``."""
+    """Return the losses that are called as functions: ``F.mse_loss(pred, y)``."""
     return re.findall(r"\b(?:F|functional)\.(\w*(?:loss|cross_entropy)\w*)", source)
 
 
@@ -160,7 +160,7 @@ def _optimizer(check: Check, facts: Facts, _: str) -> str | None:
 
 
 def _batch_size(check: Check, facts: Facts, _: str) -> str | None:
-    """Return the rows that the losses were taken of; where that is not known, what the loader or a variable says."""
+    """Compare the rows per loss with the batch size asked for; if they are not known, ask the loader or a variable."""
     wanted = int(str(_several(check.subject)[0]))
     loaders = facts.get("seen", {}).get("loaders", ())
     sizes = [loader["batch_size"] for loader in loaders]
@@ -183,13 +183,13 @@ def _batch_size(check: Check, facts: Facts, _: str) -> str | None:
 
 
 def _rows(facts: Facts) -> Sequence[int]:
-    """Return the rows of each backward pass's loss."""
+    """Return for each backward pass how many rows its loss was computed from."""
     rows: Sequence[int] = facts.get("seen", {}).get("rows", ())
     return rows
 
 
 def _by_hand(facts: Facts) -> list[int]:
-    """Return the sizes of batches that the program cuts itself, by the usual names."""
+    """Return the sizes of batches that the program cuts itself, from variables with the usual names."""
     return [int(value) for name, value in facts.get("integers", {}).items() if name.lower() in _BATCH_NAMES]
 
 
@@ -213,7 +213,7 @@ def _epochs(check: Check, facts: Facts, _: str) -> str | None:
 
 
 def _has_fed(epochs: int, facts: Facts) -> bool:
-    """Return whether the losses were taken of so many times all rows: the loader's, or those of a table cut by hand."""
+    """Return whether the losses cover all rows ``epochs`` times, those of a loader or of a table cut by hand."""
     rows = _rows(facts)
     if len(rows) != facts["seen"]["steps"] or not all(rows):
         return False
@@ -228,7 +228,7 @@ def _times(count: int, what: str) -> str:
 
 
 def _batches(facts: Facts) -> set[int]:
-    """Return how many steps one pass over the data may take: the loaders', one for all rows, or batches cut by hand."""
+    """Return the possible numbers of steps per epoch: the loaders', or 1 and those of batches cut by hand."""
     loaders = facts.get("seen", {}).get("loaders", ())
     if loaders:
         return {int(loader["batches"]) for loader in loaders if loader["batches"]} or {1}

@@ -1,4 +1,4 @@
-"""Checks on how a training went: its data, the order of its batches, its gradients, the losses that it kept."""
+"""Check how a training went: its data, the order of its batches, its gradients, the losses that it recorded."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _figure(value: float | None) -> str:
 
 
 def _together(pairs: Sequence[tuple[float | None, float | None]]) -> str:
-    """Columns that were scaled with one mean and one deviation for all of them."""
+    """Return advice if the columns were scaled with one common mean and deviation, else an empty text."""
     if len(pairs) < 2 or any(mean is None or deviation is None for mean, deviation in pairs):
         return ""
     known = [(mean or 0.0, deviation or 0.0) for mean, deviation in pairs]
@@ -66,7 +66,7 @@ def _shuffled(seen: Mapping[str, Any]) -> str | None:
 
 
 def _period(order: Sequence[float | None]) -> int:
-    """After how many batches the same ones come again in the same order; 0 where they do not."""
+    """Return after how many batches the same ones repeat in the same order, or 0."""
     for period in range(1, len(order) // 2 + 1):
         if all(order[place] == order[place + period] for place in range(min(2 * period, len(order) - period))):
             return period
@@ -78,7 +78,7 @@ def _cleared(seen: Mapping[str, Any]) -> str | None:
 
 
 def not_cleared(seen: Mapping[str, Any]) -> str | None:
-    """Return what is said of gradients that add up over several steps; None where they do not."""
+    """Return a sentence about gradients that add up over several steps, or None."""
     stale, steps = int(seen.get("stale", 0)), int(seen.get("steps", 0))
     if not stale:
         return None
@@ -99,17 +99,17 @@ TRAINING: dict[str, Callable[[Mapping[str, Any]], str | None]] = {
     "shuffled batches": _shuffled,
     "cleared gradients": _cleared,
 }
-"""What a ``training`` check may ask for."""
+"""What a ``training`` check can ask for; each returns what is wrong, or None."""
 
 
 def epoch_losses(name: str, values: Sequence[float], seen: Mapping[str, Any]) -> str | None:
-    """Return what is amiss with a list that should hold the mean loss of each epoch."""
+    """Return what is wrong with a list that should hold the mean loss of each epoch, or None."""
     losses, rows = list(seen.get("losses", ())), list(seen.get("rows", ()))
     if not losses:
         return _NO_TRAINING
     each, left = divmod(int(seen["backwards"]), len(values) or 1)
     if left or not values:
-        return None  # its length is a check of its own
+        return None  # the length is checked separately
     epochs = [
         (losses[start : start + each], rows[start : start + each])
         for start in range(0, len(losses) - each + 1, each)

@@ -1,4 +1,4 @@
-"""Whose programs run only where they can be contained."""
+"""Decide whose programs need containment."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from tutor.lessons.packs import FILE_NAME
 
 
 def must_be_contained(lesson: Lesson, chosen: Level | None = None) -> None:
-    """Raise ``SandboxError`` where this machine has no box and the program may be a stranger's: that of a pack, or of
-    somebody who works on another one's machine."""
+    """Refuse programs that may be a stranger's: those of a pack, or of learners who work on an instructor's machine.
+
+    Raises:
+        SandboxError: The program may be a stranger's, and this machine cannot contain it.
+    """
     if paths.is_room():
         whose = "Programs of people who work on this machine"
     elif any(source.name == FILE_NAME for source in lesson.sources):

@@ -1,4 +1,4 @@
-"""How much a child and all that it started take, read from outside: from /proc, or from ``ps`` where there is none."""
+"""Measure from outside what a child and its descendants use, from ``/proc`` or else from ``ps``."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from pathlib import Path
 from tutor.labs.sandbox.inside.sharing import descendants
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
-_SIZE, _DATA = 0, 5  # places in /proc/PID/statm
+_SIZE, _DATA = 0, 5  # indices in /proc/PID/statm
 _LARGE_MAPS = 256 << 20
-"""From how many bytes of mapped files and shared memory on it is worth looking for the shared memory in them."""
+"""Bytes of mapped files and shared memory from which on it is worth looking for shared memory among them."""
 
 HAS_PROC = os.path.isdir("/proc/self/task")
-"""Whether the system tells about processes in files; asking ``ps`` instead takes some milliseconds."""
+"""Whether the system describes processes in files; otherwise ``ps`` is asked, which takes some milliseconds."""
 
 
 class Meter:
-    """Measures the processes that come of one, from outside. It remembers what is expensive to read."""
+    """Measures a process and its descendants. It remembers what is expensive to read."""
 
     def __init__(self, process: int) -> None:
         self._process = process
         self.group = process
-        """The process group that ``ps`` is asked for, where there is no ``/proc``."""
+        """The process group to ask ``ps`` for if there is no ``/proc``."""
         self._known_maps: dict[int, tuple[int, dict[str, int]]] = {}
 
     def memory(self, enough: int) -> int:
-        """Bytes that the process and its descendants hold, shared memory included; 0 where that cannot be read.
+        """Return the bytes that the process and its descendants hold, shared memory included; 0 if that cannot be read.
 
-        Pages that several of them share are counted once only where the sum is beyond ``enough``, because telling
-        takes the kernel longer.
+        Pages that several of them share are counted once only if the sum exceeds ``enough``, because the kernel takes
+        longer to tell.
         """
         if not HAS_PROC:
             return memory_by_ps(self.group)
         members = descendants(self._process)
         held = [_status(member, "RssAnon", "RssShmem") for member in members]
         private, shared = sum(each[0] for each in held), sum(each[1] for each in held)
-        # pages given back with madvise stay in shared memory, but are in no process's count
+        # pages returned with madvise stay in shared memory, but no process's count includes them
         mapped = sum(self._nameless_maps(members).values())
         if private + max(shared, mapped) <= enough:
             return private + max(shared, mapped)
@@ -52,9 +52,9 @@ class Meter:
         return sum(_status(member, "Threads", unit=1)[0] for member in descendants(self._process)) if HAS_PROC else 0
 
     def unlinked(self, enough: int) -> int:
-        """Bytes of files that have no name and live only because they are open or mapped; no further than ``enough``.
+        """Return the bytes of deleted files that are still open or mapped; stop counting soon after ``enough``.
 
-        Shared memory, which has no name either, is among them where it is mapped.
+        Mapped shared memory, which has no name either, is included.
         """
         members = descendants(self._process) if HAS_PROC else []
         found = self._nameless_maps(members)
@@ -70,9 +70,9 @@ class Meter:
         return sum(found.values())
 
     def _nameless_maps(self, members: list[int]) -> dict[str, int]:
-        """Bytes of each nameless file or piece of shared memory that is mapped, whether its pages were touched or not.
+        """Return the bytes of each mapped file or shared memory without a name, whether its pages were touched or not.
 
-        The maps are read only where they may be large, and anew only where they have changed.
+        The maps are read only where they may be large, and again only after they have changed.
         """
         found: dict[str, int] = {}
         for member in members:
@@ -91,7 +91,7 @@ class Meter:
 
 
 def _status(process: int, *names: str, unit: int = 1024) -> list[int]:
-    """Figures of ``/proc/PID/status``, 0 where it has ended or does not say."""
+    """Return fields of ``/proc/PID/status`` times ``unit``, 0 for one that is missing or if the process has ended."""
     found = dict.fromkeys(names, 0)
     with suppress(OSError), open(f"/proc/{process}/status") as lines:
         for line in lines:
@@ -102,7 +102,7 @@ def _status(process: int, *names: str, unit: int = 1024) -> list[int]:
 
 
 def _proportional(process: int) -> tuple[int, int]:
-    """Bytes of private and of shared memory, a page of several processes divided by their number."""
+    """Return the bytes of private and of shared memory; a page is divided by the number of processes that share it."""
     found = {"Pss_Anon": 0, "Pss_Shmem": 0}
     try:
         with open(f"/proc/{process}/smaps_rollup") as lines:
@@ -130,9 +130,9 @@ def _nameless_maps_of(process: int) -> dict[str, int]:
 
 
 def others(process: int, child: int) -> list[int]:
-    """Return what the child of a box has started and is still there; ``child`` is its number as it knows it itself.
+    """Return the running processes that a sandbox's child has started; ``child`` is its number in its own namespace.
 
-    ``process`` is the one that was started from here: the supervisor, or the one that made its namespaces.
+    ``process`` is the process that the tutor started: the supervisor, or bubblewrap.
     """
     if not HAS_PROC:
         return []
@@ -140,8 +140,7 @@ def others(process: int, child: int) -> list[int]:
 
 
 def _number_inside(process: int) -> int:
-    """Return a process's number in its own namespace; 0 where it has ended, even if nobody has asked for its status
-    yet."""
+    """Return a process's number in its own namespace; 0 if it has ended, even as a zombie."""
     try:
         lines = Path(f"/proc/{process}/status").read_text().splitlines()
     except OSError:
@@ -151,7 +150,7 @@ def _number_inside(process: int) -> int:
 
 
 def carrying(token: str) -> list[int]:
-    """Return the processes that have this token in their environment, wherever they have gone; Linux only."""
+    """Return all processes that have this token in their environment; Linux only."""
     if not os.path.isdir("/proc/self"):
         return []
     found = []
@@ -167,7 +166,7 @@ def carrying(token: str) -> list[int]:
 
 
 def processes_of_mine() -> int:
-    """Return how many processes and threads this user has: the limit counts them all. 0 where that cannot be told."""
+    """Return how many processes and threads this user has, all of which count for the limit; 0 if that is not known."""
     if not hasattr(os, "getuid"):
         return 0
     if not HAS_PROC:
@@ -183,7 +182,7 @@ def processes_of_mine() -> int:
 
 
 def memory_by_ps(group: int) -> int:
-    """Bytes of a process group, shared ones counted for each process; 0 where ``ps`` does not tell."""
+    """Return the bytes of a process group, shared pages counted for each process; 0 if ``ps`` does not say."""
     rows = [line.split() for line in _ps("-ax", "-o", "pgid=,rss=")]
     return sum(1024 * int(row[1]) for row in rows if len(row) == 2 and row[0] == str(group))
 

@@ -1,4 +1,4 @@
-"""The learner's own files: each lab's program, as a real file in their folder that any editor may change."""
+"""The learner's programs: each lab's program is a file in their folder, which any editor can change."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from tutor import paths
 
 
 def lab_path(lesson: str, lab: str) -> Path:
-    """Return where a lab's program lies: ``work/LESSON/LAB.py`` in the learner's folder."""
+    """Return the path of a lab's program: ``work/LESSON/LAB.py`` in the learner's folder."""
     return paths.learner_folder() / "work" / _as_name(lesson) / f"{_as_name(lab)}.py"
 
 
 def _as_name(text: str) -> str:
-    """Return an id as a name that every file system takes."""
+    """Return an id as a file name that every file system accepts."""
     return re.sub(r"[^\w.#-]+", "-", text).strip("-.") or "lab"
 
 
 def open_lab(path: Path, program: str) -> str:
-    """Return what stands in a lab's file; made from the program where there is none yet."""
+    """Return the text of a lab's file, which is created with ``program`` if it does not exist."""
     if not path.exists():
         save(path, program)
     return read(path)
 
 
 def read(path: Path) -> str:
-    """Return a program as an editor left it, whatever bytes are in it."""
+    """Return a program from a file; bytes that are not UTF-8 are replaced."""
     return path.read_text(encoding="utf-8", errors="replace")
 
 
 def save(path: Path, source: str) -> None:
-    """Write a program whole or not at all."""
+    """Write a program to a file, completely or not at all."""
     paths.write_whole(path, source.encode("utf-8"))
 
 
 def put_aside(path: Path) -> Path:
-    """Make place for another program: ``lab.py`` becomes ``lab-1.py``, or the first that there is not yet."""
+    """Rename ``lab.py`` to ``lab-1.py``, or the first free number, and return the new path."""
     names = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(1))
     aside = next(name for name in names if not name.exists())
     path.replace(aside)
@@ -48,7 +48,7 @@ def put_aside(path: Path) -> Path:
 
 @dataclass
 class SavedFile:
-    """A file that is looked at now and then: ``changed`` gives its text when it has been saved by someone else."""
+    """A file to poll: ``changed`` returns its text after another program has saved it."""
 
     path: Path
     text: str = ""
@@ -58,14 +58,13 @@ class SavedFile:
         self._stamp = paths.file_stamp(self.path)
 
     def changed(self) -> str | None:
-        """Return the new text, where there is one; a file that is away for a moment (an editor replacing it) is no
-        change."""
+        """Return the new text, or None. A file that is missing while an editor replaces it is no change."""
         stamp = paths.file_stamp(self.path)
         if stamp in (self._stamp, (0, 0)):
             return None
         try:
             text = read(self.path)
-        except OSError:  # it has gone since; it is looked for again
+        except OSError:  # removed meanwhile; the next call looks again
             return None
         self._stamp = stamp
         if text == self.text:
@@ -75,7 +74,7 @@ class SavedFile:
 
 
 def files_of(paths: Sequence[Path], lesson_folder: Path) -> Mapping[str, Path]:
-    """A lesson's files by the names they have beside a program: as the lesson writes them, and by their bare name."""
+    """Return a lesson's files by their names in a program's folder: the path in the lesson and the bare name."""
     folder = lesson_folder.resolve()
     found: dict[str, Path] = {}
     for path in paths:

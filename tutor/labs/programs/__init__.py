@@ -1,10 +1,10 @@
-"""A network as a short program in NumPy or PyTorch, which runs as it is, with the lesson's numbers.
+"""Write a network as a short program in NumPy or PyTorch that runs with the lesson's numbers.
 
     program = numpy_program(network)
     program.source                       # to show and to run
-    program.variables["W_hidden_new"]    # "hidden.W_new": which variable is which quantity
+    program.variables["W_hidden_new"]    # "hidden.W_new": the quantity of each variable
 
-One forward pass and, where there is a target, one training step, written as a learner would write it.
+A program has one forward pass and, if there is a target, one training step, as a learner would write them.
 """
 
 from tutor.labs.programs.draft import Program

@@ -1,4 +1,4 @@
-"""Compare a program's numbers with the lesson's: every variable with its quantity, after a run."""
+"""Compare the variables of a program after a run with the quantities of the lesson."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Agreement:
 
 
 def questions(program: Program) -> list[Mapping[str, str]]:
-    """Return what to ask the child after the run."""
+    """Return the questions to ask the child after the run, one for each variable."""
     return [{"ask": "value", "source": variable} for variable in program.variables]
 
 
 def agreement(program: Program, graph: Graph, answers: Sequence[Mapping[str, Any]]) -> Agreement:
-    """Return what the answers to ``questions`` say. No answers (the child is gone) count as no agreement."""
+    """Return the variables that agree, from the answers to ``questions``. A missing answer counts as different."""
     equal: list[str] = []
     different: list[str] = []
     for place, (variable, name) in enumerate(program.variables.items()):

@@ -1,4 +1,4 @@
-"""A program while it is written: its data, its forward pass and its loss, in either library."""
+"""Write the parts of a program that are alike in both libraries: its data, forward pass and loss."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tutor.network import Activation, Layer, Network, build_graph
 
 @dataclass(frozen=True)
 class Program:
-    """``source`` to run; ``variables`` maps its variables (or expressions, as ``W_hidden.grad``) to quantities."""
+    """A program: ``variables`` maps its variables (or expressions such as ``W_hidden.grad``) to quantities."""
 
     source: str
     variables: Mapping[str, str]
@@ -20,7 +20,7 @@ class Program:
 
 @dataclass
 class Draft:
-    """A program while it is written: its lines, and what its variables are."""
+    """A program that is being written: its lines, and the quantities of its variables."""
 
     network: Network
     lines: list[str] = field(default_factory=list)
@@ -31,14 +31,14 @@ class Draft:
         self.lines += lines
 
     def define(self, variable: str, value: str, quantity: str = "") -> None:
-        """Add an assignment, and note which quantity it is."""
+        """Add an assignment, and note its quantity if there is one."""
         self.lines.append(f"{variable} = {value}")
         if quantity:
             self.variables[variable] = quantity
 
     @property
     def layers(self) -> list[tuple[Layer, str]]:
-        """Each layer with the suffix of its variables."""
+        """Each layer with the suffix of its variables: ``_hidden``."""
         return [(layer, "_" + re.sub(r"\W", "_", layer.name)) for layer in self.network.layers]
 
     @property
@@ -55,7 +55,7 @@ class Draft:
         return "yhat" if place == len(self.network.layers) - 1 else "H" + self.layers[place][1]
 
     def weights(self, place: int, *, turned: bool = False) -> str:
-        """Return a layer's W, inputs by units (or transposed), whatever layout the lesson writes it in."""
+        """Return a layer's W of shape (inputs, units), or transposed if ``turned``, whatever the lesson's layout."""
         layer, end = self.layers[place]
         is_turned = (layer.layout == "units_by_inputs") != turned
         return f"W{end}.T" if is_turned else f"W{end}"
@@ -66,7 +66,7 @@ class Draft:
 
 
 def data(draft: Draft, array: str, parameter: str = "") -> None:
-    """The given numbers; ``array`` and ``parameter`` are how they are made, with ``{}`` for the lists."""
+    """Write the given numbers. ``array`` and ``parameter`` are calls that make them, with ``{}`` for the lists."""
     network = draft.network
     rows = network.rows(1)
     inputs = [network.inputs[row] for row in rows]
@@ -82,13 +82,17 @@ def data(draft: Draft, array: str, parameter: str = "") -> None:
 
 
 def numbers(values: Iterable[object]) -> str:
-    """Nested lists as they are typed, always with a point, so that no array is one of integers."""
+    """Return nested lists as source code, always with a decimal point, so that no array is of integers."""
     parts = [numbers(value) if isinstance(value, tuple | list) else repr(float(str(value))) for value in values]
     return f"[{', '.join(parts)}]"
 
 
 def forward(draft: Draft, call: Callable[[Activation, str], str], snap: str) -> None:
-    """The forward pass; ``call`` writes an activation of a variable, ``snap`` (with ``{}``) one cleared of noise."""
+    """Write the forward pass.
+
+    ``call`` returns the code that applies an activation to a variable; ``snap`` (with ``{}`` for the variable) is the
+    code that removes rounding noise from it.
+    """
     noisy = _noisy_layers(draft.network)
     for place, (layer, end) in enumerate(draft.layers):
         bias = f" + theta{end}" if layer.bias is not None else ""
@@ -102,7 +106,7 @@ def forward(draft: Draft, call: Callable[[Activation, str], str], snap: str) -> 
 
 
 def _noisy_layers(network: Network) -> set[str]:
-    """Return the layers with a kink in their activation that some weighted sum hits exactly."""
+    """Return the names of layers whose activation has a kink that some weighted sum hits exactly."""
     kinked = {layer.name for layer in network.layers if ACTIVATIONS[layer.activation.name].kinks}
     if not kinked:
         return set()
@@ -111,7 +115,7 @@ def _noisy_layers(network: Network) -> set[str]:
 
 
 def loss(network: Network, log: str) -> str:
-    """Return the loss over all samples: the sum, or its mean over them."""
+    """Return the code of the loss over all samples, a sum or a mean."""
     described = LOSSES[network.loss]
     total = described.program.format(log=log)
     if described.averages_outputs and network.n_outputs > 1:
@@ -120,11 +124,11 @@ def loss(network: Network, log: str) -> str:
 
 
 def over_samples(network: Network) -> str:
-    """Return what divides a sum over the samples where the loss is a mean over them; else nothing."""
+    """Return the code that divides a sum over the samples if the loss is their mean, else an empty text."""
     return f" / {network.divisor()}" if network.divisor() > 1 else ""
 
 
 def prints(draft: Draft) -> None:
-    """Print every quantity."""
+    """Add lines that print every quantity."""
     draft.add("")
     draft.add(*(f'print("{variable} =", {variable})' for variable in draft.variables))

@@ -1,4 +1,4 @@
-"""A network as a program in NumPy: forward pass, every gradient written out, update."""
+"""Write a network as a NumPy program: forward pass, every gradient spelled out, update."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tutor.network import Activation, Layer, Network
 
 
 def numpy_program(network: Network) -> Program:
-    """Return the network's forward pass and training step in NumPy, every gradient written out."""
+    """Return the network's forward pass and training step in NumPy, with every gradient spelled out."""
     draft = Draft(network)
     draft.add("import numpy as np", "")
     _functions(draft)
@@ -68,7 +68,7 @@ def _backward(draft: Draft) -> None:
         draft.define(f"dW{end}", f"{sign}{product}{share}", f"{layer.name}.dW")
         if layer.bias is not None:
             value = f"delta{end}.sum(axis=0)" if network.is_batch else f"delta{end}"
-            if layer.shares_bias:  # it moves every unit
+            if layer.shares_bias:  # one bias for all units
                 value = f"np.array([delta{end}.sum()])"
             draft.define(f"dtheta{end}", f"{sign}{value}{share}", f"{layer.name}.dtheta")
 
@@ -93,7 +93,7 @@ def _output_delta(draft: Draft) -> str:
 
 
 def _loss_slope(network: Network) -> str:
-    """Return ∂E/∂ŷ of one sample."""
+    """Return the code of ∂E/∂ŷ for one sample."""
     loss = LOSSES[network.loss]
     share = f" / {network.n_outputs}" if loss.averages_outputs and network.n_outputs > 1 else ""
     return loss.program_slope + share
@@ -118,7 +118,7 @@ def _update(draft: Draft) -> None:
 
 
 def _rule(name: str, options: Options) -> list[str]:
-    """Write one step of an optimizer whose memory is still empty."""
+    """Return the function for the first step of an optimizer, whose state is still empty."""
     optimizer = OPTIMIZERS[name]
     decay = float(options["weight_decay"])
     lines = ["", "def step(w, g):"]

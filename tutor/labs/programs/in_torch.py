@@ -1,4 +1,4 @@
-"""A network as a program in PyTorch: forward pass, autograd, ``torch.optim``."""
+"""Write a network as a PyTorch program: forward pass, autograd, ``torch.optim``."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Build the command line that puts a learner's program into namespaces of its own (bubblewrap, ``bwrap``).
+"""Build the command line that runs a learner's program in separate namespaces (bubblewrap, ``bwrap``).
 
-For an ordinary user the box is a user namespace. For root it is not, because root in a user namespace is not bound by
-the limit on processes: the program starts as root inside, sees nothing else, and switches to a user of its own before
-it reads a line of the learner's code.
+For an ordinary user these include a user namespace. For root they do not, because the limit on processes does not bind
+root in a user namespace: the program starts as root in the sandbox, and switches to an unprivileged user before it
+reads a line of the learner's code.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tutor.labs.sandbox.limits import Limits, is_root
 from tutor.labs.sandbox.python import Python, python
 
 FOLDER = "/lab"
-"""The program's own folder, as it sees it: in memory, gone at the end."""
+"""The program's folder as it sees it; it is in memory and disappears at the end."""
 
 INSIDE = Path(__file__).with_name("inside")
 _SHOWN_AT = "/tutor/inside"
@@ -38,12 +38,12 @@ _ROOT_OPTIONS = (
 
 
 def program() -> str | None:
-    """Return where bubblewrap is; None where it is not installed."""
+    """Return the path of bubblewrap, or None if it is not installed."""
     return shutil.which("bwrap")
 
 
 def usable_options() -> tuple[str, ...] | None:
-    """Return the strictest namespaces that work here with this Python; None where none do."""
+    """Return the options for the strictest namespaces that work here with this Python, or None."""
     if program() is None:
         return None
     for options in _ROOT_OPTIONS if is_root() else _USER_OPTIONS:
@@ -58,7 +58,7 @@ def usable_options() -> tuple[str, ...] | None:
 
 
 def supervisor_path() -> str:
-    """Return the first program of the box, as it is seen inside."""
+    """Return the path of the supervisor as it is seen in the sandbox."""
     return f"{_SHOWN_AT}/supervisor.py"
 
 
@@ -69,8 +69,10 @@ def box(
     files: Mapping[str, Path],
     environment: Mapping[str, str],
 ) -> list[str]:
-    """Return the command line up to the program, which sees only what it names. ``files`` are shown read-only in the
-    program's folder, by the names they have there."""
+    """Return the command line up to the program, which sees only the files and folders in it.
+
+    ``files`` maps names in the program's folder to the files that are shown there, read-only.
+    """
     command = [program() or "bwrap", *options, "--die-with-parent", "--new-session", "--as-pid-1"]
     command += [] if is_root() else ["--cap-drop", "ALL"]
     command += ["--ro-bind", "/usr", "/usr"]
@@ -103,19 +105,19 @@ def box(
 
 
 def readable(interpreter: Python) -> list[str]:
-    """Return what Landlock leaves to read inside the box: everything shown there, but of ``/proc`` only the program's
-    own entries."""
+    """Return what Landlock lets the program read in the sandbox: everything shown there, but in ``/proc`` only its own
+    entries."""
     shown = ["/usr", *_SYSTEM, "/nix/store", *_SETTINGS_AND_DEVICES, _SHOWN_AT]
     return [*shown, *interpreter.folders, *interpreter.files]
 
 
 def writable() -> list[str]:
-    """Return what Landlock leaves to write inside the box."""
+    """Return what Landlock lets the program write in the sandbox."""
     return list(_OF_ITS_OWN)
 
 
 def _reachable(path: str) -> list[str]:
-    """Return the folders above ``path``, made open to everybody inside whatever they are outside."""
+    """Return options that make the folders above ``path`` readable for everybody inside, whatever they are outside."""
     made: list[str] = []
     for parent in reversed(Path(path).parents):
         if str(parent) not in ("/", "/usr", "/tmp", FOLDER, "/usr/local"):

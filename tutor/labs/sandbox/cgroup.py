@@ -1,8 +1,8 @@
-"""A control group around a program and everything it starts, on Linux with cgroup version 2.
+"""Put a control group around a program and everything it starts, on Linux with cgroup version 2.
 
-Where this user may make one (root, or a user to whom systemd has delegated a part), the kernel itself bounds memory
-(shared pages and its own buffers included), processes and processor time, and ends everything in one step. Elsewhere
-all of that is bounded and ended from outside, which happens in any case.
+If this user may create one (root, or a user to whom systemd has delegated a part), the kernel itself limits memory
+(including shared pages and its own buffers), processes and processor time, and can end everything in one step. The
+tutor watches these limits from outside as well, here and where there is no control group.
 """
 
 from __future__ import annotations
@@ -20,13 +20,14 @@ from tutor.labs.sandbox.limits import Limits
 _NEEDED = {"memory", "pids"}
 _PERIOD = 100_000
 _OURS = 16
-"""Processes that are not the program's: bubblewrap, the supervisor, their threads."""
+"""Allowance for processes that are not the program's: bubblewrap, the supervisor, their threads."""
 _TRIES = 50
 
 
 @lru_cache(maxsize=1)
 def parent() -> Path | None:
-    """Return the nearest group above this process in which a group with bounded memory and processes may be made."""
+    """Return the nearest group above this process in which a group with limits on memory and processes can be made, or
+    None."""
     own, mounted = _own_group(), _mounted_at()
     if own is None or mounted is None:
         return None
@@ -61,8 +62,10 @@ def _mounted_at() -> Path | None:
 
 
 def around(processes: Iterable[int], limits: Limits, token: str) -> Path | None:
-    """Make a group with ``limits`` and move ``processes`` into it; what they start belongs to it too. None where that
-    is not possible."""
+    """Make a group with ``limits``, move ``processes`` into it, and return it; what they start belongs to it too.
+
+    Return None if that is not possible.
+    """
     above = parent()
     if above is None:
         return None
@@ -76,7 +79,7 @@ def around(processes: Iterable[int], limits: Limits, token: str) -> Path | None:
             ("memory.oom.group", "1"),
             ("cpu.max", f"{limits.threads * _PERIOD} {_PERIOD}"),
         ):
-            with suppress(OSError):  # good to have: an older kernel, or a controller that is not handed on
+            with suppress(OSError):  # optional: the kernel may be older, or the controller not delegated
                 _set(group, name, value)
         for process in processes:
             _set(group, "cgroup.procs", process)

@@ -1,4 +1,4 @@
-"""Find what no program may read among a Python's packages: the tutor itself, whose lessons hold the solutions."""
+"""Find what programs must not read among a Python's packages: the tutor itself, whose lessons hold the solutions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PACKAGES = ("site-packages", "dist-packages")
 
 @lru_cache(maxsize=64)
 def hidden(folder: str) -> tuple[str, ...]:
-    """Return the tutor's own files in a folder that a program is to see, by that folder's name for them."""
+    """Return the paths of the tutor's files in a folder that a program will see."""
     real = os.path.realpath(folder)
     found = {os.path.realpath(path) for path in (Path(tutor.__file__).parent, shipped_lessons())}
     found |= {os.path.realpath(path) for path in _installed(real)}
@@ -26,7 +26,7 @@ def hidden(folder: str) -> tuple[str, ...]:
 
 
 def _installed(prefix: str) -> Iterator[str]:
-    """Return the tutors installed in the package folders of the Pythons below ``prefix``, this one or another."""
+    """Yield the files of every tutor that is installed in the package folders of the Pythons below ``prefix``."""
     for library in _LIBRARIES:
         for version in _names(f"{prefix}/{library}"):
             for packages in _PACKAGES if version.startswith("python3") else ():
@@ -42,8 +42,10 @@ def _names(folder: str) -> list[str]:
 
 
 def without_hidden(folders: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Folders in parts, for Landlock, which can allow a folder but not all of it but one: what may be read, and what
-    may be listed only, for what is beside a hidden part."""
+    """Split folders around the hidden files, because Landlock can allow a folder but not exclude a part of it.
+
+    Return the paths that may be read, and the folders above hidden files, which may only be listed.
+    """
     read, listed = [], []
     for folder in folders:
         away = [os.path.realpath(path) for path in hidden(folder)]
@@ -57,13 +59,13 @@ def without_hidden(folders: Iterable[str]) -> tuple[list[str], list[str]]:
                 continue
             listed.append(path)
             with os.scandir(path) as entries:
-                # where a link leads is a folder of its own: allowed by its own name or not at all
+                # Landlock would allow the target of a link, so links to hidden files are left out
                 todo += [entry.path for entry in entries if not _leads_to(entry, away)]
     return read, listed
 
 
 def _leads_to(entry: os.DirEntry[str], away: list[str]) -> bool:
-    """Return whether an entry is a link by which something hidden could be reached."""
+    """Return whether an entry is a link to something hidden, or to a folder above or in it."""
     if not entry.is_symlink():
         return False
     real = os.path.realpath(entry.path)

@@ -1,4 +1,4 @@
-"""How the child is started at each level: command line, surroundings, and the plan of what it gives up."""
+"""Build what starts a child at each level: the command line, the environment, and the plan of what it gives up."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ from tutor.labs.usage import processes_of_mine
 
 _NOBODY = 65534
 _MORE_OF_OTHERS = 10_000
-"""How many more processes a user may come to have while the tutor runs."""
+"""How many more processes a user may start while the tutor runs."""
 
-# Numbers that no account has (systemd leaves 1879048192 and up unused): with one each, boxes do not count as one
-# another
+# User numbers without an account (systemd leaves 1879048192 and up unused). Each sandbox takes another one, so that the
+# kernel counts their processes separately.
 _FIRST_USER, _USERS = 1_900_000_000, 100_000
 _next_user = itertools.count(random.randrange(_USERS))
 
@@ -51,15 +51,16 @@ _READABLE = [
 ]
 _WRITABLE = ("/dev/null",)
 _KEPT = ("SYSTEMROOT", "PATHEXT", "VIRTUAL_ENV", "CONDA_PREFIX")
-"""What Windows needs, and which environment is switched on in the terminal: lesson 7 looks at that."""
+"""Variables that Windows needs, and those that name the active environment, which lesson 7 shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """A command line with its surroundings; ``folder`` is on this machine, to be removed after (None: in the box).
+    """A command line with its environment.
 
-    ``token`` stands in the environment of all that comes of it. ``shares_user``: the kernel counts its processes with
-    all others of this user, so that its limit has to follow their number.
+    ``folder`` is the program's folder, to be removed at the end (None: it exists in the sandbox only). ``token`` is in
+    the environment of all its processes. ``shares_user`` says that the kernel counts its processes together with this
+    user's others, so that the limit must follow their number.
     """
 
     command: tuple[str, ...]
@@ -71,9 +72,10 @@ class Launch:
 
 
 def launch(level: Level, limits: Limits, files: Mapping[str, Path]) -> Launch:
-    """Return what to start for a program with ``files`` (name in its folder → where it is).
+    """Return what to start for a program with ``files`` (name in its folder → path).
 
-    Raises ``SandboxError`` where the program would be root or could not be kept.
+    Raises:
+        SandboxError: The program would run as root without isolation, or a file is missing.
     """
     if not level.can_run:
         raise SandboxError(
@@ -94,7 +96,7 @@ def _boxed(level: Level, limits: Limits, files: Mapping[str, Path], interpreter:
     plan["boxed"] = True
     plan["calls"] = seccomp.NAMESPACED
     plan["read"], plan["write"] = bubblewrap.readable(interpreter), bubblewrap.writable()
-    plan["open_network"] = True  # there is none but the box's own
+    plan["open_network"] = True  # the sandbox has a separate network
     if is_root():
         plan["user"] = _a_user()
     environment = _environment(limits, bubblewrap.FOLDER, "/tmp")
@@ -140,13 +142,16 @@ def _in_folder(folder: Path, level: Level, limits: Limits, files: Mapping[str, P
 
 
 def _python(interpreter: Python, program: str) -> list[str]:
-    """-I: nothing of the learner's environment and folders gets in; -B: no files are left beside the sources."""
+    """Return the command line of a Python program.
+
+    ``-I`` ignores the learner's environment and folders, ``-B`` writes no compiled files beside the sources.
+    """
     return [interpreter.executable, "-I", "-B", "-X", "utf8", program]
 
 
 def _limits(limits: Limits, processes: int) -> Plan:
     plan = Plan(memory=limits.memory, file_size=limits.file_size, open_files=limits.open_files, cpu=limits.cpu_in_all)
-    if sys.platform == "linux" and cgroup.parent() is None:  # else the kernel bounds them all together
+    if sys.platform == "linux" and cgroup.parent() is None:  # otherwise the kernel limits their sum
         plan["all_memory"] = limits.all_memory
     if processes:
         plan["processes"] = processes
@@ -176,7 +181,7 @@ def _environment(limits: Limits, home: str, temporary: str) -> dict[str, str]:
 
 
 def _a_user() -> int:
-    """Return a user number that nobody has, where this root may use it; else nobody's."""
+    """Return a user number without an account if this root may use it, else that of the user nobody."""
     wanted = _FIRST_USER + next(_next_user) % _USERS
     try:
         rows = Path("/proc/self/uid_map").read_text().splitlines()

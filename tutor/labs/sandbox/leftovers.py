@@ -1,8 +1,8 @@
-"""Clean up after a tutor that was killed: the processes and folders that bear its mark.
+"""Clean up processes and folders that a killed tutor left behind.
 
-Every process of a program carries a token in its environment, and its folder has a name, that say which tutor started
-it: the namespace of its process number, the number, and when it was started. So the leftovers of a dead tutor can be
-told from the work of a living one.
+The environment of each process and the name of each folder contain the mark of the tutor that made it: the namespace of
+its process number, the number, and its start time. So what a dead tutor left is distinguished from the work of a
+running one.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from pathlib import Path
 from tutor.labs.sandbox.inside.folder import remove
 
 TOKEN = "TUTOR_BOX"
-"""The name of the environment variable by which all that comes of a program can be found."""
+"""The environment variable that marks all processes of a program."""
 
 PREFIX = "tutor-"
-"""How the name of a program's folder begins."""
+"""The prefix of the name of a program's folder."""
 
 _TURNS = 20
-_BEGUN = 19  # the start's place in /proc/PID/stat, counted after the command's name
+_BEGUN = 19  # index of the start time in /proc/PID/stat, after the name of the command
 
 
 @lru_cache(maxsize=1)
@@ -44,15 +44,14 @@ def _namespace() -> int:
 
 
 def _begun(process: int) -> int:
-    """Return when a process was started, in the clock ticks of the system; 0 where there is none or the system does
-    not say."""
+    """Return when a process was started, in clock ticks since boot, or 0 if that is not known."""
     with suppress(OSError, IndexError, ValueError):
         return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[_BEGUN])
     return 0
 
 
 def is_dead(told: str) -> bool:
-    """Return whether the tutor with this mark has ended. One in another namespace is invisible and counts as alive."""
+    """Return whether the tutor with this mark has ended. In another namespace it is invisible and counts as running."""
     try:
         namespace, process, begun = (int(part) for part in told.split("-")[:3])
     except ValueError:
@@ -61,9 +60,9 @@ def is_dead(told: str) -> bool:
 
 
 def sweep() -> None:
-    """End the processes and remove the folders of tutors that are dead; Linux only.
+    """End the processes and remove the folders of tutors that have ended; Linux only.
 
-    Nothing is touched that belongs to a user other than this one, unless this one is root.
+    Only root touches what belongs to other users.
     """
     if not _namespace():
         return
@@ -80,14 +79,13 @@ def sweep() -> None:
 
 
 def kill(is_meant: Callable[[str], bool]) -> None:
-    """Kill the processes with this token, by their groups: a program that keeps forking cannot be killed process by
-    process."""
+    """Kill processes by their token: whole groups, because a program that keeps forking would outrun single kills."""
     for _ in range(_TURNS):
         found = [process for process, token in marked_processes() if is_meant(token)]
         for process in found:
             with suppress(ProcessLookupError, PermissionError):
                 group = os.getpgid(process)
-                # the group is the program's own where what began it bears the mark, or is gone
+                # the group is the program's if its leader has the token or has ended
                 if group in found or not os.path.exists(f"/proc/{group}"):
                     os.killpg(group, signal.SIGKILL)
                 else:
@@ -97,7 +95,7 @@ def kill(is_meant: Callable[[str], bool]) -> None:
 
 
 def marked_processes() -> list[tuple[int, str]]:
-    """Return the processes that carry a token, with it; Linux only."""
+    """Return the processes that have a token, with their tokens; Linux only."""
     found = []
     start = f"{TOKEN}=".encode()
     for entry in os.listdir("/proc") if os.path.isdir("/proc/self") else ():

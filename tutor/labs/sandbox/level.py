@@ -1,4 +1,4 @@
-"""Find out how well this machine can contain a learner's program, once, and say so in a sentence for the screen."""
+"""Find out how well this machine can contain a learner's program, and say so in a sentence."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tutor.labs.sandbox.limits import is_root
 
 
 class Isolation(StrEnum):
-    """The means, best first."""
+    """The means of containment, best first."""
 
     BUBBLEWRAP = "bubblewrap"
     LANDLOCK = "landlock"
@@ -24,27 +24,27 @@ class Isolation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A means of containment; ``sentence`` says what it means, ``better`` how to get a better one (empty: none is)."""
+    """A means of containment. ``sentence`` explains it; ``better`` says how to get a better one (empty: none)."""
 
     isolation: Isolation
     sentence: str
     better: str = ""
     options: tuple[str, ...] = ()
-    """Which of bubblewrap's options this machine understands."""
+    """The options of bubblewrap that work on this machine."""
 
     @property
     def is_isolated(self) -> bool:
-        """Whether other people's programs may be run: no files of ours to read, no network, nothing left running."""
+        """Whether other people's programs may run: they read none of our files, have no network, leave no process."""
         return self.isolation in (Isolation.BUBBLEWRAP, Isolation.LANDLOCK)
 
     @property
     def short(self) -> str:
-        """The same in a few words, to stand after "running"."""
+        """The sentence in a few words, to follow "running"."""
         return _SHORT[self.isolation]
 
     @property
     def can_run(self) -> bool:
-        """Whether a program may be run at all: never as root with nothing around it."""
+        """Whether a program may run at all: never as root without isolation."""
         return not (self.isolation in (Isolation.LIMITS, Isolation.NONE) and is_root())
 
 
@@ -80,7 +80,7 @@ _LIMITS_WITH_CALLS = (
 
 @lru_cache(maxsize=1)
 def level() -> Level:
-    """Return the best level that this machine has. The first call starts a process or two (some 50 ms)."""
+    """Return the best level that this machine supports. The first call starts a process or two (some 50 ms)."""
     if sys.platform == "win32":
         return level_of(Isolation.NONE)
     if sys.platform == "linux":
@@ -93,7 +93,7 @@ def level() -> Level:
 
 
 def level_of(isolation: Isolation, options: tuple[str, ...] = ()) -> Level:
-    """Return the level of a means of containment; its sentence depends on the machine too."""
+    """Return the level of a means of containment; its sentences also depend on the machine."""
     sentence = _SENTENCES[isolation]
     if isolation is Isolation.LIMITS and seccomp.is_supported():
         sentence = _LIMITS_WITH_CALLS

@@ -1,4 +1,4 @@
-"""How much of everything a learner's program may use."""
+"""The limits of a learner's program."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ MEGABYTE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of one program; sizes in bytes, times in seconds.
+    """The limits of one program; sizes in bytes, times in seconds.
 
-    ``seconds`` is the wall clock of one run and ``memory`` what one process may allocate (PyTorch itself takes 0.3 GB
-    of it); ``all_memory`` bounds all its processes together and is watched from outside. ``output`` is what one run
-    may print, ``folder`` what all its files may hold. ``threads`` is how many threads NumPy and PyTorch calculate with.
+    ``seconds`` limits the duration of one run and ``memory`` what one process may allocate (PyTorch itself takes 0.3
+    GB); ``all_memory`` limits all its processes together and is watched from outside. ``output`` limits what one run
+    prints, ``folder`` the size of all its files. ``cpu_in_all`` is the processor time of the child for all runs.
+    ``threads`` is the number of threads for NumPy and PyTorch.
     """
 
     seconds: float = 10.0

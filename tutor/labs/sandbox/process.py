@@ -1,4 +1,4 @@
-"""One running child: its pipes, its time, its memory, and its end, whatever happens inside."""
+"""Run one child: talk to it, watch its time, memory and files, and end it, whatever its program does."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _WATCH_EVERY = 0.05
 _WATCH_MEMORY_EVERY, _WATCH_MEMORY_CLOSELY_EVERY = 0.1, 0.02
 _MEASURE_FILES_EVERY, _MEASURE_FILES_CLOSELY_EVERY = 0.2, 0.05
 _TIMES_AS_LONG = 5
-"""How much longer than measuring the files took it is waited until they are measured again."""
+"""How many times longer than a measurement of the files takes to wait until the next."""
 _START_WITHIN = 20.0
 _STRAYS_AFTER = 0.5
 _LONGEST_MESSAGE = 16 << 20
@@ -38,7 +38,7 @@ _WORK, _WORK_DONE = ("run", "look", "check"), ("done", "answers", "checked")
 _TURNS_TO_END_OTHERS = 50
 _FOLLOW_EVERY = 20
 _OUR_PROCESSES = 8
-"""What is not the program's own: bubblewrap, the supervisor, the thread that listens for commands."""
+"""Allowance for processes and threads that are not the program's: bubblewrap, the supervisor, the listener."""
 
 
 class End(StrEnum):
@@ -56,7 +56,7 @@ class End(StrEnum):
 
 
 async def _begin(started: Launch) -> asyncio.subprocess.Process:
-    """Start a child's process; its folder is removed where that fails, or is given up meanwhile."""
+    """Start a child's process; remove its folder if that fails or is cancelled."""
     options: dict[str, Any] = {} if sys.platform == "win32" else {"start_new_session": True}
     try:
         return await asyncio.create_subprocess_exec(
@@ -78,16 +78,16 @@ async def _begin(started: Launch) -> asyncio.subprocess.Process:
 
 @lru_cache(maxsize=1)
 def _sweep_once() -> None:
-    """Remove what dead tutors left, the first time that this one starts a child."""
+    """Remove what dead tutors left behind, when this tutor starts its first child."""
     leftovers.sweep()
     cgroup.sweep()
 
 
 class SandboxProcess:
-    """A child under a level and limits. ``on_message`` gets its answers, ``on_output`` the bytes that its program
-    prints.
+    """A child at a level and with limits.
 
-    Start it with ``await SandboxProcess.start(…)``; after ``end`` is set it is gone, with everything that it started.
+    Start it with ``await SandboxProcess.start(…)``. ``on_message`` receives its answers, ``on_output`` the bytes that
+    its program prints. When ``end`` is set, the child and everything that it started is ended, then ``gone`` is set.
     """
 
     def __init__(self, process: asyncio.subprocess.Process, started: Launch, level: Level, limits: Limits) -> None:
@@ -118,14 +118,18 @@ class SandboxProcess:
 
     @classmethod
     async def start(cls, level: Level, limits: Limits, files: Mapping[str, Path] | None = None) -> SandboxProcess:
-        """Start a child and wait until it has given up what it must; raises ``SandboxError`` where that fails."""
+        """Start a child and wait until it has given up its rights.
+
+        Raises:
+            SandboxError: The child cannot be started safely.
+        """
         try:
             started = launch(level, limits, files or {})
             beginning = asyncio.ensure_future(_begin(started))
             try:
                 process = await asyncio.shield(beginning)
             except asyncio.CancelledError:
-                # cancelled half-way, asyncio would wait for pipes that bubblewrap's inner half holds open
+                # asyncio alone would wait for pipes that bubblewrap's inner process holds open
                 await cls(await beginning, started, level, limits).close()
                 raise
         except OSError as error:
@@ -135,7 +139,7 @@ class SandboxProcess:
         try:
             await asyncio.wait((ready, gone), timeout=_START_WITHIN, return_when=asyncio.FIRST_COMPLETED)
             was_ready = ready.done()
-        except asyncio.CancelledError:  # nobody has the box to close it
+        except asyncio.CancelledError:  # no caller has the box to close it
             await box.close()
             raise
         finally:
@@ -176,7 +180,7 @@ class SandboxProcess:
         while True:
             try:
                 line = await self._process.stderr.readline()
-            except ValueError:  # a line beyond the limit: no answer of ours is that long
+            except ValueError:  # the line is longer than any message of ours
                 self.kill(End.OUTPUT)
                 return
             if not line:
@@ -184,8 +188,7 @@ class SandboxProcess:
             self._take(line)
 
     def _take(self, line: bytes) -> None:
-        """Handle a line from the child. A line that is not one of its messages ends it, unless it is Python's report
-        of its own crash."""
+        """Handle a line from the child; one that is no message ends it, unless it is Python's report of a crash."""
         try:
             message = read(line)
         except BadMessage:
@@ -209,7 +212,7 @@ class SandboxProcess:
     # -- ending -------------------------------------------------------------------------------------------------------
 
     def kill(self, why: End) -> None:
-        """End the child and all that it started, now."""
+        """End the child and all that it started at once."""
         if self.end is None:
             self.end = why
         if self._process.returncode is not None:
@@ -219,19 +222,19 @@ class SandboxProcess:
             return
         if self._group is not None:
             cgroup.kill(self._group)
-        # at once, and not only when the supervisor gets its turn: on a busy machine that is too late for its memory
+        # do not wait for the supervisor: on a busy machine its turn may come too late to save memory
         is_boxed = self.level.isolation is Isolation.BUBBLEWRAP
-        # a namespace ends with its first process, which must not outlive the program: its end is waited for nowhere
+        # a namespace ends with its first process; kill that too, because nobody waits for its end
         for process in descendants(self._process.pid)[1:2] if is_boxed else self._program_and_its_own():
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(process, signal.SIGKILL)
-        # a namespace ends with bubblewrap; else the supervisor ends the program and all that came of it
+        # bubblewrap ends its namespace; otherwise the supervisor ends the program and its descendants
         self._end_first(gently=not is_boxed)
 
     def _end_first(self, *, gently: bool = False) -> None:
         """Send the first process the signal to end.
 
-        Its own methods would look first whether it has ended, and so take its status away from who waits for it.
+        The methods of asyncio's process would poll it first, and so take its status from the code that waits for it.
         """
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if sys.platform == "win32":
@@ -240,13 +243,13 @@ class SandboxProcess:
                 os.kill(self._process.pid, signal.SIGTERM if gently else signal.SIGKILL)
 
     def _kill_strays(self) -> None:
-        """Kill every process that carries the child's token, wherever it is by now."""
+        """Kill every process that has the child's token."""
         leftovers.kill(lambda token: token == self.token)
 
     async def end_others(self) -> None:
-        """End what the program started and left running; the child itself, with its names, lives on.
+        """End what the program started and left running, but keep the child with its names.
 
-        They are stopped first: what multiplies faster than it can be counted would outrun being killed.
+        The processes are stopped first, because a fork bomb would outrun the kills.
         """
         for _ in range(_TURNS_TO_END_OTHERS):
             left = others(self._process.pid, self._child) if self.end is None else []
@@ -261,11 +264,11 @@ class SandboxProcess:
         self.kill(End.STOPPED)
 
     async def close(self) -> None:
-        """End the child and wait until nothing is left of it."""
+        """End the child and wait until all its processes are gone and its files are removed."""
         self.kill(End.CLOSED)
-        ended = asyncio.shield(self._closer)  # who waits may be cancelled, the end of the child not
+        ended = asyncio.shield(self._closer)  # the caller may be cancelled, but not the end of the child
         while not ended.done():
-            # bubblewrap that is killed while it sets the box up leaves its inner half alone, which keeps the pipes open
+            # if bubblewrap is killed while it sets up the sandbox, its inner process survives and keeps the pipes open
             await asyncio.wait([ended], timeout=_STRAYS_AFTER)
             if not ended.done():
                 if self._process.returncode is None:
@@ -277,7 +280,7 @@ class SandboxProcess:
         self.status = await self._process.wait()
         if self.status < 0 and self.level.isolation is not Isolation.BUBBLEWRAP:  # somebody killed the supervisor
             self._kill_strays()
-        # what lives on holds the pipes open
+        # surviving processes hold the pipes open
         _, open_pipes = await asyncio.wait(self._tasks, timeout=_STRAYS_AFTER)
         if open_pipes:
             self._kill_strays()
@@ -295,9 +298,9 @@ class SandboxProcess:
         self.gone.set()
 
     async def _watch(self, bounds: Callable[[], Awaitable[End | float]]) -> None:
-        """Look at some bounds again and again, and end the child where one is crossed, or where looking fails.
+        """Check limits repeatedly; end the child if one is exceeded or the check fails.
 
-        ``bounds`` returns which one is crossed, or after how many seconds to look again.
+        ``bounds`` returns which limit is exceeded, or after how many seconds to check again.
         """
         try:
             while self.end is None:
@@ -306,12 +309,12 @@ class SandboxProcess:
                     self.kill(found)
                 else:
                     await asyncio.sleep(found)
-        except Exception:  # whatever it is, the child must not run unwatched
+        except Exception:  # after any error the child must not run unwatched
             self.kill(End.STOPPED)
             raise
 
     async def _clock(self) -> End | float:
-        """Return the bounds on time, and on the number of processes."""
+        """Check the limits on time and on the number of processes."""
         self._turn += 1
         if self.deadline is not None and time.monotonic() > self.deadline:
             return End.TIME
@@ -323,26 +326,26 @@ class SandboxProcess:
         return _WATCH_EVERY
 
     async def _memory(self) -> End | float:
-        """Return the bound on the memory of all processes together. One process alone is bounded by the kernel."""
+        """Check the limit on the memory of all processes together; the kernel limits each single process."""
         most = self.limits.all_memory
         held = self._meter.memory(most)
         if held > most:
             return End.MEMORY
         if not HAS_PROC:
             return 5 * _WATCH_MEMORY_EVERY
-        if self._group is not None:  # the kernel itself bounds them
+        if self._group is not None:  # the kernel limits their sum
             return _WATCH_MEMORY_EVERY
         is_close = self._is_working or len(self._program_and_its_own()) > 1
         return _WATCH_MEMORY_CLOSELY_EVERY if is_close else _WATCH_MEMORY_EVERY
 
     def _program_and_its_own(self) -> list[int]:
-        """Return the program's process and what it started, without the supervisor and what makes the namespaces."""
+        """Return the program's process and its descendants, without the supervisor and bubblewrap."""
         if not HAS_PROC or not self._child:
             return []
         return descendants(self._process.pid)[2 if self.level.isolation is Isolation.BUBBLEWRAP else 1 :]
 
     def _follow_other_processes(self) -> None:
-        """Let the limit on processes follow those that this user has besides the program's, which count too."""
+        """Adapt the limit on processes to this user's other processes, which the kernel counts too."""
         if sys.platform != "linux" or not self._launch.shares_user or not self._child:
             return
         import resource
@@ -353,7 +356,7 @@ class SandboxProcess:
             resource.prlimit(self._child, resource.RLIMIT_NPROC, (min(wanted, most), most))
 
     async def _files(self) -> End | float:
-        """Return the bound on the files of a folder of this machine, those without a name included."""
+        """Check the limit on the size of the program's files, including deleted ones that are still open."""
         enough = self.limits.folder
         begun = time.monotonic()
         taken = await asyncio.to_thread(folder.size, str(self._launch.folder), enough)

@@ -1,4 +1,4 @@
-"""Which Python runs a learner's programs, and which folders it needs to be able to read."""
+"""Find the Python that runs a learner's programs, and the folders that it needs to read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tutor.errors import SandboxError
 
 @dataclass(frozen=True, slots=True)
 class Python:
-    """An interpreter: ``executable`` as it is called, ``folders`` and ``files`` that it has to read."""
+    """An interpreter: its ``executable``, and the ``folders`` and ``files`` that it needs to read."""
 
     executable: str
     folders: tuple[str, ...]
@@ -25,7 +25,7 @@ class Python:
 
 
 def executable() -> str:
-    """``TUTOR_PYTHON`` where a learner keeps PyTorch in another environment, else the Python that runs the tutor."""
+    """Return ``TUTOR_PYTHON``, for learners with PyTorch in another environment, else the tutor's own Python."""
     return os.environ.get("TUTOR_PYTHON") or sys.executable
 
 
@@ -34,11 +34,11 @@ def python(path: str = "") -> Python:
     """Return the interpreter at ``path`` (default ``executable()``).
 
     Raises:
-        SandboxError: it cannot be started.
+        SandboxError: It cannot be started.
     """
     chosen = path or executable()
     told = _facts() if Path(chosen) == Path(sys.executable) else ask(chosen, _facts)
-    # a launcher in front of the interpreter (a shim, a script) would need more than the interpreter itself
+    # a launcher (a shim, a script) would need to read more than the interpreter that it starts
     program = chosen if os.path.realpath(chosen) == os.path.realpath(told["executable"]) else told["executable"]
     homes = [prefix for prefix in told["prefixes"] if _holds_a_home(prefix)]
     folders = [*told["packages"], *told["library"], *(each for each in told["prefixes"] if each not in homes)]
@@ -50,9 +50,9 @@ def python(path: str = "") -> Python:
 
 
 def _facts() -> dict[str, Any]:
-    """Return what the interpreter that runs this function is, and where its packages and its library lie.
+    """Return facts about the interpreter that runs this function: its paths, packages and library.
 
-    Another interpreter runs the same lines as a program, so they use nothing else of this module.
+    ``ask`` sends the source of this function to another interpreter, so it uses nothing else of this module.
     """
     import os
     import site
@@ -67,10 +67,10 @@ def _facts() -> dict[str, Any]:
 
 
 def ask(chosen: str, question: Callable[..., dict[str, Any]], *arguments: str) -> dict[str, Any]:
-    """Have an interpreter run a function that imports all that it uses, and return what it returns.
+    """Run a function in another interpreter and return its result; the function must import all that it uses.
 
     Raises:
-        SandboxError: it cannot be started.
+        SandboxError: The interpreter cannot be started.
     """
     from inspect import getsource
 
@@ -88,8 +88,8 @@ def ask(chosen: str, question: Callable[..., dict[str, Any]], *arguments: str) -
 
 
 def _holds_a_home(folder: str) -> bool:
-    """Return whether a folder is a home or holds one: it may be the prefix that Python was installed with, but shows
-    more."""
+    """Return whether a folder is or contains a home folder. Python may be installed there, but a program must not read
+    it all."""
     real = os.path.realpath(folder)
     homes = {os.path.realpath(os.path.expanduser("~")), "/root", "/home", "/Users"}
     return os.path.dirname(real) in ("/home", "/Users") or any(_is_within(home, (real,)) for home in homes)
@@ -100,7 +100,7 @@ def _is_within(path: str, folders: tuple[str, ...]) -> bool:
 
 
 def _outermost(folders: list[str]) -> tuple[str, ...]:
-    """Return each folder once, by its name and by where that leads, without those inside another."""
+    """Return the folders by their names and real paths, without duplicates and without those inside another."""
     both = dict.fromkeys(path for folder in folders for path in (os.path.abspath(folder), os.path.realpath(folder)))
     paths = [path for path in both if os.path.isdir(path) and path not in ("/", "/usr", "/usr/local")]
     return tuple(path for path in paths if not any(path.startswith(other + os.sep) for other in paths))

@@ -1,1 +1,4 @@
-"""What runs beside a learner's program, inside the box. Standard library only, and nothing of the rest of the tutor."""
+"""The code that runs with a learner's program in the sandbox. It imports nothing but the standard library.
+
+Begin with ``supervisor.py``, the first process, and ``child.py``, which runs the program.
+"""

@@ -1,6 +1,6 @@
-"""What a prediction was calculated by, read from the graph that PyTorch records for its gradients.
+"""Read from the graph that PyTorch records for gradients how a prediction was calculated.
 
-A module says which layers a model has; this says which of them it used, and it needs no module at all.
+A module lists the layers that a model has; the graph shows which of them it used, and works without any module.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def layers_and_leaves(tensor: Any) -> tuple[list[dict[str, object]], list[Any]]:
 
 
 def _in_forward_order(last: Any) -> list[Any]:
-    """Return the nodes that lead to ``last``, each after those that it was calculated from."""
+    """Return the nodes that lead to ``last``, each after the nodes from which it was calculated."""
     found: list[Any] = []
     known: set[Any] = set()
     waiting = [(last, False)]
@@ -61,7 +61,7 @@ def _in_forward_order(last: Any) -> list[Any]:
 
 
 def _weight(node: Any) -> Any:
-    """Return the weight matrix of a linear layer, which enters its product transposed; None for another node."""
+    """Return the weight matrix of a linear layer, which enters its product transposed, or None for another node."""
     for before, _ in node.next_functions:
         if type(before).__name__.startswith("TBackward"):
             variable = getattr(before.next_functions[0][0], "variable", None)

@@ -1,12 +1,12 @@
-"""The process that runs a learner's program: takes commands as JSON lines, answers as JSON lines, keeps the names.
+"""The process that runs a learner's program: it takes commands and answers them as JSON lines, and keeps the names.
 
-``supervisor`` starts it, in a process that has given up its rights. Three pipes: commands come on standard input, what
-the program prints goes to standard output, and the answers go to standard error. A random mark, written to standard
-output after each run, tells where its output ends; the answers carry it too, so that a stray write is noticed.
+``supervisor`` starts it, in a process that has given up its rights. Commands come on standard input, the program's
+output goes to standard output, and the answers go to standard error. A random mark, written to standard output after
+each run, shows where its output ends; the answers carry it too, so that a stray write is noticed.
 
-A program can reach all that is in its own process, this module included. So nothing here decides anything: what comes
-out is values, which are compared elsewhere. The author's checks run in another such process, which no program is ever
-run in (``check``); see ``tutor.labs.lab`` for the whole.
+A program can change everything in its process, this module included. So nothing is decided here: this process only
+returns values, which are compared elsewhere. The author's checks run in another process like this one, in which no
+program ever runs (``check``); ``tutor.labs.lab`` describes how they work together.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ class OutOfTime(Exception):
 
 
 class Channel:
-    """The way out: one JSON object a line, whole lines only, from any thread."""
+    """Sends messages to the tutor, one JSON object per line; any thread may send."""
 
     def __init__(self, file: int) -> None:
         self.file = file
         self._lock = threading.Lock()
 
     def send(self, kind: str, **what: object) -> None:
-        """Say ``kind`` with what belongs to it."""
+        """Send a message of this ``kind`` with its data."""
         text = json.dumps({"is": kind, **what}, allow_nan=False, ensure_ascii=False)
         data = (text + "\n").encode("utf-8", "replace")
         with self._lock:
@@ -64,7 +64,7 @@ class Channel:
 
 
 class Reports:
-    """What the reporter says, gathered so that a fast loop does not drown the channel."""
+    """Collects the epochs that a program reports, so that a fast loop does not flood the channel."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
@@ -73,28 +73,28 @@ class Reports:
         self._drawn = 0.0
 
     def add(self, epoch: float, total: float | None, figures: dict[str, float]) -> None:
-        """One epoch's figures; what is not finite goes as text."""
+        """Add one epoch's figures; numbers that are not finite are sent as text."""
         safe = {name: value if abs(value) < float("inf") else str(value) for name, value in figures.items()}
         self._points.append({"epoch": epoch, "total": total, "figures": safe})
         if time.monotonic() - self._sent > _REPORT_EVERY:
             self.flush()
 
     def flush(self) -> None:
-        """Send what is gathered."""
+        """Send the collected epochs."""
         if self._points:
             self._channel.send("report", points=self._points)
             self._points = []
         self._sent = time.monotonic()
 
     def show(self, model: object, inputs: object, targets: object) -> None:
-        """Send a picture of the fit, at most two a second."""
+        """Send the points of the fit, at most twice a second."""
         if time.monotonic() - self._drawn > 0.5 and (fit := fit_of(model, inputs, targets)):
             self._channel.send("fit", fit=_finite(fit))
             self._drawn = time.monotonic()
 
 
 class Child:
-    """The learner's names and what runs in them."""
+    """Holds the learner's names, and runs commands with them."""
 
     def __init__(self, commands: int, channel: Channel) -> None:
         self.channel = channel
@@ -117,7 +117,7 @@ class Child:
         """Answer commands until the tutor closes the pipe."""
         sys.modules["__main__"] = self.main
         self.watcher.install()
-        # the thread that listens is ours and holds no lock that a forked program could wait for
+        # our listening thread holds no lock that a forked program could wait for
         warnings.filterwarnings("ignore", message=".*multi-threaded, use of fork", category=DeprecationWarning)
         self._prepare_reporter()
         self._prepare_signals()
@@ -185,7 +185,7 @@ class Child:
     # -- running ------------------------------------------------------------------------------------------------------
 
     def run(self, command: Command) -> None:
-        """Run ``source`` under the name ``name``; say its value or its failure, then that it is done."""
+        """Run the command's ``source`` under its ``name``; send its value or failure, and then that it is done."""
         source, name = command["source"], command["name"]
         self.source = source
         linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
@@ -226,7 +226,7 @@ class Child:
         return None
 
     def _only_here(self) -> None:
-        """A process that the program forked ends here: it must not answer in the name of the first."""
+        """End this process if the program forked it: it must not answer in place of the original."""
         if os.getpid() != self.process:
             os._exit(0)
 
@@ -237,7 +237,7 @@ class Child:
     # -- looking ------------------------------------------------------------------------------------------------------
 
     def look(self, command: Command) -> None:
-        """Answer the questions of the checks about what the program left."""
+        """Answer questions about what the program left."""
         answers = []
         for question in command["questions"]:
             self.is_running = True
@@ -270,7 +270,7 @@ class Child:
         return self._facts()
 
     def _rerun(self, when: Mapping[str, object]) -> dict[str, object]:
-        """Return the names that the program leaves when it gives some of them other values at first."""
+        """Return the names that the program leaves if it begins with other values for some of them."""
         given = with_values(ast.parse(self.source), when)
         names: dict[str, object] = {"__name__": "__main__"}
         with contextlib.redirect_stdout(io.StringIO()):
@@ -278,7 +278,7 @@ class Child:
         return names
 
     def _value(self, source: str, names: dict[str, object]) -> Described:
-        """Return what an expression is; of a gradient that was cleared since, what it was."""
+        """Describe the value of an expression; a gradient that was cleared is described as it was before."""
         value: Any = eval(compile(source, "check", "eval"), names)
         if source.endswith(".grad"):
             recorded = self.watcher.gradient(eval(compile(source.removesuffix(".grad"), "check", "eval"), names))
@@ -306,10 +306,10 @@ class Child:
         )
         return found
 
-    # -- checking: in a process of its own, with values of the program's ---------------------------------------------
+    # -- checking: in a separate process, with the program's values --------------------------------------------------
 
     def check(self, command: Command) -> None:
-        """Run an author's check on the values that a program left; ask for what one of its functions gives."""
+        """Run an author's check on the values that a program left; calls of its functions are sent to the tutor."""
         mark: str = command["mark"]
 
         def call(name: str, arguments: object, options: object) -> object:
@@ -335,7 +335,7 @@ def _no_calls(*_: object) -> object:
 
 
 def _raised(kind: str, message: str) -> Exception:
-    """Return the exception that a program's function raised, as far as the language has it."""
+    """Return the exception that a program's function raised, or a RuntimeError if its type is not built in."""
     found = getattr(builtins, kind, RuntimeError)
     try:
         return found(message) if issubclass(found, Exception) else RuntimeError(message)
@@ -344,7 +344,7 @@ def _raised(kind: str, message: str) -> Exception:
 
 
 def _reap() -> None:
-    """Let go of processes that were ended from outside: until then each counts as one that the program may have."""
+    """Collect the status of processes that were killed from outside; until then they count towards the limit."""
     if sys.platform != "win32":
         with contextlib.suppress(ChildProcessError):
             while os.waitpid(-1, os.WNOHANG)[0]:
@@ -352,8 +352,8 @@ def _reap() -> None:
 
 
 def with_values(tree: ast.Module, values: Mapping[str, object]) -> ast.Module:
-    """Return a program in which the first assignments of some names give them other values; ``np.array(…)`` around
-    stays."""
+    """Return a program in which the first assignments to some names have other values; a call such as ``np.array(…)``
+    around the value stays."""
     left = dict(values)
     for statement in tree.body:
         target = statement.targets[0] if isinstance(statement, ast.Assign) else None
@@ -367,7 +367,7 @@ def with_values(tree: ast.Module, values: Mapping[str, object]) -> ast.Module:
 
 
 def _libraries() -> dict[str, object]:
-    """NumPy and PyTorch under their usual names, where the program has imported them."""
+    """Return NumPy and PyTorch by their usual names, if the program has imported them."""
     return {
         short: sys.modules[name]
         for short, name in (("np", "numpy"), ("numpy", "numpy"), ("torch", "torch"))
@@ -389,17 +389,17 @@ def _model(name: str, model: Any) -> dict[str, object]:
 
 
 def _rows(names: Mapping[str, object]) -> set[int]:
-    """Return how many rows the program's tables have: what an epoch of batches cut by hand may run over."""
+    """Return the numbers of rows of the program's arrays, one of which an epoch of hand-cut batches may cover."""
     found: set[int] = set()
     for value in names.values():
         shape = getattr(value, "shape", None)
-        if isinstance(shape, tuple) and shape:  # a module has a shape too: NumPy's is a function
+        if isinstance(shape, tuple) and shape:  # the module numpy also has a shape, which is a function
             found.add(int(shape[0]))
     return found
 
 
 def _finite(data: Any) -> Any:
-    """JSON knows no nan: numbers that are not finite become None."""
+    """Replace numbers that are not finite by None, because JSON has none."""
     if isinstance(data, dict):
         return {key: _finite(value) for key, value in data.items()}
     if isinstance(data, list):
@@ -413,7 +413,7 @@ def _text(value: object) -> str:
 
 
 def _write_mark(mark: str) -> bool:
-    """Write the mark that ends the output; False where the program has closed it."""
+    """Write the mark that ends the output; return False if the program has closed standard output."""
     try:
         sys.stdout.flush()
         data = f"\0{mark}\0".encode()
@@ -425,7 +425,7 @@ def _write_mark(mark: str) -> bool:
 
 
 def _allow_cpu(seconds: float | None) -> None:
-    """Let this run use so many more seconds of the processor, within what the box allows at all."""
+    """Let this run use ``seconds`` more of processor time, within the hard limit."""
     if seconds is None or sys.platform == "win32":
         return
     import resource
@@ -437,7 +437,7 @@ def _allow_cpu(seconds: float | None) -> None:
 
 
 def _take_pipes() -> tuple[int, int]:
-    """Keep the pipes for commands and answers; leave the program an empty input and one output for both streams."""
+    """Return the pipes for commands and answers; give the program an empty input and one output for both streams."""
     commands, answers = os.dup(0), os.dup(2)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -452,7 +452,7 @@ def _take_pipes() -> tuple[int, int]:
 
 
 def main() -> None:
-    """Serve, in a process that has given up its rights."""
+    """Serve commands; the process must have given up its rights already."""
     commands, answers = _take_pipes()
     faulthandler.enable(answers)
     for name in [name for name in sys.modules if name.partition(".")[0] == "tutor"]:

@@ -1,6 +1,6 @@
-"""Gives up rights, in this order: the user, outliving the parent, the limits, the files, the system calls.
+"""Give up rights, in this order: the user, outliving the parent, resources, files, system calls.
 
-``confine`` is called before any line of a learner's is read. The plan comes from outside as plain data (``Plan``).
+``confine`` is called before a line of the learner's code is read. The plan comes from outside as plain data (``Plan``).
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _READ_AND_SEARCH = 1 << 2  # CAP_DAC_READ_SEARCH
 
 
 class Plan(TypedDict, total=False):
-    """What to give up. Limits are in bytes, seconds and pieces; a key that is left out bounds nothing.
+    """What to give up. Limits are in bytes, seconds or counts; a missing key limits nothing.
 
-    ``user`` is the user number to take, ``boxed`` says that there are namespaces around everything. Landlock leaves
-    ``read`` and ``write``, files and folders, and of the folders ``names`` what lies in them by name; ``open_network``
-    leaves TCP alone (in a network of its own). ``calls`` is the profile of the system call filter, ``folder`` is to be
-    removed at the end.
-    ``all_memory`` is shared out among the program's processes; without it, nothing is.
+    ``user`` is the user number to change to, and ``keeps_reading`` keeps its right to enter other users' folders.
+    ``boxed`` says that the process is in namespaces. Landlock allows the files and folders ``read`` and ``write``, and
+    listing the folders ``names``; ``open_network`` allows TCP (in a separate network namespace). ``calls`` is the
+    profile of the system call filter, ``folder`` is removed at the end. ``all_memory`` is divided among the program's
+    processes.
     """
 
     memory: int
@@ -48,16 +48,16 @@ class Plan(TypedDict, total=False):
 
 
 def confine(plan: Plan, before_calls: Callable[[], None] | None = None) -> None:
-    """Give up what ``plan`` says. ``before_calls`` is called before the system call filter is there.
+    """Give up what ``plan`` says. ``before_calls`` is called before the system call filter is installed.
 
     Raises:
-        OSError: something could not be given up, so nothing may run.
+        OSError: A right could not be given up, so nothing may run.
     """
     if sys.platform == "win32":
         return
     if "user" in plan:
         _become(plan["user"], keeps_reading=plan.get("keeps_reading", False))
-    prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)  # after the change of user, which would clear it
+    prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)  # after the change of user, which clears it
     _limit(plan)
     _die_first()
     if "read" in plan:
@@ -94,19 +94,25 @@ def _limit(plan: Plan) -> None:
     if "processes" in plan:
         resource.setrlimit(resource.RLIMIT_NPROC, (plan["processes"], plan["processes"]))
     if "cpu" in plan:
-        # the soft limit's signal is turned into an exception, the hard one kills
+        # the signal at the soft limit becomes an exception, the one at the hard limit kills
         resource.setrlimit(resource.RLIMIT_CPU, (plan["cpu"], plan["cpu"] + 2))
 
 
 def _die_first() -> None:
-    """Where the machine runs out of memory, the kernel ends the learner's program before anything else."""
+    """Have the kernel kill this process before any other if the machine runs out of memory."""
     with suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
         score.write("1000")
 
 
 def _become(user: int, *, keeps_reading: bool) -> None:
-    """Root no more. ``keeps_reading`` keeps the one right to enter folders of others, which Landlock then bounds: an
-    environment in root's own folder could not be imported otherwise."""
+    """Change from root to an ordinary user.
+
+    ``keeps_reading`` keeps only the right to enter other users' folders, which Landlock then limits: without it, an
+    environment in root's home folder could not be imported.
+
+    Raises:
+        PermissionError: The process would still be root.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
     if keeps_reading:
         prctl(_SET_KEEP_CAPABILITIES, 1)

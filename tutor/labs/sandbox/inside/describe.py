@@ -1,4 +1,4 @@
-"""A value as plain data: what the checks outside compare, without NumPy or PyTorch being imported for it."""
+"""Describe values as plain data for the checks outside, which then need neither NumPy nor PyTorch."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ _LONGEST_TEXT = 400
 
 
 class Described(TypedDict, total=False):
-    """``type`` is the type's name; ``shape`` and ``cells`` (row by row) stand for numbers of any shape; ``text`` is the
-    value as it prints; ``length`` is ``len()``. A cell that is not finite is "nan", "inf" or "-inf".
-    ``was_cleared`` says that a tensor had a gradient, which was cleared."""
+    """A described value. ``type`` is the name of its type, ``text`` its ``repr``, ``length`` its ``len()``.
+
+    Numbers of any shape have ``shape`` and ``cells`` (row by row); a cell that is not finite is "nan", "inf" or "-inf".
+    ``was_cleared`` says that a tensor had a gradient that was cleared.
+    """
 
     type: str
     dtype: str
@@ -27,7 +29,7 @@ class Described(TypedDict, total=False):
 
 
 def describe(value: object) -> Described:
-    """``value`` as plain data; never raises for what a learner's class may do wrong."""
+    """Return ``value`` as plain data; errors in a learner's class are ignored."""
     found: Described = {"type": type(value).__name__[:_LONGEST_TEXT], "text": shown(value)}
     with suppress(Exception):  # a class of the learner's may raise anything
         found["length"] = len(value)  # type: ignore[arg-type]
@@ -37,7 +39,7 @@ def describe(value: object) -> Described:
 
 
 def shown(value: object) -> str:
-    """Return the value's ``repr``, cut to a line or so."""
+    """Return the value's ``repr``, cut to ``_LONGEST_TEXT`` characters."""
     try:
         text = repr(value)
     except Exception as error:
@@ -72,7 +74,12 @@ def _grid(shape: list[int], cells: list[float]) -> Described:
 
 
 def _nested(value: list[object] | tuple[object, ...]) -> tuple[list[int], list[float]]:
-    """Shape and cells of nested lists of numbers; raises ``ValueError`` for ragged ones, ``TypeError`` for others."""
+    """Return the shape and cells of nested lists of numbers.
+
+    Raises:
+        TypeError: An item is not a number.
+        ValueError: The lists are ragged or too long.
+    """
     shapes: list[list[int]] = []
     cells: list[float] = []
     for item in value:
@@ -89,7 +96,7 @@ def _nested(value: list[object] | tuple[object, ...]) -> tuple[list[int], list[f
 
 
 def is_module(value: object) -> TypeGuard[object]:
-    """Return whether ``value`` is one of PyTorch's modules."""
+    """Return whether ``value`` is a PyTorch module."""
     torch = sys.modules.get("torch")
     nn = getattr(torch, "nn", None)
     return nn is not None and isinstance(value, nn.Module)

@@ -1,4 +1,4 @@
-"""An exception as plain data: the learner's own lines only, and the shapes and layers that stood there."""
+"""Describe an exception as plain data: the learner's own lines, with the shapes and the layer involved."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONGEST_NAME, _MOST_NAMES = 200, 5_000
 
 
 class Line(TypedDict):
-    """A line of the learner's that the exception passed through; ``function`` is "<module>" outside of any."""
+    """A line of the learner's code in the traceback; ``function`` is "<module>" at the top level."""
 
     file: str
     line: int
@@ -23,8 +23,11 @@ class Line(TypedDict):
 
 
 class Failure(TypedDict, total=False):
-    """``shapes`` are those of the names on the last line; ``layer`` and ``layer_input`` are the PyTorch layer in which
-    it happened; ``line``/``column`` are of a syntax error; ``names`` are all that had a value."""
+    """A described exception. ``shapes`` are the shapes of the names on the last line.
+
+    ``layer`` is the PyTorch layer in which it was raised, ``layer_input`` the shape of its input. ``line`` and
+    ``column`` belong to a syntax error. ``names`` are all names that had a value.
+    """
 
     type: str
     message: str
@@ -38,7 +41,7 @@ class Failure(TypedDict, total=False):
 
 
 def failure(error: BaseException, current: str) -> Failure:
-    """Return what there is to say about ``error``; ``current`` is the file that was run."""
+    """Describe ``error``; ``current`` is the file that was run."""
     found: Failure = {"type": type(error).__name__[:_LONGEST_NAME], "message": _message(error)}
     found["lines"] = [
         Line(file=frame.f_code.co_filename[:_LONGEST_NAME], line=line, function=frame.f_code.co_name[:_LONGEST_NAME])
@@ -64,13 +67,13 @@ def _message(error: BaseException) -> str:
 
 
 def is_learners(frame: FrameType) -> bool:
-    """Files of learners have no folder: "cell 2", "lab.py"; everything installed has."""
+    """Return whether a frame runs a learner's code, whose file name has no folder: "cell 2", "lab.py"."""
     name = frame.f_code.co_filename
     return name in linecache.cache and "/" not in name and "\\" not in name
 
 
 def _around(trace: TracebackType | None) -> Failure:
-    """Shapes on the learner's last line, and PyTorch's layer below it."""
+    """Return the shapes and names on the learner's last line, and the PyTorch layer that it called."""
     found: Failure = {}
     last: tuple[FrameType, int] | None = None
     for frame, line in traceback.walk_tb(trace):
@@ -103,7 +106,7 @@ def _shapes(frame: FrameType, line: int) -> dict[str, list[int]]:
 
 
 def _statement(source: list[str], line: int) -> ast.stmt | None:
-    """Return the smallest statement around a line."""
+    """Return the smallest statement that contains a line."""
     tree = ast.parse("".join(source))
     around = [
         node
@@ -114,8 +117,7 @@ def _statement(source: list[str], line: int) -> ast.stmt | None:
 
 
 def _value(node: ast.expr, frame: FrameType) -> Any:
-    """Return the value of a name or of an attribute of one, by looking, without running anything but attribute
-    access."""
+    """Return the value of a name or an attribute; nothing runs except attribute access."""
     if isinstance(node, ast.Name):
         return frame.f_locals.get(node.id, frame.f_globals.get(node.id))
     if isinstance(node, ast.Attribute):

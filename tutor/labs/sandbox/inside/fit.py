@@ -1,7 +1,8 @@
-"""How a trained model fits its data, as points: a line (one input), a boundary (two), else predicted against true.
+"""Compute points that show how a trained model fits its data.
 
-Everything comes from the learner's own names: a module called ``model`` or ``net``, and tensors or arrays whose columns
-match its inputs. What cannot be found or computed is left out without a word; it is a picture, not a check.
+These form a line for one input, a boundary for two, else predictions against targets. Everything comes from the
+learner's names: a module called ``model`` or ``net``, and tensors or arrays whose columns match its inputs. If
+something cannot be found or computed, there is no picture and no message: it is an illustration, not a check.
 """
 
 from __future__ import annotations
@@ -19,8 +20,11 @@ _MOST_CLASSES = 10
 
 
 class Fit(TypedDict, total=False):
-    """``kind`` is "line" (curve ``x``, ``y``), "boundary" (``grid``: rows of values over ``x`` and ``y`` spans) or
-    "predicted" (``x`` true, ``y`` predicted). ``points`` are the data: x, y and, for a boundary, the target."""
+    """The points to draw. ``kind`` is "line" (a curve of ``x`` and ``y``), "boundary" (``grid``: rows of values over
+    the intervals ``x`` and ``y``) or "predicted" (``x`` targets, ``y`` predictions).
+
+    ``points`` are the data: x, y and, for a boundary, the target.
+    """
 
     kind: str
     x: list[float]
@@ -30,11 +34,11 @@ class Fit(TypedDict, total=False):
 
 
 def find_fit(names: Mapping[str, object]) -> Fit | None:
-    """The fit of the model in a program's ``names``, if there is one to draw.
+    """Return the fit of the model in a program's ``names``, or None if there is nothing to draw.
 
-    Of all tables that could be its inputs and targets the longest are the data, the others are batches of it; of those
-    the pair that it fits best is the one it was trained on: with ``X`` and ``X_scaled`` both there, only one gives a
-    sensible picture.
+    Several tables may match its inputs and targets. The longest are the data, shorter ones are batches. Among the
+    longest, the pair with the best fit is the training data: of ``X`` and ``X_scaled``, only one gives a sensible
+    picture.
     """
     model = next((names[name] for name in ("model", "net", "network") if is_module(names.get(name))), None)
     model = model or next((value for value in names.values() if is_module(value) and list(_parameters(value))), None)
@@ -55,10 +59,10 @@ def find_fit(names: Mapping[str, object]) -> Fit | None:
 
 
 def fit_of(model: Any, inputs: Any, targets: Any) -> Fit | None:
-    """The fit of ``model`` to one table of inputs and one of targets (rows are samples)."""
+    """Return the fit of ``model`` to a table of inputs and a table of targets, one row per sample, or None."""
     try:
         return _fit(model, inputs, targets)
-    except Exception:  # the model is the learner's: whatever it raises, there is just no picture
+    except Exception:  # the learner's model may raise anything; then there is no picture
         return None
 
 
@@ -125,9 +129,10 @@ def _inputs(model: Any) -> int:
 
 
 def _misfit(model: Any, inputs: Any, targets: Any) -> float:
-    """Return the mean squared error over the targets' variance; infinite where it cannot be computed.
+    """Return the mean squared error divided by the variance of the targets, or infinity if it cannot be computed.
 
-    Of classes it is what of their scatter the model's scores do not explain, for a score may be any number.
+    For classes, return 1 − r², with r the correlation of scores and classes, because the scale of the scores is
+    arbitrary.
     """
     torch = sys.modules["torch"]
     try:
@@ -141,12 +146,12 @@ def _misfit(model: Any, inputs: Any, targets: Any) -> float:
             else:
                 error = float(((out - y) ** 2).mean() / (y.var() + 1e-12))
             return error if error == error else float("inf")
-    except Exception:  # two tables that do not go together
+    except Exception:  # the two tables do not match
         return float("inf")
 
 
 def _tables(names: Mapping[str, object]) -> list[Any]:
-    """Return every table of numbers, those inside a ``TensorDataset`` or its loader too."""
+    """Return every table of numbers, including those in a ``TensorDataset`` or its loader."""
     found: list[Any] = []
     for name, value in names.items():
         if name.startswith("_"):

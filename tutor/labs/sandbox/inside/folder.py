@@ -1,7 +1,7 @@
-"""How large a hostile folder is, and its removal: whatever its depth, its names and the rights of its files.
+"""Measure and remove a folder that a hostile program may have filled: any depth, any names, any file permissions.
 
-Both walk without recursion, and by file descriptors, because a path of a thousand folders is longer than the system
-takes.
+Both avoid recursion, and removal uses file descriptors, because a path of a thousand folders exceeds the system's
+limit.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from contextlib import suppress
 
 _BLOCK = 512
 _LEAST = 4096
-"""What a file or folder costs at least: an empty one takes a place in the file system too."""
+"""The least number of bytes to count for a file or folder, because an empty one takes space too."""
 _DEEPEST = 64
 _TURNS = 4
 _OPEN_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 def size(folder: str, enough: int) -> int:
-    """Bytes that a folder takes, counted no further than a little beyond ``enough``.
+    """Return how many bytes a folder takes; stop counting soon after ``enough``.
 
-    What cannot be counted, because it lies deeper than ``_DEEPEST`` folders or was made unreadable, counts as too much.
+    A folder deeper than ``_DEEPEST``, or one that was made unreadable, counts as more than ``enough``.
     """
     total = 0
     waiting = [(folder, 0)]
@@ -51,15 +51,15 @@ def size(folder: str, enough: int) -> int:
 def _taken(entry: os.DirEntry[str]) -> int:
     with suppress(OSError):
         found = entry.stat(follow_symlinks=False)
-        # a file with holes takes less than its size; where there are no blocks (Windows), the size has to do
+        # a file with holes takes less than its size; Windows does not say how many blocks, so there the size counts
         return getattr(found, "st_blocks", found.st_size // _BLOCK) * _BLOCK
     return 0
 
 
 def remove(folder: str) -> bool:
-    """Remove a folder and all in it; return whether nothing is left. To be called when the program has ended.
+    """Remove a folder with its contents after the program has ended; return whether it is gone.
 
-    Each folder inside is moved up to the top before it is emptied, so that nothing is ever more than one folder deep.
+    Each inner folder is moved to the top before it is emptied, so that nothing is ever more than one folder deep.
     """
     if os.name != "posix":
         return _remove_by_path(folder)
@@ -110,10 +110,10 @@ def _move_up(here: int, top: int, names: Iterator[str]) -> list[str]:
 
 
 def _remove_by_path(folder: str) -> bool:
-    import shutil  # on Windows only; at the end of every program it would cost the supervisor some milliseconds
+    import shutil  # imported here because it would cost the supervisor some milliseconds elsewhere
 
     def open_up(again: Callable[..., object], path: str, _: object) -> None:
-        with suppress(OSError):  # a file that Windows still holds; it lies in the temporary folder
+        with suppress(OSError):  # Windows may still hold the file; it is in the temporary folder
             os.chmod(path, stat.S_IRWXU)
             again(path)
 

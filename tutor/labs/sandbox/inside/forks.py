@@ -1,7 +1,7 @@
-"""Has the supervisor asked before the program starts another process, so that limits are right from its first moment.
+"""Ask the supervisor before the program starts another process, so that its limits are right from the start.
 
-A second system call filter hands each such call to the supervisor, which answers that it may go on, or refuses it
-(``seccomp_unotify(2)``, kernel 5.5 and later). New threads are not asked about: they share their process's limits.
+A second system call filter passes each such call to the supervisor, which lets it continue or refuses it
+(``seccomp_unotify(2)``, kernel 5.5 and later). New threads need no permission: they share their process's limits.
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ _GO_ON = 1
 
 
 def announce(channel: socket) -> None:
-    """Have every process asked about that starts from here, and send what answers through ``channel``; where the
-    kernel cannot do that, nothing is asked."""
+    """Install the filter for this process and its descendants, and send its listener through ``channel``.
+
+    If the kernel does not support that, send nothing.
+    """
     try:
         listener = seccomp.listen()
     except OSError:
@@ -39,18 +41,20 @@ def announce(channel: socket) -> None:
 
 
 def received(channel: socket) -> int | None:
-    """Return what the program has sent by ``announce``: the file to ``answer`` by; None where it sent nothing."""
+    """Return the listener that ``announce`` has sent, a file for ``answer``, or None."""
     _, extra, _, _ = channel.recvmsg(1, 64)
     return next((struct.unpack("i", data[:4])[0] for _, kind, data in extra if kind == _RIGHTS), None)
 
 
 def answer(listener: int, may_start: Callable[[int], bool]) -> bool:
-    """Answer one question, if there is one: may this process (or thread) start another? Return False once nobody is
-    left to ask."""
+    """Answer one request to start a process, if there is one; return False when no process can ask any more.
+
+    ``may_start`` takes the number of the process (or thread) that asks.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
     asked = ctypes.create_string_buffer(_ASKED.size)
     if libc.ioctl(listener, ctypes.c_ulong(_RECEIVE), asked) < 0:
-        return ctypes.get_errno() in (errno.ENOENT, errno.EINTR)  # whoever asked has ended meanwhile
+        return ctypes.get_errno() in (errno.ENOENT, errno.EINTR)  # the asking process has ended meanwhile
     question, process, _ = _ASKED.unpack(asked.raw)
     refused, flags = (0, _GO_ON) if may_start(process) else (-errno.ENOMEM, 0)
     libc.ioctl(listener, ctypes.c_ulong(_SEND), _ANSWER.pack(question, 0, refused, flags))

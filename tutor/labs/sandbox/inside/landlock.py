@@ -1,7 +1,7 @@
-"""Landlock, the Linux kernel's own way to give a process fewer rights, through ctypes (kernel 5.13 and later).
+"""Call Landlock, the Linux kernel's way to restrict a process, through ctypes (kernel 5.13 and later).
 
-After ``restrict`` this process and all that it starts read and write only the folders named, open no TCP connection
-(kernel 6.7) and signal no process outside (kernel 6.12). Numbers and structures are those of ``linux/landlock.h``.
+After ``restrict`` this process and its descendants can read and write only the named folders, cannot use TCP (kernel
+6.7) and cannot signal other processes (kernel 6.12). Numbers and structures are those of ``linux/landlock.h``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _FOR_FILES = _EXECUTE | _WRITE | _READ | _TRUNCATE
 
 
 def version() -> int:
-    """Return the kernel's Landlock version, 0 where there is none."""
+    """Return the kernel's Landlock version, or 0 if it has none."""
     if sys.platform != "linux":
         return 0
     found = int(ctypes.CDLL(None, use_errno=True).syscall(_CREATE, None, 0, 1))
@@ -28,13 +28,12 @@ def version() -> int:
 
 
 def restrict(read: Iterable[str], write: Iterable[str], listed: Iterable[str] = (), *, network: bool = True) -> int:
-    """Leave this process only ``read`` and ``write`` (folders or files; what is missing is passed over), and of the
-    folders ``listed`` the names in them.
+    """Let this process only ``read`` and ``write`` these folders and files, and list the folders ``listed``.
 
-    ``network`` says whether TCP is refused too. Returns the version applied, 0 where there is none.
+    Missing paths are ignored. ``network`` refuses TCP as well. Return the version of Landlock, or 0 if there is none.
 
     Raises:
-        OSError: the kernel has Landlock and refuses.
+        OSError: The kernel has Landlock but refuses.
     """
     abi = version()
     if not abi:

@@ -1,9 +1,9 @@
-"""A system call filter for Linux (x86-64 and ARM 64): what a learner's program never needs is refused.
+"""Filter system calls on Linux (x86-64 and ARM 64): refuse those that a learner's program never needs.
 
-Classic BPF, installed through prctl, so that the learner's Python needs no package. Profiles: ``NAMESPACED`` for a
-program that bubblewrap keeps apart, ``ALONE`` for one that shares the machine's processes and network with everything
-else, ``SUPERVISOR`` for the supervisor of the former, which sets limits. A refused call fails with "operation not
-permitted"; the program lives on.
+The filter is classic BPF, installed through ctypes, so that the learner's Python needs no package. There are three
+profiles: ``NAMESPACED`` for a program that bubblewrap isolates, ``ALONE`` for one that shares the machine's processes
+and network, ``SUPERVISOR`` for the supervisor of a ``NAMESPACED`` program, which sets limits. A refused call fails with
+"operation not permitted", and the program continues.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ SUPERVISOR = "supervisor"
 
 _ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 _FIRST_UNKNOWN = 463
-"""Calls that were new in kernel 6.13 and later do not exist for a program: nobody has looked at what they allow."""
+"""Calls from this number on (new in kernel 6.13) do not exist for a program, because they were not reviewed."""
 
 _NONE = 0xFFFFFFFF
-"""The number of a call that an architecture does not have."""
+"""Stands for a call that an architecture does not have."""
 
 # name: (number on x86-64, number on ARM 64); from the kernel's system call tables
 _NUMBERS = {
@@ -115,40 +115,40 @@ _ALWAYS_REFUSED = [
     # other processes
     *("ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "pidfd_getfd"),
     *("move_pages", "migrate_pages", "perf_event_open"),
-    # the kernel's less guarded corners
+    # parts of the kernel with many vulnerabilities
     *("keyctl", "add_key", "request_key", "bpf", "userfaultfd", "open_by_handle_at", "io_uring_setup", "syslog"),
-    # memory that is held by no process and no folder, and so is not counted
+    # memory that belongs to no process and no folder, and so is not counted
     *("memfd_create", "memfd_secret", "shmget"),
-    # ways from one learner's program to another's
+    # communication between the programs of different learners
     *("msgget", "semget", "mq_open"),
     # a larger share of the processor
     *("setpriority", "ioprio_set", "sched_setaffinity", "sched_setparam", "sched_setscheduler", "sched_setattr"),
 ]
-# Without namespaces: no socket to anything (sendmsg would send open files through a pair), no leaving the process group
-# that is killed at the end, no signals to others.
+# Without namespaces: no sockets (sendmsg could send open files through a pair), no way to leave the process group that
+# is killed at the end, no signals to other processes.
 _ALONE_REFUSED = [
     *("socket", "sendmsg", "sendmmsg", "setsid", "setpgid"),
     *("pidfd_send_signal", "rt_sigqueueinfo", "tkill"),
-    # Landlock leaves these open on every file of the user's (truncate before kernel 6.2)
+    # Landlock does not prevent these on the user's files (truncate before kernel 6.2)
     *("truncate", "setxattr", "lsetxattr", "fsetxattr", "removexattr", "lremovexattr", "fremovexattr"),
     *("inotify_init", "inotify_init1", "fanotify_init"),
 ]
-# Landlock leaves these open, too, on every file of the user's. They do nothing, but report success, because what copies
-# a file (shutil.copy) uses them on its own files.
+# Landlock does not prevent these either. They do nothing but report success, because functions that copy a file
+# (shutil.copy) use them on the copy.
 _ALONE_IGNORED = [
     *("chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "lchown", "fchown", "fchownat"),
     *("utime", "utimes", "futimesat", "utimensat"),
 ]
 _AF_UNIX = 1
-# name: which argument, and the only values that it may have; the buffers of TCP are large, and nothing counts them
+# name: which argument, and the values that it may have; TCP is refused because nothing counts its buffers
 _ONLY = {"socket": (0, [_AF_UNIX])}
-# name: which argument, and the values that it may not have
+# name: which argument, and the values that it must not have
 _NOT = {
     "prctl": (0, [1]),  # PR_SET_PDEATHSIG: outliving the parent
-    # F_SETOWN, F_SETSIG, F_SETOWN_EX: the kernel sends a signal to somebody else; F_SETPIPE_SZ: a larger buffer
+    # F_SETOWN, F_SETSIG, F_SETOWN_EX: the kernel would signal another process; F_SETPIPE_SZ: a larger buffer
     "fcntl": (1, [8, 10, 15, 1031]),
-    "setsockopt": (2, [7, 8, 32, 33]),  # SO_SNDBUF, SO_RCVBUF and their FORCE: larger buffers, which nothing counts
-    "ioctl": (1, [0x8901, 0x8902, 0x5412, 0x541C]),  # FIOSETOWN, SIOCSPGRP; TIOCSTI, TIOCLINUX: typing for somebody
+    "setsockopt": (2, [7, 8, 32, 33]),  # SO_SNDBUF, SO_RCVBUF and their FORCE variants: larger buffers, not counted
+    "ioctl": (1, [0x8901, 0x8902, 0x5412, 0x541C]),  # FIOSETOWN, SIOCSPGRP; TIOCSTI, TIOCLINUX: fake typed input
 }
 _SIGNALS_ONLY_TO_ITSELF = ["kill", "tgkill", "rt_tgsigqueueinfo"]
 
@@ -163,15 +163,15 @@ _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 
 
 def is_supported() -> bool:
-    """Return whether this machine's system calls are known here."""
+    """Return whether this module knows the system calls of this machine."""
     return sys.platform == "linux" and os.uname().machine in _ARCHITECTURES and sys.maxsize > 2**32
 
 
 def install(profile: str) -> bool:
-    """Refuse what ``profile`` refuses, here and in every process started from here; False on an unknown machine.
+    """Install the filter of ``profile`` for this process and its descendants; return False on an unknown machine.
 
     Raises:
-        OSError: the kernel does not take the filter.
+        OSError: The kernel does not accept the filter.
     """
     if not is_supported():
         return False
@@ -180,11 +180,12 @@ def install(profile: str) -> bool:
 
 
 def listen() -> int:
-    """Have a file told of each process that is about to start from this one or from what it starts, and return that
-    file; such a call waits until it is answered.
+    """Return a file that receives a question whenever this process or a descendant is about to start a process.
+
+    The call that would start it waits until the question is answered.
 
     Raises:
-        OSError: the kernel cannot do that, or not here.
+        OSError: The kernel does not support or allow this.
     """
     if not is_supported():
         raise OSError(0, "the numbers of the system calls are not known here")
@@ -205,7 +206,7 @@ def _install(code: bytes, flags: int = 0) -> int:
 
 
 def _questions() -> bytes:
-    """Return the filter that asks about new processes, and about nothing else."""
+    """Return the filter that asks before a new process starts."""
     architecture, column = _ARCHITECTURES[os.uname().machine]
     allow, ask = _instruction(_RETURN, _ALLOW), _instruction(_RETURN, _ASK)
     code = [_instruction(_LOAD, _ARCHITECTURE), _instruction(_EQUAL, architecture, 1, 0), allow]
@@ -225,7 +226,7 @@ def _program(profile: str) -> bytes:
         _instruction(_EQUAL, architecture, 1, 0),
         _instruction(_RETURN, _REFUSE),
         _instruction(_LOAD, _NUMBER),
-        _instruction(_AT_LEAST, 0x40000000, 0, 1),  # the x32 calls of x86-64 are the same ones under other numbers
+        _instruction(_AT_LEAST, 0x40000000, 0, 1),  # x86-64 has the same calls again as x32, from this number on
         _instruction(_RETURN, _REFUSE),
         _instruction(_AT_LEAST, _FIRST_UNKNOWN, 0, 1),
         _instruction(_RETURN, _NO_SUCH_CALL),
@@ -238,7 +239,7 @@ def _program(profile: str) -> bytes:
         rule(name, [_instruction(_RETURN, _REFUSE)])
     for name in _ALONE_IGNORED if profile == ALONE else ():
         rule(name, [_instruction(_RETURN, _IGNORE)])
-    # glibc falls back from clone3, whose flags a filter can't see, to clone, whose flags it can
+    # a filter cannot see the flags of clone3; without it, glibc falls back to clone, whose flags it can see
     rule("clone3", [_instruction(_RETURN, _NO_SUCH_CALL)])
     flags = [_instruction(_LOAD, _ARGUMENTS), _instruction(_ANY_BIT, _CLONE_NEWUSER, 0, 1)]
     rule("clone", [*flags, _instruction(_RETURN, _REFUSE), _instruction(_RETURN, _ALLOW)])
@@ -258,7 +259,7 @@ def _program(profile: str) -> bytes:
 
 
 def _by_argument(argument: int, values: Sequence[int], among: int, otherwise: int) -> list[bytes]:
-    """Return ``among`` where the argument (its lower 32 bits) is one of ``values``, else ``otherwise``."""
+    """Return code that gives ``among`` if the argument (its lower 32 bits) is one of ``values``, else ``otherwise``."""
     last = len(values) - 1
     tests = [_instruction(_EQUAL, value, last - place + 1, 0) for place, value in enumerate(values)]
     load = _instruction(_LOAD, _ARGUMENTS + 8 * argument)
@@ -266,7 +267,7 @@ def _by_argument(argument: int, values: Sequence[int], among: int, otherwise: in
 
 
 def _memory_that_is_counted() -> list[bytes]:
-    """No memory that the limit on data leaves out: shared memory of no file, and what grows as a stack does."""
+    """Return code that refuses memory outside the limit on data: shared anonymous memory, and a growing stack."""
     allow, refuse = _instruction(_RETURN, _ALLOW), _instruction(_RETURN, _REFUSE)
     grows = [_instruction(_LOAD, _ARGUMENTS + 8 * 3), _instruction(_ANY_BIT, _MAP_GROWSDOWN, 2, 0)]
     shared = [_instruction(_ANY_BIT, _MAP_ANONYMOUS, 0, 2), _instruction(_ANY_BIT, _MAP_SHARED, 0, 1)]
@@ -274,8 +275,10 @@ def _memory_that_is_counted() -> list[bytes]:
 
 
 def _own_limits(*, is_alone: bool) -> list[bytes]:
-    """Limits of its own, but for those that are raised and lowered from outside (see ``process`` and ``sharing``).
-    ``is_alone``: no other process's limits."""
+    """Return code that lets a process change its limits, except those set from outside (see ``process``, ``sharing``).
+
+    ``is_alone`` refuses access to the limits of other processes.
+    """
     allow, refuse = _instruction(_RETURN, _ALLOW), _instruction(_RETURN, _REFUSE)
     itself = [_instruction(_LOAD, _ARGUMENTS), _instruction(_EQUAL, 0, 2, 0), _instruction(_EQUAL, os.getpid(), 1, 0)]
     last = len(_SET_FROM_OUTSIDE) - 1

@@ -1,10 +1,10 @@
-"""Shares out memory and open files among the processes of a program, so that the kernel holds them all to their sum.
+"""Divide memory and open files among the processes of a program, so that the kernel limits their sum.
 
-Each may grow by its equal part of the memory that is left to all. The supervisor shares out before a process begins
-(``forks``), and again and again while there are several; one that is alone has all that one may have.
+Each process may grow by an equal part of the memory that is left. The supervisor divides it before a process starts
+(``forks``), and repeatedly while there are several; a single process has the full limits.
 
-The kernel lets limits be set by who has the process's user number, or the right over all limits
-(``CAP_SYS_RESOURCE``). Root in a container often lacks that right, but may take any user number for a moment.
+The kernel lets a process set limits if it has the same user number or ``CAP_SYS_RESOURCE``. Root in a container often
+lacks this capability, but may take any user number for a moment.
 """
 
 from __future__ import annotations
@@ -15,19 +15,21 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
-_DATA = 5  # place in /proc/PID/statm
+_DATA = 5  # index in /proc/PID/statm
 _LEAST_SHARE = 1 / 32
 _MOST_DATA = 1.5
-"""How much data all processes may have together, in shares of the memory: what a new process has in common with the
-one that started it counts twice, and is held once until one of them writes to it."""
+"""How much data all processes may have together, as a multiple of the memory. It exceeds 1 because pages that a new
+process shares with its parent are counted for both, but exist once until one of them writes."""
 _FEWEST_FILES = 64
 _MOST_PROCESSES = 4_000
 
 
 @dataclass(slots=True)
 class Sharing:
-    """What the processes of a program have together: ``memory`` and ``data`` (of one alone) in bytes, open ``files``.
-    ``user`` is their user number where it is not this process's."""
+    """The limits to divide: ``memory`` of all processes and ``data`` of a single one, in bytes, and open ``files``.
+
+    ``user`` is the processes' user number if it differs from this process's.
+    """
 
     memory: int
     data: int
@@ -36,7 +38,7 @@ class Sharing:
     are_several: bool = False
 
     def may_start(self, process: int) -> bool:
-        """Share out for one more process, which ``process`` is about to start; return whether there is room for it."""
+        """Divide for one more process, which ``process`` is about to start; return False if there is no room for it."""
         members = descendants(os.getpid())[1:]
         data = [data_of(member) for member in members]
         if sum(data) + data_of(process) > _MOST_DATA * self.memory:
@@ -46,24 +48,24 @@ class Sharing:
         return True
 
     def again(self) -> None:
-        """Share out anew among the processes that there are now."""
+        """Divide among the present processes."""
         members = descendants(os.getpid())[1:]
         self.are_several = len(members) > 1
         self._set(members, [data_of(member) for member in members], len(members))
 
     def _set(self, members: list[int], data: list[int], number: int) -> None:
         left = self.memory - sum(held(member) for member in members)
-        if left < 0:  # pages that several have in common were counted for each
+        if left < 0:  # shared pages were counted for each process
             left = self.memory - sum(held(member, divided=True) for member in members)
         share = max(left / max(number, 1), self.memory * _LEAST_SHARE)
         files = self.files if number <= 1 else max(_FEWEST_FILES, 2 * self.files // number)
-        with suppress(OSError), self._as_user():  # without the right to take another user number, no limit is set
+        with suppress(OSError), self._as_user():  # set no limit if this process may not take another user number
             for member, has in zip(members, data, strict=True):
                 _limit(member, self.data if number <= 1 else int(has + share), files)
 
     @contextmanager
     def _as_user(self) -> Iterator[None]:
-        """Be the program's user for a moment; the effective user, who counts for files, stays."""
+        """Take the program's user number within the context; the effective user, which counts for files, stays."""
         if self.user is None:
             yield
             return
@@ -78,7 +80,7 @@ class Sharing:
 
 
 def _limit(process: int, data: int, files: int) -> None:
-    """Lower or raise what a process may have, up to what it was allowed at its start."""
+    """Lower or raise the limits of a process, up to those it had at its start."""
     import resource
 
     for which, wanted in ((resource.RLIMIT_DATA, data), (resource.RLIMIT_NOFILE, files)):
@@ -89,7 +91,7 @@ def _limit(process: int, data: int, files: int) -> None:
 
 
 def data_of(process: int) -> int:
-    """Bytes of a process that the limit on its data counts, and of its stack; 0 where it has ended. Linux only."""
+    """Return the bytes of a process's data and stack, as its limit counts them; 0 if it has ended. Linux only."""
     try:
         with open(f"/proc/{process}/statm") as figures:
             return int(figures.read().split()[_DATA]) * _PAGE
@@ -98,7 +100,7 @@ def data_of(process: int) -> int:
 
 
 def held(process: int, *, divided: bool = False) -> int:
-    """Bytes of private memory that a process has filled; ``divided``: a page of several divided by their number."""
+    """Return the bytes of private memory that a process uses; ``divided`` counts only its part of shared pages."""
     name, place = ("Pss_Anon:", "smaps_rollup") if divided else ("RssAnon:", "status")
     with suppress(OSError), open(f"/proc/{process}/{place}") as lines:
         for line in lines:
@@ -108,7 +110,7 @@ def held(process: int, *, divided: bool = False) -> int:
 
 
 def descendants(process: int) -> list[int]:
-    """Return a process and all that came of it, as long as the system knows whose child each is; Linux only."""
+    """Return a process and its descendants, as far as the system still knows their parents; Linux only."""
     found = [process]
     for member in found:
         try:

@@ -4,10 +4,10 @@ Run by path with ``python -I``; ``argv[1]`` is the ``Plan`` as JSON. This proces
 (``confine``) and becomes the program's Python (``child``). The parent stays outside the program's reach and waits:
 
 - when the program ends, every process that it started is killed, and the parent exits with the program's status;
-- when the tutor dies, by whatever signal, the other end of the command pipe closes, and the same happens;
-- when the tutor asks for the end (SIGTERM), the same happens.
+- when the tutor ends for any reason, the other end of the command pipe closes, and the same happens;
+- when the tutor sends SIGTERM, the same happens.
 
-No descendant can get away. On Linux, orphans are handed to this process (``PR_SET_CHILD_SUBREAPER``, or because it is
+No descendant can escape. On Linux, orphans are handed to this process (``PR_SET_CHILD_SUBREAPER``, or because it is
 process 1 of its namespace). The program's process group is killed in one step, faster than a fork bomb can fork.
 """
 
@@ -17,7 +17,7 @@ import os
 import sys
 import types
 
-# The package around this file is not importable in the box, and must not be: it holds the lessons' solutions.
+# The package that contains this file must not be importable in the sandbox: it holds the solutions of the lessons.
 if "tutor" not in sys.modules:
     for package in ("tutor", "tutor.labs", "tutor.labs.sandbox", "tutor.labs.sandbox.inside"):
         module = types.ModuleType(package)
@@ -41,14 +41,14 @@ if TYPE_CHECKING:
 _SET_DUMPABLE, _SET_CHILD_SUBREAPER = 4, 36
 _AGAIN_AFTER = 0.002
 _SHARE_EVERY = 20
-"""Milliseconds after which the memory of several processes is shared out anew."""
+"""Milliseconds between divisions of the memory among several processes."""
 _CLOSED = getattr(select, "POLLHUP", 0) | getattr(select, "POLLERR", 0) | getattr(select, "POLLNVAL", 0)
 
 _DRAINED = 1_000
 
 
 def main() -> None:
-    """Start the program and wait for its end, or for the tutor's."""
+    """Start the program and wait until it or the tutor ends."""
     plan: Plan = json.loads(sys.argv[1])
     sys.argv = [sys.argv[0]]
     try:
@@ -56,7 +56,7 @@ def main() -> None:
             _become_program(plan)
             return
         first, then = _split(plan)
-        if first:  # this process is in the box too: the program must not write to its memory
+        if first:  # this process shares the namespaces, so the program must not write to its memory
             confine(first)
             prctl(_SET_DUMPABLE, 0)
         prctl(_SET_CHILD_SUBREAPER, 1)
@@ -78,7 +78,7 @@ def main() -> None:
         _refuse(error)
         return
     status = _wait(program, ended, wake, Questions(plan, ours) if ours is not None else None)
-    if "folder" in plan:  # here, because the tutor may die at any moment
+    if "folder" in plan:  # not left to the tutor, which may be killed at any moment
         from tutor.labs.sandbox.inside.folder import remove
 
         remove(plan["folder"])
@@ -88,16 +88,16 @@ def main() -> None:
 def _split(plan: Plan) -> tuple[Plan, Plan]:
     """Return what this process gives up itself, and what only the program gives up.
 
-    In a box of namespaces this process is as confined as the program, so that nothing is gained by getting hold of
-    it. Landlock stays for the program: it hides this process. Without namespaces this process keeps its rights,
-    because it has to end processes and remove files that may belong to another user number.
+    In namespaces this process is as confined as the program, so that taking it over gains nothing. Only the program
+    gets Landlock, which hides this process. Without namespaces this process keeps its rights, because it has to end
+    processes and remove files that may belong to another user number.
     """
     if not plan.get("boxed"):
         return Plan(), plan
     first, then = plan.copy(), Plan(boxed=True)
     if "calls" in plan:
         first["calls"], then["calls"] = seccomp.SUPERVISOR, plan["calls"]
-    # as root it keeps its user, who is not the program's, and whom bubblewrap may signal
+    # root stays root, which differs from the program's user and which bubblewrap may signal
     for name in ("user", "read", "write", "open_network"):
         if name in first:
             then[name] = first.pop(name)
@@ -105,16 +105,16 @@ def _split(plan: Plan) -> tuple[Plan, Plan]:
 
 
 def _channel(plan: Plan) -> tuple[socket, socket] | tuple[None, None]:
-    """Return the two ends of the way by which the program's process hands over who answers its questions."""
+    """Return the two ends of the channel through which the program's process sends its listener (see ``forks``)."""
     if "all_memory" not in plan or not os.path.exists("/proc/self/statm"):
         return None, None
-    from _socket import socketpair  # the module socket would take some milliseconds
+    from _socket import socketpair  # importing socket would take some milliseconds
 
     return socketpair()
 
 
 class Questions:
-    """What the program's processes ask: whether they may start another one."""
+    """Answers the program's processes when they ask whether they may start another."""
 
     def __init__(self, plan: Plan, channel: socket) -> None:
         self._channel: socket | None = channel
@@ -124,13 +124,13 @@ class Questions:
 
     @property
     def wait(self) -> int | None:
-        """After how many milliseconds at most to come back."""
+        """How many milliseconds to wait at most for the next event; None: no limit."""
         return _SHARE_EVERY if self._sharing.are_several or not self._are_asked else None
 
     def answer(self, *, has_come: bool) -> bool:
-        """Take what ``has_come``, if anything has; whether anything more may come.
+        """Handle a message if one ``has_come``; return whether more may come.
 
-        The first is the file by which the others are asked. Where none comes, the kernel asks nothing.
+        The first message is the listener that receives the questions. Without it, the kernel asks nothing.
         """
         if self._channel is None:
             return has_come and forks.answer(self.file, self._sharing.may_start)
@@ -142,7 +142,7 @@ class Questions:
         return self._are_asked
 
     def share_again(self) -> None:
-        """Share out anew where there are several processes, or were a moment ago, or may be without having asked."""
+        """Divide memory again if there are or were several processes, or may be because the kernel does not ask."""
         if self._sharing.are_several or not self._are_asked:
             self._sharing.again()
 
@@ -163,7 +163,7 @@ def _refuse(error: OSError) -> None:
 
 
 def _wait(program: int, ended: int, wake: int, questions: Questions | None) -> int:
-    """Wait for the first end, then end everything; the status to leave with."""
+    """Wait until the program or the tutor ends, then end everything; return the status to exit with."""
     with contextlib.suppress(OSError):  # the program may have done it already
         os.setpgid(program, program)
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
@@ -176,12 +176,12 @@ def _wait(program: int, ended: int, wake: int, questions: Questions | None) -> i
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGPIPE):
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    if os.getpid() != 1:  # as process 1 it must not listen to the program's signals
+    if os.getpid() != 1:  # process 1 must ignore the program's signals
         signal.signal(signal.SIGTERM, stop)
-    for pipe in (1, 2):  # only the program holds them from now on, so that their readers see its end
+    for pipe in (1, 2):  # only the program keeps these open, so that their readers see its end
         os.close(pipe)
     tutor = select.poll()
-    tutor.register(0, 0)  # nothing but the closing of the other end
+    tutor.register(0, 0)  # reports only that the other end closed
     tutor.register(ended, select.POLLIN)
     if questions is not None:
         tutor.register(questions.file, select.POLLIN)
@@ -208,7 +208,7 @@ def _wait(program: int, ended: int, wake: int, questions: Questions | None) -> i
 
 
 def _reap(statuses: dict[int, int]) -> bool:
-    """Note how each process ended that has ended, orphans included; whether any is left."""
+    """Record the status of every process that has ended, orphans included; return whether any process is left."""
     try:
         while (found := os.waitpid(-1, os.WNOHANG))[0]:
             statuses[found[0]] = os.waitstatus_to_exitcode(found[1])
@@ -218,7 +218,7 @@ def _reap(statuses: dict[int, int]) -> bool:
 
 
 def _kill_all(program: int, statuses: dict[int, int]) -> bool:
-    """Kill the program, its group, and every child of this process; whether any is left."""
+    """Kill the program, its group, and every child of this process; return whether any is left."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(program, signal.SIGKILL)
     for process in _children():
@@ -228,7 +228,7 @@ def _kill_all(program: int, statuses: dict[int, int]) -> bool:
 
 
 def _children() -> list[int]:
-    """Return this process's children, among them orphans that were handed to it; none where the system does not say."""
+    """Return this process's children, including adopted orphans; none if the system does not list them."""
     try:
         with open(f"/proc/self/task/{os.getpid()}/children") as listed:
             return [int(number) for number in listed.read().split()]

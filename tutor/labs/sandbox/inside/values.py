@@ -1,9 +1,9 @@
-"""A program's values as data without code, and values made of such data again, in another process.
+"""Encode a program's values as data without code, and decode them in another process.
 
-``encode`` runs beside the learner's program, ``decode`` beside the author's checks. Only what is listed here is made
-anew: numbers, texts, lists, dicts, arrays, tensors with their gradients, and PyTorch's own layers, alone or in a
-``Sequential``, with their parameters. A function of the learner's becomes a ``Function``: calling it asks the
-program's process and gets data back. All else becomes a ``Live``, which can only be found to be there.
+``encode`` runs in the process of the learner's program, ``decode`` in that of the author's checks. Only these values
+are recreated: numbers, strings, lists, dicts, arrays, tensors with their gradients, and PyTorch's own layers, alone or
+in a ``Sequential``, with their parameters. A learner's function becomes a ``Function``: calling it asks the program's
+process and returns the decoded answer. Anything else becomes a ``Live``, which only shows that the value exists.
 
     encode([1.0, None])       # {"list": [1.0, None]}
     decode({"list": [1.0, None]}, call)
@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 MOST_BYTES = 4 << 20
-"""How many bytes all values of a program may have together; what is beyond is left live."""
+"""How many bytes all values of a program may have together; values beyond that become ``Live``."""
 
 _DEEPEST = 16
 _KINDS = ("bool", "int8", "int16", "int32", "int64", "uint8", "float16", "float32", "float64")
@@ -48,7 +48,7 @@ Call = Callable[[str, object, object], object]
 
 
 class NeedsProgram(BaseException):
-    """A check wants what only the program's own process has."""
+    """A check needs something that only the program's own process has."""
 
 
 # -- from values to data ----------------------------------------------------------------------------------------------
@@ -121,7 +121,7 @@ class _Encoder:
         return found
 
     def _model(self, model: Any, torch: Any, depth: int) -> Any:
-        """PyTorch's own classes by name; of a class of the learner's the parts, but not what it does with them."""
+        """Encode PyTorch's own classes by name; a learner's class by its parts, but without its ``forward``."""
         kind = type(model)
         children = [[name, self.encode(child, depth=depth + 1)] for name, child in model.named_children()]
         own = [[name, self.encode(each, depth=depth + 1)] for name, each in model.named_parameters(recurse=False)]
@@ -136,8 +136,8 @@ class _Encoder:
 
 
 def _settings(layer: Any) -> dict[str, Any]:
-    """Return the arguments that would make a layer anew, as far as it has kept them under their names."""
-    import inspect  # 3 ms that only a model costs
+    """Return the arguments that would recreate a layer, as far as it has attributes of the same names."""
+    import inspect  # takes 3 ms, and only models need it
 
     found: dict[str, Any] = {}
     for name in inspect.signature(type(layer).__init__).parameters:
@@ -159,7 +159,7 @@ def encode(value: object) -> Any:
 
 
 def encode_names(names: Mapping[str, object], wanted: frozenset[str] | None = None) -> dict[str, Any]:
-    """Return a program's names, those ``wanted`` (None: all) first come first served, small ones first."""
+    """Return a program's names with encoded values, the small ones first; ``wanted`` selects names (None: all)."""
     encoder, found = _Encoder(), {}
     chosen = [name for name in names if not name.startswith("__") and (wanted is None or name in wanted)]
     for name in sorted(chosen, key=lambda each: _size(names[each])):
@@ -179,7 +179,7 @@ def _size(value: object) -> int:
 
 
 class Live:
-    """Something of the program's that is no data; whatever is done with it ends the check with ``NeedsProgram``."""
+    """A value of the program that is not data; any use of it ends the check with ``NeedsProgram``."""
 
     def __getattribute__(self, name: str) -> object:
         if name == "__class__":
@@ -188,7 +188,7 @@ class Live:
 
 
 class Function:
-    """A function of the program's; a call is answered by its process."""
+    """A function of the program; the program's process answers a call."""
 
     __slots__ = ("_answer",)
 
@@ -196,7 +196,7 @@ class Function:
         self._answer = answer
 
     def __call__(self, *arguments: object, **options: object) -> object:
-        """Return what the program's process says that it gives."""
+        """Return the result that the program's process sends."""
         return self._answer(list(arguments), options)
 
     def __getattr__(self, name: str) -> NoReturn:
@@ -217,10 +217,12 @@ for _names in (
 
 
 def decode(data: Any, call: Call, name: str = "") -> Any:
-    """Return the value that ``data`` stands for. ``call(name, arguments, options)`` asks the program's process, with
-    data.
+    """Return the value that ``data`` encodes.
 
-    Raises ``ValueError`` or the like for data that ``encode`` does not make.
+    ``call(name, arguments, options)`` asks the program's process, with encoded arguments.
+
+    Raises:
+        ValueError: ``encode`` does not produce such data; other exceptions are possible too.
     """
     if not isinstance(data, dict):
         return data
@@ -231,9 +233,9 @@ def decode(data: Any, call: Call, name: str = "") -> Any:
 
 
 def decode_names(names: Mapping[str, Any], call: Call) -> dict[str, Any]:
-    """Return a program's names and their values; what cannot be made anew is live.
+    """Return a program's names and their values; a value that cannot be recreated becomes ``Live``.
 
-    A check that says ``abs`` means the language's: a program's own function of that name is left out here, where the
+    A check that calls ``abs`` means Python's. So a program's own function of such a name is left out, here where the
     program cannot prevent it.
     """
     found: dict[str, Any] = {}
@@ -242,7 +244,7 @@ def decode_names(names: Mapping[str, Any], call: Call) -> dict[str, Any]:
             continue
         try:
             found[name] = decode(data, call, name)
-        except Exception:  # whatever a forged one makes a library raise
+        except Exception:  # forged data can make a library raise anything
             found[name] = Live()
     return found
 

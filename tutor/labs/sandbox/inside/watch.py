@@ -1,7 +1,7 @@
-"""What a PyTorch program did, recorded as it runs: optimizers, losses, batches, steps, layers used.
+"""Record what a PyTorch program does while it runs: optimizers, losses, batches, steps, layers used.
 
-PyTorch's classes are wrapped as soon as the learner's own ``import torch`` has run; nothing is imported here. The
-record does not depend on names, so a program may do its work in functions and classes of its own.
+PyTorch's classes are wrapped as soon as the learner's ``import torch`` has run; this module does not import it. The
+record does not depend on names, so a program may do its work in functions and classes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tutor.labs.sandbox.inside.calculation import layers_and_leaves
 from tutor.labs.sandbox.inside.failure import is_learners
 
-if TYPE_CHECKING:  # it takes 6 ms to import, and is needed for nothing else
+if TYPE_CHECKING:  # importing it takes 6 ms
     from importlib.machinery import ModuleSpec
 
 _MOST_STEPS = 20_000
@@ -31,7 +31,7 @@ _MOST_GRADIENTS = 50
 
 @dataclass
 class Columns:
-    """The rows that training saw first: how many, each column's mean and standard deviation."""
+    """Statistics of the first rows that training saw: their number, each column's mean and standard deviation."""
 
     rows: int
     means: list[float]
@@ -44,11 +44,11 @@ class Seen:
 
     ``optimizers``, ``criteria``, ``reductions`` and ``loaders`` hold the last few that were made, ``optimizers_made``
     counts all. ``losses``, ``rows`` and ``order`` have an entry for each backward pass, up to a limit: the loss, the
-    rows it was taken of (0: not known), and a number that tells its batch from others. ``stale`` counts the backward
-    passes that added to gradients which a step had used already. ``gradients`` says whether the first step had any,
-    ``backwards_first`` how many backward passes came before it. ``layers`` are those that the prediction was calculated
-    by, ``leaves`` counts its parameters, ``left_out`` those of them that the stepping optimizer does not have. ``axes``
-    are the numbers of axes of the first prediction and of its target.
+    number of its rows (0: not known), and a number that identifies its batch. ``stale`` counts the backward passes that
+    added to gradients which a step had used already. ``gradients`` says whether the first step had any,
+    ``backwards_first`` how many backward passes came before it. ``layers`` are the layers that the prediction used,
+    ``leaves`` counts its parameters, and ``left_out`` those that the optimizer does not have. ``axes`` are the numbers
+    of axes of the first prediction and of its target.
     """
 
     optimizers: list[dict[str, object]] = field(default_factory=list)
@@ -83,9 +83,9 @@ class _Batch:
 
 
 class Watcher:
-    """Waits for PyTorch's modules to be imported and wraps what tells how a training goes.
+    """Waits until PyTorch's modules are imported and wraps the classes and functions that a training uses.
 
-    ``names`` are the variables of the functions and objects of the learner's in which the training runs.
+    ``names`` are the variables of the learner's functions and objects in which the training runs.
     """
 
     def __init__(self) -> None:
@@ -121,7 +121,7 @@ class Watcher:
         return asdict(self.seen)
 
     def gradient(self, tensor: object) -> Any:
-        """Return the gradient that the last backward pass left in ``tensor``; None if none was recorded."""
+        """Return the gradient that the last backward pass left in ``tensor``, or None if none was recorded."""
         found = self._gradients.get(id(tensor))
         return found[1] if found is not None and found[0] is tensor else None
 
@@ -184,7 +184,7 @@ class Watcher:
         loss_class.__init__ = init
 
     def _watch_functions(self, module: ModuleType) -> None:
-        """Note what comes in at the first layer, and what each loss is taken of; the classes call these functions."""
+        """Record the input of the first layer, and the arguments of each loss; the classes call these functions too."""
         linear: Any = module.linear
 
         @functools.wraps(linear)
@@ -202,10 +202,10 @@ class Watcher:
         @functools.wraps(function)
         def loss(*args: Any, **options: Any) -> Any:
             found = function(*args, **options)
-            with suppress(Exception):  # whatever it was given: the record must not change what it does
+            with suppress(Exception):  # whatever the arguments: recording must not change the behaviour
                 prediction = args[0] if args else options["input"]
                 target = args[1] if len(args) > 1 else options["target"]
-                if not prediction.requires_grad:  # some write the target first
+                if not prediction.requires_grad:  # some programs pass the target first
                     prediction, target = target, prediction
                 if found.requires_grad:
                     self._batch = _Batch(len(prediction), self._inputs, prediction, target)
@@ -249,7 +249,7 @@ class Watcher:
         tensor_class.backward = counted
 
     def _old_gradient(self) -> Any:
-        """Return the gradient of one parameter that the last step has used, if it is still there."""
+        """Return the gradient of one parameter that the last step has used, or None if it was cleared."""
         has_stepped, self._has_stepped = self._has_stepped, False
         return self._probe.grad.clone() if has_stepped and has_gradient(self._probe) else None
 
@@ -288,7 +288,7 @@ _BATCH = "_tutor_batch"
 
 
 def has_gradient(tensor: Any) -> bool:
-    """Return whether there is a gradient in a tensor that is not 0 everywhere."""
+    """Return whether a tensor has a gradient that is not 0 everywhere."""
     gradient = getattr(tensor, "grad", None)
     return gradient is not None and bool(gradient.any())
 
@@ -303,7 +303,7 @@ def _keep(made: list[Any], new: Any) -> None:
 
 
 def _variables(frame: FrameType | None) -> dict[str, object]:
-    """Return the variables of the learner's running functions and of their objects; the innermost win."""
+    """Return the variables of the learner's running functions and their objects; inner functions take precedence."""
     found: dict[str, object] = {}
     while frame is not None:
         if is_learners(frame) and frame.f_code.co_name != "<module>":
@@ -315,7 +315,7 @@ def _variables(frame: FrameType | None) -> dict[str, object]:
 
 
 def _mark(batch: _Batch | None) -> float:
-    """Return a number that batches of other rows do not have."""
+    """Return a number that differs between batches of different rows."""
     if batch is None:
         return 0.0
     table = batch.inputs if batch.inputs is not None else batch.target
@@ -331,12 +331,12 @@ def _columns(batches: list[Any]) -> Columns | None:
 
 
 def _after_load(loader: Any, act: Callable[[ModuleType], None]) -> None:
-    """Have ``act`` called with the module once its loader has executed it."""
+    """Call ``act`` with the module once its loader has executed it."""
     execute = loader.exec_module
 
     def exec_module(module: ModuleType) -> None:
         execute(module)
-        with suppress(AttributeError):  # a PyTorch without this class: its check says that it saw none
+        with suppress(AttributeError):  # this PyTorch lacks the class; the check will report that it saw none
             act(module)
 
     loader.exec_module = exec_module

@@ -1,4 +1,4 @@
-"""What the Python that runs this has to offer for PyTorch, found out by itself: a line of JSON, or sentences.
+"""Examine the Python that runs this: its version, environment and PyTorch, as a line of JSON or as sentences.
 
 from tutor_environment import check
 check()
@@ -15,7 +15,7 @@ from typing import Any
 
 
 def facts() -> dict[str, Any]:
-    """Version, environment, PyTorch and device, as plain data; ``error`` says why PyTorch cannot be imported."""
+    """Return version, environment, PyTorch and device as plain data; ``error`` says why PyTorch cannot be imported."""
     found: dict[str, Any] = {
         "python": platform.python_version(),
         "bits": 64 if sys.maxsize > 2**32 else 32,
@@ -50,7 +50,7 @@ def _device(torch: Any) -> str:
 
 
 def check() -> None:
-    """Print what there is."""
+    """Print the facts in sentences."""
     found = facts()
     print(f"Python {found['python']}, {found['bits']} bits, on {platform.system()}")
     print("Its folder:", found["prefix"])
@@ -64,7 +64,7 @@ def check() -> None:
 
 
 def _switched_on(active: str, prefix: str) -> str:
-    """Return which environment the terminal had switched on when the tutor was started there."""
+    """Say which environment was active in the terminal in which the tutor was started."""
     if not active:
         return "none"
     if os.path.realpath(active) == os.path.realpath(prefix):

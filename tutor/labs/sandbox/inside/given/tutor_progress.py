@@ -1,4 +1,4 @@
-"""One line in a training loop, and the tutor draws the curve and the fit while it runs:
+"""Report a training from its loop, so that the tutor draws the curve and the fit while it runs:
 
     from tutor_progress import report
 
@@ -6,7 +6,7 @@
         ...
         report(epoch, loss=loss, total=1000)
 
-Without the tutor around, ``report`` prints the figures.
+Outside the tutor, ``report`` prints the figures.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _show: Callable[[object, object, object], None] | None = None
 
 
 def report(epoch: float, *, total: float | None = None, **figures: object) -> None:
-    """Say how far the training is: ``epoch`` of ``total``, and any figures, as ``loss=loss`` (numbers or tensors)."""
+    """Report the progress: ``epoch`` of ``total``, and figures such as ``loss=loss`` (numbers or tensors)."""
     numbers = {name: float(value) for name, value in figures.items()}  # type: ignore[arg-type]
     if _send is not None:
         _send(float(epoch), None if total is None else float(total), numbers)
@@ -29,6 +29,6 @@ def report(epoch: float, *, total: float | None = None, **figures: object) -> No
 
 
 def show_fit(model: object, inputs: object, targets: object) -> None:
-    """Show how ``model`` fits: a line for one input, a boundary for two, predicted against true for more."""
+    """Show how ``model`` fits: a line for one input, a boundary for two, predictions against targets for more."""
     if _show is not None:
         _show(model, inputs, targets)
