@@ -100,5 +100,5 @@ screens:
     said = work_on(lesson, ":play", "set alpha 2", "set w 1", "set alpha 0.5", "step 1", "quit", ":quit")
     assert "α (0.05 to 1)" in said
     assert "α goes from 0.05 to 1" in said
-    assert "w stays as it is here" in said
+    assert "w cannot be changed here" in said
     assert "Down in 1 steps." in said

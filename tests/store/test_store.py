@@ -350,7 +350,7 @@ def test_what_is_typed_does_not_wait_for_a_lock_and_the_end_does(
 @pytest.mark.usefixtures("soon")
 def test_a_lock_that_lasts_is_said_and_when_it_goes_all_is_written(store: Store, holder: sqlite3.Connection) -> None:
     store.record("l", "", AttemptRecord("Z1", "meanwhile", "wrong"))
-    until(lambda: "another program keeps" in store.notice)
+    until(lambda: "another program has locked" in store.notice)
     assert on_disk(store) == ["before"]
     holder.close()
     until(lambda: store.saving)
@@ -385,7 +385,7 @@ def test_what_a_lock_keeps_out_to_the_end_is_said(
     store.close()
     assert store.unsaved
     assert "could not be saved" in store.notice
-    assert "another program keeps it locked" in store.notice
+    assert "another program has locked it" in store.notice
     assert on_disk(store) == ["before"]
 
 

@@ -1,4 +1,4 @@
-"""A lesson's network or worksheet, opened to play with."""
+"""Open a lesson's network or worksheet to play with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tutor.play.sharing import is_shared, put_shared
 
 
 def play(lesson: Lesson, of: str = "", state: str = "", *, reference: str = "") -> Playing:
-    """Return the model ``of`` (default: the lesson's first) with all its numbers free, set to a shared ``state``.
+    """Open the model ``of`` (default: the lesson's first) with all given numbers free, set to a shared ``state``.
 
     Raises:
         PlayError: the lesson has no such model, or the state does not fit it.
@@ -29,7 +29,7 @@ def play(lesson: Lesson, of: str = "", state: str = "", *, reference: str = "") 
 
 
 def play_block(block: Explore, lesson_title: str = "", reference: str = "") -> Playing:
-    """Return what an ``explore`` block offers."""
+    """Open the model of an ``explore`` block, with its ranges and tasks."""
     return Playing(Playground(block.model, block.turn), lesson_title, reference, block.cells, block.goals)
 
 
@@ -38,6 +38,6 @@ def _reference(lesson: Lesson, reference: str) -> str:
 
 
 def split_state(which: str) -> tuple[str, str]:
-    """``FILE#w21=0.4`` cut into what is opened and the state; without an equals sign the # is a variant's."""
+    """Split ``FILE#w21=0.4`` into the file and the state; without an equals sign, # begins a variant."""
     name, mark, state = which.rpartition("#")
     return (name, state) if mark and is_shared(state) else (which, "")

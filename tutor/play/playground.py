@@ -1,4 +1,4 @@
-"""A model whose given numbers can be turned; everything that depends on them is worked out at once by NumPy."""
+"""A model whose given numbers can be changed; everything that depends on them is recomputed at once by NumPy."""
 
 from __future__ import annotations
 
@@ -13,23 +13,24 @@ from tutor.network import Graph, Kind, Model, Network, build_graph
 if TYPE_CHECKING:
     from tutor.engines.numpy.training import Training
 
-#: One press of a key turns a number by this share of its range, or by this much where it has none.
+#: One press of a key changes a number by 1/_STEPS of its range, or by _STEP if it has no range.
 _STEPS = 20
 _STEP = 0.1
 _FINER = 10
+#: How far a curve extends on both sides of a number without a range.
 _REACH = 2.0
 _MOST = 1e6
 
 
 class PlayError(TutorError):
-    """A number that cannot be turned, or a text that holds no numbers; the message says why."""
+    """A number that cannot be changed, or a text that holds no numbers; the message says why."""
 
     title = "That cannot be set"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a turn did to one quantity: before, now, and the difference."""
+    """One quantity's value before and after a change."""
 
     name: str
     before: float
@@ -37,15 +38,15 @@ class Change:
 
     @property
     def by(self) -> float:
-        """By how much it changed."""
+        """The difference."""
         return self.now - self.before
 
 
 @dataclass(frozen=True, slots=True)
 class Felt:
-    """A slope as it is felt and as it is worked out.
+    """A measured change beside the derivative.
 
-    Turning ``number`` by ``turned`` changed ``quantity`` by ``changed``; ``slope`` is the derivative there.
+    Changing ``number`` by ``turned`` changed ``quantity`` by ``changed``; ``slope`` is the derivative at that point.
     """
 
     number: str
@@ -57,7 +58,7 @@ class Felt:
 
 @dataclass(slots=True)
 class Playground:
-    """The numbers of ``model`` as they stand. ``limits`` are ranges of some of them (lowest, highest)."""
+    """The current numbers of ``model``. ``limits`` holds the range (lowest, highest) of some of them."""
 
     model: Model
     limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
@@ -77,18 +78,16 @@ class Playground:
         self.numbers = dict(self.original)
         for name in self.limits:
             if name not in self.numbers:
-                raise PlayError(
-                    f"{name} is not a number that is given here.", hint=f"Given: {', '.join(self.numbers)}."
-                )
+                raise PlayError(f"{name} is not one of the given numbers.", hint=f"Given: {', '.join(self.numbers)}.")
         self.values = self._worked_out()
 
     # -- turning ------------------------------------------------------------------------------------------------------
 
     def set(self, name: str, value: float) -> tuple[Change, ...]:
-        """Set a given number and work everything out again; return what changed.
+        """Set a given number and recompute everything; return what changed.
 
         Raises:
-            PlayError: the name is not a given number, or the value is out of range or no finite number.
+            PlayError: the name is not a given number, or the value is out of range or not finite.
         """
         number = self.name_of(name)
         low, high = self.limits.get(number, (-_MOST, _MOST))
@@ -101,7 +100,7 @@ class Playground:
         return self._changes(before)
 
     def turn(self, name: str, notches: int, *, finer: bool = False) -> tuple[Change, ...]:
-        """Turn a number by some notches (up or down), staying within its limits."""
+        """Change a number by some notches, up or down, within its limits; return what changed."""
         number = self.name_of(name)
         step = self.notch(number) / (_FINER if finer else 1)
         low, high = self.limits.get(number, (-_MOST, _MOST))
@@ -109,7 +108,7 @@ class Playground:
         return self.set(number, round(value, 9))
 
     def notch(self, number: str) -> float:
-        """Return how far one press of a key turns a number: 0.1, or a twentieth of its range as a round number."""
+        """Return how much one press of a key changes a number: 0.1, or about a twentieth of its range."""
         if number not in self.limits:
             return _STEP
         low, high = self.limits[number]
@@ -118,7 +117,7 @@ class Playground:
         return min((size, 2 * size, 5 * size, 10 * size), key=lambda each: abs(each - rough))
 
     def name_of(self, text: str) -> str:
-        """Return the given number that a text spells; raises ``PlayError`` where it is none."""
+        """Return the canonical name of a given number; raises ``PlayError`` if the text names none."""
         found = self.graph.canonical(text)
         if found in self.numbers:
             return found
@@ -136,7 +135,7 @@ class Playground:
         return self._changes(before)
 
     def put(self, numbers: Mapping[str, float], steps: int = 0) -> None:
-        """Set several numbers at once, as a shared text holds them."""
+        """Set several numbers at once, from a shared text; raises ``PlayError``."""
         known = {self.name_of(name): value for name, value in numbers.items()}
         for name, value in known.items():
             low, high = self.limits.get(name, (-_MOST, _MOST))
@@ -150,7 +149,7 @@ class Playground:
 
     @property
     def learns(self) -> bool:
-        """Whether there is a training step to take."""
+        """Whether the model can take a training step."""
         if isinstance(self.model, Network):
             return self.model.optimizer is not None and any(
                 node.kind is Kind.UPDATED for node in self.graph.nodes.values()
@@ -158,10 +157,10 @@ class Playground:
         return bool(self.carried)
 
     def train(self, steps: int = 1) -> tuple[Change, ...]:
-        """Take training steps (rounds, in a worksheet) from where the numbers stand; return what changed.
+        """Take training steps (in a worksheet, rounds) from the current numbers; return what changed.
 
         Raises:
-            PlayError: there is nothing to train, or the numbers grew beyond all bounds.
+            PlayError: there is nothing to train, or training diverged.
         """
         before = self.values
         try:
@@ -181,24 +180,24 @@ class Playground:
 
             self._training = Training(network, self.numbers)
         self.losses.extend(self._training.advance(steps))
-        self._take_over(self._training.parameters)
+        self._adopt(self._training.parameters)
 
     def _train_worksheet(self, steps: int) -> None:
         if not self.carried:
             raise PlayError("This worksheet has no rounds.", hint="A step such as w_new becomes w in the next round.")
         for _ in range(steps):
-            self._take_over({old: self.values[new] for old, new in self.carried.items()})
+            self._adopt({old: self.values[new] for old, new in self.carried.items()})
             self.values = self._worked_out()
 
-    def _take_over(self, numbers: Mapping[str, float]) -> None:
+    def _adopt(self, numbers: Mapping[str, float]) -> None:
         if not all(math.isfinite(value) and abs(value) <= _MOST for value in numbers.values()):
             self._training = None
-            raise PlayError("The numbers have grown beyond all bounds: training diverged.", hint="Lower the rate.")
+            raise PlayError("The numbers have grown too large: training diverged.", hint="Lower the rate.")
         self.numbers.update(numbers)
 
     @property
     def carried(self) -> Mapping[str, str]:
-        """A worksheet's given numbers, each with the step that it becomes in the next round."""
+        """A worksheet's given numbers, each with the step that gives its value in the next round."""
         found = {}
         for name in self.numbers:
             stem, bracket, cell = name.partition("[")
@@ -215,21 +214,21 @@ class Playground:
         return tuple(name for name in self.numbers if f"{name}_new" in self.graph.nodes)
 
     def next_value(self, number: str) -> float | None:
-        """Return what the next training step makes of a number; None where it leaves it as it is."""
+        """Return a number's value after the next training step, or None if the step does not change it."""
         return self.values.get(self.carried.get(number, f"{number}_new"))
 
     # -- looking ------------------------------------------------------------------------------------------------------
 
     def felt(self, number: str, quantity: str, turned: float = _STEP) -> Felt:
-        """Return how much a quantity changes when a number is turned a little, beside the derivative there."""
+        """Return how much a quantity changes when a number changes by ``turned``, beside the derivative."""
         name, asked = self.name_of(number), self.graph.quantity(quantity).name
         here = self.values[asked]
         changed = self.at({name: self.numbers[name] + turned})[asked] - here
         return Felt(name, asked, turned, changed, self.slope(name, asked))
 
     def slope(self, number: str, quantity: str) -> float:
-        """Return the derivative of a quantity with respect to a given number: the engine's own gradient where it has
-        one, else a central difference."""
+        """Return the derivative of a quantity with respect to a given number: for the loss the engine's gradient, else
+        a central difference."""
         exact = self.values.get(f"d{quantity}/d{number}")
         if exact is not None and quantity == "E":
             return exact
@@ -239,14 +238,16 @@ class Playground:
         return (up - down) / (2 * small)
 
     def at(self, numbers: Mapping[str, float]) -> Mapping[str, float]:
-        """Return the values with some numbers set otherwise, which leaves the playground as it is."""
+        """Return the values with some numbers changed, without changing the playground."""
         return self._solved({**self.numbers, **numbers})
 
     def curve(
         self, number: str, quantity: str, points: int = 61, *, include: float | None = None
     ) -> tuple[list[float], list[float]]:
-        """Return a quantity over the range of one number: where, and its values there. Where the number has no
-        limits, it is two units around where it stands, and as far as ``include`` if that is not much farther."""
+        """Return ``points`` values of a number over its range, and the quantity's value at each.
+
+        Without limits, the range is two units on both sides of the number, extended to ``include`` if that is near.
+        """
         name, asked = self.name_of(number), self.graph.quantity(quantity).name
         here = self.numbers[name]
         low, high = self.limits.get(name, (math.floor(here) - _REACH, math.ceil(here) + _REACH))
@@ -256,15 +257,15 @@ class Playground:
         return places, [self.at({name: place})[asked] for place in places]
 
     def regions(self, columns: int, rows: int, low: float = -1.5, high: float = 1.5) -> list[list[float]]:
-        """Return the first output over the plane of two inputs, row by row from the top.
+        """Return the first output over the plane of two inputs, ``rows`` × ``columns`` from the top.
 
         Raises:
-            PlayError: the network has another number of inputs than two.
+            PlayError: the network does not have two inputs.
         """
         network = self.model
         if not isinstance(network, Network) or len(network.input_names) != 2:
             raise PlayError("Regions can be drawn for a network with two inputs.")
-        from tutor.engines.numpy.training import outputs  # NumPy comes with the first picture that is drawn
+        from tutor.engines.numpy.training import outputs  # NumPy is loaded for the first picture
 
         across = [low + (high - low) * place / max(columns - 1, 1) for place in range(columns)]
         down = [high - (high - low) * place / max(rows - 1, 1) for place in range(rows)]
@@ -277,9 +278,9 @@ class Playground:
         return self._solved(self.numbers)
 
     def _solved(self, numbers: Mapping[str, float]) -> Mapping[str, float]:
-        """Return every quantity with these given numbers."""
+        """Return the value of every quantity for these given numbers."""
         changed = {name: value for name, value in numbers.items() if value != self.original[name]}
-        from tutor.engines.numpy import solve, solve_worksheet  # NumPy comes with the first number that is turned
+        from tutor.engines.numpy import solve, solve_worksheet  # NumPy is loaded for the first change
 
         try:
             solution = (
@@ -300,7 +301,7 @@ class Playground:
 
 
 def _with_parameters(network: Network, numbers: Mapping[str, float]) -> Network:
-    """Return the network with the weights and biases that these numbers hold."""
+    """Return the network with its weights and biases replaced by these numbers."""
     layers = [
         replace(
             layer,

@@ -1,6 +1,6 @@
-"""Somebody playing: which number is in hand, what the last turn changed, what is pinned, which tasks are done.
+"""The state of playing: the selected number, what the last change did, the pinned quantity, the tasks that are done.
 
-The screen, a block of a lesson and the plain mode all show one of these.
+The play screen, the ``explore`` block and the plain mode all show a ``Playing``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _BACKWARD = frozenset({Kind.FACTOR, Kind.DELTA, Kind.GRADIENT})
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A part of a training step: what it is called, and the quantities that are worked out in it."""
+    """A part of a training step: its title, and the quantities that are computed in it."""
 
     title: str
     names: frozenset[str]
@@ -31,29 +31,29 @@ class Phase:
 
 @dataclass(slots=True)
 class Playing:
-    """A playground with somebody at it.
+    """A playground in use.
 
-    ``watched`` are the quantities that are looked at (none: the loss, or a worksheet's last step) and ``goals`` the
-    tasks. Where the playground has limits, only the numbers that have some can be turned.
+    ``watched`` are the quantities to show (default: the loss, or a worksheet's last step) and ``goals`` the tasks. If
+    the playground has limits, only the numbers with limits can be changed.
     """
 
     ground: Playground
     title: str = ""
-    #: What opens the lesson, for a shared text.
+    #: The lesson's file or id, for a shared text.
     reference: str = ""
     watched: tuple[str, ...] = ()
     goals: tuple[Goal, ...] = ()
-    #: The number in hand.
+    #: The selected number.
     chosen: str = field(init=False)
-    #: The quantity whose change is told: its name, and its value when it was pinned.
+    #: The quantity whose change is reported: its name, and its value when it was pinned.
     pinned: str = field(init=False)
     pinned_at: float = field(init=False)
     changes: tuple[Change, ...] = field(init=False, default=())
-    #: What the last turn did to the pinned quantity; None after anything else.
+    #: What the last change did to the pinned quantity; None after anything else.
     felt: Felt | None = field(init=False, default=None)
-    #: What was said when each task was done, in the order in which that happened.
+    #: The message for each task that is done, in the order in which they were done.
     reached: dict[Goal, str] = field(init=False, default_factory=dict)
-    #: The pinned quantity before each training step of a worksheet, which has no loss of its own.
+    #: The pinned quantity before each training step of a worksheet, which has no loss to record.
     history: list[float] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
@@ -65,52 +65,52 @@ class Playing:
 
     @property
     def graph(self) -> Graph:
-        """The quantities."""
+        """The graph of the quantities."""
         return self.ground.graph
 
     @property
     def numbers(self) -> tuple[str, ...]:
-        """The numbers that can be turned, in order."""
+        """The numbers that can be changed, in order."""
         return tuple(self.ground.limits or self.ground.numbers)
 
     @property
     def groups(self) -> list[tuple[str, ...]]:
-        """The numbers, those that belong together beside one another: inputs, each unit's weights, constants."""
+        """The numbers in groups: inputs, each unit's weights, constants."""
         grouped = groupby(self.numbers, key=lambda name: _group(self.graph.nodes[name]))
         return [tuple(names) for _, names in grouped]
 
     def move(self, by: int) -> None:
-        """Take the number after the one in hand, or the one before."""
+        """Select another number, ``by`` places further on (or back)."""
         names = self.numbers
         self.chosen = names[(names.index(self.chosen) + by) % len(names)]
 
     def move_group(self, by: int) -> None:
-        """Take a number of the next group, or of the one before, at the same place in it as far as it goes."""
+        """Select a number in another group, ``by`` groups further on, at the same place in it if there is one."""
         groups = self.groups
         here = next(place for place, names in enumerate(groups) if self.chosen in names)
         there = groups[(here + by) % len(groups)]
         self.chosen = there[min(groups[here].index(self.chosen), len(there) - 1)]
 
     def choose(self, name: str) -> None:
-        """Take a number by its name; raises ``PlayError`` where it cannot be turned."""
+        """Select a number by its name; raises ``PlayError`` if it cannot be changed."""
         number_name = self.ground.name_of(name)
         if number_name not in self.numbers:
             shown = ", ".join(map(self.graph.notation.text, self.numbers))
-            raise PlayError(f"{self.graph.notation.text(number_name)} stays as it is here.", hint=f"Turn {shown}.")
+            raise PlayError(f"{self.graph.notation.text(number_name)} cannot be changed here.", hint=f"Turn {shown}.")
         self.chosen = number_name
 
     # -- doing --------------------------------------------------------------------------------------------------------
 
     def turn(self, notches: int, *, finer: bool = False) -> None:
-        """Turn the number in hand; raises ``PlayError`` where nothing can be worked out from what it would be."""
+        """Change the selected number; raises ``PlayError`` if the model has no values for the result."""
         self._turned(lambda: self.ground.turn(self.chosen, notches, finer=finer))
 
     def set(self, value: float) -> None:
-        """Set the number in hand; raises ``PlayError``."""
+        """Set the selected number; raises ``PlayError``."""
         self._turned(lambda: self.ground.set(self.chosen, value))
 
     def set_text(self, text: str) -> None:
-        """Set the number in hand to what somebody typed: ``0.4``, ``−1/3``; raises ``TutorError``."""
+        """Set the selected number to a typed value such as ``0.4`` or ``−1/3``; raises ``TutorError``."""
         self.set(evaluate(parse(text)))
 
     def _turned(self, change: Callable[[], tuple[Change, ...]]) -> None:
@@ -122,12 +122,12 @@ class Playing:
             self.felt = Felt(self.chosen, self.pinned, turned, by, slope)
 
     def train(self, steps: int = 1) -> None:
-        """Take training steps; raises ``PlayError`` where there are none to take, or training diverged."""
+        """Take training steps; raises ``PlayError`` if there is nothing to train, or training diverged."""
         if not self.goals and isinstance(self.ground.model, Network):
             self._note(self.ground.train(steps))
             return
         changes: tuple[Change, ...] = ()
-        for _ in range(steps):  # a task may be done by any of them
+        for _ in range(steps):  # one at a time, because any of them may complete a task
             before = self.ground.values[self.pinned]
             changes = merged(changes, self.ground.train())
             self.history.append(before)
@@ -139,7 +139,7 @@ class Playing:
         self.reached, self.history = {}, []
 
     def pin(self, name: str) -> None:
-        """Report changes of this quantity from now on.
+        """Pin a quantity: report its changes from now on.
 
         Raises:
             PlayError: There is no such number here.
@@ -152,22 +152,22 @@ class Playing:
 
     def _note(self, changes: tuple[Change, ...]) -> None:
         self.changes, self.felt = changes, None
-        self._look_at_goals()
+        self._check_goals()
 
     # -- saying -------------------------------------------------------------------------------------------------------
 
     def felt_words(self) -> str:
-        """Return what the last turn did to the pinned quantity; before any, what the gradient says of the number in
-        hand."""
+        """Return what the last change did to the pinned quantity or, if there was none, what a change of the selected
+        number would do."""
         if self.felt is not None:
             return felt_text(self.felt, self.graph.notation)
         return felt_text(self.ground.felt(self.chosen, self.pinned), self.graph.notation)
 
     def changed(self) -> Mapping[str, Change]:
-        """Return what the last thing that was done changed, by name."""
+        """Return the changes of the last action, by name."""
         return {change.name: change for change in self.changes}
 
-    def _look_at_goals(self) -> None:
+    def _check_goals(self) -> None:
         for goal in self.goals:
             if goal not in self.reached and self._holds(goal):
                 self.reached[goal] = goal.say.fill(known=self._known())
@@ -176,20 +176,20 @@ class Playing:
         try:
             return bool(evaluate(goal.when, self._known()))
         except FormulaError:
-            return False  # nothing is reached where it has no value
+            return False  # a condition without a value does not hold
 
     def _known(self) -> Mapping[str, float]:
         return {**self.ground.values, "steps": float(self.ground.steps)}
 
     def tasks(self) -> Iterator[tuple[str, str]]:
-        """Every task as its condition, and what is said of it once it is done."""
+        """Yield the condition of each task, and its message if it is done, else ""."""
         for goal in self.goals:
             yield text(goal.when, self.graph.notation), self.reached.get(goal, "")
 
     # -- a training step, part by part --------------------------------------------------------------------------------
 
     def phases(self) -> Sequence[Phase]:
-        """Return the parts of a training step, in order; the last one is what it changes."""
+        """Return the parts of a training step, in order; the last part is what the step changes."""
         nodes = self.graph.nodes
         if not isinstance(self.ground.model, Network):
             steps = frozenset(name for name, node in nodes.items() if node.kind is Kind.CELL)
@@ -199,7 +199,7 @@ class Playing:
         return (*found, Phase("update", frozenset(self.ground.trained)))
 
     def _outcome(self) -> str:
-        """Return the loss, or a worksheet's last step that is no new value of a given number."""
+        """Return the quantity to watch by default: the loss, or a worksheet's first step that training affects."""
         graph, values = self.graph, self.ground.values
         if "E" in values and isinstance(self.ground.model, Network):
             return "E"
@@ -211,7 +211,7 @@ class Playing:
 
 
 def merged(before: Sequence[Change], after: Sequence[Change]) -> tuple[Change, ...]:
-    """Return what two things that were done changed together."""
+    """Return the combined changes of two actions."""
     first = {change.name: change.before for change in before}
     later = [replace(change, before=first.pop(change.name, change.before)) for change in after]
     left = [change for change in before if change.name in first]
@@ -219,7 +219,7 @@ def merged(before: Sequence[Change], after: Sequence[Change]) -> tuple[Change, .
 
 
 def _group(node: Node) -> tuple[object, ...]:
-    """Return what keeps given numbers apart: the sample, the layer, the row that a cell stands in."""
+    """Return the key that groups given numbers: layer, unit, sample, and row of the cell."""
     stem, _, place = node.name.partition("[")
     row = place.partition(",")[0] if "," in place else stem if place and node.sample is None else ""
     return node.layer, node.unit if node.layer is not None else None, node.sample, row

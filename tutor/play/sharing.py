@@ -1,4 +1,4 @@
-"""What was turned, as a short text to share: ``w21=0.4,alpha=0.5@12`` after twelve training steps."""
+"""The changed numbers as a short text to share: ``w21=0.4,alpha=0.5@12`` after twelve training steps."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Shared:
 
 
 def is_shared(text: str) -> bool:
-    """Return whether what stands after a # is a shared state and not a variant: a variant has no equals sign."""
+    """Return whether the text after a # is a shared state and not a variant, which has no equals sign."""
     return "=" in text
 
 
 def to_text(playground: Playground) -> str:
-    """Return the numbers that differ from the lesson's own; empty where none does."""
+    """Return the numbers that differ from the lesson's as a text; "" if none does."""
     pairs = [
         f"{name}={value:.6g}"
         for name, value in playground.numbers.items()
@@ -36,10 +36,10 @@ def to_text(playground: Playground) -> str:
 
 
 def from_text(text: str) -> Shared:
-    """Return the numbers that a shared text holds.
+    """Return the numbers in a shared text.
 
     Raises:
-        PlayError: it is no such text; the message shows where it stops being one.
+        PlayError: the text is not one; the message quotes the part that cannot be read.
     """
     if len(text) > _MOST:
         raise PlayError("This text is too long to hold the numbers of a lesson.")
@@ -52,16 +52,16 @@ def from_text(text: str) -> Shared:
         end = pair.end() if pair else at
         if pair is None or pairs[end : end + 1] not in ("", ","):
             raise PlayError(
-                f"This text holds no numbers at {pairs[at : at + 20]!r}.", hint="It looks like w21=0.4,alpha=0.5@12."
+                f"This text holds no numbers at {pairs[at : at + 20]!r}.", hint="Write w21=0.4,alpha=0.5@12."
             )
         numbers[pair["name"]] = float(pair["value"])
         at = end + 1
     if not numbers:
-        raise PlayError("This text holds no numbers.", hint="It looks like w21=0.4,alpha=0.5@12.")
+        raise PlayError("This text holds no numbers.", hint="Write w21=0.4,alpha=0.5@12.")
     return Shared(numbers, steps)
 
 
 def put_shared(playground: Playground, text: str) -> None:
-    """Set a playground to what a shared text holds; raises ``PlayError`` for a name or number that does not fit."""
+    """Set a playground to the numbers of a shared text; raises ``PlayError`` if a name or number does not fit."""
     shared = from_text(text)
     playground.put(shared.numbers, shared.steps)

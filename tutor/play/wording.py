@@ -1,4 +1,4 @@
-"""Numbers and changes as they are said while somebody plays."""
+"""Numbers and changes in words, for the play screen and the plain mode."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ _LARGE = 1e6
 
 
 def shown(value: float) -> str:
-    """Return a number with a real minus: all of a short one, else four decimals or three figures of a very
-    small one."""
+    """Return a number with a real minus sign: all digits of a short number, else four decimals, or three figures of a
+    very small one."""
     if not math.isfinite(value):
         return "not a number" if math.isnan(value) else "∞" if value > 0 else "−∞"
     if abs(value) >= _LARGE:
@@ -27,12 +27,12 @@ def signed(value: float) -> str:
 
 
 def change_text(change: Change, notation: Notation) -> str:
-    """Return a quantity, what it is now, and by how much it changed: ``E 0.2162 (−0.0046)``."""
+    """Return a quantity with its value and its change: ``E 0.2162 (−0.0046)``."""
     return f"{notation.text(change.name)} {shown(change.now)} ({signed(change.by)})"
 
 
 def felt_text(felt: Felt, notation: Notation) -> str:
-    """Return what turning a number did to a quantity, and what the gradient says of it."""
+    """Return what the change of a number did to a quantity, and what the gradient says."""
     number_name, quantity = notation.text(felt.number), notation.text(felt.quantity)
     turned = f"{number_name} {_way(felt.turned)}"
     changed = f"{quantity} {_way(felt.changed)}" if felt.changed else f"{quantity} stays"

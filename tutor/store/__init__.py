@@ -1,7 +1,7 @@
-"""Progress: what a learner typed, when, and what came of it, in one SQLite file or at a PostgreSQL server.
+"""Progress: what a learner typed, when, and how it was marked, in one SQLite file or on a PostgreSQL server.
 
-Begin with ``store.py``: only ``Store`` reads and writes progress. ``database.py`` keeps the connection and retries,
-``sqlite.py`` and ``postgres.py`` are the two places, ``schema.py`` has the tables and how older files become new ones,
+Begin with ``store.py``: only ``Store`` reads and writes progress. ``database.py`` manages the connection and retries,
+``sqlite.py`` and ``postgres.py`` are the two places, ``schema.py`` has the tables and the migrations of older files,
 ``salvage.py`` repairs.
 """
 

@@ -1,9 +1,8 @@
-"""The database under the store: opened, replaced by memory when it refuses, and written to as soon as it accepts
-again.
+"""The database under the store: it falls back to memory when the place fails, and catches up when the place works.
 
 Every write is one transaction that takes the write lock at its start. Two tutors therefore wait for each other and
-lose nothing, and a killed process leaves either all of a write or none of it. A learner who types never waits long:
-what the database does not take at once is kept in memory, and a thread tries again.
+lose nothing, and a killed process leaves either all of a write or none of it. A learner never waits long: what the
+place does not accept at once is kept in memory, and a thread tries again.
 """
 
 from __future__ import annotations
@@ -20,15 +19,17 @@ from tutor.store.sqlite import in_memory
 
 T = TypeVar("T")
 
-_WAIT = 10.0  # seconds that the end waits for another program's lock
-_PATIENCE = 0.2  # seconds that the start and what is typed wait for it
-_RETRY = 1.0  # seconds until the database is tried again
+_WAIT = 10.0  # seconds to wait for another program's lock when the tutor closes
+_SHORT_WAIT = 0.2  # seconds to wait for it at the start and while the learner works
+_RETRY = 1.0  # seconds between two attempts to reach the place
 
 
 class Database:
-    """A connection that never fails; see ``notice``. With ``strict``, a StoreError is raised instead. ``place`` is
-    ``None`` for a store in memory. What is written while the place refuses is pending and goes there as soon as
-    possible. A lock that is released in time is not mentioned."""
+    """A connection that never fails: problems are reported in ``notice`` or, with ``strict``, raised as StoreError.
+
+    ``place`` is None for a store in memory. What is written while the place fails is pending, and is written there as
+    soon as possible. A lock that is released in time is not reported.
+    """
 
     def __init__(self, place: Place | None, *, strict: bool = False) -> None:
         self.place = place
@@ -48,24 +49,24 @@ class Database:
 
     @property
     def notice(self) -> str:
-        """What the learner must be told: what prevents saving, else what has happened to the place."""
+        """The message for the learner: what prevents saving, or else what happened to the place; "" if nothing did."""
         return self._trouble or (self.place.notice if self.place is not None else "")
 
     @property
     def saving(self) -> bool:
-        """Whether what is written now reaches the place."""
+        """Whether writes currently reach the place."""
         return self.place is not None and not self._degraded
 
     @property
     def unsaved(self) -> bool:
-        """Whether something that was written has not reached the place."""
+        """Whether some writes have not reached the place yet."""
         return bool(self._pending)
 
     @property
     def version(self) -> tuple[int, int]:
-        """A value that changes when another program has written, or may have because the connection was replaced."""
+        """A value that changes when another program has written, and whenever the connection is replaced."""
         with self._lock:
-            number = self._asked(self._number)
+            number = self._recovering(self._number)
             return self._swaps, number
 
     def _number(self) -> int:
@@ -77,68 +78,68 @@ class Database:
         if self.place is None:
             return in_memory()
         try:
-            return self._ready(self.place.reach(_WAIT if self._strict else _PATIENCE))
+            return self._ready(self.place.reach(_WAIT if self._strict else _SHORT_WAIT))
         except LaterVersion as error:
             if self._strict:
                 raise
             self._is_later = True
             self._trouble = (
-                f"{error.message} It is read, and nothing is written to it: what you do now is lost when you leave. "
+                f"{error.message} It can be read, but nothing is saved: what you do now is lost when you leave. "
                 "Update the tutor."
             )
-            return self._without()
+            return self._in_memory_only()
         except self._refusals as error:
             if self._strict:
                 raise self._failure(error) from error
             self._trouble = str(self._failure(error))
-            return self._without()
+            return self._in_memory_only()
 
     def _ready(self, connection: Connection) -> Connection:
-        """Return a connection that waits only briefly for locks from now on, unless it is strict."""
+        """Make a connection wait only briefly for locks from now on, unless the database is strict."""
         if self.place is not None and not self._strict:
-            self.place.limit(connection, _PATIENCE)
+            self.place.limit(connection, _SHORT_WAIT)
         return connection
 
     def _failure(self, error: Exception) -> StoreError:
         assert self.place is not None
         if self.place.is_lock(error):
             return StoreError(
-                f"Your progress is waiting: another program keeps {self.place.name} locked.",
-                hint="You can go on: what you do is kept in memory, and written as soon as that program lets go.",
+                f"Your progress is waiting to be saved: another program has locked {self.place.name}.",
+                hint="You can go on: your work is kept in memory, and saved as soon as that program releases the lock.",
             )
         return StoreError(
             f"Progress cannot be saved ({self.place.reason(error)}).",
-            hint=f"You can go on: it is kept in memory, and written to {self.place.name} as soon as that can be.",
+            hint=f"You can go on: your work is kept in memory, and saved to {self.place.name} as soon as possible.",
         )
 
-    def _lost(self, error: Exception, *, may_mend: bool) -> Connection:
-        """Replace a connection that has failed: with one to the place if that could be mended, else with memory."""
+    def _reconnected(self, error: Exception, *, may_mend: bool) -> Connection:
+        """Replace a failed connection: by a new one to the place if it could be repaired, else by memory."""
         assert self.place is not None
         before = self._connection
         try:
-            return self._instead(before, error, may_mend=may_mend)
+            return self._replacement(before, error, may_mend=may_mend)
         finally:
             with suppress(Exception):
                 before.close()
 
-    def _instead(self, before: Connection, error: Exception, *, may_mend: bool) -> Connection:
+    def _replacement(self, before: Connection, error: Exception, *, may_mend: bool) -> Connection:
         assert self.place is not None
         with suppress(Exception):
             before.execute("rollback")
         try:
             if may_mend and self.place.mend(error):
                 self._swaps += 1
-                return self._ready(self.place.reach(_PATIENCE))
+                return self._ready(self.place.reach(_SHORT_WAIT))
         except self._refusals as other:
             error = other
         if self._strict:
             raise self._failure(error) from error
-        if not self.place.is_lock(error):  # most locks are gone before a word about them could be read
+        if not self.place.is_lock(error):  # most locks are gone before a message could be read
             self._trouble = str(self._failure(error))
-        return self._without(before)
+        return self._in_memory_only(before)
 
-    def _without(self, before: Connection | None = None) -> Connection:
-        """Continue in memory with what can still be read of the place, by the connection ``before`` or a new one."""
+    def _in_memory_only(self, before: Connection | None = None) -> Connection:
+        """Continue in memory with what can still be read from the place, by the connection ``before`` or a new one."""
         self._degraded = True
         self._swaps += 1
         if not self._is_later:
@@ -152,10 +153,10 @@ class Database:
     # -- reading and writing ------------------------------------------------------------------------------------------
 
     def write(self, statements: Iterable[Statement]) -> None:
-        """Run the statements, all or none."""
+        """Run the statements in one transaction."""
         batch = [(sql, self._storable(values)) for sql, values in statements]
         with self._lock:
-            self._asked(lambda: _transact(self._connection, batch))
+            self._recovering(lambda: _transact(self._connection, batch))
             if self._degraded:
                 self._pending.extend(batch)
             elif self.place is not None:
@@ -165,31 +166,31 @@ class Database:
         """Return the rows of a query."""
         values = self._storable(values)
         with self._lock:
-            return self._asked(lambda: self._connection.execute(sql, values).fetchall())
+            return self._recovering(lambda: self._connection.execute(sql, values).fetchall())
 
     def _storable(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         if self.place is None:
             return tuple(each.encode("utf-8", "replace").decode() if isinstance(each, str) else each for each in values)
         return tuple(self.place.storable(each) for each in values)
 
-    def _asked(self, does: Callable[[], T]) -> T:
-        """Return the result of ``does``; if this connection fails, try again on the mended place, then in memory."""
+    def _recovering(self, does: Callable[[], T]) -> T:
+        """Return the result of ``does``; if the connection fails, try again on the repaired place, then in memory."""
         for may_mend in (True, False):
             try:
                 return does()
             except self._refusals as error:
-                if not self.saving:  # memory refuses nothing that is right
+                if not self.saving:  # memory refuses only wrong statements
                     raise
-                self._connection = self._lost(error, may_mend=may_mend)
+                self._connection = self._reconnected(error, may_mend=may_mend)
         return does()
 
-    # -- writing what is pending --------------------------------------------------------------------------------------
+    # -- pending writes -----------------------------------------------------------------------------------------------
 
     def flush(self) -> bool:
-        """Try at once to write what is pending; return whether nothing is left."""
+        """Try now to write what is pending; return whether nothing is pending any more."""
         if self._pending and not self._is_later:
             try:
-                self._recover(_PATIENCE)
+                self._recover(_SHORT_WAIT)
             except self._failures as error:
                 self._trouble = str(self._failure(error))
         return not self._pending
@@ -209,25 +210,25 @@ class Database:
             self._connection.close()
 
     def _retry(self) -> None:
-        """Try again until the place accepts what is pending. What it reports by then is permanent, and is said."""
+        """Try again until the place accepts what is pending; by now a problem is not brief, so it is reported."""
         while not self._closing.wait(_RETRY) and self._degraded:
             try:
-                self._recover(_PATIENCE)
+                self._recover(_SHORT_WAIT)
             except self._refusals as error:
                 self._trouble = str(self._failure(error))
-            except StoreError:  # a later version has been at it meanwhile
+            except StoreError:  # a later version of the tutor has migrated the place meanwhile
                 return
             else:
                 return
 
     def _recover(self, wait: float) -> None:
-        """Write what piled up in memory. Every statement carries its own key, so nothing is written twice."""
+        """Write what is pending. Every row has a unique key, so nothing is stored twice."""
         assert self.place is not None
         there = self.place.reach(wait)
         try:
-            there.execute("begin immediate")  # it may wait for this: whoever types does not
+            there.execute("begin immediate")  # outside the lock, so that only this thread waits for it
             with self._lock:
-                if not self._degraded:  # the thread and whoever asks for it at once have met
+                if not self._degraded:  # another caller of this method was faster
                     there.close()
                     return
                 _run(there, self._pending)
@@ -240,7 +241,7 @@ class Database:
                 self._degraded = False
                 self._trouble = ""
         except self._refusals:
-            there.close()  # which takes back what was begun
+            there.close()  # rolls the transaction back
             raise
 
 

@@ -1,4 +1,4 @@
-"""What a place that keeps progress can do: a file of SQLite's, or a server of PostgreSQL's."""
+"""The interface of a place where progress is kept: an SQLite file or a PostgreSQL server."""
 
 from __future__ import annotations
 
@@ -25,11 +25,10 @@ class Cursor(Protocol):
 
 
 class Connection(Protocol):
-    """What a connection must be able to do; SQLite's own can."""
+    """The methods that the store needs of a connection; ``sqlite3.Connection`` has them."""
 
     def execute(self, sql: str, values: Sequence[Any] = ..., /) -> Cursor:
-        """Run a statement with ``?`` for each value. ``begin immediate``, ``commit`` and ``rollback`` are statements
-        too."""
+        """Run a statement with ``?`` for each value; also ``begin immediate``, ``commit`` and ``rollback``."""
         ...
 
     def close(self) -> None:
@@ -38,34 +37,34 @@ class Connection(Protocol):
 
 
 class Place(Protocol):
-    """Where progress is kept. ``name`` is what a person calls it, ``notice`` what must be said about its state."""
+    """Where progress is kept. ``name`` is its name in messages, ``notice`` a message about its state or ""."""
 
     name: str
     notice: str
     refusals: tuple[type[Exception], ...]
-    """What it raises when it cannot do what it is asked."""
+    """The exceptions that it raises when something cannot be done."""
 
     def reach(self, wait: float) -> Connection:
-        """Return a connection to the tables of this version, waiting so many seconds for a lock. Raises a refusal, or
-        ``StoreError`` where waiting would not help."""
+        """Return a connection to tables of this version, waiting up to ``wait`` seconds for a lock.
+
+        Raises one of ``refusals``, or ``StoreError`` where waiting would not help.
+        """
         ...
 
     def limit(self, connection: Connection, wait: float) -> None:
-        """Have a connection wait so many seconds for a lock from now on."""
+        """Make a connection wait up to ``wait`` seconds for a lock from now on."""
         ...
 
     def mend(self, error: Exception) -> bool:
-        """Return whether what was refused with this error would work on another connection, because the place is
-        mended."""
+        """Repair the place if the error calls for it; return whether a new connection is likely to work."""
         ...
 
     def copied(self, before: Connection | None) -> sqlite3.Connection:
-        """Return a copy in memory of what can be read of the place: by a connection that may still be of use, or by a
-        new one."""
+        """Return a copy in memory of what can be read from the place, by this connection or by a new one."""
         ...
 
     def storable(self, value: Any) -> Any:
-        """Return a value as this place can keep it."""
+        """Return a value in a form that this place can store."""
         ...
 
     def version(self, connection: Connection) -> int:
@@ -73,11 +72,11 @@ class Place(Protocol):
         ...
 
     def kept(self, batch: Sequence[Statement]) -> None:
-        """Take note of a batch that the place has stored."""
+        """Note that the place has stored this batch."""
         ...
 
     def is_lock(self, error: Exception) -> bool:
-        """Return whether another program's lock is all that prevents writing."""
+        """Return whether only another program's lock prevents writing."""
         ...
 
     def reason(self, error: Exception) -> str:
@@ -87,8 +86,10 @@ class Place(Protocol):
 
 @contextmanager
 def transaction(connection: Connection) -> Iterator[None]:
-    """Yield one transaction that takes the write lock at its start. What is raised in it is what comes out: the
-    database may have taken everything back by then, and would say of a rollback that there is nothing to roll back."""
+    """Run the block in one transaction that takes the write lock at its start.
+
+    The error of the block is raised, not one of the rollback: the database may have rolled back already.
+    """
     connection.execute("begin immediate")
     try:
         yield

@@ -1,6 +1,6 @@
-"""Progress at a server of PostgreSQL's, for a class: the same tables and the same statements as in a file.
+"""Progress on a PostgreSQL server, for a class: the same tables and the same statements as in a file.
 
-A learner's rows are kept in memory as well, so that the tutor goes on where the server is gone for a while.
+A learner's rows are kept in memory as well, so that the tutor can continue while the server is away.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ try:
     import psycopg
 except ImportError as error:
     raise StoreError(
-        "Progress at a PostgreSQL server needs a package that is not installed (psycopg).",
+        "To save progress on a PostgreSQL server, the tutor needs a package that is not installed (psycopg).",
         hint="pip install 'psycopg[binary]>=3.2,<4'",
     ) from error
 
 _NUL, _INSTEAD = "\x00", "\U0010fffd"
-"""PostgreSQL keeps every character but this one: a private one, which no keyboard has, stands for it."""
+"""PostgreSQL cannot store NUL, so a private-use character, which no keyboard has, replaces it."""
 
 _MIGRATING = 0x7475746F72  # the lock that one tutor holds while it makes the tables
 _SECONDS_TO_CONNECT = 3
@@ -37,9 +37,9 @@ _COUNT = """insert into changes (learner, number) values (?, 1)
 
 
 class PostgresConnection:
-    """A connection as the store uses one: ``?`` where a value goes, and transactions by their statements.
+    """A connection with the store's interface: ``?`` for each value, and transactions begun and ended by statements.
 
-    A transaction goes to the server at its commit, all of it in one message: a server may be far away.
+    A transaction is sent to the server at its commit, in one message, because the server may be far away.
     """
 
     def __init__(self, url: str, learner: str) -> None:
@@ -47,7 +47,7 @@ class PostgresConnection:
         self._wait = -1.0
         self._collected: list[tuple[str, Sequence[Any]]] | None = None
         self.counted = 0
-        """How many transactions of this connection the learner's count of changes has in it."""
+        """How many of the learner's changes this connection has made."""
         self._own = psycopg.connect(
             url,
             autocommit=True,
@@ -60,14 +60,14 @@ class PostgresConnection:
         )
 
     def limit(self, wait: float) -> None:
-        """Wait so many seconds for a lock, and a little longer for an answer."""
+        """Wait up to ``wait`` seconds for a lock, and a little longer for an answer."""
         if wait != self._wait:
             limits = max(1, int(wait * 1000)), int(wait * 1000) + _MILLISECONDS_TO_ANSWER
             self._run(_LIMIT, [str(each) for each in limits])
             self._wait = wait
 
     def execute(self, sql: str, values: Sequence[Any] = (), /) -> Cursor:
-        """Run a statement. Those of a transaction are run by its ``commit``, which raises what they are refused for."""
+        """Run a statement. Statements of a transaction are run by its ``commit``, which raises their errors."""
         if sql == "begin immediate":
             self._collected = []
             return _NO_ROWS
@@ -87,7 +87,7 @@ class PostgresConnection:
         return _NO_ROWS
 
     def together(self, statements: Sequence[tuple[str, Sequence[Any]]]) -> list[list[Any]]:
-        """Run statements by one message, in their order; return the rows of each."""
+        """Run statements in order, sent in one message; return the rows of each."""
         values = [_to_server(value) for _, given in statements for value in given]
         cursor = psycopg.ClientCursor(self._own, row_factory=_row)
         cursor.execute("; ".join(_with_marks(sql) for sql, _ in statements).encode(), values)
@@ -107,7 +107,7 @@ class PostgresConnection:
 
 
 class PostgresServer:
-    """The server that ``url`` (``postgresql://user@host/database``) names, for one learner's progress."""
+    """One learner's progress on the server with this ``url`` (``postgresql://user@host/database``)."""
 
     refusals: tuple[type[Exception], ...] = (psycopg.Error, OSError)
 
@@ -120,7 +120,7 @@ class PostgresServer:
         self._mirror: sqlite3.Connection | None = None
 
     def reach(self, wait: float) -> PostgresConnection:
-        """Return a connection, with the tables of this version.
+        """Return a connection to tables of this version.
 
         Raises:
             psycopg.Error: The server cannot be reached.
@@ -138,7 +138,7 @@ class PostgresServer:
         return connection
 
     def limit(self, connection: Connection, wait: float) -> None:
-        """Have a connection wait so many seconds for a lock from now on."""
+        """Make a connection wait up to ``wait`` seconds for a lock from now on."""
         assert isinstance(connection, PostgresConnection)
         connection.limit(wait)
 
@@ -146,13 +146,13 @@ class PostgresServer:
         """Return whether to try another connection at once: a server that was restarted may be back."""
         if not isinstance(error, psycopg.OperationalError):
             return False
-        return error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))  # the connection, a shutdown
+        return error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))  # connection lost, server shut down
 
     def copied(self, before: Connection | None) -> sqlite3.Connection:
-        """Return what is known of the learner's rows, in memory.
+        """Return a copy of the learner's known rows, in memory.
 
         Raises:
-            psycopg.Error: The learner's rows have never been seen.
+            psycopg.Error: The rows have never been read, and the server cannot be reached.
         """
         if self._mirror is None:
             connection = PostgresConnection(self._url, self._learner)
@@ -180,17 +180,17 @@ class PostgresServer:
         return memory
 
     def storable(self, value: Any) -> Any:
-        """Return a text without halves of characters."""
+        """Return a value with unpaired surrogates in text replaced."""
         return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
     def version(self, connection: Connection) -> int:
-        """Return how often others have written something of this learner's."""
+        """Return how many times others have written this learner's progress."""
         assert isinstance(connection, PostgresConnection)
         rows = connection.execute("select number from changes where learner = ?", (self._learner,)).fetchall()
         return int(rows[0][0]) - connection.counted if rows else 0
 
     def kept(self, batch: Sequence[Statement]) -> None:
-        """Store the batch in memory as well."""
+        """Apply the batch to the copy in memory as well."""
         if self._mirror is not None:
             with suppress(sqlite3.Error):
                 for sql, values in batch:
@@ -203,7 +203,7 @@ class PostgresServer:
     def reason(self, error: Exception) -> str:
         """Return what prevents writing, in words."""
         if self.is_lock(error):
-            return "another program keeps it locked"
+            return "another program has locked it"
         if isinstance(error, psycopg.errors.DiskFull):
             return f"{self.name} has no room left"
         if isinstance(error, psycopg.OperationalError):
@@ -212,7 +212,7 @@ class PostgresServer:
 
 
 def _row(cursor: Any) -> Any:
-    """Return rows as SQLite gives them."""
+    """Return a psycopg row factory that makes the rows that SQLite would return."""
 
     def made(values: Sequence[Any]) -> tuple[Any, ...]:
         return tuple(value.replace(_INSTEAD, _NUL) if isinstance(value, str) else value for value in values)
@@ -229,7 +229,7 @@ _NO_ROWS = _NoRows()
 
 
 def _with_marks(sql: str) -> str:
-    """Return a statement with the marks that psycopg has for values."""
+    """Return a statement with psycopg's placeholders for values."""
     return sql.replace("%", "%%").replace("?", "%s")
 
 
@@ -238,7 +238,7 @@ def _to_server(value: Any) -> Any:
 
 
 def _migrate(connection: PostgresConnection) -> None:
-    """Bring the tables to this version, one tutor at a time.
+    """Migrate the tables to this version, one tutor at a time.
 
     Raises:
         LaterVersion: The tables are of a later version.

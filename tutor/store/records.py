@@ -1,4 +1,4 @@
-"""The rows of the store as data, and the keys and times that they carry. Times are ISO 8601 in UTC."""
+"""The rows of the store as dataclasses, with their keys and times. Times are ISO 8601 in UTC."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 
 @dataclass(frozen=True, slots=True)
 class AttemptRecord:
-    """One answer: what was typed and the mark it got, ``cells`` the verdict and words of each cell or gap that has its
-    own, ``revision`` that of the lesson. Never changed after it is written."""
+    """One answer and its mark. Never changed after it is written.
+
+    ``cells`` holds the verdict and message of each cell or gap that is marked separately; ``revision`` is the lesson's.
+    """
 
     field: str
     answer: str
@@ -28,7 +30,7 @@ class AttemptRecord:
 
 @dataclass(frozen=True, slots=True)
 class EventRecord:
-    """An event at a field that is not an answer: ``hint``, ``hint:answer``, ``given-up``, ``kept``."""
+    """Something other than an answer that happened at a field: ``hint``, ``hint:answer``, ``given-up``, ``kept``."""
 
     field: str
     kind: str
@@ -37,8 +39,11 @@ class EventRecord:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRecord:
-    """Whether an operation (``skill``) was done right at a question: ``unaided`` is right without any hint, ``form`` is
-    how it was asked, ``mistake`` the id of the named one. Never changed after it is written."""
+    """Whether an operation (``skill``) was done right at a question. Never changed after it is written.
+
+    ``unaided`` means without any hint, ``form`` is the way it was asked, ``mistake`` the id of the mistake made, if one
+    was named.
+    """
 
     lesson: str
     variant: str
@@ -63,7 +68,7 @@ class PositionRecord:
 
 @dataclass(frozen=True, slots=True)
 class SummaryRecord:
-    """A lesson's progress as its session last saw it, so that the home screen need not load the lesson."""
+    """A lesson's progress as its session last stored it, so that the home screen need not load the lesson."""
 
     lesson: str
     variant: str
@@ -86,21 +91,21 @@ def new_key() -> str:
 
 
 def iso(moment: datetime) -> str:
-    """Return a moment as ``2026-03-01T09:30:00.123456Z``, of fixed length so that texts sort as times do."""
+    """Return a moment as ``2026-03-01T09:30:00.123456Z``: of fixed length, so that texts sort like times."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def moment(text: str) -> datetime:
-    """Return the moment that ``iso`` has written.
+    """Return the moment that ``iso`` wrote.
 
     Raises:
-        ValueError: The text is no moment.
-        TypeError: It is no text.
+        ValueError: The text is not a moment.
+        TypeError: The value is not a text.
     """
     found = datetime.fromisoformat(text)
     return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def utc_now() -> datetime:
-    """Return the clock that is used where none is given."""
+    """Return the current time: the clock that is used if no other is given."""
     return datetime.now(UTC)

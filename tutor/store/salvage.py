@@ -1,4 +1,4 @@
-"""What can still be read of a damaged file of progress, row by row."""
+"""Copy what can still be read from a damaged file of progress, row by row."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from typing import Any
 
 from tutor.store.schema import COLUMNS
 
-_PROBES = 400  # places that are tried in a gap between the rows read from the front and those read from the back
+_PROBES = 400  # row ids to try in the gap between the rows read from the front and those read from the back
 
 
 @dataclass
 class Salvaged:
-    """How many rows were copied, and how many could not be."""
+    """How many rows were copied, and how many were lost."""
 
     taken: int = 0
     lost: int = 0
 
 
 def salvage(source: sqlite3.Connection, target: sqlite3.Connection) -> Salvaged:
-    """Copy every row of every table that can be read and fits into ``target``, which has this version's tables."""
+    """Copy every row that can be read and that fits into ``target``, which has this version's tables."""
     found = Salvaged()
     source.text_factory = _text
     target.execute("begin")
@@ -52,7 +52,7 @@ def _text(data: bytes) -> str:
 
 
 def _present(source: sqlite3.Connection, table: str, columns: dict[str, type]) -> list[str] | None:
-    """Return which of the columns a table has, in this version or an earlier one; None where there is no such table."""
+    """Return which of the columns a table has (an earlier version has fewer), or None if there is no such table."""
     with suppress(sqlite3.Error, UnicodeDecodeError):
         there = {str(row[1]) for row in source.execute(f"pragma table_info({table})")}
         names = [name for name in columns if name in there]
@@ -61,8 +61,10 @@ def _present(source: sqlite3.Connection, table: str, columns: dict[str, type]) -
 
 
 def _rows(source: sqlite3.Connection, table: str, names: list[str]) -> Iterator[tuple[Any, ...] | None]:
-    """Yield a table's rows: from the front to the first that cannot be read, from the back likewise, and some in
-    between. ``None`` stands for what was passed over."""
+    """Yield a table's rows: from the front to the first unreadable one, the same from the back, then some in between.
+
+    None stands for the rows that were skipped.
+    """
     chosen = ", ".join(names)
     seen: set[int] = set()
     ends = []

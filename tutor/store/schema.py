@@ -1,4 +1,4 @@
-"""The tables, and how a file of an earlier version becomes one of this. Statements are plain SQL, keys are text."""
+"""The tables, and the migrations from earlier versions. Statements are plain SQL, keys are text."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ COLUMNS: dict[str, dict[str, type]] = {
         "unaided": int, "form": str, "mistake": str, "made_at": str,
     },
 }  # fmt: skip
-"""Every table's columns as the migrations leave them, and what is in them."""
+"""Every table's columns after all migrations, with the type of their values."""
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring a file to this version; one of a later version is left as it is."""
+    """Migrate a file to this version; a file of a later version is left unchanged."""
     version = int(connection.execute("pragma user_version").fetchone()[0])
     if version >= len(MIGRATIONS):
         return

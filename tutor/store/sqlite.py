@@ -1,4 +1,4 @@
-"""Progress in one SQLite file: opened, kept readable for its owner alone, and repaired where it is damaged."""
+"""Progress in one SQLite file, which only its owner can read and which is repaired if it is damaged."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tutor.store.schema import COLUMNS, MIGRATIONS, migrate
 
 _DAMAGE = frozenset(
     {
-        0,  # what this module raises
-        sqlite3.SQLITE_ERROR,  # no such table, malformed text of one …
+        0,  # raised by this module
+        sqlite3.SQLITE_ERROR,  # no such table, malformed schema text …
         sqlite3.SQLITE_INTERNAL,
         sqlite3.SQLITE_CORRUPT,
         sqlite3.SQLITE_SCHEMA,
@@ -29,18 +29,21 @@ _DAMAGE = frozenset(
         sqlite3.SQLITE_NOTADB,
     }
 )
-"""What the file itself is at fault for; for other errors it is another program, or the disk."""
+"""The error codes of a damaged file; other errors come from another program or the disk."""
 
-_NEVER = 1000  # a version that no tutor will ever have
+_IMPOSSIBLE_VERSION = 1000  # no tutor will ever have a version above this
 _MAGIC = b"SQLite format 3\x00"
-_BESIDE = ("-wal", "-shm", "-journal")
-_CHECKED_AT_MOST = 4 << 20
-"""A file of more bytes than this is looked through only after an end that was not clean: it may take a second."""
+_SIDE_FILES = ("-wal", "-shm", "-journal")
+_ALWAYS_CHECKED = 4 << 20
+"""Files of up to this many bytes are always checked; larger ones, which take a second, only after an unclean end."""
 
 
 class SqliteFile:
-    """The file at ``path``. With ``strict``, a damaged one is an error; else what can be read of it goes on in a new
-    file, and the damaged one is kept beside it."""
+    """The file at ``path``.
+
+    With ``strict``, a damaged file is an error; else what can be read is moved to a new file and the damaged one is
+    kept beside it.
+    """
 
     refusals: tuple[type[Exception], ...] = (sqlite3.Error, OSError, UnicodeDecodeError)
 
@@ -52,10 +55,10 @@ class SqliteFile:
         self._strict = strict
         self._opened: tuple[int, int] = (0, 0)
 
-    # -- reaching it --------------------------------------------------------------------------------------------------
+    # -- opening ------------------------------------------------------------------------------------------------------
 
     def reach(self, wait: float) -> sqlite3.Connection:
-        """Return a connection to the file, mended where it must be.
+        """Return a connection to the file, repaired if necessary.
 
         Raises:
             sqlite3.Error: SQLite refuses the file.
@@ -79,7 +82,7 @@ class SqliteFile:
         try:
             _use_wal(connection, wait)
             connection.execute("pragma synchronous = normal")
-            if not was_clean or size <= _CHECKED_AT_MOST:
+            if not was_clean or size <= _ALWAYS_CHECKED:
                 _check(connection)
             _make_tables(connection)
         except BaseException:
@@ -90,7 +93,7 @@ class SqliteFile:
     # -- damage -------------------------------------------------------------------------------------------------------
 
     def mend(self, error: Exception) -> bool:
-        """Put a damaged file aside and what can be read of it into a new one.
+        """Set a damaged file aside and copy what can be read of it into a new one; return whether that was done.
 
         Raises:
             StoreError: It is damaged, and ``strict`` is set.
@@ -107,86 +110,88 @@ class SqliteFile:
             dir=self.path.parent, prefix=".mending-", ignore_cleanup_errors=True
         ) as folder:
             copy, fresh = Path(folder, "copy.sqlite3"), Path(folder, "fresh.sqlite3")
-            for suffix in ("", *_BESIDE):
+            for suffix in ("", *_SIDE_FILES):
                 with suppress(FileNotFoundError):
                     shutil.copyfile(f"{self.path}{suffix}", f"{copy}{suffix}")
             found = _salvage(copy, fresh)
-            for suffix in ("", *_BESIDE):  # a kill between any two of these leaves the damaged file whole beside it
+            for suffix in ("", *_SIDE_FILES):  # if killed between two of these steps, a whole copy of the file remains
                 with suppress(FileNotFoundError):
                     shutil.copy2(f"{self.path}{suffix}", f"{aside}{suffix}")
-            for suffix in _BESIDE:
+            for suffix in _SIDE_FILES:
                 Path(f"{self.path}{suffix}").unlink(missing_ok=True)
             keep_private(fresh)
             fresh.replace(self.path)
         saved = f"{found} entries could be read and are here." if found else "Nothing in it could be read."
-        self.notice = f"The file of your progress was damaged. It was set aside as {aside.name}. {saved}"
+        self.notice = f"Your progress file was damaged. It was set aside as {aside.name}. {saved}"
         return True
 
     def copied(self, before: Connection | None) -> sqlite3.Connection:
-        """Return what the file has, in memory; it is not changed. Raises ``sqlite3.Error``.
+        """Return a copy of the file in memory; the file is not changed. Raises ``sqlite3.Error``.
 
-        A full disk may have no room for what SQLite needs to open the file, but an open connection still reads it."""
+        On a full disk SQLite may be unable to open the file, while an open connection can still read it.
+        """
         if isinstance(before, sqlite3.Connection):
             with suppress(sqlite3.Error):
                 return _copy(before)
         with closing(connect(f"{self.path.absolute().as_uri()}?mode=ro", 0.2, uri=True)) as source:
             return _copy(source)
 
-    # -- what else it is asked ----------------------------------------------------------------------------------------
+    # -- the rest of a place ------------------------------------------------------------------------------------------
 
     def storable(self, value: Any) -> Any:
-        """Return a text without halves of characters, which bytes that are no UTF-8 leave in it and SQLite refuses."""
+        """Return a value with unpaired surrogates replaced, which SQLite refuses; input that is not UTF-8 has them."""
         return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
     def limit(self, connection: Connection, wait: float) -> None:
-        """Have a connection wait so many seconds for a lock from now on."""
+        """Make a connection wait up to ``wait`` seconds for a lock from now on."""
         connection.execute(f"pragma busy_timeout = {wait * 1000:.0f}")
 
     def version(self, connection: Connection) -> int:
-        """Return SQLite's own count of what other connections have written."""
+        """Return SQLite's count of changes made by other connections."""
         return int(connection.execute("pragma data_version").fetchall()[0][0])
 
     def kept(self, batch: Sequence[Statement]) -> None:
-        """Do nothing: the batch is on the disk already."""
+        """Do nothing: the file is the only copy."""
 
     def is_lock(self, error: Exception) -> bool:
-        """Return whether another program keeps the file locked."""
+        """Return whether another program has locked the file."""
         return _code(error) == sqlite3.SQLITE_BUSY
 
     def reason(self, error: Exception) -> str:
         """Return what prevents writing, in words."""
-        return "another program keeps it locked" if self.is_lock(error) else str(error)
+        return "another program has locked it" if self.is_lock(error) else str(error)
 
 
 def connect(where: str, wait: float, *, uri: bool = False) -> sqlite3.Connection:
-    """Return a connection for all threads that begins no transaction by itself, and reads a text whatever bytes are in
-    it."""
+    """Return a connection for all threads, without automatic transactions, that can read text with invalid bytes."""
     connection = sqlite3.connect(where, timeout=wait, isolation_level=None, check_same_thread=False, uri=uri)
     connection.text_factory = lambda data: data.decode("utf-8", "replace")
     return connection
 
 
 def in_memory() -> sqlite3.Connection:
-    """Empty tables in memory."""
+    """Return a connection to empty tables in memory."""
     connection = connect(":memory:", 0.0)
     migrate(connection)
     return connection
 
 
 def keep_private(path: Path) -> None:
-    """Make sure that the file exists and that only its owner can read it; SQLite gives the files that it puts beside
-    it the same rights. An existing file is not opened: closing it would release SQLite's locks of other connections
-    in this process."""
+    """Make sure that the file exists and that only its owner can read it.
+
+    SQLite gives its side files the same permissions. An existing file is not opened, because closing it would release
+    the locks of this process's other SQLite connections.
+    """
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     if os.name == "posix" and path.stat().st_mode & 0o077:
-        with suppress(PermissionError):  # another user's
+        with suppress(PermissionError):  # the file belongs to another user
             path.chmod(0o600)
 
 
 def is_damage(error: Exception) -> bool:
     """Return whether the file itself is at fault."""
-    if isinstance(error, UnicodeDecodeError):  # in what the file says of its tables
+    if isinstance(error, UnicodeDecodeError):  # in the names of tables and columns
         return True
     is_error = isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.ProgrammingError)
     return is_error and _code(error) in _DAMAGE
@@ -197,7 +202,7 @@ def _code(error: Exception) -> int:
 
 
 def _identity(path: Path) -> tuple[int, int]:
-    """Return which file lies at a path."""
+    """Return the device and inode of the file at a path."""
     try:
         status = path.stat()
     except OSError:
@@ -213,27 +218,27 @@ def _has_bytes(path: Path) -> bool:
 
 
 def _has_head(path: Path) -> bool:
-    """Return whether the first bytes of a file are SQLite's. SQLite takes some kinds of damage there for a file that
-    it may not write."""
+    """Return whether a file begins with a valid SQLite header. SQLite reports some damaged headers as a file that is
+    read-only."""
     try:
         with path.open("rb") as stream:
             head = stream.read(100)
     except OSError:
-        return True  # nothing is known of it
+        return True  # the file cannot be read, so nothing is known about it
     return not head or (len(head) == 100 and head.startswith(_MAGIC) and {head[18], head[19]} <= {1, 2})
 
 
 def _check(connection: sqlite3.Connection) -> None:
-    """Raise ``DatabaseError`` where the file's pages do not fit together."""
+    """Raise ``DatabaseError`` if the file fails SQLite's integrity check."""
     if connection.execute("pragma integrity_check(1)").fetchone()[0] != "ok":
-        raise sqlite3.DatabaseError("the file's pages do not fit together")
+        raise sqlite3.DatabaseError("the file fails SQLite's integrity check")
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:
-    """Bring the tables to this version, and see that they have what they must."""
+    """Migrate the tables to this version, and check that every column is there."""
     version = int(connection.execute("pragma user_version").fetchone()[0])
-    if version > _NEVER or version < 0:
-        raise sqlite3.DatabaseError("the file's version is none")
+    if version > _IMPOSSIBLE_VERSION or version < 0:
+        raise sqlite3.DatabaseError("the file's version is not valid")
     if version > len(MIGRATIONS):
         raise LaterVersion(f"It was written by a later version of the tutor (form {version}).")
     migrate(connection)
@@ -242,14 +247,14 @@ def _make_tables(connection: sqlite3.Connection) -> None:
 
 
 def _copy(source: sqlite3.Connection) -> sqlite3.Connection:
-    """Return what can be read of a file, in memory.
+    """Return what can be read of a file, copied into memory.
 
     Raises:
         sqlite3.Error: Nothing can be read.
     """
     memory = in_memory()
     try:
-        source.execute("select count(*) from sqlite_master").fetchall()  # a lock is met here, and not passed over
+        source.execute("select count(*) from sqlite_master").fetchall()  # raises if locked; salvage would skip the rows
         salvage(source, memory)
     except BaseException:
         memory.close()
@@ -258,7 +263,7 @@ def _copy(source: sqlite3.Connection) -> sqlite3.Connection:
 
 
 def _salvage(damaged: Path, fresh: Path) -> int:
-    """Copy what can be read of one file into another; return how many rows that is."""
+    """Copy what can be read of one file into another; return the number of rows."""
     with closing(connect(str(fresh), 0.0)) as target:
         migrate(target)
         try:
@@ -269,7 +274,7 @@ def _salvage(damaged: Path, fresh: Path) -> int:
 
 
 def _use_wal(connection: sqlite3.Connection, wait: float) -> None:
-    """Switch to the write-ahead log. SQLite does not wait for its lock here as it does elsewhere, so this does."""
+    """Switch to the write-ahead log, waiting for the lock, which SQLite does not do for this statement."""
     until = time.monotonic() + wait
     while True:
         try:

@@ -1,5 +1,5 @@
-"""One learner's progress: what is appended (attempts, events, resets) and what keeps the latest (drafts, positions,
-summaries, settings, dates of review). ``Database`` under it knows the disk."""
+"""One learner's progress: attempts, events, resets and evidence, which are only appended; drafts, positions, summaries
+and settings, of which the latest is kept. ``Database`` below it deals with the disk."""
 
 from __future__ import annotations
 
@@ -31,17 +31,16 @@ from tutor.store.sqlite import SqliteFile
 Renamed = Mapping[str, str]
 T = TypeVar("T")
 
-_UNREADABLE = "unreadable"  # the setting: how many entries that cannot be read have been spoken of
+_UNREADABLE = "unreadable"  # the setting with the number of unreadable entries that were already reported
 
 
 def default_path() -> Path:
-    """Return the file of progress in the learner's own folder."""
+    """Return the path of the progress file in the learner's home folder for the tutor."""
     return paths.home() / "progress.sqlite3"
 
 
 def default_place() -> Path | str:
-    """Return where progress is kept: the server that ``TUTOR_STORE`` names (``postgresql://…``), else the learner's
-    file."""
+    """Return where progress is kept: the server in ``TUTOR_STORE`` (``postgresql://…``), or else the learner's file."""
     return os.environ.get("TUTOR_STORE", "").strip() or default_path()
 
 
@@ -55,12 +54,11 @@ _LAST_STAMP = "select max(stamp) from (" + " union all ".join(
 
 
 class Store:
-    """Progress of ``learner`` (default: ``TUTOR_LEARNER``) in the file ``path``, or at the server of PostgreSQL's that
-    it names (``postgresql://…``); ``None``: in memory only.
+    """The progress of ``learner`` (default: ``TUTOR_LEARNER``) in the file ``path``, on a PostgreSQL server if ``path``
+    is a URL (``postgresql://…``), or in memory only if it is None.
 
-    Safe to open from several tutors and to use from several threads. Never fails for a bad disk or a damaged file: that
-    is said in ``notice``. With ``strict``, a StoreError is raised instead. An entry that cannot be read is left out,
-    and stays where it is.
+    Several tutors may open the same store, and several threads may use it. A bad disk or a damaged file is reported in
+    ``notice`` or, with ``strict``, raised as StoreError. An entry that cannot be read is left out and not deleted.
     """
 
     def __init__(
@@ -79,7 +77,7 @@ class Store:
         self._database = Database(_place(path, self.learner, now, strict), strict=strict)
         self._write = self._database.write
         self._read = self._database.read
-        self._said_before = self._number(_UNREADABLE)
+        self._reported_before = self._number(_UNREADABLE)
 
     @property
     def name(self) -> str:
@@ -88,17 +86,17 @@ class Store:
 
     @property
     def notice(self) -> str:
-        """What the learner must be told (a damaged file set aside, a disk that can't be written), or nothing."""
-        return self._database.notice or self._said_of_unreadable()
+        """The message for the learner (a damaged file was set aside, the disk cannot be written), or ""."""
+        return self._database.notice or self._unreadable_notice()
 
     @property
     def saving(self) -> bool:
-        """Whether what is written now reaches the disk."""
+        """Whether writes currently reach the disk."""
         return self._database.saving
 
     @property
     def unsaved(self) -> bool:
-        """Whether something that was written has not reached the disk."""
+        """Whether some writes have not reached the disk yet."""
         return self._database.unsaved
 
     @property
@@ -107,7 +105,7 @@ class Store:
         return self._database.version
 
     def flush(self) -> bool:
-        """Try at once to write what is pending; return whether nothing is left."""
+        """Try now to write what is pending; return whether nothing is pending any more."""
         return self._database.flush()
 
     def close(self) -> None:
@@ -117,8 +115,8 @@ class Store:
     # -- times and rows -----------------------------------------------------------------------------------------------
 
     def _stamp(self) -> str:
-        """Return the present time, or a microsecond after the latest stored one if the clock was set back. New
-        entries would otherwise lie before a reset, and out of order."""
+        """Return the current time, or a microsecond after the latest stored one if the clock was set back, so that new
+        entries stay in order and after a reset."""
         version = self._database.version
         if self._last is None or self._last[0] != version:
             found = self._read(_LAST_STAMP, *[self.learner] * 6)[0][0]
@@ -131,17 +129,17 @@ class Store:
         return stamp
 
     def _rows(self, build: Callable[..., T], sql: str, *values: Any) -> Iterator[T]:
-        """Yield what is built from each row; one that it can't be built from is left out, and counted."""
+        """Yield what ``build`` makes of each row; leave out and count the rows that it cannot read."""
         for row in self._read(sql, *values):
             try:
                 yield build(*row)
             except (ValueError, TypeError, OverflowError):
                 self._unreadable.add(row)
 
-    def _said_of_unreadable(self) -> str:
-        """Return a sentence about entries that cannot be read, unless it has been said of as many before."""
+    def _unreadable_notice(self) -> str:
+        """Return a sentence about entries that cannot be read, or "" if no more of them than last time."""
         count = len(self._unreadable)
-        if count <= self._said_before:
+        if count <= self._reported_before:
             return ""
         if self._number(_UNREADABLE) < count:
             self.set_setting(_UNREADABLE, count)
@@ -150,7 +148,7 @@ class Store:
             if count == 1
             else f"{count} entries of your progress cannot be read and are"
         )
-        return f"{what} left out. Everything else is here; the file keeps what it has."
+        return f"{what} left out. Everything else is here; nothing was deleted."
 
     def _number(self, name: str) -> int:
         found = self.setting(name, 0)
@@ -171,9 +169,11 @@ class Store:
     def attempts(
         self, lesson: str, variant: str | None = None, *, renamed: Renamed | None = None, archived: bool = False
     ) -> tuple[AttemptRecord, ...]:
-        """Answers of a lesson, oldest first: of one variant or of all; with ``archived``, those before a reset too.
+        """Return the answers to one or all variants of a lesson, oldest first; with ``archived``, also those before a
+        reset.
 
-        ``renamed`` maps ids of fields as they were to what they are now."""
+        ``renamed`` maps earlier ids of fields to their current ids.
+        """
         resets = self._resets(lesson)
 
         def attempt(
@@ -205,17 +205,17 @@ class Store:
         return tuple(one for one in rows if variant in (None, one.variant) and (archived or not one.archived))
 
     def learners(self) -> tuple[str, ...]:
-        """Return everybody who has answered something in this file, by name."""
+        """Return the names of all learners with answers in this store, sorted."""
         return tuple(str(row[0]) for row in self._read("select distinct learner from attempts order by learner"))
 
     def note(self, lesson: str, variant: str, field: str, kind: str) -> None:
-        """Append an event: ``hint`` (one rung opened; ``hint:answer``: the one about the last answer), ``given-up``,
-        ``kept``."""
+        """Append an event: ``hint`` (one more hint opened), ``hint:answer`` (the hint about the last answer),
+        ``given-up`` or ``kept``."""
         row = (new_key(), self.learner, lesson, variant, field, kind, self._stamp())
         self._write([(_ADD_EVENT, row)])
 
     def events(self, lesson: str, variant: str, *, renamed: Renamed | None = None) -> tuple[EventRecord, ...]:
-        """Events since the last reset, oldest first."""
+        """Return the events since the last reset, oldest first."""
 
         def event(name: str, kind: str, when: str) -> EventRecord:
             moment(when)
@@ -237,7 +237,7 @@ class Store:
     # -- evidence of skills -------------------------------------------------------------------------------------------
 
     def observe(self, evidence: Iterable[EvidenceRecord]) -> None:
-        """Append what answers showed. A record with a time keeps it, so that old answers can be carried over."""
+        """Append evidence. A record that has a time keeps it, so that evidence from old answers can be added."""
         rows = [
             (new_key(), self.learner, each.lesson, each.variant, each.field, each.skill, int(each.right),
              int(each.unaided), each.form, each.mistake, each.when or self._stamp())
@@ -246,7 +246,7 @@ class Store:
         self._write([(_ADD_EVIDENCE, row) for row in rows])
 
     def evidence(self) -> tuple[EvidenceRecord, ...]:
-        """Return all observations of this learner, oldest first. Resets of lessons do not remove any."""
+        """Return all evidence about this learner, oldest first. Resets of lessons do not remove any."""
 
         def build(
             lesson: str,
@@ -266,7 +266,7 @@ class Store:
         return tuple(self._rows(build, sql, self.learner))
 
     def observed(self, lesson: str, variant: str) -> tuple[str, ...]:
-        """Return the fields of a lesson with these numbers that there is evidence from."""
+        """Return the fields of a lesson's variant for which there is evidence."""
         sql = "select distinct field from evidence where learner = ? and lesson = ? and variant = ?"
         return tuple(str(row[0]) for row in self._read(sql, self.learner, lesson, variant))
 
@@ -284,7 +284,7 @@ class Store:
         return {str(variant): str(when) for variant, when in rows}
 
     def reset(self, lesson: str, variant: str) -> None:
-        """Start the lesson (with these numbers) again. Its answers stay in the history, marked as archived."""
+        """Start a lesson's variant again. Its answers stay in the history, marked as archived."""
         key = (self.learner, lesson, variant)
         where = "where learner = ? and lesson = ? and variant = ?"
         self._write(
@@ -299,12 +299,12 @@ class Store:
     # -- drafts, positions, summaries ---------------------------------------------------------------------------------
 
     def save_drafts(self, lesson: str, variant: str, drafts: Mapping[str, str]) -> None:
-        """Store what stands in fields; the latest wins."""
+        """Store what is typed in fields; the latest text wins."""
         when = self._stamp()
         self._write((_PUT_DRAFT, (self.learner, lesson, variant, name, text, when)) for name, text in drafts.items())
 
     def drafts(self, lesson: str, variant: str, *, renamed: Renamed | None = None) -> dict[str, str]:
-        """Return what stood in each field last; under a field's present id before one of its earlier."""
+        """Return the last text of each field; a text stored under the current id wins over one under an earlier id."""
         rows = self._rows(
             _pair,
             "select field, answer from drafts where learner = ? and lesson = ? and variant = ?",
@@ -322,7 +322,7 @@ class Store:
         self._write([(_PUT_POSITION, values)])
 
     def positions(self) -> tuple[PositionRecord, ...]:
-        """Return where every lesson was left, the latest first."""
+        """Return where each lesson was left, the latest first."""
         rows = self._rows(
             _checked(PositionRecord, str, str, int, str),
             "select lesson, variant, screen, saved_at from positions where learner = ? order by saved_at desc",
@@ -331,7 +331,7 @@ class Store:
         return tuple(rows)
 
     def position(self, lesson: str, variant: str) -> int:
-        """Return the screen where this lesson was left; 0 if it was not begun."""
+        """Return the index of the screen where this lesson was left; 0 if it was not begun."""
         found = [one.screen for one in self.positions() if (one.lesson, one.variant) == (lesson, variant)]
         return found[0] if found else 0
 
@@ -340,7 +340,7 @@ class Store:
         self._write([(_PUT_SUMMARY, (self.learner, lesson, variant, done, total, to_mend, self._stamp()))])
 
     def summaries(self) -> tuple[SummaryRecord, ...]:
-        """Progress of every lesson and variant that was begun, the latest first."""
+        """Return the progress of every lesson and variant that was begun, the latest first."""
         rows = self._rows(
             _checked(SummaryRecord, str, str, int, int, int, str),
             """select lesson, variant, done, total, to_mend, saved_at from summaries where learner = ?
@@ -352,14 +352,14 @@ class Store:
     # -- settings -----------------------------------------------------------------------------------------------------
 
     def setting(self, name: str, default: Any = None) -> Any:
-        """Return a setting as it was stored (any JSON value): ``theme``, ``keys``, ``tour-seen`` … One that cannot be
-        read, or is of another type than ``default``, counts as not set."""
+        """Return a setting (any JSON value) such as ``theme`` or ``tour-seen``; ``default`` if it is not set, cannot be
+        read, or is of another type than ``default``."""
         rows = self._rows(from_json, "select value from settings where learner = ? and name = ?", self.learner, name)
         kept = next(rows, default)
         return kept if default is None or isinstance(kept, type(default)) else default
 
     def set_setting(self, name: str, value: Any) -> None:
-        """Keep a setting."""
+        """Store a setting."""
         self._write([(_PUT_SETTING, (self.learner, name, json.dumps(value), self._stamp()))])
 
 
@@ -374,7 +374,7 @@ def _place(path: Path | str | None, learner: str, now: Callable[[], datetime], s
 
 
 def _texts(*values: str) -> None:
-    """Raise ``TypeError`` where a value is not a text."""
+    """Raise ``TypeError`` if a value is not a text."""
     for value in values:
         if not isinstance(value, str):
             raise TypeError(f"{value!r} is not a text")
@@ -389,8 +389,8 @@ def _list(text: str) -> list[Any]:
     """Return a JSON list.
 
     Raises:
-        ValueError: It is no such list.
-        TypeError: It is no such list.
+        ValueError: The text is not JSON.
+        TypeError: The JSON is not a list.
     """
     found = from_json(text)
     if not isinstance(found, list):
@@ -399,11 +399,7 @@ def _list(text: str) -> list[Any]:
 
 
 def _checked(record: Callable[..., T], *kinds: type) -> Callable[..., T]:
-    """Builds a record from values of these types.
-
-    Raises:
-        TypeError: A value has another type.
-    """
+    """Return a function that builds a record from values of these types, and raises ``TypeError`` for other types."""
 
     def build(*values: Any) -> T:
         if not all(map(isinstance, values, kinds)):
