@@ -12,7 +12,7 @@ from tutor.marking.budget import OutOfTime
 from tutor.marking.follow_through import FollowThrough, follow
 from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Judgement, Tier, best
 from tutor.marking.mark import AuthorMistake, Typed, Verdict
-from tutor.marking.replays import WAYS, explains
+from tutor.marking.replays import ROUNDING_HABITS, explains
 from tutor.marking.rounding import (
     SPECK,
     figures_of,
@@ -72,7 +72,7 @@ class AnswerCase:
         self.order = self.workings.arithmetic.ancestors(slot)
         self.true = self.workings.values
         self.value = self.true[slot]
-        self.half = 0.5 * unit(typed.decimals if self.is_no_count else decimals)
+        self.half = 0.5 * unit(typed.decimals if self.is_fraction_for_count else decimals)
         self._mine = mine
         self.following: FollowThrough | None = None
 
@@ -87,7 +87,7 @@ class AnswerCase:
         return judgement
 
     def _verdict(self) -> Judgement:
-        if self.is_no_count:
+        if self.is_fraction_for_count:
             return self._not_right(None)
         if self.fits(self.true, 0.0):
             return Judgement(Verdict.CORRECT, cut=not is_rounded(self.t, self.value, self.decimals))
@@ -113,7 +113,7 @@ class AnswerCase:
         near_by: list[Found] = []
         with suppress(OutOfTime):
             near_by = self.judge.diagnosis.near(self)
-        is_short = not self.is_no_count and self._is_short_of(self._right_values(good))
+        is_short = not self.is_fraction_for_count and self._is_short_of(self._right_values(good))
         # with few digits a mistake may fit by chance, so it counts only if it gives exactly the number typed
         if is_short and not any(abs(self.t - each.value) <= SPECK for each in near_by):
             return Judgement(Verdict.IMPRECISE, short=True)
@@ -123,7 +123,7 @@ class AnswerCase:
                 further = self._further()
                 near_by += further if len(further) <= MOST_NAMED else ()
             return Judgement(Verdict.WRONG, best(near_by), every=tuple(near_by))
-        if self.is_no_count:
+        if self.is_fraction_for_count:
             return Judgement(Verdict.WRONG, whole=True)
         early = Judgement(Verdict.IMPRECISE, early=True, keep=self.key[1])
         if self._is_early(good, self.workings.coarser(self.key)):
@@ -175,7 +175,7 @@ class AnswerCase:
         return self.t in TRIVIAL or (self.typed.decimals < self.decimals and figures_of(self.t) < _TELLING)
 
     @property
-    def is_no_count(self) -> bool:
+    def is_fraction_for_count(self) -> bool:
         """Whether a fraction was typed for a count: 10.75 batches are not 11."""
         return self.decimals == 0 and is_whole(self.value) and not is_whole(self.t)
 
@@ -208,9 +208,9 @@ class AnswerCase:
         return False
 
     def _explained(self, replays: list[list[float]], right: float) -> bool:
-        for way, values in zip(WAYS, replays, strict=True):
-            raw = self.workings.replays.raw(way, self.profile, self.slot, values)
-            if explains(way, self.t, raw, self.decimals) and not self.is_old(self.true):
+        for habit, values in zip(ROUNDING_HABITS, replays, strict=True):
+            raw = self.workings.replays.raw(habit, self.profile, self.slot, values)
+            if explains(habit, self.t, raw, self.decimals) and not self.is_old(self.true):
                 kept = abs(raw - right) <= _LOST_SHARE * abs(right) + self.half
                 if (kept and not self._loses_figures(values)) or self._is_at_kink():
                     return True
@@ -277,8 +277,8 @@ class AnswerCase:
         right = [self.value, *(run[self.slot] for run in runs)]
         replays = self.replayed(self.order[:-1])
         right += [
-            self.workings.replays.raw(way, self.profile, self.slot, values)
-            for way, values in zip(WAYS, replays, strict=True)
+            self.workings.replays.raw(habit, self.profile, self.slot, values)
+            for habit, values in zip(ROUNDING_HABITS, replays, strict=True)
         ]
         if any(near(self.t, value, 0.0, places) for value in right):
             return ()
@@ -308,7 +308,7 @@ class AnswerCase:
 
     def _is_early(self, good: FollowThrough | None, coarse: Precision) -> bool:
         """Return whether rounding the steps to the fewer decimals of ``coarse`` leads to the answer."""
-        if self.typed.decimals < self.decimals or self.is_no_count:
+        if self.typed.decimals < self.decimals or self.is_fraction_for_count:
             return False
         reached = [(self.true, *self.workings.bounds.true(coarse, self.slot))]
         if good is not None:

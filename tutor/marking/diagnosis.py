@@ -17,10 +17,10 @@ from tutor.marking.bounds import FLOOR, MARGIN
 from tutor.marking.graph_program import Compiled
 from tutor.marking.judgement import MOST_NAMED, Found, Tier, best
 from tutor.marking.propagated import EarlierMistakes
-from tutor.marking.replays import WAYS, explains
+from tutor.marking.replays import ROUNDING_HABITS, explains
 from tutor.marking.rounding import ROUNDED, figures_of, unit
-from tutor.marking.state import Candidates, MarkingState
-from tutor.marking.systematic import Everywhere
+from tutor.marking.state import MarkingState, TypicalMistakes
+from tutor.marking.systematic import SystematicMistakes
 from tutor.marking.writing_errors import writing_mistakes
 from tutor.mistakes import MISTAKES, TWICE_WRONG, MistakenFormula
 from tutor.mistakes.writing import DECIMAL_SHIFT, OTHER_QUANTITY, TRUNCATED
@@ -50,7 +50,7 @@ class Diagnosis:
 
     def __init__(self, workings: MarkingState) -> None:
         self._workings = workings
-        self._everywhere = Everywhere(workings)
+        self._systematic = SystematicMistakes(workings)
         self._earlier = EarlierMistakes(workings)
 
     # -- this step --------------------------------------------------------------------------------------------------
@@ -59,19 +59,19 @@ class Diagnosis:
         """Return the author's and this step's mistakes that give the answer to its last digit, on the learner's own
         and on the true values."""
         found = self._author(case)
-        candidates = self._workings.candidates(case.slot)
-        for values in self._bases(case, candidates):
-            for variant, value in self._workings.tried(candidates, values):
+        typical = self._workings.typical(case.slot)
+        for values in self._bases(case, typical):
+            for mistaken, value in self._workings.tried(typical, values):
                 if abs(case.t - value) <= case.half * (1 + 1e-9) and not _is_right(value, values[case.slot]):
-                    found.append(self._of_step(case, variant, Tier.EXACT, value))
+                    found.append(self._of_step(case, mistaken, Tier.EXACT, value))
         if found and case.following is not None and not case.following.bad:
             # formulas that are equal at the true values differ on rounded ones, and are no mistakes: m̂ = m/(1 − β) and
             # the gradient, in the first step
             found = [each for each in found if each.tier is Tier.AUTHOR or not math.isnan(each.at_true)]
-        return _told_once(_sharpest(case, found))
+        return _without_doubtful_terms(_closest(case, found))
 
-    def _of_step(self, case: AnswerCase, variant: MistakenFormula, tier: Tier, value: float) -> Found:
-        return Found(variant, tier, value, at_true=self._workings.at_true(case.slot).get(id(variant), math.nan))
+    def _of_step(self, case: AnswerCase, mistaken: MistakenFormula, tier: Tier, value: float) -> Found:
+        return Found(mistaken, tier, value, at_true=self._workings.at_true(case.slot).get(id(mistaken), math.nan))
 
     def to_last_digit(self, case: AnswerCase) -> tuple[Found, ...]:
         """Return the mistakes of this step, or else systematic ones, that give the answer and not the right value."""
@@ -84,7 +84,7 @@ class Diagnosis:
         If no sure one is found, try them on replays, then within the rounding of their own numbers.
         """
         found = self.exact(case) + self._writing(case)
-        if all(each.tier > Tier.WRITING or each.variant.later >= TWICE_WRONG for each in found):
+        if all(each.tier > Tier.WRITING or each.mistaken.later >= TWICE_WRONG for each in found):
             found += self._replayed(case)
         if not found:
             found = self._bounded(case) or self._coarse(case)
@@ -96,16 +96,16 @@ class Diagnosis:
         if given >= case.decimals or figures_of(case.t) < _COARSE_FIGURES:
             return []
         half = 0.5 * unit(given) * (1 + 1e-9)
-        candidates, found = self._workings.candidates(case.slot), list[Found]()
-        for values in self._bases(case, candidates):
+        typical, found = self._workings.typical(case.slot), list[Found]()
+        for values in self._bases(case, typical):
             if abs(case.t - values[case.slot]) <= half:
                 return []
-            for variant, value in self._workings.tried(candidates, values):
+            for mistaken, value in self._workings.tried(typical, values):
                 if abs(case.t - value) <= half:
-                    found.append(self._of_step(case, variant, Tier.COARSE, value))
-        found = _told_once(found)
+                    found.append(self._of_step(case, mistaken, Tier.COARSE, value))
+        found = _without_doubtful_terms(found)
         first = min(found, key=lambda each: each.rank, default=None)
-        return [first] if first is not None and all(_leaves_alone(each, first) for each in found) else []
+        return [first] if first is not None and all(_is_no_rival(each, first) for each in found) else []
 
     def _author(self, case: AnswerCase) -> list[Found]:
         found = []
@@ -115,19 +115,19 @@ class Diagnosis:
             for values in self._bases(case, None):
                 value = self._workings.arithmetic.value_of(formula, values)
                 if abs(case.t - value) <= case.half * (1 + 1e-9):
-                    variant = MistakenFormula(mistake.id, mistake.when, name, mistake.say)
+                    mistaken = MistakenFormula(mistake.id, mistake.when, name, mistake.say)
                     at_true = self._workings.arithmetic.value_of(formula, case.true)
-                    found.append(Found(variant, Tier.AUTHOR, value, at_true=at_true))
+                    found.append(Found(mistaken, Tier.AUTHOR, value, at_true=at_true))
                     break
         return found
 
-    def _bases(self, case: AnswerCase, candidates: Candidates | None) -> list[list[float]]:
+    def _bases(self, case: AnswerCase, typical: TypicalMistakes | None) -> list[list[float]]:
         """Return the values to try mistakes on, the learner's own first."""
         bases = []
         if case.following is not None:
             for run in case.following.runs:
-                if candidates is not None and len(candidates.order) > len(case.order):
-                    self._finish(case, candidates.order, run)
+                if typical is not None and len(typical.order) > len(case.order):
+                    self._finish(case, typical.order, run)
                 bases.append(run)
         bases.append(case.true)
         return bases
@@ -165,32 +165,34 @@ class Diagnosis:
         return found
 
     def _replayed(self, case: AnswerCase) -> list[Found]:
-        candidates = self._workings.candidates(case.slot)
+        typical = self._workings.typical(case.slot)
         found = []
-        for way, values in zip(WAYS, case.replayed(candidates.order), strict=True):
+        for habit, values in zip(ROUNDING_HABITS, case.replayed(typical.order), strict=True):
             case.judge.budget.check()
-            right = self._workings.replays.raw(way, case.profile, case.slot, values)
-            for variant, value in self._workings.tried(candidates, values):
-                if explains(way, case.t, value, case.decimals) and not _is_right(value, right):
-                    replay = self._of_step(case, variant, Tier.BOUND if way.cuts or way.figures else Tier.REPLAY, value)
+            right = self._workings.replays.raw(habit, case.profile, case.slot, values)
+            for mistaken, value in self._workings.tried(typical, values):
+                if explains(habit, case.t, value, case.decimals) and not _is_right(value, right):
+                    replay = self._of_step(
+                        case, mistaken, Tier.BOUND if habit.cuts or habit.figures else Tier.REPLAY, value
+                    )
                     if _is_like(case, replay.at_true):
                         found.append(replay)
         return found
 
     def _bounded(self, case: AnswerCase) -> list[Found]:
-        candidates = self._workings.candidates(case.slot)
+        typical = self._workings.typical(case.slot)
         u = unit(case.decimals)
         found = []
-        for place, values in enumerate(self._bases(case, candidates)):
+        for place, values in enumerate(self._bases(case, typical)):
             typed = case.following.typed if case.following is not None and values is not case.true else {}
-            tried = {id(variant): value for variant, value in self._workings.tried(candidates, values)}
-            for variant, formula in candidates.variants:
+            tried = {id(mistaken): value for mistaken, value in self._workings.tried(typical, values)}
+            for mistaken, formula in typical.formulas:
                 case.judge.budget.check()
-                value = tried.get(id(variant), math.nan)
+                value = tried.get(id(mistaken), math.nan)
                 if not _is_like(case, value) or _is_right(value, values[case.slot]):
                     continue
-                if abs(case.t - value) <= self._rounding_of(case, variant, formula, values, typed) + ROUNDED * u:
-                    found.append(self._of_step(case, variant, Tier.BOUND, value))
+                if abs(case.t - value) <= self._rounding_of(case, mistaken, formula, values, typed) + ROUNDED * u:
+                    found.append(self._of_step(case, mistaken, Tier.BOUND, value))
             if found and place == 0:
                 break
         return found
@@ -198,14 +200,14 @@ class Diagnosis:
     def _rounding_of(
         self,
         case: AnswerCase,
-        variant: MistakenFormula,
+        mistaken: MistakenFormula,
         formula: Compiled,
         values: list[float],
         typed: Mapping[int, float],
     ) -> float:
         """Return how far rounding a mistake's parents can move its number."""
         arithmetic, total = self._workings.arithmetic, 0.0
-        for name in names(variant.tree):
+        for name in names(mistaken.tree):
             parent = arithmetic.slots[name]
             if arithmetic.is_given[parent]:
                 continue
@@ -243,8 +245,8 @@ class Diagnosis:
                 continue
             numbers = [case.true[slot], *([typed.value] if typed is not None else [])]
             if any(abs(case.t - number) <= case.half * (1 + 1e-9) for number in numbers):
-                variant = MistakenFormula(OTHER_QUANTITY, Name(name), arithmetic.names[case.slot], name)
-                found.append(Found(variant, Tier.OTHER, case.true[slot]))
+                mistaken = MistakenFormula(OTHER_QUANTITY, Name(name), arithmetic.names[case.slot], name)
+                found.append(Found(mistaken, Tier.OTHER, case.true[slot]))
         return found
 
     def _is_still_to_come(self, asked: int, other: int) -> bool:
@@ -258,21 +260,21 @@ class Diagnosis:
 
     def throughout(self, case: AnswerCase) -> list[Found]:
         """Return the mistakes that give the answer when made at every node that can have them."""
-        found = self._everywhere.find(case, case.following)
+        found = self._systematic.find(case, case.following)
         if not found and case.following is not None:
             # earlier answers may be right, and this one worked out without them, with one mistake from the start
             beside = case.following if figures_of(case.t) < _BEYOND_CHANCE else None
-            found = self._everywhere.find(case, None, beside=beside)
+            found = self._systematic.find(case, None, beside=beside)
         return found
 
 
-def _leaves_alone(other: Found, first: Found) -> bool:
+def _is_no_rival(other: Found, first: Found) -> bool:
     """Return whether another mistake with the same few digits is not a rival: the same one, or far less likely."""
     far_less_likely = other.rank[1] - first.rank[1] >= _FAR_LESS_LIKELY
-    return other.variant.id == first.variant.id or other.is_same_number(first) or far_less_likely
+    return other.mistaken.id == first.mistaken.id or other.is_same_number(first) or far_less_likely
 
 
-def _sharpest(case: AnswerCase, found: list[Found]) -> list[Found]:
+def _closest(case: AnswerCase, found: list[Found]) -> list[Found]:
     """Return only the mistakes that give exactly what was typed, if there are any; else those that give it at the
     decimals typed; else all. For −0.1 this leaves the mistake that gives −0.1, not the one that gives its tanh."""
     for room in (1e-9, 0.5 * unit(case.typed.decimals) * (1 + 1e-9)):
@@ -282,12 +284,14 @@ def _sharpest(case: AnswerCase, found: list[Found]) -> list[Found]:
     return found
 
 
-def _told_once(found: list[Found]) -> list[Found]:
+def _without_doubtful_terms(found: list[Found]) -> list[Found]:
     """Return the mistakes, without saying which term is missing if several missing terms would give this number."""
-    several = Counter(each.variant.id for each in {(one.variant.id, one.variant.about): one for one in found}.values())
+    several = Counter(
+        each.mistaken.id for each in {(one.mistaken.id, one.mistaken.about): one for one in found}.values()
+    )
     return [
-        replace(each, variant=replace(each.variant, about=""))
-        if several[each.variant.id] > 1 and (mistake := MISTAKES.get(each.variant.id)) and mistake.one_of_many
+        replace(each, mistaken=replace(each.mistaken, about=""))
+        if several[each.mistaken.id] > 1 and (mistake := MISTAKES.get(each.mistaken.id)) and mistake.one_of_many
         else each
         for each in found
     ]

@@ -160,9 +160,9 @@ class _Comparison:
             if equality(typed, author.when, self._points) is Equality.SAME:
                 return Mistake(author.id, author.say, self._name)
         if self._graph is not None and self._name:
-            for variant in self._variants(self._graph):
-                if equality(typed, variant.tree, self._points) is Equality.SAME:
-                    return Mistake(variant.id, sentence(self._graph, variant), self._name)
+            for mistaken in self._typical(self._graph):
+                if equality(typed, mistaken.tree, self._points) is Equality.SAME:
+                    return Mistake(mistaken.id, sentence(self._graph, mistaken), self._name)
         return self._changed(typed, right) or self._reversed(typed, right)
 
     def _reversed(self, typed: Tree, right: Tree) -> Mistake | None:
@@ -171,7 +171,7 @@ class _Comparison:
             return None
         return Mistake(mistake.id, formula_sentence(mistake, form), self._name)
 
-    def _variants(self, graph: Graph) -> list[MistakenFormula]:
+    def _typical(self, graph: Graph) -> list[MistakenFormula]:
         node = graph.nodes[self._name]
         if node.formula is None:
             return []

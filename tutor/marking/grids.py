@@ -88,7 +88,7 @@ def covering(cells: Sequence[Mark], symbol: Callable[[str], str]) -> tuple[Mista
         chosen = min(counts, key=lambda each: (-counts[each], place[each], MISTAKES.rank(each)))
         having = [cell for cell in left if any(mistake.id == chosen for mistake in cell.fitting or cell.mistakes)]
         first = next(mistake for mistake in having[0].fitting or having[0].mistakes if mistake.id == chosen)
-        named.append((having[0].quantity, first, and_so_on(len(having) - 1)))
+        named.append((having[0].quantity, first, others_sentence(len(having) - 1)))
         left = [cell for cell in left if cell not in having]
     if len(named) == 1:
         return tuple(Mistake(each.id, each.message + others, each.place) for _, each, others in named)
@@ -98,7 +98,7 @@ def covering(cells: Sequence[Mark], symbol: Callable[[str], str]) -> tuple[Mista
     )
 
 
-def and_so_on(others: int) -> str:
+def others_sentence(others: int) -> str:
     """Return the sentence that says how many other cells have the same mistake, or an empty string."""
     if others <= 0:
         return ""

@@ -42,7 +42,7 @@ class Found:
     formulas are the same mistake, even if they were found on different values.
     """
 
-    variant: MistakenFormula
+    mistaken: MistakenFormula
     tier: Tier
     value: float
     other: MistakenFormula | None = None
@@ -51,7 +51,7 @@ class Found:
     @property
     def rank(self) -> tuple[int, int]:
         """The sort key: the surer tier first, then the likelier mistake; a formula that is wrong twice comes later."""
-        return (max(self.tier, Tier.COARSE) if self.variant.later >= TWICE_WRONG else self.tier, rank(self.variant))
+        return (max(self.tier, Tier.COARSE) if self.mistaken.later >= TWICE_WRONG else self.tier, rank(self.mistaken))
 
     def is_same_number(self, other: Found) -> bool:
         """Return whether both give the same number, here or at the true values, as −(ŷ − y) and y − ŷ do."""
@@ -99,7 +99,7 @@ def best(found: Sequence[Found], most: int = MOST_NAMED) -> tuple[Found, ...]:
     """Return the likeliest mistakes, one for each id and each number."""
     kept: list[Found] = []
     for each in sorted(found, key=lambda one: one.rank):
-        same_id = any(each.variant.id == one.variant.id and each.tier != Tier.AUTHOR for one in kept)
+        same_id = any(each.mistaken.id == one.mistaken.id and each.tier != Tier.AUTHOR for one in kept)
         if not same_id and not any(each.is_same_number(one) for one in kept):
             kept.append(each)
     return tuple(each for each in kept[:most] if not _is_outdone(each, kept[0]))

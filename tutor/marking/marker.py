@@ -41,12 +41,12 @@ class Marker:
         mistakes: Mapping[str, Sequence[AuthorMistake]] | None = None,
     ) -> None:
         self.graph = graph
-        self._everywhere = decimals if isinstance(decimals, int) else None
+        self._for_all = decimals if isinstance(decimals, int) else None
         self._asked = dict(decimals) if isinstance(decimals, Mapping) else {}
         self._mistakes: dict[str, tuple[AuthorMistake, ...]] = {}
         for name, each in (mistakes or {}).items():
             self._mistakes[graph.canonical(name) or name] = tuple(each)
-        asked = self._everywhere if self._everywhere is not None else self._by_node()
+        asked = self._for_all if self._for_all is not None else self._by_node()
         self._judge = Judge(MarkingState(graph, asked))
 
     def _by_node(self) -> dict[str, int]:
@@ -60,8 +60,8 @@ class Marker:
     def decimals(self, quantity: str | Quantity) -> int:
         """Return how many decimals an answer to this quantity needs."""
         asked = self.graph.quantity(quantity) if isinstance(quantity, str) else quantity
-        if self._everywhere is not None:
-            return self._everywhere
+        if self._for_all is not None:
+            return self._for_all
         found = self._asked.get(asked.name)
         return found if found is not None else default_decimals(self.graph, asked)
 

@@ -21,25 +21,25 @@ def fitting_of(graph: Graph, judgement: Judgement) -> tuple[Mistake, ...]:
     """Return every mistake that fits, one for each id, to find what several cells have in common."""
     first: dict[str, Found] = {}
     for found in sorted(judgement.every, key=lambda each: each.rank):
-        first.setdefault(found.variant.id, found)
+        first.setdefault(found.mistaken.id, found)
     return tuple(_mistake(graph, found) for found in first.values())
 
 
 def _mistake(graph: Graph, found: Found) -> Mistake:
-    variant = found.variant
+    mistaken = found.mistaken
     if found.tier is Tier.AUTHOR:
-        return Mistake(variant.id, variant.about, variant.at)
+        return Mistake(mistaken.id, mistaken.about, mistaken.at)
     if found.tier is Tier.EVERYWHERE:
-        mistake = MISTAKES.get(variant.id)
+        mistake = MISTAKES.get(mistaken.id)
         assert mistake is not None
-        return Mistake(variant.id, mistake.systematic, variant.at)
-    said = sentence(graph, variant)
+        return Mistake(mistaken.id, mistake.systematic, mistaken.at)
+    said = sentence(graph, mistaken)
     if found.tier is Tier.EARLIER:
-        said = f"An earlier mistake would explain it, at {where(graph, variant.at)}: {lowered(said)}"
+        said = f"An earlier mistake would explain it, at {where(graph, mistaken.at)}: {lowered(said)}"
     elif found.other is not None:
         said = f"Two mistakes together explain it. {said} And at {where(graph, found.other.at)}: "
         said += lowered(sentence(graph, found.other))
-    return Mistake(variant.id, said, variant.at)
+    return Mistake(mistaken.id, said, mistaken.at)
 
 
 def message_of(graph: Graph, name: str, judgement: Judgement, decimals: int, mistakes: tuple[Mistake, ...]) -> str:

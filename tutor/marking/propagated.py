@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tutor.formulas import compile_arrays, names
 from tutor.marking.judgement import MOST_NAMED, Found, Tier, best
-from tutor.marking.replays import WAYS
+from tutor.marking.replays import ROUNDING_HABITS
 from tutor.marking.rounding import ROUNDED, figures_of, unit
 from tutor.marking.state import MarkingState, ProfileKey
 from tutor.mistakes import MistakenFormula
@@ -51,7 +51,9 @@ class EarlierMistakes:
         self._workings = workings
         shared = workings.graph.shared
         self._arrays: dict[int, Callable[[Sequence[Any]], Any]] = shared.setdefault("arrays", {})
-        self._variants: dict[int, list[Callable[[Sequence[Any]], Any]]] = shared.setdefault("arrays of mistakes", {})
+        self._mistaken_arrays: dict[int, list[Callable[[Sequence[Any]], Any]]] = shared.setdefault(
+            "arrays of mistakes", {}
+        )
         self._kept: dict[tuple[int, ProfileKey], Batch | None] = {}
         self._mistakes_kept: dict[tuple[int, ProfileKey], list[tuple[MistakenFormula, Numbers]]] = {}
 
@@ -66,7 +68,7 @@ class EarlierMistakes:
             return self._pair(case, batch)
         if case.says_little:
             # many different mistakes lead to 0 or 1, so equal numbers do not mean the same mistake
-            return tuple({(each.variant.id, each.variant.at): each for each in hits}.values())[: MOST_NAMED + 1]
+            return tuple({(each.mistaken.id, each.mistaken.at): each for each in hits}.values())[: MOST_NAMED + 1]
         return best(hits, most=MOST_NAMED + 1)
 
     # -- one mistake ---------------------------------------------------------------------------------------------------
@@ -82,8 +84,8 @@ class EarlierMistakes:
             batch = self._carried(case)
             if batch is not None:
                 slots = self._workings.arithmetic.slots
-                variants = self._workings.candidates(case.slot).variants
-                needed = {case.slot, *(slots[name] for variant, _ in variants for name in names(variant.tree))}
+                formulas = self._workings.typical(case.slot).formulas
+                needed = {case.slot, *(slots[name] for mistaken, _ in formulas for name in names(mistaken.tree))}
                 values = [value if slot in needed else math.nan for slot, value in enumerate(batch.values)]
                 batch = Batch(batch.mistakes, values)
             self._kept[key] = batch
@@ -130,7 +132,7 @@ class EarlierMistakes:
             return [case.true, *case.replayed(case.order[:-1])[:2]]
         run = case.following.runs[0]
         replays = self._workings.replays
-        return [run, *replays.own(case.profile, case.order[:-1], run, case.following.typed, WAYS[:2])]
+        return [run, *replays.own(case.profile, case.order[:-1], run, case.following.typed, ROUNDING_HABITS[:2])]
 
     @staticmethod
     def _round(kept: Any, decimals: int) -> None:
@@ -156,9 +158,9 @@ class EarlierMistakes:
             if slot in typed:
                 continue
             case.judge.budget.check()
-            for variant, each in self._mistakes_at(slot, case, bases):
+            for mistaken, each in self._mistakes_at(slot, case, bases):
                 if len(mistakes) < _MOST_ROWS:
-                    mistakes.append((slot, variant))
+                    mistakes.append((slot, mistaken))
                     numbers.append(each)
         return mistakes, numbers
 
@@ -173,11 +175,11 @@ class EarlierMistakes:
         if case.following is None and key in self._mistakes_kept:
             return self._mistakes_kept[key]
         base, *others = bases
-        candidates, value_of = self._workings.candidates(slot), self._workings.arithmetic.value_of
-        formulas = {id(variant): formula for variant, formula in candidates.variants}
+        typical, value_of = self._workings.typical(slot), self._workings.arithmetic.value_of
+        formulas = {id(mistaken): formula for mistaken, formula in typical.formulas}
         found = [
-            (variant, (value, *(value_of(formulas[id(variant)], other) for other in others)))
-            for variant, value in self._workings.tried(candidates, base)
+            (mistaken, (value, *(value_of(formulas[id(mistaken)], other) for other in others)))
+            for mistaken, value in self._workings.tried(typical, base)
             if abs(value - base[slot]) > 1e-9
         ]
         if case.following is None:
@@ -192,11 +194,11 @@ class EarlierMistakes:
         if not isinstance(values, np.ndarray):
             return []
         with np.errstate(all="ignore"):
-            ways = (np.abs(values - case.t) <= ROUNDED * unit(case.decimals)).sum(axis=0)
+            fitting = (np.abs(values - case.t) <= ROUNDED * unit(case.decimals)).sum(axis=0)
         found = []
-        for row in np.flatnonzero((ways > 0) & (ways == ways.max())).tolist():
-            _, variant = batch.mistakes[row]
-            found.append(Found(variant, Tier.EARLIER, float(values[0, row])))
+        for row in np.flatnonzero((fitting > 0) & (fitting == fitting.max())).tolist():
+            _, mistaken = batch.mistakes[row]
+            found.append(Found(mistaken, Tier.EARLIER, float(values[0, row])))
         return found
 
     def _of_arrays(self, slot: int) -> Callable[[Sequence[Any]], Any]:
@@ -219,25 +221,25 @@ class EarlierMistakes:
         u = unit(case.decimals)
         flat: list[Any] = [value[0] if isinstance(value, np.ndarray) else value for value in batch.values]
         with np.errstate(all="ignore"):
-            for place, (variant, _) in enumerate(self._workings.candidates(case.slot).variants):
+            for place, (mistaken, _) in enumerate(self._workings.typical(case.slot).formulas):
                 case.judge.budget.check()
-                numbers = np.asarray(_worked(self._variant_arrays(case.slot)[place], flat))
+                numbers = np.asarray(_worked(self._arrays_of_mistakes(case.slot)[place], flat))
                 if numbers.shape != (len(batch.mistakes),):  # no earlier mistake reaches this one
                     continue
                 distance = np.abs(numbers - case.t)
                 around += int((distance <= _AROUND * 0.5 * u).sum())
-                hits += [(row, variant, float(numbers[row])) for row in np.flatnonzero(distance <= 0.5 * u).tolist()]
+                hits += [(row, mistaken, float(numbers[row])) for row in np.flatnonzero(distance <= 0.5 * u).tolist()]
         if len({round(value, 12) for _, _, value in hits}) != 1 or around / _AROUND >= _CHANCE:
             return ()
-        row, variant, value = hits[0]
-        return (Found(variant, Tier.PAIR, value, batch.mistakes[row][1]),)
+        row, mistaken, value = hits[0]
+        return (Found(mistaken, Tier.PAIR, value, batch.mistakes[row][1]),)
 
-    def _variant_arrays(self, slot: int) -> list[Callable[[Sequence[Any]], Any]]:
-        found = self._variants.get(slot)
+    def _arrays_of_mistakes(self, slot: int) -> list[Callable[[Sequence[Any]], Any]]:
+        found = self._mistaken_arrays.get(slot)
         if found is None:
             slots = self._workings.arithmetic.slots
-            candidates = self._workings.candidates(slot).variants
-            found = self._variants[slot] = [compile_arrays(variant.tree, slots) for variant, _ in candidates]
+            typical = self._workings.typical(slot).formulas
+            found = self._mistaken_arrays[slot] = [compile_arrays(mistaken.tree, slots) for mistaken, _ in typical]
         return found
 
 

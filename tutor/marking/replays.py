@@ -33,7 +33,7 @@ class RoundingHabit:
 
 
 #: All rounding habits, the likeliest first.
-WAYS = (
+ROUNDING_HABITS = (
     RoundingHabit("rounded"),
     RoundingHabit("rounded with one decimal more", extra=1),
     RoundingHabit("rounded, parts too", sub_steps=True),
@@ -61,17 +61,17 @@ class Replays:
         self._kept: dict[tuple[int, ...], list[tuple[Values, set[int]]]] = {}
 
     def runs(self, key: tuple[int, ...], profile: Precision, order: Sequence[int]) -> list[Values]:
-        """Return the values by slot for each of ``WAYS``, with the nodes in ``order`` computed; ``key`` names the
-        profile."""
+        """Return the values by slot for each of ``ROUNDING_HABITS``, with the nodes in ``order`` computed; ``key``
+        names the profile."""
         kept = self._kept.get(key)
         if kept is None:
             start = self._arithmetic.values
-            kept = self._kept[key] = [(list(start), set()) for _ in WAYS]
+            kept = self._kept[key] = [(list(start), set()) for _ in ROUNDING_HABITS]
         missing = [slot for slot in order if slot not in kept[0][1]]
         if missing:
-            for way, (values, done) in zip(WAYS, kept, strict=True):
+            for habit, (values, done) in zip(ROUNDING_HABITS, kept, strict=True):
                 self._arithmetic.run(
-                    values, missing, (), self.keeper(way, profile), self._formulas(way, profile, missing)
+                    values, missing, (), self.keeper(habit, profile), self._formulas(habit, profile, missing)
                 )
                 done.update(missing)
         return [values for values, _ in kept]
@@ -82,25 +82,27 @@ class Replays:
         order: Sequence[int],
         base: list[float],
         typed: Mapping[int, float] | Iterable[int],
-        ways: Sequence[RoundingHabit] = WAYS,
+        habits: Sequence[RoundingHabit] = ROUNDING_HABITS,
     ) -> list[Values]:
         """Return the same from a learner's own values: those in ``typed`` stay as they are in ``base``."""
         fixed = set(typed)
         found = []
-        for way in ways:
+        for habit in habits:
             values = list(base)
-            self._arithmetic.run(values, order, fixed, self.keeper(way, profile), self._formulas(way, profile, order))
+            self._arithmetic.run(
+                values, order, fixed, self.keeper(habit, profile), self._formulas(habit, profile, order)
+            )
             found.append(values)
         return found
 
-    def raw(self, way: RoundingHabit, profile: Precision, slot: int, values: Values) -> float:
+    def raw(self, habit: RoundingHabit, profile: Precision, slot: int, values: Values) -> float:
         """Return a node's value, computed from kept ones, before it is rounded itself."""
-        formula = (way.products and self._by_products(profile, slot)) or self._arithmetic.formulas[slot]
+        formula = (habit.products and self._by_products(profile, slot)) or self._arithmetic.formulas[slot]
         assert formula is not None
         return self._arithmetic.value_of(formula, values)
 
-    def _formulas(self, way: RoundingHabit, profile: Precision, order: Sequence[int]) -> list[Compiled | None] | None:
-        if not way.products:
+    def _formulas(self, habit: RoundingHabit, profile: Precision, order: Sequence[int]) -> list[Compiled | None] | None:
+        if not habit.products:
             return None
         formulas = list(self._arithmetic.formulas)
         for slot in order:
@@ -114,28 +116,28 @@ class Replays:
             profile.by_products[slot] = (lambda v: sum(rounded(term(v), places) for term in terms)) if terms else None
         return profile.by_products[slot]
 
-    def keeper(self, way: RoundingHabit, profile: Precision) -> Callable[[int, float], float]:
+    def keeper(self, habit: RoundingHabit, profile: Precision) -> Callable[[int, float], float]:
         """Return how this habit rounds a node's value. A new parameter is never rounded to figures, which would hide
         its step."""
         is_sub_step, is_update = self._arithmetic.is_sub_step, self._arithmetic.is_update
-        kept = profile.asked if way.as_asked else profile.kept
+        kept = profile.asked if habit.as_asked else profile.kept
 
         def keep(slot: int, value: float) -> float:
-            if is_sub_step[slot] and not way.sub_steps:
+            if is_sub_step[slot] and not habit.sub_steps:
                 return value
             if value - value != 0:  # nan or infinite
                 return value
-            if way.figures and not is_update[slot]:
-                return to_figures(value, way.figures)
-            return (cut if way.cuts else rounded)(value, max(way.least, kept(slot) + way.extra))
+            if habit.figures and not is_update[slot]:
+                return to_figures(value, habit.figures)
+            return (cut if habit.cuts else rounded)(value, max(habit.least, kept(slot) + habit.extra))
 
         return keep
 
 
-def explains(way: RoundingHabit, typed: float, raw: float, decimals: int) -> bool:
+def explains(habit: RoundingHabit, typed: float, raw: float, decimals: int) -> bool:
     """Return whether this habit writes ``raw``, computed from kept values, as ``typed``, to the last digit."""
-    if raw != raw or (way.figures and figures_shown(raw, decimals) > way.figures):
+    if raw != raw or (habit.figures and figures_shown(raw, decimals) > habit.figures):
         return False
-    if way.cuts:
+    if habit.cuts:
         return is_cut(typed, raw, 0.0, decimals)
     return abs(typed - raw) <= ROUNDED * unit(decimals) * (1 + 1e-9)

@@ -27,10 +27,10 @@ _MOST_SOLVED = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Candidates:
+class TypicalMistakes:
     """A node's typical mistakes, compiled, and every node that must be computed before they can be tried."""
 
-    variants: tuple[tuple[MistakenFormula, Compiled], ...]
+    formulas: tuple[tuple[MistakenFormula, Compiled], ...]
     order: tuple[int, ...]
 
 
@@ -47,7 +47,7 @@ class MarkingState:
         self._defaults: dict[int, int] = {}
         self._profiles: dict[ProfileKey, Precision] = {}
         self._coarse: dict[tuple[str, ProfileKey], Precision] = {}
-        self._candidates: dict[int, Candidates] = graph.shared.setdefault("candidates", {})
+        self._typical: dict[int, TypicalMistakes] = graph.shared.setdefault("typical", {})
         self._olds: dict[int, int | None] = graph.shared.setdefault("olds", {})
         self._beside: dict[int, tuple[int, ...]] = graph.shared.setdefault("beside", {})
         self._tried: dict[int, list[tuple[MistakenFormula, float]]] = {}
@@ -184,19 +184,19 @@ class MarkingState:
             )
         return found
 
-    def candidates(self, slot: int) -> Candidates:
+    def typical(self, slot: int) -> TypicalMistakes:
         """Return the typical mistakes of a node's step."""
-        found = self._candidates.get(slot)
+        found = self._typical.get(slot)
         if found is None:
             slots = self.arithmetic.slots
-            variants = [
-                variant
-                for variant in mistakes_at(self.around, self.arithmetic.nodes[slot])
-                if all(name in slots for name in names(variant.tree))
+            mistakes = [
+                mistaken
+                for mistaken in mistakes_at(self.around, self.arithmetic.nodes[slot])
+                if all(name in slots for name in names(mistaken.tree))
             ]
-            compiled = tuple((variant, compile_tree(variant.tree, slots)) for variant in variants)
-            needed = {slots[name] for variant in variants for name in names(variant.tree)}
-            found = self._candidates[slot] = Candidates(compiled, self.arithmetic.reach({slot, *needed}))
+            compiled = tuple((mistaken, compile_tree(mistaken.tree, slots)) for mistaken in mistakes)
+            needed = {slots[name] for mistaken in mistakes for name in names(mistaken.tree)}
+            found = self._typical[slot] = TypicalMistakes(compiled, self.arithmetic.reach({slot, *needed}))
         return found
 
     def at_true(self, slot: int) -> Mapping[int, float]:
@@ -206,29 +206,29 @@ class MarkingState:
         if found is None:
             right = self.values[slot]
             room = 1e-9 * max(abs(right), 1e-3)
-            tried = self.tried(self.candidates(slot), self.values)
+            tried = self.tried(self.typical(slot), self.values)
             found = self._at_true[slot] = {id(each): value for each, value in tried if abs(value - right) > room}
         return found
 
-    def tried(self, candidates: Candidates, values: list[float]) -> list[tuple[MistakenFormula, float]]:
+    def tried(self, typical: TypicalMistakes, values: list[float]) -> list[tuple[MistakenFormula, float]]:
         """Return each mistake's number at ``values``; those at the true values are cached."""
         if values is not self.values:
-            return self._try(candidates, values)
-        known = self._tried.get(id(candidates))
+            return self._try(typical, values)
+        known = self._tried.get(id(typical))
         if known is None:
-            known = self._tried[id(candidates)] = self._try(candidates, values)
+            known = self._tried[id(typical)] = self._try(typical, values)
         return known
 
     @staticmethod
-    def _try(candidates: Candidates, values: list[float]) -> list[tuple[MistakenFormula, float]]:
+    def _try(typical: TypicalMistakes, values: list[float]) -> list[tuple[MistakenFormula, float]]:
         found = []
-        for variant, formula in candidates.variants:
+        for mistaken, formula in typical.formulas:
             try:
                 value = formula(values)
             except (ArithmeticError, ValueError):
                 continue
             if math.isfinite(value):
-                found.append((variant, value))
+                found.append((mistaken, value))
         return found
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _MOST_NODES = 1000
 
 
-class Everywhere:
+class SystematicMistakes:
     """Runs the graph with one mistake at every node that can have it."""
 
     def __init__(self, workings: MarkingState) -> None:
@@ -53,9 +53,9 @@ class Everywhere:
                 continue
             value = values[case.slot]
             if abs(case.t - value) <= case.half * (1 + 1e-9):
-                variant = changed[here[-1]][0]
+                mistaken = changed[here[-1]][0]
                 found.append(
-                    Found(MistakenFormula(name, variant.tree, variant.at, variant.about), Tier.EVERYWHERE, value)
+                    Found(MistakenFormula(name, mistaken.tree, mistaken.at, mistaken.about), Tier.EVERYWHERE, value)
                 )
         return found
 
@@ -79,7 +79,7 @@ class Everywhere:
                 continue
             case.judge.budget.check()
             self._looked_at.add(slot)
-            for variant, formula in self._workings.candidates(slot).variants:
-                mistake = MISTAKES.get(variant.id)
-                if mistake is not None and mistake.systematic and variant.later < TWICE_WRONG:
-                    self._changed.setdefault((variant.id, variant.how), {}).setdefault(slot, (variant, formula))
+            for mistaken, formula in self._workings.typical(slot).formulas:
+                mistake = MISTAKES.get(mistaken.id)
+                if mistake is not None and mistake.systematic and mistaken.later < TWICE_WRONG:
+                    self._changed.setdefault((mistaken.id, mistaken.how), {}).setdefault(slot, (mistaken, formula))

@@ -1,4 +1,4 @@
-"""The typical mistakes: an entry holds its formulas, where it applies, how likely it is and what is said about it.
+"""The registry of typical mistakes: each entry has formulas, where it applies, how likely it is, and what to say.
 
 Begin with ``entry.py`` for what an entry holds, and with ``sums.py`` for the simplest entries. To add a mistake, add an
 entry to the module of its subject; marking, hints, labs, keys and the guide's list find it in ``MISTAKES``.

@@ -16,17 +16,17 @@ from tutor.mistakes.words import Words
 from tutor.network import Graph, Kind, Node
 
 _ONE = Num(1.0, "1")
-#: What a hand may take for the activation.
+#: Functions that people may take in place of the activation.
 _COMMON = ("sigmoid", "tanh", "relu")
 
 
 def parameter_of(node: Node) -> tuple[Tree, ...]:
-    """Return what a function takes beside its argument: the slope of a leaky ReLU."""
+    """Return a function's parameters after its argument, such as the slope of a leaky ReLU."""
     return node.formula.arguments[1:] if isinstance(node.formula, Call) else ()
 
 
 def is_activation(tree: Tree) -> bool:
-    """Return whether a tree is an activation function of something."""
+    """Return whether a tree applies an activation function."""
     return isinstance(tree, Call) and tree.function in ACTIVATION_NAMES and tree.function != "linear"
 
 
@@ -76,7 +76,7 @@ MISTAKES.add(
 def _other_function(around: Surroundings, node: Node) -> Iterator[Form]:
     name = node.role.get("activation")
     for other in _COMMON:
-        if other != name and not (name == "linear" and other == "tanh"):  # small sums are their own tanh
+        if other != name and not (name == "linear" and other == "tanh"):  # the tanh of a small sum is nearly the sum
             yield Form(Call(other, (Name(node.role["pre"]),)), other, other)
 
 
@@ -86,13 +86,13 @@ def _sigmoid_for_softmax(around: Surroundings, node: Node) -> Iterator[Form]:
 
 def _other_slope(around: Surroundings, node: Node) -> Iterator[Form]:
     for other in _COMMON:
-        # ReLU's slope is 0 or 1: a 0 may come from anywhere
+        # ReLU's slope is 0 or 1, which many other mistakes give too
         if other != node.role["slope_of"] and (other != "relu" or "relu" in around.activations):
             yield Form(Call(f"{other}'", (Name(node.role["pre"]),)), other, other)
 
 
 def _any_other_function(tree: Tree, notation: Notation) -> Iterator[Form]:
-    # a step is not mixed up with a smooth function: a gradient through a maximum has one that nobody wrote
+    # nobody takes a smooth function for a step, which may come from the gradient of a maximum and not be written at all
     if isinstance(tree, Call) and is_activation(tree) and tree.function != "step":
         for other in _COMMON:
             if other != tree.function:
@@ -157,10 +157,10 @@ def _sign_in_exponent(w: Words) -> str:
 def _exponent_advice(graph: Graph, node: Node) -> str:
     match node.role.get("activation"):
         case "softmax":
-            return "Softmax raises e to the sum as it stands: the largest sum has the largest share."
+            return "Softmax raises e to the sum without changing its sign: the largest sum has the largest share."
         case "sigmoid":
             return "In 1/(1 + e^−z) the exponent is *minus* the sum. For a negative sum it becomes positive."
-    return "Copy the formula once more and check the sign in front of each exponent."
+    return "Copy the formula again and check the sign in front of each exponent."
 
 
 MISTAKES.add(

@@ -1,4 +1,4 @@
-"""Mistakes of any formula, as changes at one place of it: worksheets' cells, typed formulas, unnamed steps."""
+"""Mistakes in any formula, as a change at one place of it: worksheets' cells, typed formulas, unnamed steps."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import HIDDEN_KINDS, Kind, Node
 
-#: More changes than this to one formula fit by chance too often to be worth naming.
+#: The most changes to one formula that are tried; more would fit by chance too often.
 MOST = 120
 
 
-#: Any change at all comes after the mistakes that are typical of a step: uphill, and not "the difference reversed".
+#: How many places later such a change comes than a mistake typical of a step: "uphill", not "the difference reversed".
 _AFTER = 100
 
 
 def changes(tree: Tree, notation: Notation) -> Iterator[tuple[TypicalMistake, Form]]:
-    """Each change that a mistake makes at one place of the tree.
+    """Yield each mistake and the changed tree, for every mistake at every place of the tree.
 
-    A condition such as ``step(a − b)`` says which case holds: nobody changes its terms, nor the 1 in ``1 − step(a)``.
+    A condition such as ``step(a − b)`` stays unchanged, and so does ``1 − step(a)``: people pick the wrong case, but do
+    not change its terms.
     """
     if _is_negated_condition(tree):
         return
@@ -50,7 +51,7 @@ def _is_negated_condition(tree: Tree) -> bool:
 
 
 def changed(node_name: str, tree: Tree, notation: Notation) -> Iterator[MistakenFormula]:
-    """The changes as mistaken formulas of a node's step, each formula once."""
+    """Yield the changes as mistaken formulas of a node's step, each formula once."""
     seen = {tree}
     for count, (mistake, form) in enumerate(changes(tree, notation)):
         if count >= MOST:
@@ -67,14 +68,14 @@ def changed(node_name: str, tree: Tree, notation: Notation) -> Iterator[Mistaken
 def _sign_flipped(tree: Tree, notation: Notation) -> Iterator[Form]:
     if isinstance(tree, Add):
         for place, term in enumerate(tree.terms):
-            if isinstance(term, Num):  # nobody reads 1 − β as −1 − β
+            if isinstance(term, Num):  # nobody turns 1 − β into −1 − β
                 continue
             flipped = add(*tree.terms[:place], negated(term), *tree.terms[place + 1 :])
             yield Form(flipped, text(term.of if isinstance(term, Neg) else term, notation))
 
 
 def _product_with_other_sign(around: Surroundings, node: Node) -> Iterator[Form]:
-    """A term of a sum whose minus sign is lost: it is in one of its factors, or in both."""
+    """Yield the sum with the sign of one product reversed, if one of its factors is negative."""
     assert node.formula is not None
     terms, values = terms_of(node.formula), around.graph.values
     for place, term in enumerate(terms if len(terms) > 1 else ()):
@@ -84,7 +85,7 @@ def _product_with_other_sign(around: Surroundings, node: Node) -> Iterator[Form]
 
 
 def _sum_for_difference(around: Surroundings, node: Node) -> Iterator[Form]:
-    """The squared loss of ŷ + y."""
+    """Yield the squared loss with ŷ + y in place of ŷ − y."""
     assert node.formula is not None
     output, target = Name(node.role["output"]), Name(node.role["target"])
     if any(isinstance(part, Call) and part.function == "ln" for part in walk(node.formula)):
@@ -126,7 +127,7 @@ def _factor_inverted(tree: Tree, notation: Notation) -> Iterator[Form]:
             yield Form(Div(second, first), text(first, notation), "divided")
 
 
-#: What is said where the part can be quoted, and where it is too long.
+#: The sentence if the part can be quoted, and the sentence if it is too long.
 _INVERTED = {
     "inverted": ("This turns the fraction {} upside down.", "This turns the fraction in {} upside down."),
     "multiplied": ("This multiplies by {}; divide by it.", "This multiplies where {} divides."),
@@ -168,7 +169,7 @@ MISTAKES.add(
         "factor-inverted",
         530,
         _inverted,
-        "Look at the formula once more: what is above the line, and what is below?",
+        "Look at the formula again: what is above the line, and what is below?",
         changes=_factor_inverted,
         in_formula="This multiplies where it should divide, or the reverse, at {}.",
     ),
@@ -177,13 +178,13 @@ MISTAKES.add(
 # -- a sum for a product ----------------------------------------------------------------------------------------------
 
 
-#: The first hint after a sum for a product, and after the reverse.
-_SIGNS = "Read the signs in the formula once more: which numbers are multiplied, and which are added?"
+#: The advice after a sum for a product, and after the reverse.
+_SIGNS = "Read the signs in the formula again: which numbers are multiplied, and which are added?"
 
 
 def _sum_for_product(tree: Tree, notation: Notation) -> Iterator[Form]:
     factors = tree.factors if isinstance(tree, Mul) else ()
-    adds_up_to_1 = any(sub(Num(1.0, "1"), factor) in factors for factor in factors)  # H + (1 − H): nobody adds these
+    adds_up_to_1 = any(sub(Num(1.0, "1"), factor) in factors for factor in factors)  # nobody writes H + (1 − H)
     if factors and not adds_up_to_1 and not any(isinstance(factor, Neg) for factor in factors):
         yield Form(add(*factors), text(tree, notation))
 
@@ -194,7 +195,7 @@ def _product_for_sum(tree: Tree, notation: Notation) -> Iterator[Form]:
 
 
 def _factors_added(around: Surroundings, node: Node) -> Iterator[Form]:
-    """δ + h for δ·h, α + g for α·g."""
+    """Yield δ + h for δ·h, or α + g for α·g."""
     inner = node.formula.of if isinstance(node.formula, Neg) else node.formula
     if isinstance(inner, Mul):
         tree, factors = add(*inner.factors), names(inner)
@@ -203,7 +204,7 @@ def _factors_added(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _products_added(around: Surroundings, node: Node) -> Iterator[Form]:
-    """A weighted sum of weights and inputs that are added themselves."""
+    """Yield the weighted sum with w + h in place of each w·h."""
     assert node.formula is not None
     terms, pairs = terms_of(node.formula), products(node.formula)
     if pairs:
@@ -253,7 +254,7 @@ def _power_left_out(tree: Tree, notation: Notation) -> Iterator[Form]:
 
 
 def _memory_without_power(around: Surroundings, node: Node) -> Iterator[Form]:
-    """A square or a power of β left out."""
+    """Yield the formula without one of its powers, such as a square or a power of β."""
     assert node.formula is not None
     for power in [part for part in walk(node.formula) if isinstance(part, Pow)]:
         about = power.base.name if isinstance(power.base, Name) else ""
@@ -309,7 +310,7 @@ def _place_from_zero(tree: Tree, notation: Notation) -> Iterator[Form]:
 
 
 def _swapped(node_name: str, tree: Tree, seen: set[Tree]) -> Iterator[MistakenFormula]:
-    """Two of a formula's names in each other's place."""
+    """Yield the formula with two of its names swapped, for each pair."""
     found = names(tree)
     is_case = _is_condition(tree) or _is_negated_condition(tree)
     if not 2 <= len(found) <= 5 or is_case or (isinstance(tree, Call) and tree.function == "argmax"):
@@ -323,7 +324,7 @@ def _swapped(node_name: str, tree: Tree, seen: set[Tree]) -> Iterator[MistakenFo
 
 
 def _target_for_output(around: Surroundings, node: Node) -> Iterator[Form]:
-    """Of a binary cross-entropy: ŷ and y in each other's place."""
+    """Yield the binary cross-entropy with ŷ and y swapped."""
     inner = node.formula.of if isinstance(node.formula, Neg) else node.formula
     if isinstance(inner, Add):
         assert node.formula is not None
@@ -341,7 +342,7 @@ MISTAKES.add(
             f"This takes the {'smallest' if w.how == 'min' else 'largest'} in place of the "
             f"{'largest' if w.how == 'min' else 'smallest'} in {w.about}."
         ),
-        "Read once more whether the largest or the smallest value is wanted.",
+        "Read again whether the largest or the smallest value is wanted.",
         changes=_other_extreme,
         in_formula="This takes max for min, or the reverse, in {}.",
     ),
@@ -357,7 +358,7 @@ MISTAKES.add(
         _SWAPPED,
         620,
         lambda w: f"This swaps {w.about.replace('·', ' and ') or 'two quantities'} in {w.q}.",
-        "Copy the formula once more and write each number under its own name.",
+        "Copy the formula again and write each number under its own name.",
         {Place.LOSS_SHARE: _target_for_output},
     ),
 )

@@ -14,13 +14,14 @@ from tutor.mistakes.formulas import MistakenFormula
 from tutor.mistakes.words import Words
 from tutor.network import Graph, Quantity
 
-#: Behind a kernel's name: the kernel rotated by 180°, as a true convolution would have it.
+#: A kernel's name with this suffix stands for the kernel rotated by 180°, as in a true convolution.
 _ROTATED = " rotated"
 _REDUCTIONS = frozenset({"sum", "mean", "max", "min", "argmax"})
 
 
 def array_mistakes(graph: Graph, array: Quantity, formula: Tree) -> dict[str, list[MistakenFormula]]:
-    """For each cell of an array with an array formula, the mistaken formulas that array mistakes give it."""
+    """Return, for each cell of an array with an array formula, the mistaken formulas from mistakes with whole
+    arrays."""
     known = _cells(graph, formula)
     found: dict[str, list[MistakenFormula]] = {cell: [] for cell in array.cells}
     for mistake in MISTAKES:
@@ -28,7 +29,7 @@ def array_mistakes(graph: Graph, array: Quantity, formula: Tree) -> dict[str, li
             try:
                 cells = scalarise(form.tree, known)
             except FormulaError:
-                continue  # the shapes do not fit: nobody can have worked it out
+                continue  # the shapes do not fit, so nobody can have made this mistake
             for cell, tree in _paired(array, cells, form):
                 if tree != graph.nodes[cell].formula:
                     found[cell].append(MistakenFormula(mistake.id, tree, cell, form.about, form.how, form.later))
@@ -36,7 +37,7 @@ def array_mistakes(graph: Graph, array: Quantity, formula: Tree) -> dict[str, li
 
 
 def _paired(array: Quantity, cells: Cells, form: Form) -> Iterator[tuple[str, Tree]]:
-    """The array's cells with the mistaken formulas at their places."""
+    """Yield the array's cells, each with the mistaken formula at its place."""
     if cells.shape == array.shape:
         yield from zip(array.cells, cells.trees, strict=True)
     elif form.is_corner and len(cells.shape) == len(array.shape):
@@ -55,7 +56,7 @@ def _cells(graph: Graph, formula: Tree) -> Mapping[str, Cells]:
 
 
 def _everywhere_in(tree: Tree, mistake: TypicalMistake) -> Iterator[Form]:
-    """The array formula with the mistake at each of its places in turn."""
+    """Yield the array formula with the mistake at each of its places in turn."""
     assert mistake.array_changes is not None
     yield from mistake.array_changes(tree)
     for place, child in enumerate(children(tree)):
@@ -64,7 +65,7 @@ def _everywhere_in(tree: Tree, mistake: TypicalMistake) -> Iterator[Form]:
 
 
 def with_child(tree: Tree, place: int, child: Tree) -> Tree:
-    """Return the tree with another child at a place."""
+    """Return the tree with the child at ``place`` replaced."""
     counter = iter(range(len(children(tree))))
     return rebuild(tree, lambda part: child if next(counter) == place else part)
 
@@ -129,8 +130,8 @@ MISTAKES.add(
     TypicalMistake(
         "kernel-turned",
         500,
-        lambda w: f"This rotates the kernel {w.about} by 180°; slide it as it stands.",
-        "Lay the kernel on the window as it stands, corner on corner, and multiply cell by cell.",
+        lambda w: f"This rotates the kernel {w.about} by 180°; slide it without rotating it.",
+        "Lay the kernel on the window without rotating it, corner on corner, and multiply cell by cell.",
         array_changes=_rotated_kernel,
     ),
 )
@@ -139,7 +140,7 @@ MISTAKES.add(
 
 
 def _along(function: frozenset[str], tree: Tree) -> tuple[Tree, str] | None:
-    """Return the one array that a function goes along, and the axis that it does not go along."""
+    """Return the only array that a function works on and the axis that it does not work along, or None."""
     if not isinstance(tree, Call) or tree.function not in function:
         return None
     last = tree.arguments[-1].name if isinstance(tree.arguments[-1], Name) else ""
@@ -172,7 +173,7 @@ def _other_direction(tree: Tree) -> Iterator[Form]:
 
 
 def softmax_alone(tree: Tree, *, grown: bool = False) -> Iterator[Form]:
-    """What softmax is taken of, or with ``grown`` its exponentials."""
+    """Yield the argument of softmax in its place, or with ``grown`` the exponentials of the argument."""
     found = _along(_SOFTMAX, tree)
     if found is not None:
         yield Form(Call("exp", (found[0],)) if grown else found[0], _about(found[0]))

@@ -1,4 +1,4 @@
-"""What is known about one typical mistake, and the registry of all of them."""
+"""The entry for one typical mistake, and the registry of all of them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Graph, Node
 
-#: The mistaken formulas at a node, each with what it is about and its form: (tree, about, how).
+#: Yields the mistaken formulas at a node.
 Formulas = Callable[[Surroundings, Node], Iterator["Form"]]
-#: The changes that a mistake makes at one place of any formula, each with the text of what it is about.
+#: Yields the changes that a mistake makes at one place of any formula; ``about`` is a text, not a name.
 Changes = Callable[[Tree, Notation], Iterator["Form"]]
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One mistaken formula, as an entry gives it; the registry adds the id and the node (see ``MistakenFormula``).
+    """One mistaken formula as an entry gives it, without the id and the node (see ``MistakenFormula``).
 
-    ``is_corner``: the mistaken array may be larger or smaller than the right one, and the cells that both have are
-    compared from the top left.
+    ``is_corner``: the mistaken array may be larger or smaller than the right one; the cells that both have are compared
+    from the top left.
     """
 
     tree: Tree
@@ -35,12 +35,12 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class InProgram:
-    """A mistake as one wrong line of a program makes it: in all cells, and carried on through what follows.
+    """A mistake as one wrong line of a program makes it: in all cells, and carried on to everything that follows.
 
-    ``says`` ends the sentence that begins with a variable's name, with ``{}`` for the form of the mistake; where the
-    forms differ more, it is a sentence for each. ``places`` are the steps that it is made at (none:
-    all to which it applies). ``along_with`` is the id of a mistake that comes with it where a program differentiates
-    by itself: without an activation there is no slope either.
+    ``says`` completes a sentence that begins with a variable's name; ``{}`` stands for the form of the mistake. If the
+    forms differ more, it has a text for each. ``places`` are the steps at which the mistake is made (empty: all where
+    it applies). ``along_with`` is the id of a mistake that comes with it if the program differentiates automatically:
+    without an activation there is no slope either.
     """
 
     says: str | Mapping[str, str]
@@ -48,7 +48,7 @@ class InProgram:
     along_with: str = ""
 
     def sentence(self, how: str) -> str:
-        """Return the end of the sentence for a form of the mistake."""
+        """Return the end of the sentence for the form ``how``."""
         return self.says.format(how) if isinstance(self.says, str) else self.says[how]
 
 
@@ -56,22 +56,21 @@ class InProgram:
 class TypicalMistake:
     """A typical wrong way of working a quantity: all that marking, hints, labs, keys and the guide know about it.
 
-    ``rank`` is its place among the mistakes, the likeliest having the lowest number. A mistake with many forms
-    (one for each term, one for each other unit) fits by chance as many times as often, so such mistakes come late. The
-    numbers are a judgement, not measured on people.
+    ``rank`` is its place in the order of likelihood; the likeliest has the lowest number. A mistake with many forms
+    (one for each term, one for each other unit) fits by chance more often, so such mistakes come late. The numbers are
+    a judgement, not measured on people.
 
-    Where it applies: ``formulas`` gives the mistaken formulas by the kind of step, ``changes`` the changes at one place
-    of any other formula, ``array_changes`` those of a worksheet's formula over whole arrays. A mistake of writing or of
-    a whole grid has none of these: the code that finds it names it.
+    Where it applies: ``formulas`` gives the mistaken formulas by kind of step, ``changes`` the changes at one place of
+    any other formula, and ``array_changes`` those of a worksheet's formula over whole arrays. A mistake of writing or
+    of a whole grid has none of these: the code that finds it refers to it by id.
 
-    What is said: ``says`` is the sentence beside an answer; ``in_formula`` the one about a typed formula, with ``{}``
-    for the place (where the forms differ, one for each); ``advice`` the first hint after it. They never give the
-    answer away.
+    What to say: ``says`` is the sentence beside an answer; ``in_formula`` is the sentence about a typed formula, with
+    ``{}`` for the place (by form, if the forms differ); ``advice`` is the first hint after the mistake. They never give
+    the answer away.
 
-    ``systematic`` is the sentence for the mistake made at every step that can have it; empty where that is not looked
-    for. ``in_program`` is what labs know about it. ``in_code`` are what a gap of code should hold, what is typed in its
-    place, and what is said then. ``one_of_many``: where several forms give the same number, the sentence does not say
-    which part it was.
+    ``systematic`` is the sentence for the mistake made at every step that can have it; if empty, that is not tried.
+    ``in_program`` is what labs know about it. ``in_code`` has triples for gaps of code: the right text, the mistaken
+    one, and the sentence. ``one_of_many``: if several forms give the same number, the sentence does not name a part.
     """
 
     id: str
@@ -92,7 +91,7 @@ class TypicalMistake:
         return self.says if isinstance(self.says, str) else self.says(words)
 
     def made_at(self, around: Surroundings, node: Node, place: Place) -> Iterator[MistakenFormula]:
-        """The mistaken formulas of this kind of step at a node."""
+        """Yield the mistaken formulas for this kind of step at a node."""
         forms = self.formulas.get(place)
         for form in forms(around, node) if forms is not None else ():
             yield MistakenFormula(self.id, form.tree, node.name, form.about, form.how, form.later)
@@ -106,7 +105,11 @@ class Registry:
         self._sorted: tuple[TypicalMistake, ...] | None = None
 
     def add(self, *mistakes: TypicalMistake) -> None:
-        """Add mistakes. Raises ``ValueError`` for an id or a rank that is taken."""
+        """Add mistakes.
+
+        Raises:
+            ValueError: An id or a rank is taken.
+        """
         for mistake in mistakes:
             taken = {each.rank for each in self._by_id.values()}
             if mistake.id in self._by_id or mistake.rank in taken:
@@ -115,12 +118,12 @@ class Registry:
         self._sorted = None
 
     def remove(self, mistake_id: str) -> None:
-        """Remove a mistake."""
+        """Remove the mistake with an id."""
         del self._by_id[mistake_id]
         self._sorted = None
 
     def get(self, mistake_id: str) -> TypicalMistake | None:
-        """Return the mistake of an id; None for an id of an author's own."""
+        """Return the mistake with an id, or None, as for a mistake of an author's own."""
         return self._by_id.get(mistake_id)
 
     def __iter__(self) -> Iterator[TypicalMistake]:
@@ -129,16 +132,16 @@ class Registry:
         return iter(self._sorted)
 
     def rank(self, mistake_id: str) -> int:
-        """Return the place among the likely mistakes: an author's own come before all, unknown ids after."""
+        """Return a mistake's place in the order of likelihood: an author's own come first, unknown ids last."""
         if mistake_id == "author":
             return 0
         found = self._by_id.get(mistake_id)
         return found.rank if found is not None else LAST
 
 
-#: A form that is two mistakes at once comes so many places after its mistake: after every single one.
+#: How many places later a form comes that is two mistakes at once: after every single mistake.
 TWICE_WRONG = 1000
-#: The place of an id that nobody knows.
+#: The place of an unknown id.
 LAST = 10_000
 
 MISTAKES = Registry()

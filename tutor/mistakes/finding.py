@@ -1,4 +1,4 @@
-"""Which typical mistakes a node has, and what is said about them."""
+"""Find the typical mistakes at a node and the sentences about them."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ from tutor.mistakes.places import Place, place_of
 from tutor.mistakes.words import Words
 from tutor.network import Graph, Kind, Node
 
-#: Unnamed steps: any change of them is looked for in the formulas that they are a part of.
+#: Unnamed steps: changes in them are tried in the formulas that contain them.
 _UNNAMED = frozenset({Kind.BACK, Kind.SLOPE})
 
-#: Steps whose formulas may be changed at any place; the others have lists of their own that say enough.
+#: Steps whose formulas may be changed at any place; for the others, the mistakes listed by kind of step suffice.
 _ANY_CHANGE = frozenset(
     {Place.SLOPE, Place.LOSS_SLOPE, Place.SUM_BACK, Place.LOCAL, Place.MEMORY, Place.STEP, Place.CELL, Place.OTHER}
 )
 
 _LONGEST = 320
-"""Names, numbers and operations of the longest formula whose mistakes are looked for; the course's longest has 160."""
+"""The most names, numbers and operations in a formula whose mistakes are tried; the course's longest has 160."""
 
 
 def mistakes_at(around: Surroundings, node: Node) -> list[MistakenFormula]:
-    """Return the typical mistakes of a node's step, the likelier first; each formula once, the right one left out.
+    """Return the typical mistakes of a node's step, likelier ones first, without duplicates and without the right
+    formula.
 
-    A formula that is longer than anybody works out in one step has none: each of its parts could be changed.
+    Return none for a formula longer than people work out in one step, since each of its parts could be changed.
     """
     assert node.formula is not None
     if sum(1 for _ in islice(walk(node.formula), _LONGEST + 1)) > _LONGEST:
@@ -56,7 +57,7 @@ def _made(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
         made = changed(node.name, node.formula, around.graph.notation)
         is_count, moves_on = _counts(around, node), _moves_on(node)
         for each in made:
-            # w − α·g the other way round is −w′: its sign is lost, and nobody takes a step from α·g
+            # α·g − w is −w′: that is a lost sign, not a reversed difference
             is_turned = moves_on and each.id == "difference-reversed" and each.tree == _turned(node.formula)
             if not is_turned and (not is_count or each.id == "term-left-out"):
                 yield each
@@ -68,20 +69,20 @@ def _made(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
 
 
 def _counts(around: Surroundings, node: Node) -> bool:
-    """Return whether a node counts cases: a sum over zeros and ones, of which a case is left out, and no factor."""
+    """Return whether a node counts cases (a sum of zeros and ones): people leave out a case, but no factor."""
     values = around.graph.values
-    is_long = isinstance(node.formula, Add) and len(node.formula.terms) > 2  # e = ŷ − y is no count
+    is_long = isinstance(node.formula, Add) and len(node.formula.terms) > 2  # e = ŷ − y counts nothing
     return node.formula is not None and is_long and all(values[name] in (0, 1) for name in names(node.formula))
 
 
 def _moves_on(node: Node) -> bool:
-    """Return whether a worksheet's number is an earlier one of itself and a step: w′ = w − …, w₁ = w₀ − …"""
+    """Return whether a worksheet's number is its own earlier value plus a step: w′ = w − …, w₁ = w₀ − …"""
     terms = node.formula.terms if isinstance(node.formula, Add) else ()
     return any(isinstance(term, Name) and _stem(term.name) == _stem(node.name) for term in terms)
 
 
 def _stem(name: str) -> str:
-    """Return the letters of a name: ``w`` of ``w_new[1,2]@3`` and of ``w0``."""
+    """Return the letters that a name begins with: ``w`` for ``w_new[1,2]@3`` and for ``w0``."""
     return name.partition("[")[0].partition("@")[0].removesuffix("_new").rstrip("0123456789_")
 
 
@@ -90,8 +91,8 @@ def _turned(tree: Tree) -> Tree:
 
 
 def _part(around: Surroundings, node: Node, place: Place) -> tuple[Node, Place, Callable[[Tree], Tree]] | None:
-    """Return the unnamed step that a node's own step contains: mistakes in it are mistakes here, finished by the
-    function."""
+    """Return the unnamed step that a node's step contains, its kind, and a function that completes a mistaken formula
+    of it to one of the node; None if there is no such step."""
     if place is Place.HIDDEN_DELTA:
         slope = Name(node.role["slope"])
         return around.nodes[node.role["back"]], Place.SUM_BACK, lambda tree: mul(tree, slope)
@@ -114,20 +115,20 @@ def _of_part(
 
 
 def sentence(graph: Graph, mistaken: MistakenFormula) -> str:
-    """One or two sentences that name the mistake and the term it is in; never the answer."""
+    """Return one or two sentences that name the mistake and the term it is in, but never the answer."""
     words = Words(graph, mistaken)
     mistake = MISTAKES.get(mistaken.id)
     return mistake.sentence(words) if mistake is not None else f"This is another formula than that of {words.q}."
 
 
 def formula_sentence(mistake: TypicalMistake, form: Form) -> str:
-    """Return a sentence about a typed formula, for a change at one of its places."""
+    """Return the sentence about a typed formula with a mistake at one of its places."""
     said = mistake.in_formula if isinstance(mistake.in_formula, str) else mistake.in_formula[form.how]
     return (said or "Something is different at {}.").format(form.about or "one of its places")
 
 
 def code_mistake(accepted: Sequence[str], typed: str) -> tuple[str, str] | None:
-    """Return the id and the sentence of a typical mistake in a gap of code."""
+    """Return the id and the sentence of a typical mistake in a gap of code, or None."""
     for mistake in MISTAKES:
         for right, wrong, said in mistake.in_code:
             if wrong == typed.strip() and right in accepted:
@@ -136,9 +137,9 @@ def code_mistake(accepted: Sequence[str], typed: str) -> tuple[str, str] | None:
 
 
 def advice(mistake_id: str, said: str, graph: Graph | None = None, name: str = "") -> str:
-    """Return what to do about a mistake made at the node of this name: the first hint after it, in Markdown.
+    """Return what to do about a mistake made at the node called ``name``: the first hint after it, in Markdown.
 
-    Where the node is not known, or the mistake is not in the registry, it is what was ``said`` and a next step.
+    If the node is not known or the mistake is not in the registry, return ``said`` and a next step.
     """
     mistake = MISTAKES.get(mistake_id)
     if mistake is not None:
@@ -150,5 +151,5 @@ def advice(mistake_id: str, said: str, graph: Graph | None = None, name: str = "
 
 
 def rank(found: MistakenFormula) -> int:
-    """Return the place of a mistaken formula among the likely ones, the likeliest lowest."""
+    """Return the place of a mistaken formula in the order of likelihood, the likeliest lowest."""
     return MISTAKES.rank(found.id) + found.later

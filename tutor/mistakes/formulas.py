@@ -1,4 +1,4 @@
-"""A typical mistake at one node, and what is around that node."""
+"""The formula of a typical mistake at one node, and the surroundings of that node that mistakes are made from."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tutor.network import Graph, Kind, Node
 
 @dataclass(frozen=True, slots=True)
 class MistakenFormula:
-    """One step worked out wrongly: ``tree`` is the formula used, and ``at`` the node whose step it is.
+    """One step worked out wrongly: ``tree`` is the formula used, and ``at`` is the name of the node.
 
-    ``about`` is the name or the part of the formula that the sentence points at, and ``how`` tells two forms of one
-    mistake apart ("half" and "double"). ``later`` is by how many places this form comes after its mistake's own place
-    among the likely ones: a form with a second mistake in it is less likely.
+    ``about`` is the name or the part of the formula that the sentence points at. ``how`` distinguishes forms of one
+    mistake ("half" and "double"). ``later`` is how many places this form comes after its mistake in the order of
+    likelihood: a form with a second mistake in it is less likely.
     """
 
     id: str
@@ -33,7 +33,7 @@ _SUFFIXES = re.compile(r"(?P<stem>[^\[@]+)(?P<sample>\[\d+\])?(?P<step>@\d+)?")
 
 
 class Surroundings:
-    """What typical mistakes reach for around a node: other units, the next layer's weights, other samples."""
+    """Finds what mistakes at a node may use by mistake: other units, the next layer's weights, other samples."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -49,7 +49,7 @@ class Surroundings:
 
     @cached_property
     def order(self) -> dict[str, int]:
-        """The place of each node among all, by its name."""
+        """The position of each node in the graph, by name."""
         return {name: place for place, name in enumerate(self.nodes)}
 
     @cached_property
@@ -58,39 +58,39 @@ class Surroundings:
         return frozenset(node.role["activation"] for node in self.nodes.values() if "activation" in node.role)
 
     def siblings(self, node: Node) -> list[Node]:
-        """Return the nodes of the same kind of the other units of its layer."""
+        """Return the nodes of the same kind at the other units of its layer."""
         alike = self._by_place.get((node.kind, node.layer, node.sample, node.step), [])
         return [each for each in alike if each.name != node.name and each.unit != node.unit]
 
     def of_unit(self, kind: Kind, node: Node) -> Node | None:
-        """Return the node of another kind of the same unit, sample and step."""
+        """Return the node of another kind at the same unit, sample and step, or None."""
         alike = self._by_place.get((kind, node.layer, node.sample, node.step), [])
         return next((each for each in alike if each.unit == node.unit), None)
 
     def before_activation(self, name: str) -> str | None:
-        """Return the weighted sum behind an activation; None of an input."""
+        """Return the weighted sum that an activation is taken of, or None for an input."""
         node = self.nodes[name]
         return node.role.get("pre") if node.kind in (Kind.ACTIVATION, Kind.OUTPUT) else None
 
     def has_activation(self, name: str) -> bool:
-        """Return whether there is an activation that does something between a value and its weighted sum."""
+        """Return whether a value is a nonlinear activation of its weighted sum."""
         node = self.nodes[name]
         return node.kind in (Kind.ACTIVATION, Kind.OUTPUT) and node.role.get("activation") != "linear"
 
     def is_minus(self, node: Node) -> bool:
-        """Return whether an output's error signal is written as the negative: (y − ŷ)·f′ or −(…)."""
+        """Return whether an output's error signal is written with the opposite sign: (y − ŷ)·f′ or −(…)."""
         turned = sub(Name(node.role["target"]), Name(node.role["output"]))
         formula = node.formula
         starts = isinstance(formula, Mul) and formula.factors[0] == turned
         return formula == turned or isinstance(formula, Neg) or starts
 
     def sums_behind(self, sources: Iterable[str]) -> dict[str, str]:
-        """For each activation among some values, the weighted sum that one may take for it."""
+        """Return the weighted sum for each activation among ``sources``, by the activation's name."""
         behind = {each: self.before_activation(each) for each in sources if self.has_activation(each)}
         return {source: pre for source, pre in behind.items() if pre}
 
     def updated(self, parameter: str) -> str | None:
-        """Return the parameter after the step that uses it."""
+        """Return the name of a parameter after the step that uses it, or None."""
         match = _SUFFIXES.fullmatch(parameter)
         if match is None:
             return None
@@ -99,7 +99,8 @@ class Surroundings:
         return name if name in self.nodes else None
 
     def first(self, name: str) -> str | None:
-        """Return the same quantity in the first step: of ``w11_new@2`` or ``w11_new`` the starting ``w11``."""
+        """Return the same quantity in the first step: ``w11`` for ``w11_new@2`` or ``w11_new``. Return None if there is
+        no other."""
         match = _SUFFIXES.fullmatch(name)
         if match is None:
             return None
@@ -107,14 +108,14 @@ class Surroundings:
         return stem if stem in self.nodes and stem != name else None
 
     def shares(self, total: Tree, of: Callable[[Node], int | None]) -> dict[int | None, Tree]:
-        """Return the parts of a sum over several samples or units, by what ``of`` says of each term's error signal."""
+        """Split a sum over samples or units into parts, by the value of ``of`` for each term's error signal."""
         parts: dict[int | None, list[Tree]] = {}
         for term in terms_of(total):
             parts.setdefault(of(self.nodes[names(term)[0]]), []).append(term)
         return {key: add(*terms) for key, terms in parts.items()}
 
     def other_samples(self, name: str, most: int = 3) -> list[str]:
-        """Return the same quantity of the batch's other samples, at most so many."""
+        """Return the same quantity for other samples of the batch, at most ``most``."""
         match = _SUFFIXES.fullmatch(name)
         if match is None or match["sample"] is None:
             return []
@@ -128,12 +129,12 @@ class Surroundings:
 
 @lru_cache(maxsize=8)
 def surroundings(graph: Graph) -> Surroundings:
-    """Return what is around the nodes of a graph, gathered once for all of them."""
+    """Return the surroundings of a graph's nodes, cached."""
     return Surroundings(graph)
 
 
 def terms_of(tree: Tree) -> tuple[Tree, ...]:
-    """Return the terms of a sum; anything else is a sum of one."""
+    """Return the terms of a sum; any other tree is its own only term."""
     return tree.terms if isinstance(tree, Add) else (tree,)
 
 
@@ -148,12 +149,12 @@ def products(tree: Tree) -> list[tuple[str, str]]:
 
 
 def renamed(tree: Tree, other: dict[str, str]) -> Tree:
-    """Return the tree with names exchanged for names."""
+    """Return the tree with names replaced by other names."""
     return substitute(tree, {old: Name(new) for old, new in other.items()})
 
 
 def without(parts: tuple[Tree, ...]) -> Iterator[tuple[Tree, tuple[Tree, ...]]]:
-    """Each part with what is left when it is taken out."""
+    """Yield each part together with the remaining parts."""
     for place, part in enumerate(parts):
         yield part, parts[:place] + parts[place + 1 :]
 
@@ -169,7 +170,7 @@ def same(tree: Tree) -> Tree:
 
 
 def parts_of_mean(node: Node) -> tuple[Tree, Callable[[Tree], Tree]]:
-    """Return the sum in −(sum)/n, and what puts another one in its place; the minus and the division may be missing."""
+    """Return the sum in −(sum)/n, and a function that replaces it; the minus and the division may be missing."""
     assert node.formula is not None
     signed = Neg if isinstance(node.formula, Neg) else same
     inner = node.formula.of if isinstance(node.formula, Neg) else node.formula

@@ -36,7 +36,7 @@ def _target_minus_output(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _is_difference(first: Tree, second: Tree) -> bool:
-    """Return whether two terms are a difference that people may reverse: a − b, neither −a − b nor 1 − a."""
+    """Return whether two terms form a difference that people may reverse: a − b, but not −a − b or 1 − a."""
     return _is_negative(first) != _is_negative(second) and not isinstance(first, Num)
 
 
@@ -109,7 +109,7 @@ def _without_square(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _slope_without_square(around: Surroundings, node: Node) -> Iterator[Form]:
-    """1 − H for tanh′ = 1 − H²."""
+    """Yield 1 − H in place of tanh′ = 1 − H²."""
     if node.role["slope_of"] == "tanh":
         yield Form(sub(Num(1.0, "1"), Name(node.role["active"])), node.role["active"])
 
@@ -216,7 +216,7 @@ def _any_other_base(tree: Tree, notation: Notation) -> Iterator[Form]:
 
 
 def _other_logarithm(tree: Tree, notation: Notation) -> Iterator[Form]:
-    """Of −y·ln(p) − (1 − y)·ln(1 − p): the two logarithms in each other's place."""
+    """Yield −y·ln(p) − (1 − y)·ln(1 − p) with its two logarithms swapped."""
     if isinstance(tree, Add):
         inside = {part.arguments[0] for part in walk(tree) if isinstance(part, Call) and part.function == "ln"}
         for p in inside:
@@ -281,7 +281,7 @@ def _mean_of_sum(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _holds_means(around: Surroundings, node: Node, shares: Sequence[Tree]) -> bool:
-    """Return whether the shares of a loss are divided already: together they are its mean over the outputs."""
+    """Return whether the shares of a loss are divided already, so that their sum is the mean over the outputs."""
     of = [around.nodes[each.name].formula for each in shares if isinstance(each, Name)]
     return node.kind is Kind.LOSS and any(isinstance(each, Div) for each in of)
 
@@ -291,7 +291,8 @@ def _bare(node: Node) -> tuple[Tree, Callable[[Tree], Tree]]:
     return (node.formula.of, Neg) if isinstance(node.formula, Neg) else (node.formula, same)
 
 
-#: One share alone has as many forms as there are shares: it comes after the mean and the factor of 2, which have one.
+#: How many places later one share alone comes: it has a form for each share, so it comes after the mean and the factor
+#: of 2, which have one.
 _ONE_OF_MANY = 75
 
 
@@ -328,7 +329,7 @@ def _sum_left_out(w: Words) -> str:
     return f"This is only the share through {w.about}; {w.q} adds one for each unit of the next layer."
 
 
-#: Names of a number of things.
+#: Names that stand for a number of samples or terms.
 _COUNTS = frozenset({"n", "N", "m", "M", "count"})
 
 
@@ -339,11 +340,11 @@ def _divided_by_one_less(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _any_divided_by_one_less(tree: Tree, notation: Notation) -> Iterator[Form]:
-    """A sum of n terms divided by n − 1, or by n where the formula has n − 1."""
+    """Yield a sum of n terms divided by n − 1, or by n if the formula has n − 1."""
     match tree:
         case Div(Add(terms) as total, Num(count)) if count in (len(terms), len(terms) - 1):
             other = len(terms) - 1 if count == len(terms) else len(terms)
-            if other > 1:  # divided by 1, it is the sum
+            if other > 1:  # dividing by 1 gives the sum, which is another mistake
                 yield Form(Div(total, Num(float(other), str(other))), f"{count:g}", str(other))
         case Div(total, Name(count)) if count in _COUNTS:
             yield Form(Div(total, sub(Name(count), _ONE)), count, f"{notation.text(count)} − 1")
@@ -352,7 +353,7 @@ def _any_divided_by_one_less(tree: Tree, notation: Notation) -> Iterator[Form]:
 
 
 def _signal_over_batch(around: Surroundings, node: Node) -> Iterator[Form]:
-    """δ of one sample divided by the number of samples already, as automatic differentiation of the mean gives it."""
+    """Yield δ of one sample divided by the number of samples, as automatic differentiation of the mean gives it."""
     count = len(around.other_samples(node.name, most=1000)) + 1
     assert node.formula is not None
     if node.sample is not None and count > 1 and getattr(around.graph.model, "reduction", "") == "mean":
@@ -360,7 +361,7 @@ def _signal_over_batch(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _mean_twice(around: Surroundings, node: Node) -> Iterator[Form]:
-    """The mean of a batch's gradients, divided by the number of samples once more."""
+    """Yield the mean of a batch's gradients, divided by the number of samples a second time."""
     inner, _ = _bare(node)
     if isinstance(inner, Div) and isinstance(inner.denominator, Num) and node.formula is not None:
         yield Form(Div(node.formula, inner.denominator), how=f"{inner.denominator.value:g}")
@@ -377,7 +378,7 @@ MISTAKES.add(
         "divided-by-one-less",
         215,
         lambda w: f"This divides by {w.how}; divide by {w.about} here.",
-        "Count how many there are, and read once more what the formula divides by.",
+        "Count how many there are, and read again what the formula divides by.",
         {Place.TOTAL_LOSS: _divided_by_one_less, Place.BATCH_GRADIENT: _divided_by_one_less},
         changes=_any_divided_by_one_less,
         in_formula="This divides by one more or one less than {}.",

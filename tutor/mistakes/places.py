@@ -1,4 +1,4 @@
-"""The kinds of step that a typical mistake may be made at."""
+"""The kinds of step at which typical mistakes are made."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tutor.network import Kind, Node
 
 
 class Place(Enum):
-    """A kind of step, by what its formula looks like."""
+    """A kind of step, by the form of its formula."""
 
     WEIGHTED_SUM = auto()  # Z = Σ w·h + θ
     ACTIVATION = auto()  # H = f(Z), an output too

@@ -1,4 +1,4 @@
-"""Mistakes on the way back: error signals, what they are multiplied by, gradients."""
+"""Mistakes in the backward pass: error signals, what they are multiplied by, gradients."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tutor.network import Kind, Node
 
 _ONE = Num(1.0, "1")
 
-# -- the sum that comes back ----------------------------------------------------------------------------------------
+# -- the sum over the next layer ------------------------------------------------------------------------------------
 
 
 def _with_new_weights(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -71,7 +71,7 @@ MISTAKES.add(
 
 
 def _entering(node: Node) -> Tree:
-    """Return what a parameter multiplies."""
+    """Return what a parameter multiplies: an input, or 1 for a bias."""
     return Name(node.role["input"]) if "input" in node.role else _ONE
 
 
@@ -115,7 +115,7 @@ def _sums_entering(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _local_sum(around: Surroundings, node: Node) -> Iterator[Form]:
-    """∂Z/∂w is the activation, not the sum behind it."""
+    """Yield the weighted sum in place of the activation, which ∂Z/∂w is."""
     for weight, source in _products_around(around, node):
         before = around.before_activation(source)
         if before and node.formula == Name(source) and _by(node) in weight:
@@ -123,18 +123,18 @@ def _local_sum(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _products_around(around: Surroundings, node: Node) -> list[tuple[str, str]]:
-    """Return the products of the weighted sum that a factor ∂Z/∂… belongs to."""
+    """Return the products in the weighted sum Z for a factor ∂Z/∂…"""
     pre = around.of_unit(Kind.PRE_ACTIVATION, node)
     return products(pre.formula) if pre is not None and pre.formula is not None else []
 
 
 def _by(node: Node) -> str:
-    """``dw11`` of ``dZ1/dw11@2``."""
+    """Return the denominator of a slope's name: ``dw11`` for ``dZ1/dw11@2``."""
     return node.name.partition("/")[2].partition("[")[0].partition("@")[0]
 
 
 def _other_inputs(around: Surroundings, signal: str, source: str) -> list[str]:
-    """Return what else enters the unit of an error signal."""
+    """Return the other inputs of the unit that an error signal belongs to."""
     pre = around.nodes.get(around.nodes[signal].role.get("pre", ""))
     if pre is None or pre.formula is None:
         return []
@@ -173,7 +173,7 @@ def _parameter_for_input(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _factor_for_factor(around: Surroundings, node: Node) -> Iterator[Form]:
-    """∂Z/∂w is the input and ∂Z/∂H the weight: each for the other."""
+    """Yield the weight for ∂Z/∂w, which is the input, and the input for ∂Z/∂H, which is the weight."""
     for weight, source in _products_around(around, node):
         if node.formula == Name(source) and _by(node) in weight:
             yield Form(Name(weight), weight)
@@ -232,20 +232,20 @@ MISTAKES.add(
 
 
 def _one_units_share(around: Surroundings, node: Node) -> Iterator[Form]:
-    """The gradient of a shared bias from the error signals of one unit alone."""
+    """Yield the gradient of a shared bias from the error signals of one unit alone, for each unit."""
     total, finish = parts_of_mean(node)
     for unit, share in around.shares(total, lambda signal: signal.unit).items() if node.unit is None else ():
         yield Form(finish(share), names(share)[0], str(unit))
 
 
 def _stepped_by_one_unit(around: Surroundings, node: Node) -> Iterator[Form]:
-    """The new value of a shared bias, stepped by the gradient of one unit alone."""
+    """Yield the new value of a shared bias after a step by the gradient of one unit alone, for each unit."""
     if node.unit is not None or "step" not in node.role:
         return
     gradient = around.nodes[node.role["gradient"]]
     step = around.nodes[node.role["step"]].formula
     assert step is not None
-    while fresh := _fresh_memories(around, node, step):  # what the optimizer remembers is made from the gradient too
+    while fresh := _fresh_memories(around, node, step):  # the optimizer's memory depends on the gradient too
         step = substitute(step, fresh)
     for form in _one_units_share(around, gradient):
         own = substitute(step, {gradient.name: form.tree})
@@ -253,7 +253,7 @@ def _stepped_by_one_unit(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _fresh_memories(around: Surroundings, node: Node, tree: Tree) -> dict[str, Tree]:
-    """Return what the optimizer remembers of this very step in a formula, each with its own formula."""
+    """Return the formulas of the optimizer's memory of this step that occur in ``tree``, by name."""
     found = (around.nodes[each] for each in names(tree))
     return {
         each.name: each.formula
@@ -263,7 +263,7 @@ def _fresh_memories(around: Surroundings, node: Node, tree: Tree) -> dict[str, T
 
 
 def _sum_with_own_bias(around: Surroundings, node: Node) -> Iterator[Form]:
-    """A later step's weighted sum with a bias that has followed its own unit alone."""
+    """Yield a later step's weighted sum with a shared bias that was updated by this unit alone."""
     bias = around.nodes.get(node.role.get("bias", ""))
     assert node.formula is not None
     for form in _stepped_by_one_unit(around, bias) if bias is not None else ():
@@ -302,7 +302,7 @@ def _negative(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _negative_loss(around: Surroundings, node: Node) -> Iterator[Form]:
-    """Of a cross-entropy: a squared error is never negative."""
+    """Yield a cross-entropy without its minus; a squared error has none to lose."""
     if isinstance(node.formula, Neg):
         yield Form(node.formula.of)
 

@@ -23,7 +23,7 @@ def _is_slope(tree: Tree) -> bool:
 
 
 def _slope_call(around: Surroundings, node: Node, argument: Tree) -> Tree | None:
-    """Return a unit's f′ at some argument, from its activation node."""
+    """Return the f′ of an output's activation at ``argument``, or None if it is not a factor of its own."""
     active = around.nodes[node.role["output"]]
     name = active.role.get("activation", "")
     if name in ("", "softmax", "step", "linear"):
@@ -32,7 +32,7 @@ def _slope_call(around: Surroundings, node: Node, argument: Tree) -> Tree | None
 
 
 def _chain(around: Surroundings, node: Node) -> Tree | None:
-    """Return what an output's slope is multiplied by: ∂E/∂ŷ, or its negative; None where the slope has cancelled."""
+    """Return the factor of an output's slope: ∂E/∂ŷ or its negative; None if the slope cancels."""
     if node.role.get("rule") != "chain" or "slope" not in node.role:
         return None
     by_active = f"dE/d{node.role['output']}"
@@ -183,7 +183,7 @@ MISTAKES.add(
 
 
 def _other_branch(around: Surroundings, node: Node) -> Iterator[Form]:
-    """ReLU's slope for a sum of the other sign: 0 for 1, or 1 for 0."""
+    """Yield ReLU's slope for a sum with the other sign: 0 in place of 1, or 1 in place of 0."""
     if node.role["slope_of"] == "relu":
         yield Form(sub(_ONE, Call("relu'", (Name(node.role["pre"]),))), node.role["pre"])
 
@@ -262,7 +262,7 @@ def _hidden_with_sigmoids_slope(around: Surroundings, node: Node) -> Iterator[Fo
 
 
 def _sigmoids_slope(around: Surroundings, node: Node) -> Iterator[Form]:
-    """H(1 − H) at a unit of another activation."""
+    """Yield H(1 − H) at a unit with another activation."""
     if node.role["slope_of"] not in ("sigmoid", "linear", "step"):
         yield Form(_sigmoids(node.role["active"]), node.role["active"])
 

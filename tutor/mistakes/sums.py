@@ -82,7 +82,7 @@ def _softmax_without_itself(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _loss_without_term(around: Surroundings, node: Node) -> Iterator[Form]:
-    """Of a binary cross-entropy: the term with y or the one with 1 − y."""
+    """Yield the binary cross-entropy without the term with y, and without the one with 1 − y."""
     inner = node.formula.of if isinstance(node.formula, Neg) else node.formula
     if isinstance(inner, Add):
         target = Name(node.role["target"])
@@ -110,7 +110,7 @@ def _gradient_without_term(around: Surroundings, node: Node) -> Iterator[Form]:
 def _any_without_term(tree: Tree, notation: Notation) -> Iterator[Form]:
     if isinstance(tree, Add):
         for term, rest in without(tree.terms):
-            if any(isinstance(part, Name) for left in rest for part in walk(left)):  # 1 is not what is left of 1 − β
+            if any(isinstance(part, Name) for left in rest for part in walk(left)):  # nobody reduces 1 − β to 1
                 yield Form(add(*rest), text(term.of if isinstance(term, Neg) else term, notation))
 
 
@@ -153,7 +153,8 @@ MISTAKES.add(
 
 
 def _with_other_weights(around: Surroundings, node: Node) -> Iterator[Form]:
-    """Another unit's weights with its bias or this unit's own; rows of W for its columns."""
+    """Yield the sum with another unit's weights (and this unit's bias, or the other's), or with rows of W for
+    columns."""
     assert node.formula is not None
     own = [weight for weight, _ in products(node.formula)]
     columns = [own]
@@ -184,7 +185,8 @@ def _other_share(around: Surroundings, node: Node) -> Iterator[Form]:
         yield Form(Div(Call("exp", (Name(pre),)), node.formula.denominator), pre)
 
 
-#: Another unit's sum has as many forms as there are other units: it comes after the activation for its slope.
+#: How many places later another unit's sum comes: it has a form for each other unit, so it comes after the activation
+#: in place of its slope.
 _ONE_FOR_EACH_UNIT = 91
 
 
@@ -229,7 +231,7 @@ MISTAKES.add(
     )
 )
 
-# -- what comes in --------------------------------------------------------------------------------------------------
+# -- inputs ---------------------------------------------------------------------------------------------------------
 
 
 def _sums_for_activations(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -252,7 +254,7 @@ def _signal_of_sum(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _slope_of_sum(around: Surroundings, node: Node) -> Iterator[Form]:
-    """H(1 − H) and 1 − H² with Z in the place of H."""
+    """Yield H(1 − H) or 1 − H² with Z in place of H."""
     pre, active = Name(node.role["pre"]), node.role["active"]
     if node.role["slope_of"] == "sigmoid":
         yield Form(mul(pre, sub(_ONE, pre)), active)
@@ -293,7 +295,7 @@ MISTAKES.add(
 
 
 def _first_parameters(around: Surroundings, node: Node) -> Iterator[Form]:
-    """In a later step, the weights of the first one."""
+    """Yield a later step's sum with the parameters of the first step."""
     assert node.formula is not None
     if node.step == 1:
         return
@@ -305,7 +307,7 @@ def _first_parameters(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _from_the_start(around: Surroundings, node: Node) -> Iterator[Form]:
-    """In a later step, this step taken from the first value."""
+    """Yield a later update subtracted from the first value."""
     first = around.first(node.role["old"])
     if first and "step" in node.role:
         yield Form(sub(Name(first), Name(node.role["step"])), node.role["old"])

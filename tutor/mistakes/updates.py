@@ -38,7 +38,7 @@ def _uphill_cell(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _cell_step(around: Surroundings, node: Node) -> Iterator[tuple[str, Tree, Tree]]:
-    """The old value of a worksheet's update, what is added to it, and the negative of that."""
+    """Yield the old value of a worksheet's update, what is added to it, and the negative of that."""
     old = old_value(around.graph, node)
     if old is not None:
         assert isinstance(node.formula, Add)
@@ -150,7 +150,7 @@ def _signal_for_gradient(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _both_ways(step_forms: Formulas) -> Formulas:
-    """Of an update: the old value minus the mistaken step, or, with a second mistake, plus it."""
+    """Return forms for an update: the old value minus the mistaken step, or, with a second mistake, plus it."""
 
     def forms(around: Surroundings, node: Node) -> Iterator[Form]:
         for form in step_forms(around, around.nodes[node.role["step"]]) if "step" in node.role else ():
@@ -161,7 +161,7 @@ def _both_ways(step_forms: Formulas) -> Formulas:
     return forms
 
 
-#: What tells an update that also goes uphill from one that does not.
+#: The form of an update that also goes uphill.
 UPHILL = "uphill"
 
 
@@ -192,7 +192,7 @@ MISTAKES.add(
 
 
 def _before_correction(around: Surroundings, name: str) -> str | None:
-    """``w11_m`` of ``w11_mhat``."""
+    """Return the uncorrected average: ``w11_m`` for ``w11_mhat``, None for other names."""
     if "hat" not in name:
         return None
     plain = name.replace("mhat", "m").replace("vhat", "v")
@@ -324,7 +324,7 @@ def _before_its_time(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _of_an_earlier_step(around: Surroundings, node: Node) -> Iterator[Form]:
-    """The slope of the step before: ``g`` for ``g@2``."""
+    """Yield the formula with a number of the step before: ``g`` for ``g@2``."""
     assert node.formula is not None
     for name in names(node.formula):
         head, at, step = name.partition("@")
@@ -335,8 +335,10 @@ def _of_an_earlier_step(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _other_age(around: Surroundings, name: str) -> tuple[bool, str] | None:
-    """``v`` for ``v_new`` and the other way round, and whether that is the newer one; in a later round the one before
-    has the old value."""
+    """Return (whether the other value is newer, its name): ``v`` for ``v_new`` and ``v_new`` for ``v``, or None.
+
+    In a later round, the old value is the new one of the round before.
+    """
     nodes = around.nodes
     head, bracket, tail = name.partition("[")
     base, at, step = (head if bracket else name).partition("@")

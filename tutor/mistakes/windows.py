@@ -22,7 +22,7 @@ def _setting(tree: Call, name: str) -> tuple[int, ...] | None:
 
 
 def _with(tree: Call, name: str, sizes: tuple[int, ...]) -> Call:
-    """Return the call with another value of a setting; it is added where it is not written."""
+    """Return the call with a setting changed, or added if it is missing."""
     others = tuple(each for each in tree.arguments if not (isinstance(each, Setting) and each.name == name))
     return replace(tree, arguments=(*others, Setting(name, sizes)))
 
@@ -33,7 +33,7 @@ def _other_pool(tree: Tree) -> Iterator[Form]:
 
 
 def _overlapping(tree: Tree) -> Iterator[Form]:
-    """Windows moved by one where they lie side by side."""
+    """Yield windows that move by one, in place of windows side by side."""
     if isinstance(tree, Call) and tree.function in _POOLS:
         window, stride = _setting(tree, "window"), _setting(tree, "stride")
         if window is not None and stride in (None, window) and window != (1,):
@@ -41,7 +41,7 @@ def _overlapping(tree: Tree) -> Iterator[Form]:
 
 
 def _stride_of_one(tree: Tree) -> Iterator[Form]:
-    """A stride that is written and not used."""
+    """Yield the call with a stride of 1 in place of the stride that is written."""
     if not isinstance(tree, Call) or tree.function not in ("conv", *_POOLS):
         return
     stride = _setting(tree, "stride")
@@ -112,7 +112,7 @@ MISTAKES.add(
     TypicalMistake(
         "row-off-by-one",
         335,
-        lambda w: f"This takes the row {w.how} the one that is named; count the rows of {w.about or 'it'} from 1.",
+        lambda w: f"This takes the row {w.how} the one named; count the rows of {w.about or 'it'} from 1.",
         "Write the numbers 1, 2, 3 … beside the rows, then take those in the list.",
         array_changes=_next_row,
     ),
@@ -127,7 +127,7 @@ MISTAKES.add(
         "joined-backwards",
         515,
         "This joins the arrays in the other order.",
-        "What is first in the brackets comes first.",
+        "Join the arrays in the order in which the brackets list them.",
         array_changes=_other_end_first,
     ),
 )

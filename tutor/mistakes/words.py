@@ -1,4 +1,4 @@
-"""The symbols of a mistaken formula and its node, for the sentence that names the mistake."""
+"""The symbols of a mistaken formula and its node, for the sentences about mistakes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from tutor.formulas import FUNCTIONS
 from tutor.mistakes.formulas import MistakenFormula, products
 from tutor.network import Graph, Kind, Node
 
-#: A part of a formula is quoted up to so many characters.
+#: A part of a formula is quoted up to this many characters.
 LONGEST = 40
 
 
 class Words:
-    """A mistaken formula, its node and their symbols."""
+    """Gives the symbols of a mistaken formula and its node; ``q`` is the node's own symbol."""
 
     def __init__(self, graph: Graph, mistaken: MistakenFormula) -> None:
         self.graph = graph
@@ -31,7 +31,7 @@ class Words:
 
     @property
     def about(self) -> str:
-        """What the mistake is about; of a long formula its beginning."""
+        """What the mistake is about; for a long formula, its beginning."""
         about = self.symbol(self.mistaken.about)
         return about if len(about) <= LONGEST else about[: LONGEST - 1].rstrip(" ,·+−(") + "…"
 
@@ -42,16 +42,16 @@ class Words:
 
     @property
     def gradient(self) -> str:
-        """The gradient that the mistake is about; where the error signal is no slope of the loss, the direction."""
+        """The gradient that the mistake is about; if it is not the slope of the loss, its symbol alone."""
         return f"the gradient {self.about}" if self.graph.notation.follows_loss else self.about
 
     @property
     def is_a_place(self) -> bool:
-        """Whether that is a part of a formula, and no name."""
+        """Whether the mistake is about a part of a formula, not a name."""
         return self.mistaken.about not in self.graph.nodes and self.mistaken.about not in self.graph.arrays
 
     def role(self, part: str, default: str = "") -> str:
-        """Return the symbol of a part of the node."""
+        """Return the symbol of the name in one of the node's roles, or ``default``."""
         name = self.node.role.get(part)
         return self.symbol(name) if name else default
 
@@ -74,7 +74,7 @@ class Words:
 
 
 def where(graph: Graph, name: str) -> str:
-    """Return a node's symbol; an update's step, which has none, is called by its gradient."""
+    """Return a node's symbol; an update's step has none, and is called by its gradient."""
     node = graph.nodes[name]
     if node.kind is Kind.STEP:
         return f"the step from {graph.notation.text(node.role['gradient'])}"

@@ -1,6 +1,6 @@
 """Mistakes of writing and copying: a right number written down wrongly, another quantity's number, cells in disorder.
 
-Most have no formula: the code that looks at digits and cells names them by the constants here.
+Most have no formula: the code that compares digits and cells refers to them by the constants here.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ ARITHMETIC = "arithmetic"
 
 
 def _sibling(around: Surroundings, node: Node) -> Iterator[Form]:
-    """Another single number of a worksheet that is made from the same ones: recall for precision."""
+    """Yield another single number of a worksheet that depends on the same ones, such as recall in place of
+    precision."""
     graph = around.graph
     parents = set(graph.parents(node.name))
     if "[" in node.name:
@@ -36,7 +37,7 @@ def _sibling(around: Surroundings, node: Node) -> Iterator[Form]:
             yield Form(Name(name), name, later=_SOONER)
 
 
-#: The number of a sibling to its last digit is no chance: it comes before changes of the formula.
+#: A sibling's number to its last digit is not chance, so it comes before changes of the formula.
 _SOONER = -450
 
 MISTAKES.add(
@@ -62,7 +63,7 @@ MISTAKES.add(
         OTHER_QUANTITY,
         660,
         lambda w: f"This is {w.about}; the question asks for {w.q}.",
-        "Read the name that is asked for once more, unit by unit; then look for it in the diagram.",
+        "Read again which name is asked for, then look for it in the diagram.",
         {Place.CELL: _sibling},
     ),
     TypicalMistake(
