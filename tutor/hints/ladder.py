@@ -1,5 +1,5 @@
-"""The five rungs: what it is; its formula; the formula written out, in this network's names; the numbers put in, one
-product left blank; the whole line."""
+"""Make the five hints for a quantity: what it is; its formula; the formula in this network's names; with numbers and
+one product left blank; the whole line."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from tutor.network import Graph, Kind, Quantity
 from tutor.network.decimals import default_decimals
 
 Known = Callable[[str], "tuple[str, float] | None"]
-"""For a name, the number that may be put in for it (as it is shown, and its value), or None: its symbol stays."""
+"""Return the number to put in for a name (as text and as a value), or None to leave its symbol."""
 
 BLANK = "\0blank"
 MOST_LINES = 12
-#: What a formula that only names others is written out by.
+#: Kinds that are written out in a formula that only names others.
 _UNFOLDED = frozenset({Kind.PRE_ACTIVATION, Kind.LOSS_SHARE, Kind.ERROR})
 
 
 class RungKind(StrEnum):
-    """The rungs in order; the first two give away nothing of this network."""
+    """The rungs in order; the first two reveal nothing about this network's numbers."""
 
     WHAT = "what"
     FORMULA = "formula"
@@ -48,9 +48,9 @@ class Rung:
 def rungs(
     graph: Graph, quantity: Quantity, known: Known, decimals: int | None = None, cell: int = 0
 ) -> tuple[Rung, ...]:
-    """Return the ladder of a quantity; of an array, the rungs in the middle are about its ``cell`` (from 0).
+    """Return the five hints for a quantity; for an array, the middle ones are about its ``cell`` (from 0).
 
-    ``decimals`` is how the last rung rounds the result (None: to what the quantity has by default).
+    ``decimals`` are those of the result in the last hint (None: the quantity's default).
     """
     name = quantity.cells[cell]
     decimals = default_decimals(graph, quantity) if decimals is None else decimals
@@ -95,7 +95,7 @@ def _put(known: Known) -> Callable[[str], str | None]:
 
 
 def _still(graph: Graph, name: str, known: Known) -> str:
-    """Return which symbols are left because the learner has not found them."""
+    """Return a sentence that lists the symbols whose values the learner has not found yet, or an empty string."""
     missing = [one for one in names(as_taught(graph, name)) if known(one) is None]
     if not missing:
         return ""
@@ -105,7 +105,7 @@ def _still(graph: Graph, name: str, known: Known) -> str:
 
 
 def _whole(graph: Graph, quantity: Quantity, known: Known, decimals: int | None, cell: int) -> str:
-    """Return the whole line of every cell, or of the one asked about where there are many."""
+    """Return the whole line for every cell, or for the row of ``cell`` if there are many."""
     cells: Sequence[str] = quantity.cells
     if len(cells) > MOST_LINES:
         width = quantity.shape[-1]
@@ -114,13 +114,13 @@ def _whole(graph: Graph, quantity: Quantity, known: Known, decimals: int | None,
     return "\n\n".join(_worked(graph, name, known, decimals) for name in cells)
 
 
-#: What "≈ −0.123456" takes after a line.
+#: The width of a result such as "≈ −0.123456" after a line.
 _RESULT = 12
 
 
 def _worked(graph: Graph, name: str, known: Known, decimals: int | None) -> str:
-    """Return the definition with its numbers, and what it comes to from them; or that it comes to nothing, such as the
-    logarithm of a learner's own 0."""
+    """Return the definition with its numbers and its result, or a sentence if it has none, such as the logarithm of a
+    learner's own 0."""
     definition = as_taught(graph, name)
     short = on_one_line(graph, name, definition, _put(known), room=LINE - _RESULT)
     put_in = latex(short, graph.notation, _put(known))
@@ -143,7 +143,7 @@ def _worked(graph: Graph, name: str, known: Known, decimals: int | None) -> str:
 
 
 def _without_value(graph: Graph, name: str, known: Known) -> str:
-    """Return which of the learner's own numbers leave a line without a value."""
+    """Return the sentence that lists the learner's own numbers for which a line has no value."""
     found = {each: known(each) for each in names(as_taught(graph, name))}
     own = {each: number[0] for each, number in found.items() if number and number[1] != graph.values[each]}
     listed = ", ".join(f"${graph.notation.latex(each)} = {shown.replace('−', '-')}$" for each, shown in own.items())
@@ -161,8 +161,7 @@ def _rounded(value: float, decimals: int | None) -> str:
 
 
 def as_taught(graph: Graph, name: str) -> Tree:
-    """Return the definition; a sigmoid or ReLU by itself is written out, because that is what one types into a
-    calculator."""
+    """Return the definition; a sigmoid or ReLU is written out as one types it into a calculator."""
     definition = _unfolded(graph, name)
     if isinstance(definition, Call) and definition.function in ACTIVATIONS:
         entry = ACTIVATIONS[definition.function]
@@ -172,15 +171,15 @@ def as_taught(graph: Graph, name: str) -> Tree:
 
 
 def _in_terms(graph: Graph, name: str, definition: Tree) -> Tree:
-    """Return a definition written out; that of e^Z with the sum for Z, because e^Z = e^Z says nothing."""
+    """Return a definition written out; in e^Z put the sum for Z, because e^Z = e^Z says nothing."""
     if graph.nodes[name].kind is not Kind.EXP:
         return definition
     return substitute(definition, {each: graph.definition(each) for each in names(definition)})
 
 
 def _unfolded(graph: Graph, name: str) -> Tree:
-    """Return the definition; where it only names others (δ = error, E = E₁ + E₂, ŷ = Z of a linear unit), theirs
-    in it."""
+    """Return the definition; if it only names others (δ = error, E = E₁ + E₂, ŷ = Z for a linear unit), put their
+    definitions in."""
     definition = graph.definition(name)
     terms = definition.terms if isinstance(definition, Add) else (definition,)
     parts = [term.name for term in terms if isinstance(term, Name)]
@@ -193,8 +192,8 @@ def _unfolded(graph: Graph, name: str) -> Tree:
 
 
 def blank_one(tree: Tree, value: Callable[[str], float]) -> Tree:
-    """Return the tree with one product left out: one that matters, where there is one; else a factor, else the only
-    name."""
+    """Return the tree with a blank in place of one product: one that is not zero, if possible; else of a factor or the
+    only name."""
     blank = Name(BLANK)
     match tree:
         case Add(terms):

@@ -1,4 +1,4 @@
-"""Formulas of hints on one line of a terminal: of a long sum some terms, and how many there are."""
+"""Shorten the formulas in hints to one line of a terminal: some terms of a long sum, and how many there are."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from tutor.formulas.tree import Add, Call, Tree, names
 from tutor.mathtext import render
 from tutor.network.graph import Graph
 
-#: A formula takes so many cells at most: what a terminal of 80 columns has beside a hint's mark, where the page and the
-#: hints both have a scroll bar.
+#: The most columns for a formula: what a terminal of 80 columns has left beside a hint's mark and two scroll bars.
 LINE = 61
-#: A longer text of a formula is wider than a line in any case.
+#: Longer LaTeX is wider than a line in any case.
 _MOST_LATEX = 600
 
 
 def on_one_line(graph: Graph, name: str, tree: Tree, *puts: Callable[[str], str | None], room: int = LINE) -> Tree:
-    """Return a definition with terms left out until its line fits, whichever of ``puts`` writes its names; terms that
-    are not 0 stay before others."""
+    """Return a definition with terms left out until its line fits with each of ``puts``, which write its names; terms
+    that are not 0 are kept first."""
 
     def fits(shorter: Tree) -> bool:
         lines = (f"{graph.notation.latex(name)} = {latex(shorter, graph.notation, put)}" for put in puts)
@@ -30,7 +29,7 @@ def on_one_line(graph: Graph, name: str, tree: Tree, *puts: Callable[[str], str 
 
 
 def left_out(whole: Tree, short: Tree) -> str:
-    """Return what the dots in a shortened formula stand for."""
+    """Return the sentence that explains the dots in a shortened formula, or an empty string if there are none."""
     if short == whole:
         return ""
     many = max(len(part.terms if isinstance(part, Add) else part.arguments) for part in walk(whole) if _has_parts(part))
@@ -42,5 +41,5 @@ def _has_parts(part: Tree) -> TypeGuard[Add | Call]:
 
 
 def with_dots(name: str) -> str | None:
-    """Return dots for what is left out; any other name is written as its symbol."""
+    """Return the LaTeX of the dots for left-out terms, or None for any other name."""
     return r"\cdots" if name == DOTS else None

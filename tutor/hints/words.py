@@ -1,8 +1,8 @@
-"""The first two rungs: what a quantity is, in words, and its formula in general letters.
+"""Write the first two hints: what a quantity is, in words, and its formula in general letters.
 
-The wording follows the kinds of the graph. General formulas are the textbook's (Goodfellow, Bengio and Courville, *Deep
-Learning*, 2016, chapter 6), in the lesson's own symbols; where a lesson's convention changes one, its own formula is
-shown as it stands in the graph.
+The wording depends on the kind of node. The general formulas are those of Goodfellow, Bengio and Courville, *Deep
+Learning*, 2016, chapter 6, in the lesson's own symbols. If a lesson's convention changes one, the graph's own formula
+is shown.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ARRAYS: Mapping[Kind, str] = {
 
 
 def what_it_is(graph: Graph, quantity: Quantity) -> str:
-    """Return a quantity in words: what it says about the network and what it rests on."""
+    """Return a quantity in words: what it says about the network and what it is computed from."""
     node = graph.nodes[quantity.cells[0]]
     said = _WHAT[node.kind](graph, node)
     if quantity.is_number:
@@ -39,14 +39,13 @@ def what_it_is(graph: Graph, quantity: Quantity) -> str:
 
 
 def general_formula(graph: Graph, quantity: Quantity) -> str:
-    """Return its formula in general letters, where there is one that people learn; else as it stands, unnamed steps
-    named."""
+    """Return the formula that people learn, in general letters, if there is one; otherwise the graph's own."""
     node = graph.nodes[quantity.cells[0]]
     formula = _FORMULAS[node.kind](graph, node) if node.kind in _FORMULAS else ""
     if formula:
         return "\n\n".join(filter(None, (f"$${formula}$$", _weight_in_words(graph, node))))
     if isinstance(node.formula, Name) and graph.nodes[node.formula.name].kind is Kind.ERROR:
-        node = graph.nodes[node.formula.name]  # δ = error says nothing: the difference does
+        node = graph.nodes[node.formula.name]  # δ = error says nothing, so show the difference
         return f"$${graph.notation.latex(quantity.cells[0])} = {latex(graph.definition(node.name), graph.notation)}$$"
     assert node.formula is not None
     name, tree = node.name, node.formula
@@ -208,28 +207,27 @@ def _has(node: Node, form: type) -> bool:
 
 
 def _is_of_a_bias(gradient: Node) -> bool:
-    """Return whether a gradient is a bias's: nothing is multiplied in it."""
+    """Return whether a gradient is a bias's, so that it multiplies nothing."""
     return "input" not in gradient.role and not _has(gradient, Mul)
 
 
 def _shares_bias(graph: Graph, node: Node) -> bool:
-    """Return whether one bias serves all units of a node's layer."""
+    """Return whether all units of a node's layer share one bias."""
     return isinstance(graph.model, Network) and graph.model.layers[(node.layer or 1) - 1].shares_bias
 
 
 def _is_over_samples(node: Node) -> bool:
-    """Return whether a batch's samples are added up in it."""
+    """Return whether a node adds up the samples of a batch."""
     return node.formula is not None and any("[" in part.name for part in walk(node.formula) if isinstance(part, Name))
 
 
 def _incoming(graph: Graph, node: Node) -> str:
-    """Return the letter of what enters a unit."""
+    """Return the letter for a unit's inputs."""
     return "x" if node.layer == 1 else graph.notation.latex("H")
 
 
 def _weight_in_words(graph: Graph, node: Node) -> str:
-    """Return which weight the two letters under a formula's w mean, where the network's own weights are numbered
-    otherwise."""
+    """Return a sentence on the two indices of a formula's w, if the network numbers its own weights differently."""
     if node.kind not in (Kind.PRE_ACTIVATION, Kind.GRADIENT, Kind.DELTA) or not isinstance(graph.model, Network):
         return ""
     assert node.layer is not None
@@ -278,13 +276,13 @@ def _gradient_formula(graph: Graph, node: Node) -> str:
 
 
 def _is_plain_step(graph: Graph, node: Node) -> bool:
-    """Return whether an update takes α times the gradient, and nothing that the optimizer remembers."""
+    """Return whether an update's step is α times the gradient, without any memory of the optimizer."""
     step = graph.nodes.get(node.role.get("step", ""), node)
     return step.formula == mul(Name("alpha"), Name(step.role.get("gradient", "")))
 
 
 def _update_formula(graph: Graph, node: Node) -> str:
-    """A plain step is learnt as w − α·∂E/∂w; other optimizers' are shown as they are."""
+    """Return w − α·∂E/∂w for a plain step, or an empty string for other optimizers."""
     if not _is_plain_step(graph, node):
         return ""
     is_bias = _is_of_a_bias(graph.nodes[node.role["gradient"]])

@@ -1,6 +1,6 @@
-"""Variants: a lesson's networks and worksheets with new numbers, drawn from a seed that gives the same ones everywhere.
+"""Variants: a lesson's networks and worksheets with other numbers, drawn from a seed and the same on every machine.
 
-Begin with ``variant.py``. ``domains.py`` says from which numbers to draw, and ``vetting.py`` turns down draws that hide
+Begin with ``variant.py``. ``domains.py`` says which numbers to draw from, and ``vetting.py`` rejects draws that hide
 mistakes or are hard to work with.
 """
 

@@ -1,4 +1,4 @@
-"""What each number may become: what the author says in ``vary``, else the author's own grid."""
+"""The numbers that each number may become: those that the author gives in ``vary``, or else the author's own grid."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tutor.practice.grid import Number, as_written, author_grid, spaced
 from tutor.practice.leaves import Leaf, Path
 from tutor.practice.stream import Stream
 
-#: Constants of a method: they are part of the exercise, not of its numbers.
+#: Constants of a method, which stay the same in every variant.
 CONSTANTS = frozenset(
     {"alpha", "beta", "beta1", "beta2", "eps", "epsilon", "eta", "lr", "rho", "gamma", "lambda", "lambd", "momentum"}
     | {"d", "k", "n", "N", "T", "slope"}
@@ -20,9 +20,9 @@ CONSTANTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a model's numbers are drawn: each of ``free`` from its list, those of ``mixed`` among each other.
+    """How a model's numbers are drawn: each of ``free`` from its list; each group in ``mixed`` by shuffling.
 
-    ``distinct`` holds groups of rows of which no two may be the same.
+    ``distinct`` holds groups of rows; no two rows of a group may be equal.
     """
 
     free: tuple[tuple[Path, tuple[Number, ...]], ...]
@@ -37,12 +37,12 @@ class Plan:
         return drawn
 
     def is_distinct(self, numbers: Mapping[Path, Number]) -> bool:
-        """Return whether all rows that must differ do."""
+        """Return whether all rows that must differ do so."""
         return all(len({tuple(numbers[path] for path in row) for row in rows}) == len(rows) for rows in self.distinct)
 
 
 def plan(model: Model, found: Sequence[Leaf]) -> Plan:
-    """Return the plan of a model."""
+    """Return the plan for a model whose numbers are ``found``."""
     pools: dict[str, list[Leaf]] = {}
     for leaf in found:
         pools.setdefault(leaf.pool, []).append(leaf)
@@ -67,7 +67,7 @@ def plan(model: Model, found: Sequence[Leaf]) -> Plan:
 
 
 def _rows(found: Iterable[Leaf]) -> list[list[Leaf]]:
-    """Return the numbers that stand in one list, list by list."""
+    """Group the numbers by the list that they are in."""
     rows: dict[Path, list[Leaf]] = {}
     for leaf in found:
         rows.setdefault(leaf.path[:-1], []).append(leaf)
@@ -75,7 +75,7 @@ def _rows(found: Iterable[Leaf]) -> list[list[Leaf]]:
 
 
 def _distinct(found: Sequence[Leaf], name: str) -> tuple[tuple[Path, ...], ...]:
-    """Return the rows of what ``name`` means; of a single row, its cells."""
+    """Return the rows that ``name`` refers to; if it is a single row, its cells."""
     rows = _rows(leaf for leaf in found if name in leaf.names)
     if len(rows) == 1:
         return tuple((leaf.path,) for leaf in rows[0])
@@ -83,7 +83,7 @@ def _distinct(found: Sequence[Leaf], name: str) -> tuple[tuple[Path, ...], ...]:
 
 
 def said(vary: Vary, leaf: Leaf) -> tuple[Number, ...] | None:
-    """Return what ``vary`` says a number may be: () where it is kept, None where nothing is said."""
+    """Return the numbers that ``vary`` allows here: none if it keeps this one, None if it does not mention it."""
     for name in leaf.names:
         if name in vary.pick:
             return tuple(as_written(value) for value in vary.pick[name])
@@ -99,8 +99,7 @@ def _is_binary(members: Sequence[Leaf]) -> bool:
 
 
 def _stays(model: Model, pool: str, members: Sequence[Leaf]) -> bool:
-    """Return whether numbers that ``vary`` does not mention stay as they are: rates, truth tables, classes, all
-    zeros."""
+    """Return whether numbers that ``vary`` does not mention stay the same: rates, truth tables, classes, all zeros."""
     if not any(leaf.value for leaf in members):
         return True
     if isinstance(model.built, Worksheet):
@@ -117,7 +116,7 @@ def _stays_given(spec: Mapping[str, object], pool: str, members: Sequence[Leaf])
 
 
 def _sizes(spec: Mapping[str, object]) -> set[int]:
-    """Return the lengths of a worksheet's arrays: a single whole number that is one of them is probably just that."""
+    """Return the lengths of a worksheet's arrays; a single whole number equal to one of them is probably a length."""
     sizes: set[int] = set()
     given = spec.get("given")
     for value in given.values() if isinstance(given, Mapping) else ():

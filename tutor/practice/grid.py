@@ -1,4 +1,4 @@
-"""The author's own grid: from the numbers that stand in a lesson, the numbers that may stand there instead."""
+"""The author's own grid: the numbers that may replace those in a lesson, found from these themselves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST = 400
 
 
 def decimals(value: Number) -> int:
-    """Return how many decimals a number was written with: ``1.0`` has one, ``1`` none."""
+    """Return how many decimals a number was written with: one for ``1.0``, none for ``1``."""
     if isinstance(value, int):
         return 0
     exponent = Decimal(repr(value)).as_tuple().exponent
@@ -21,16 +21,15 @@ def decimals(value: Number) -> int:
 
 
 def on_grid(units: int, places: int) -> Number:
-    """So many units of the last decimal place, as the nearest number that is written that way."""
+    """Return ``units`` of the last of ``places`` decimals, as the nearest number."""
     return units if places == 0 else float(Decimal(units).scaleb(-places))
 
 
 def author_grid(values: Sequence[Number]) -> tuple[Number, ...]:
-    """Return what numbers like these may become: as many decimals, as large, negative only where some are; never 0.
+    """Return the numbers that may replace ``values``: with as many decimals and of the same size, but never 0.
 
-    Where that leaves fewer than four numbers, some larger and smaller ones are let in.
-
-    Where at least three different ones have a common step (0.15, 0.20, 0.25), that step is kept.
+    They are negative only if some of ``values`` are. If at least three different ones have a common step (0.15, 0.20,
+    0.25), keep that step. If fewer than four numbers remain, add some larger and smaller ones.
     """
     places = max(decimals(value) for value in values)
     units = sorted({int(Decimal(repr(value)).scaleb(places).to_integral_value()) for value in values} - {0})
@@ -54,7 +53,7 @@ def author_grid(values: Sequence[Number]) -> tuple[Number, ...]:
 
 
 def spaced(low: float, high: float, step: float) -> tuple[Number, ...]:
-    """``{from, to, step}``: every number of it, both ends included, 0 as well."""
+    """Return every number of a range ``{from, to, step}``, including both ends and 0."""
     places = max(decimals(as_written(value)) for value in (low, step))
     count = round((high - low) / step + 1e-9) + 1
     first, gap = (Decimal(repr(as_written(value))).scaleb(places) for value in (low, step))
@@ -63,5 +62,5 @@ def spaced(low: float, high: float, step: float) -> tuple[Number, ...]:
 
 
 def as_written(value: float) -> Number:
-    """Return a whole number without its ``.0``."""
+    """Return a whole number as an int, and any other number unchanged."""
     return int(value) if value == int(value) else value

@@ -1,4 +1,4 @@
-"""Every number of a network's or worksheet's description: where it stands, what it is called, what it belongs to."""
+"""Find every number in a network's or worksheet's description: its path, its names, and the numbers it belongs with."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A number at ``path``. ``names`` go from the narrowest to the widest that ``vary`` may call it by; ``pool`` is
-    what it shares its grid with."""
+    """A number at ``path``. ``names`` are those that ``vary`` may use for it, the narrowest first; the numbers of one
+    ``pool`` share a grid."""
 
     path: Path
     value: Number
@@ -39,7 +39,7 @@ def leaves(model: Model) -> tuple[Leaf, ...]:
 
 
 def replaced(spec: Mapping[str, object], values: Mapping[Path, Number]) -> dict[str, object]:
-    """Return the parts of a spec that change, with the new numbers in their places."""
+    """Return the top-level entries of a spec that change, with the new numbers in place."""
     changed: dict[str, Any] = {}
     for path, value in values.items():
         key = str(path[0])
@@ -60,7 +60,7 @@ def _is_number(value: object) -> bool:
 
 
 def _numbers(value: object, path: Path) -> Iterator[tuple[Path, Number, tuple[str | int, ...]]]:
-    """Yield every number below ``path``, with the keys that lead to it from there."""
+    """Yield every number in ``value`` with its path and its keys below ``path``."""
     if _is_number(value):
         yield path, value, ()  # type: ignore[misc]
     elif isinstance(value, Mapping):
@@ -155,8 +155,7 @@ def given_values(model: Model, changed: Mapping[str, object]) -> dict[str, float
 
 
 class GivenNodes:
-    """Which given nodes a description's numbers are in the graph: found out once, so that other numbers need no
-    reading."""
+    """Maps a description's numbers to the graph's given nodes, once, so that new numbers need not be read again."""
 
     def __init__(self, model: Model, paths: Sequence[Path]) -> None:
         self._model = model
@@ -164,7 +163,7 @@ class GivenNodes:
 
     @property
     def is_all(self) -> bool:
-        """Whether every number is a node, so that the graph's formulas hold for other numbers."""
+        """Whether every number is a node, so that the graph's formulas hold for other numbers too."""
         return self._nodes is not None and all(self._nodes.values())
 
     def __call__(self, new: Mapping[Path, Number]) -> dict[str, float]:
@@ -175,8 +174,10 @@ class GivenNodes:
 
 
 def _nodes_of(model: Model, paths: Sequence[Path]) -> dict[Path, tuple[str, ...]] | None:
-    """Return the given nodes that each number of the description is, by putting in numbers of which no two are alike;
-    None where a node is no such number as it stands."""
+    """Return the given nodes for each number of the description, found by putting in numbers that all differ.
+
+    Return None if a given node is computed from such a number.
+    """
     before = given_values(model, {})
     marks: dict[Path, Number] = {
         path: 0.1 + 0.8 * (place + 0.37) / (len(paths) + 1) for place, path in enumerate(paths)
@@ -185,7 +186,7 @@ def _nodes_of(model: Model, paths: Sequence[Path]) -> dict[Path, tuple[str, ...]
     found: dict[Path, list[str]] = {path: [] for path in paths}
     try:
         after = given_values(model, replaced(model.spec, marks))
-    except TutorError:  # a number that must be whole, say
+    except TutorError:  # perhaps one number must be whole
         return None
     for name, value in after.items():
         if value in path_of:
@@ -196,7 +197,7 @@ def _nodes_of(model: Model, paths: Sequence[Path]) -> dict[Path, tuple[str, ...]
 
 
 def _cell_value(numbers: Mapping[str, object], node: str) -> float:
-    """Return a given node's value from a worksheet's ``given``: ``K[1,2]`` is row 1, column 2; ``g@2`` is of round
+    """Return a given node's value from a worksheet's ``given``: ``K[1,2]`` is row 1, column 2; ``g@2`` belongs to round
     2."""
     match = _CELL.fullmatch(node)
     assert match is not None

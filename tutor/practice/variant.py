@@ -1,6 +1,6 @@
-"""From a lesson and a variant's id to the lesson with other numbers.
+"""Make a variant of a lesson, from its id.
 
-``#17`` and ``#a.miller`` belong to the first generator and always will; ``#2.17`` to the second, should there be one.
+``#17`` and ``#a.miller`` belong to the first generator and always will; ``#2.17`` would belong to a second one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tutor.practice.vetting import Vetting
 
 GENERATOR = 1
 
-#: New numbers by the model's name and where they stand in its description.
+#: New numbers by the model's name and their path in its description.
 Drawn = dict[str, dict[Keys, Number]]
 #: Every node's value by the model's name.
 Values = dict[str, list[float]]
@@ -43,10 +43,10 @@ class VariantError(TutorError):
 
 
 def parse_variant(text: str) -> str:
-    """Return a variant's id as it is kept: without its ``#``, ``1.17`` as ``17``.
+    """Return a variant's id as it is stored: without its ``#``, and ``17`` for ``1.17``.
 
     Raises:
-        VariantError: It is no variant's id.
+        VariantError: The text is not a variant's id.
     """
     name = text.strip().removeprefix("#").strip()
     if not _ID.fullmatch(name):
@@ -64,7 +64,7 @@ def parse_variant(text: str) -> str:
 
 
 def open_variant(which: str | Path) -> Lesson:
-    """Return the lesson of ``FILE``, or of ``FILE#17`` with those numbers."""
+    """Return the lesson in ``FILE``, or for ``FILE#17`` its variant 17."""
     name, variant = split_variant(str(which))
     lesson = load_source(Path(name))
     return vary(lesson, variant) if variant else lesson
@@ -74,23 +74,25 @@ def vary(lesson: Lesson, variant: str) -> Lesson:
     """Return the lesson with the numbers of a variant.
 
     Raises:
-        VariantError: The conditions under ``where`` leave no numbers.
+        VariantError: No numbers meet the conditions under ``where``.
     """
     return Variants(lesson).lesson(variant)
 
 
 class Variants:
-    """A lesson's variants: keep one where many are wanted, what does not depend on the numbers is worked out once.
-
-    Raises ``VariantError`` where ``where`` leaves no numbers.
-    """
+    """Makes variants of a lesson. Keep one to make many: what does not depend on the numbers is worked out only
+    once."""
 
     def __init__(self, lesson: Lesson) -> None:
         self._lesson = lesson
         self._families = {origin: _Family(models) for origin, models in _families(lesson).items()}
 
     def lesson(self, variant: str) -> Lesson:
-        """Return the whole lesson with the numbers of a variant."""
+        """Return the whole lesson with the numbers of a variant.
+
+        Raises:
+            VariantError: No numbers meet the conditions under ``where``, or the id is not a variant's.
+        """
         name = parse_variant(variant)
         specs: dict[str, dict[str, object]] = {}
         for family, drawn in self._drawn(name):
@@ -98,8 +100,11 @@ class Variants:
         return with_models(self._lesson, specs, name)
 
     def graphs(self, variant: str) -> dict[str, Graph]:
-        """Return the graphs of its networks and worksheets with these numbers: all that quantities are marked
-        against."""
+        """Return the graphs of the lesson's models with the numbers of a variant, which is enough to mark answers.
+
+        Raises:
+            VariantError: No numbers meet the conditions under ``where``, or the id is not a variant's.
+        """
         found = {name: model.graph for name, model in self._lesson.parts.items()}
         for family, drawn in self._drawn(parse_variant(variant)):
             graphs = family.graphs(drawn)
@@ -114,7 +119,7 @@ class Variants:
 
 
 def _families(lesson: Lesson) -> dict[str, list[Model]]:
-    """Models that come from one another."""
+    """Group the models that come from one another, by their origin."""
     found: dict[str, list[Model]] = {}
     for model in lesson.parts.values():
         found.setdefault(model.origin, []).append(model)
@@ -122,11 +127,11 @@ def _families(lesson: Lesson) -> dict[str, list[Model]]:
 
 
 class _Family:
-    """Models with shared numbers: one that stands at the same place and is the same in two of them stays the same."""
+    """Models with shared numbers: a number that is equal at the same path in two of them stays equal."""
 
     def __init__(self, models: Sequence[Model]) -> None:
         self._models = models
-        #: Those with a condition first: most numbers fail there.
+        # those with a condition first, where most draws fail
         self._strictest = sorted(models, key=lambda model: model.vary.where is None)
         self._leaves = {model.name: leaves(model) for model in models}
         self._plans = {model.name: plan(model, self._leaves[model.name]) for model in models}
@@ -137,7 +142,11 @@ class _Family:
         self._vetting = {model.name: Vetting(model) for model in models}
 
     def numbers(self, seed: str) -> Drawn:
-        """Return new numbers: of the candidates that are possible, those in which the fewest mistakes stay hidden."""
+        """Return new numbers: among the possible draws, the one that hides the fewest mistakes.
+
+        Raises:
+            VariantError: No draw is possible.
+        """
         if not any(each.free or each.mixed for each in self._plans.values()):
             return {}
         best: Drawn | None = None
@@ -151,15 +160,15 @@ class _Family:
         if best is None:
             wanted = "; ".join(model.vary.where_text for model in self._models if model.vary.where_text)
             reason = f"No numbers were found for which {wanted}" if wanted else "No numbers were found that fit"
-            raise VariantError(f"{reason}.", hint="Widen `vary:` in the lesson, or ask less of `where:`.")
+            raise VariantError(f"{reason}.", hint="Widen `vary:` in the lesson, or relax `where:`.")
         return {name: new for name, new in best.items() if new}
 
     def specs(self, drawn: Drawn) -> dict[str, dict[str, object]]:
-        """Return the parts of the models' descriptions that change with these numbers."""
+        """Return the entries of the models' specs that change with these numbers."""
         return {model.name: replaced(model.spec, drawn[model.name]) for model in self._models if model.name in drawn}
 
     def graphs(self, drawn: Drawn) -> dict[str, Graph] | None:
-        """Return the models' graphs with these numbers; None where a number is part of a formula."""
+        """Return the models' graphs with these numbers, or None if a number is part of a formula."""
         if not all(nodes.is_all for nodes in self._nodes.values()):
             return None
         return {
@@ -169,7 +178,7 @@ class _Family:
         }
 
     def _candidates(self, stream: Stream) -> Iterator[tuple[Drawn, Values]]:
-        """Yield new numbers that are possible in all models, with every node's value in each."""
+        """Yield draws that are possible in all models, with every node's value."""
         found = 0
         for _ in range(_TRIES):
             drawn = self._draw(stream)
@@ -193,7 +202,7 @@ class _Family:
         return drawn
 
     def _values(self, drawn: Drawn) -> Values | None:
-        """Return every node's value in each model; None where one of them is not possible or nothing has changed."""
+        """Return every node's value in each model, or None if the draw is not possible or changes nothing."""
         if all(drawn[name].get(path, value) == value for name, old in self._old.items() for path, value in old.items()):
             return None
         if not all(self._plans[name].is_distinct({**old, **drawn[name]}) for name, old in self._old.items()):
@@ -209,7 +218,7 @@ class _Family:
         return found
 
     def _hidden(self, values: Values, most: int) -> int:
-        """Return how many mistakes stay hidden in all models; beyond ``most`` they are not counted further."""
+        """Return how many mistakes stay hidden in all models together; stop counting after ``most``."""
         hidden = 0
         for name, each in values.items():
             hidden += self._vetting[name].hidden_mistakes(each, most - hidden)

@@ -1,7 +1,7 @@
-"""Which numbers make a good exercise: they keep the conditions, leave no unit dead, and hide no typical mistake.
+"""Decide which numbers make a good exercise: they meet the conditions, leave no unit dead, and hide no mistake.
 
-The mistakes here are wrong forms of each quantity's formula. They belong to this generator and must never change: the
-numbers behind an old id would change with them. New ones belong to a new generator.
+The mistakes here are wrong forms of each quantity's formula. They are part of this generator and must never change,
+because the numbers of existing variants would change with them. New ones need a new generator.
 """
 
 from __future__ import annotations
@@ -19,20 +19,23 @@ from tutor.network import HIDDEN_KINDS, SUB_STEPS, Graph, Kind, Node
 Compiled = Callable[[Sequence[float]], float]
 
 _FIGURES = frozenset({Kind.DELTA, Kind.GRADIENT, Kind.MEMORY, Kind.UPDATED, Kind.CELL})
-_MOST_SLIPS = 400
+_MOST_MISTAKES = 400
 
 
 @dataclass(frozen=True, slots=True)
 class _Mistake:
     slot: int
-    base: int | None  # the old value's slot, where what counts is the step
+    base: int | None  # the old value's slot, if the step counts and not the new value
     figures: bool
     formula: Compiled
 
 
 class Vetting:
-    """Judges numbers for one model. All quantities of its first step are looked at, whatever a lesson asks and however
-    many steps that takes: a question put into a lesson must not change the numbers behind an id that is in use."""
+    """Judges numbers for one model.
+
+    It always checks all quantities of the first step, whatever the lesson asks for, so that a new question in a lesson
+    does not change the numbers of existing variants.
+    """
 
     def __init__(self, model: Model) -> None:
         self._graph: Graph = model.graph
@@ -42,19 +45,22 @@ class Vetting:
         self._condition = compile_tree(self._where, self._graph.slots) if self._where is not None else None
         self._start = [node.value if node.value is not None else 0.0 for node in self._graph.nodes.values()]
         own = (self._graph.values[name] for name in self._graph.nodes)
-        #: What a mask sets to −∞ in the author's own numbers too.
+        # what a mask sets to −∞ with the author's own numbers too
         self._masked = frozenset(slot for slot, value in enumerate(own) if value == -math.inf)
         self._first = self._needed_first()
         self._dead = self._dead_units([self._graph.values[name] for name in self._graph.nodes])
         self._mistakes = self._compile()
 
     def values(self, given: Mapping[int, float]) -> list[float] | None:
-        """Return every node's value from given ones, by slot; None where the exercise would not be possible with them:
-        all must be finite, ``where`` true, no unit dead but the author's, no kink touched."""
+        """Return every node's value by slot, from the given ones, or None if the exercise is not possible with them.
+
+        All values must be finite, ``where`` must hold, only the author's dead units may be dead, and no weighted sum
+        of a ReLU may be 0.
+        """
         values = list(self._start)
         for slot, value in given.items():
             values[slot] = value
-        # most numbers fail at a weighted sum or at ``where``: the rest need not be worked out for these
+        # most numbers fail at a weighted sum or at ``where``, so compute these first
         self._graph.run(values, only=self._first)
         if not self._is_possible(values):
             return None
@@ -64,7 +70,7 @@ class Vetting:
         )
 
     def _needed_first(self) -> frozenset[int]:
-        """Return the slots of what the conditions are about, and of all that leads there."""
+        """Return the slots that the conditions use, and of everything that these depend on."""
         graph = self._graph
         about = {*(names(self._where) if self._where is not None else ()), *(node for node in self._sums())}
         above = {above for name in about if name in graph.nodes for above in (name, *graph.ancestors(name))}
@@ -89,12 +95,11 @@ class Vetting:
         return math.isfinite(holds) and bool(holds)
 
     def _dead_units(self, values: Sequence[float]) -> frozenset[str]:
-        """Units of a ReLU that are silent for every sample of the first step."""
+        """Return the ReLU units whose activation is 0 for every sample of the first step."""
         return frozenset(unit for unit, slots in self._units.items() if all(values[slot] <= 0 for slot in slots))
 
     def hidden_mistakes(self, values: Sequence[float], most: int) -> int:
-        """Return how many mistakes give what the right way gives, to the digits that are looked at; at most
-        ``most`` + 1 are counted."""
+        """Return how many mistakes give nearly the right value; stop counting at ``most`` + 1."""
         found = 0
         for mistake in self._mistakes:
             if self._is_hidden(mistake, values):
@@ -123,7 +128,7 @@ class Vetting:
             if not _is_worked_out(node):
                 continue
             for tree in mistaken_forms(graph, node):
-                if len(found) >= _MOST_SLIPS:
+                if len(found) >= _MOST_MISTAKES:
                     return found
                 base = graph.slots.get(node.role.get("old", "")) if node.kind is Kind.UPDATED else None
                 compiled = compile_tree(tree, graph.slots)
@@ -136,7 +141,7 @@ def _is_worked_out(node: Node) -> bool:
 
 
 def _units(graph: Graph) -> dict[str, list[int]]:
-    """Return the ReLU units of the first step, each with the places of its weighted sums over the samples."""
+    """Return the ReLU units of the first step, each with the slots of its weighted sums for all samples."""
     found: dict[str, list[int]] = {}
     for node in graph.nodes.values():
         if node.role.get("activation") == "relu" and node.step == 1:
@@ -148,7 +153,7 @@ def _units(graph: Graph) -> dict[str, list[int]]:
 
 
 def mistaken_forms(graph: Graph, node: Node) -> Iterator[Tree]:
-    """Return formulas that are one mistake away from the node's own."""
+    """Yield formulas that are one mistake away from the node's own."""
     if node.formula is None:
         return
     definition = graph.definition(node.name)
@@ -157,7 +162,7 @@ def mistaken_forms(graph: Graph, node: Node) -> Iterator[Tree]:
 
 
 def _changed(tree: Tree) -> Iterator[Tree]:
-    """Yield a term left out or turned, a factor left out, a function left out or its sign turned, a power forgotten."""
+    """Yield the tree with a term, factor, function or power left out, or with a sign reversed."""
     match tree:
         case Add(terms):
             for place, term in enumerate(terms):
@@ -193,7 +198,7 @@ def _changed(tree: Tree) -> Iterator[Tree]:
 
 
 def _exchanged(graph: Graph, node: Node, definition: Tree) -> Iterator[Tree]:
-    """Yield an activation taken for its weighted sum, another input of the same gradient."""
+    """Yield the definition with a weighted sum in place of its activation, or with another input in a gradient."""
     for parent in names(definition):
         before = graph.nodes[parent].role.get("pre")
         if before is not None and graph.nodes[parent].kind in (Kind.ACTIVATION, Kind.OUTPUT):
