@@ -1,4 +1,4 @@
-"""Reads what a learner types for one number: a number, a formula, or a line of working with its result."""
+"""Read what a learner types for one number: a number, a formula, or a line of working with its result."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _BRACES = str.maketrans("{}", "()")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One side of an ``=``: its formula in canonical names, its value, and its digits where it is a plain number.
+    """One side of an ``=``: its formula in canonical names, its value, and its digits if it is a plain number.
 
-    ``hidden`` says that the value rests on a true one that the learner has not found: it must not be shown.
+    ``hidden``: the value depends on a true one that the learner has not found, so it must not be shown.
     """
 
     tree: Tree
@@ -45,7 +45,7 @@ class Part:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is a number and no formula."""
+        """Whether it is a number, not a formula."""
         return self.digits is not None
 
 
@@ -53,10 +53,10 @@ class Part:
 class Reading:
     """A number as it was meant.
 
-    ``value`` is the answer, ``tree`` its formula, ``digits`` how it was written where it is a plain number (else
-    None: it is exact). ``working`` holds every part of a line ``a = b = c``, in order, the answer last, and is empty
-    where there was only one. ``hidden`` says that ``value`` rests on a true value that the learner has not found, so
-    that no screen may show it. ``shown`` reads it back: “I read −0.7”.
+    ``value`` is the answer and ``tree`` its formula. ``digits`` says how a plain number was written; None means that
+    the answer is exact. ``working`` holds every part of a line ``a = b = c``, with the answer last; it is empty if
+    there was only one. ``hidden``: ``value`` depends on a true value that the learner has not found, so no screen may
+    show it. ``shown`` reads it back: “I read −0.7”.
     """
 
     text: str
@@ -70,26 +70,26 @@ class Reading:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the answer is a number and no formula."""
+        """Whether the answer is a number, not a formula."""
         return self.digits is not None
 
     @property
     def decimals(self) -> int | None:
-        """The decimals written, None for a formula."""
+        """How many decimals were written, or None for a formula."""
         return self.digits.decimals if self.digits is not None else None
 
 
 def read_number(text: str, scope: Scope | None = None) -> Reading:
-    """Return what a learner typed for one number.
+    """Read what a learner typed for one number.
 
     Raises:
-        Unreadable: with the column where reading stopped, or both readings of what can be read two ways.
+        Unreadable: It cannot be read (with the column where reading stopped), or can be read two ways (with both).
     """
     return read_source(clean(text, LONGEST), scope or Scope())
 
 
 def read_source(source: Source, scope: Scope) -> Reading:
-    """``read_number`` of a text that has been cleaned."""
+    """Do what ``read_number`` does with a text that is already cleaned."""
     if len(source.plain) > LONGEST:
         raise source.error(f"This is longer than {LONGEST} characters.", LONGEST, hint="Write a shorter one.")
     written = source.written
@@ -107,9 +107,9 @@ def read_source(source: Source, scope: Scope) -> Reading:
 
 
 def _without_unit(source: Source, unit: str) -> Source:
-    """Without a unit, words for "about", and dots that say that more digits follow."""
+    """Return the text without a unit, words for "about", and dots for further digits."""
     number = source.plain.removesuffix(unit)
-    if number != source.plain and not number[-1:].isalpha():  # kg is no g
+    if number != source.plain and not number[-1:].isalpha():  # kg does not end with the unit g
         source = source.part(0, len(number))
     if about := _ABOUT.match(source.plain):
         source = source.part(about.end(), len(source.plain))
@@ -122,7 +122,7 @@ def _without_unit(source: Source, unit: str) -> Source:
 
 
 def _sides(source: Source, scope: Scope) -> list[Source]:
-    """Return the parts around each ``=``; the asked quantity's own name at either end is left out."""
+    """Return the parts around each ``=``, without the name of the quantity asked for at either end."""
     bounds = [0]
     for match in _EQUALS.finditer(source.plain):
         bounds += [match.start(), match.end()]
@@ -144,7 +144,7 @@ def _sides(source: Source, scope: Scope) -> list[Source]:
 
 
 def answer_side(source: Source, scope: Scope) -> Source:
-    """Return what stands after the last ``=``, or the whole text."""
+    """Return what comes after the last ``=``, or the whole text."""
     return _sides(source, scope)[-1]
 
 
@@ -181,7 +181,7 @@ def _read_part(source: Source, scope: Scope) -> Part:
 
 
 def _about_unit(error: Unreadable, source: Source, scope: Scope) -> Unreadable | None:
-    """Return the error for a number with a word behind it that is no name here: a unit, as a rule."""
+    """Return the error for a number followed by an unknown word, usually a unit, or None for other errors."""
     match = _WITH_WORD.fullmatch(source.plain)
     if match is None or error.column != source.places[match.start(1)] + 1:
         return None
@@ -198,7 +198,7 @@ def formula_of(source: Source, scope: Scope) -> Tree:
     """Return the formula in a text, in canonical names.
 
     Raises:
-        Unreadable: with the column where reading stopped.
+        Unreadable: It cannot be read; the error has the column where reading stopped.
     """
     try:
         parser = Parser(tokenise(source.plain), scope.joins)
@@ -222,17 +222,17 @@ def _resolved(tree: Tree, scope: Scope, source: Source) -> Tree:
     except Unreadable:
         raise
     except FormulaError:
-        # once more with the names to suggest from, which take a while to list
+        # try again with the names to suggest from, which take a while to list
         return resolve(tree, canonical, source=source.plain, known=scope.known)
 
 
 def _located(source: Source, error: FormulaError, scope: Scope) -> Unreadable:
-    """Return the parser's error, at its place in what was typed, in words that fit an answer."""
+    """Return the parser's error at its place in the typed text, in words that fit an answer."""
     offset = error.column - 1
     if source.plain[offset : offset + 1] in (",", ";") and "does not fit" in error.message:
         return source.error("One number is asked for; it ends before this.", offset, hint="Write a single number.")
     if (quoted := _EXPECTED.search(error.message)) and quoted[1] not in source.typed:
-        error.message = error.message.removesuffix(quoted[0]) + "."  # a sign that LaTeX's braces were read as
+        error.message = error.message.removesuffix(quoted[0]) + "."  # do not quote a sign that LaTeX's braces became
     message = _LONG_WORD.sub(lambda word: word[0][:20] + "…", error.message)
     return source.error(message, offset, hint=error.hint or _what_to_write(scope))
 
@@ -244,7 +244,7 @@ def _what_to_write(scope: Scope) -> str:
 
 
 class _Names:
-    """Canonical names for ``resolve``, with the column where a quantity that may not be used was named."""
+    """Finds canonical names for ``resolve``, and adds the column to the error for a quantity that may not be used."""
 
     def __init__(self, scope: Scope, source: Source) -> None:
         self._scope = scope
@@ -262,7 +262,8 @@ class _Names:
 
 
 def shown_number(value: float, digits: Digits | None, decimals: int | None = None) -> str:
-    """Return a number as it is read back: its own digits where it was written as one, else rounded for reading."""
+    """Return a number as it is read back: with the digits that were written, or rounded if it was not a plain
+    number."""
     if digits is not None and digits.decimals <= 12 and abs(value) < 1e12:
         return format_number(value, digits.decimals, trim=False)
     if digits is not None or not value:
@@ -272,7 +273,7 @@ def shown_number(value: float, digits: Digits | None, decimals: int | None = Non
 
 
 def _shown(parts: list[Part], scope: Scope) -> str:
-    """“I read σ(Z₁) = 0.332”; without the value where that would give one away."""
+    """Return “I read σ(Z₁) = 0.332”, without the value if that would reveal one."""
     sides = [shown_part(part, scope) for part in parts]
     answer = parts[-1]
     if not answer.is_plain and not answer.hidden:

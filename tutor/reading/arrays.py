@@ -1,11 +1,11 @@
-"""Reads the arrays in a text that is pasted or typed: NumPy, PyTorch's ``state_dict`` as printed, or rows of numbers.
+"""Read the arrays in a pasted or typed text: NumPy, PyTorch's ``state_dict`` as printed, or rows of numbers.
 
     read_arrays("W1 = np.array([[0.2, -0.3], [0.4, 0.1]])")
     read_arrays("OrderedDict([('0.weight', tensor([[0.2, 0.4], [-0.3, 0.1]]))])")
     read_arrays("0.2 -0.3\\n0.4 0.1\\n\\n-0.4 0.2")
 
-Each number keeps its place, so that whoever finds that an array does not fit can say where. Nothing that is pasted is
-run. What is no number is an ``Unreadable`` at its place.
+Each number keeps its place, so that an error about an array can say where it is. Nothing that is pasted is run.
+Anything that is not a number raises ``Unreadable`` at its place.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _WHOLE = re.compile(r"[-+]?\d+")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A number and where it stands: offsets into the plain text."""
+    """A number and its offsets in the plain text."""
 
     value: float
     start: int
@@ -59,10 +59,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """A number (0 ``dimensions``), a vector (1) or a matrix (2) with the name before it, empty where there is none.
+    """A number (0 ``dimensions``), a vector (1) or a matrix (2), with the name before it or an empty one.
 
-    A vector is one row. ``start`` is where it begins, with its name where it has one. ``doubt`` says that a comma may
-    have been meant as a decimal point, where there is one: it makes two numbers of one.
+    A vector is one row. ``start`` is the offset where the array begins, including its name. ``doubt`` is a hint for a
+    comma that may have been meant as a decimal point, or empty.
     """
 
     name: str
@@ -78,7 +78,7 @@ class Array:
 
     @property
     def width(self) -> int:
-        """How many numbers a row has."""
+        """How many numbers are in a row."""
         return len(self.rows[0])
 
     @property
@@ -88,7 +88,7 @@ class Array:
 
     @property
     def end(self) -> int:
-        """Where its last number ends."""
+        """The offset where its last number ends."""
         return self.rows[-1][-1].end
 
 
@@ -108,14 +108,14 @@ def read_arrays(text: str) -> Arrays:
     """Return every array of a text.
 
     Raises:
-        Unreadable: something in it is no number, a bracket is left open, or rows differ in length.
+        Unreadable: Something in it is not a number, a bracket is left open, or rows differ in length.
     """
     source = clean(text, LONGEST)
     return Arrays(source, tuple(_Reader(source).arrays()))
 
 
 def line_and_column(problem: Unreadable) -> tuple[int, int]:
-    """Return the place of a problem in its text, both counted from 1."""
+    """Return the line and the column of a problem in its text, both counted from 1."""
     before = problem.text[: problem.column - 1]
     line = before.count("\n") + 1
     return line, len(before) - (before.rfind("\n") + 1) + 1
@@ -131,7 +131,7 @@ class _Token:
 
 @dataclass(slots=True)
 class _Name:
-    """A name, and whether ``=`` or ``:`` follows it, so that numbers must."""
+    """A name, and whether ``=`` or ``:`` follows it, so that numbers must follow."""
 
     text: str
     start: int
@@ -139,7 +139,7 @@ class _Name:
 
 
 class _Reader:
-    """Goes through the tokens of one text."""
+    """Reads the tokens of one text."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -151,7 +151,7 @@ class _Reader:
         self.name: _Name | None = None
 
     def arrays(self) -> Iterator[Array]:
-        """Every array, with the name that stands before it."""
+        """Yield every array, with the name before it."""
         while (token := self._peek()) is not None:
             if token.text == "[" and self._is_around_arrays():
                 self.open += 1
@@ -172,8 +172,8 @@ class _Reader:
         self._pass_name()
 
     def _is_around_arrays(self) -> bool:
-        """Return whether a bracket holds pairs of a name and an array, or calls, as in ``OrderedDict([('0.weight',
-        …``."""
+        """Return whether a bracket holds pairs of a name and an array, or calls, as in
+        ``OrderedDict([('0.weight',``."""
         following = next((token for token in self.tokens[self.at + 1 :] if token.kind != "line"), None)
         is_call = following is not None and following.text.rpartition(".")[2] in _WRAPPERS - {"float32", "float64"}
         return following is not None and (following.text == "(" or following.kind == "text" or is_call)
@@ -185,7 +185,7 @@ class _Reader:
     # -- names ------------------------------------------------------------------------------------------------------
 
     def _take_name(self, token: _Token) -> None:
-        """A name; ``dtype=float32`` and the like, and what only wraps numbers, are passed over."""
+        """Take a name; skip wrappers such as ``tensor`` and keyword arguments such as ``dtype=float32``."""
         following = self._peek(1)
         self.at += 1
         if token.kind == "name":
@@ -202,7 +202,7 @@ class _Reader:
         self.name = _Name(token.text.strip("'\""), token.start, is_assigned)
 
     def _pass_name(self) -> None:
-        """A name is passed over, unless numbers must follow it."""
+        """Drop the name taken before, or raise an error if numbers must follow it."""
         if self.name is not None and self.name.is_assigned:
             hint = f"Write them, or take {self.name.text} out."
             raise self.source.error(f"No numbers follow {self.name.text}.", self.name.start, hint=hint)
@@ -253,7 +253,7 @@ class _Reader:
         return self.source.error(message, token.start, hint=hint)
 
     def _bracketed(self) -> Array:
-        """``[1, 2]``, ``[[1, 2], [3, 4]]`` or ``[1 2; 3 4]``, over as many lines as it likes."""
+        """Return the array in ``[1, 2]``, ``[[1, 2], [3, 4]]`` or ``[1 2; 3 4]``, over any number of lines."""
         opening = self.tokens[self.at]
         name, start = self._named(opening.start)
         rows: list[list[_Token]] = []
@@ -298,7 +298,7 @@ class _Reader:
             raise self.source.error("A number is missing here.", comma.start, hint="Write 0 where there is nothing.")
 
     def _bare(self) -> Array:
-        """Return rows of numbers, each on a line of its own or after a semicolon, up to an empty line or a name."""
+        """Return the array of bare rows, separated by newlines or semicolons, up to an empty line or a name."""
         first = self.tokens[self.at]
         name, start = self._named(first.start)
         rows: list[list[_Token]] = [[]]
@@ -326,7 +326,7 @@ class _Reader:
 
     @staticmethod
     def _is_named_next(following: _Token | None) -> bool:
-        """Return whether a word behind numbers names the next ones."""
+        """Return whether a word after numbers is the name of the next ones."""
         return following is not None and following.text in ("=", ":", "(", "[", "containing")
 
     def _array(self, name: str, start: int, rows: list[list[_Token]], dimensions: int, last: _Token) -> Array:
@@ -347,11 +347,11 @@ class _Reader:
         return Array(name, cells, dimensions, start, doubt)
 
     def _decimal_comma(self, rows: list[list[_Token]]) -> str:
-        """Return what to say of a comma that may be a decimal one, as in ``[0,2,0,3]``; empty where there is none.
+        """Return a hint for a comma that may be a decimal comma, as in ``[0,2,0,3]``, or an empty string.
 
         Raises:
-            Unreadable: it can be nothing else: numbers stand apart by spaces in the same row, or in ``0,2, -0,3`` every
-                second comma is followed by a space and what stands before the others is 0.
+            Unreadable: It must be a decimal comma: spaces separate other numbers of the row, or, as in ``0,2, -0,3``,
+                every second comma is followed by a space and the numbers before the others are 0.
         """
         doubt = ""
         for row in rows:

@@ -1,4 +1,4 @@
-"""What is said about an answer that cannot be read."""
+"""The error for an answer that cannot be read."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from tutor.mathtext import cells
 
 
 class Unreadable(FormulaError):
-    """An answer that is no number or formula, or that can be read two ways; it costs no attempt.
+    """An answer that is not a number or formula, or can be read two ways; it does not count as an attempt.
 
-    ``column`` (from 1, at most one past the end of ``text``) is where reading stopped, ``hint`` what would do,
-    ``readings`` the two readings of an ambiguous number such as ``1,234``, empty otherwise.
+    ``column`` (from 1, at most one past the end of ``text``) is where reading stopped, ``hint`` says what to write, and
+    ``readings`` has the two readings of an ambiguous number such as ``1,234``.
     """
 
     title = "This answer cannot be read"
@@ -24,7 +24,7 @@ class Unreadable(FormulaError):
 
     @property
     def caret(self) -> str:
-        """The line where reading stopped, and under it a caret at the place."""
+        """The line where reading stopped, and a caret under the place."""
         before = self.text[: self.column - 1]
         start = max(before.rfind("\n"), before.rfind("\r")) + 1
         line = self.text[start:].splitlines()[0] if self.text[start:] else ""

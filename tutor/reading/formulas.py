@@ -1,4 +1,4 @@
-"""Reads what a learner types for a formula."""
+"""Read what a learner types for a formula."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tutor.reading.typed_latex import without_latex
 
 @dataclass(frozen=True, slots=True)
 class FormulaReading:
-    """A formula as it was meant: its ``tree`` and ``names``, canonical, and ``shown``, the reading back."""
+    """A formula as it was meant: ``tree`` and ``names`` are canonical, and ``shown`` reads it back."""
 
     text: str
     tree: Tree
@@ -24,9 +24,13 @@ class FormulaReading:
 
 
 def read_formula(typed: str, scope: Scope | Collection[str]) -> FormulaReading:
-    """Return a formula over the names that may be used: a ``Scope``, or just the names (in any spelling a person has).
+    """Read a formula over the names that may be used: a ``Scope``, or just the names, which may be spelt in any usual
+    way.
 
-    ``dE/dw = …`` keeps its right side. Raises ``Unreadable`` with the column where reading stopped.
+    Of ``dE/dw = …``, only the right side is read.
+
+    Raises:
+        Unreadable: It cannot be read; the error has the column where reading stopped.
     """
     source = without_latex(clean(typed, LONGEST))
     if not source.plain:

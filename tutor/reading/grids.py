@@ -1,7 +1,7 @@
-"""Reads vectors and matrices: typed cell by cell, on one line, or pasted as NumPy, PyTorch or a spreadsheet print them.
+"""Read vectors and matrices: typed cell by cell, on one line, or pasted as NumPy, PyTorch or a spreadsheet print them.
 
-A text is cut into cells in every way that its separators allow; the way that gives as many cells as are asked for is
-what was meant. In ``0,332 0,525`` the commas are decimal, in ``0.332,0.525`` they separate.
+A text is cut into cells in every way that its separators allow; the one that gives the right number of cells was meant.
+In ``0,332 0,525`` the commas are decimal commas, in ``0.332,0.525`` they separate numbers.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ Rows = list[list[Source]]
 
 @dataclass(frozen=True, slots=True)
 class GridReading:
-    """A vector or matrix as it was meant: its ``shape``, and row by row what each cell is.
+    """A vector or matrix as it was meant: its ``shape`` and its cells, row by row.
 
-    A cell is None where nothing was typed, and an ``Unreadable`` where it was typed into a field of its own that
-    cannot be read; cells of one text are all readable.
+    A cell is None if nothing was typed, and an ``Unreadable`` if it was typed into its own field and cannot be read.
+    All cells of a single text can be read.
     """
 
     shape: tuple[int, ...]
@@ -52,12 +52,12 @@ class GridReading:
 
     @property
     def problem(self) -> Unreadable | None:
-        """The first cell that cannot be read."""
+        """The error of the first cell that cannot be read, or None."""
         return next((cell for cell in self.cells if isinstance(cell, Unreadable)), None)
 
     @property
     def shown(self) -> str:
-        """“I read [−0.7, 0.1]”, a matrix row by row; □ for a blank cell, ? for one that cannot be read."""
+        """“I read [−0.7, 0.1]”, row by row for a matrix; □ is a blank cell, ? a cell that cannot be read."""
         texts = ["□" if cell is None else "?" if isinstance(cell, Unreadable) else _brief(cell) for cell in self.cells]
         width = self.shape[1] if len(self.shape) == 2 else len(texts)
         rows = [", ".join(texts[start : start + width]) for start in range(0, len(texts), max(width, 1))]
@@ -71,10 +71,10 @@ def _brief(reading: Reading) -> str:
 def read_grid(
     answer: str | Sequence[str] | Sequence[Sequence[str]], shape: tuple[int, ...], scope: Scope | None = None
 ) -> GridReading:
-    """Return a vector (``shape`` (n,)) or matrix ((rows, columns)), as one text or as one text a cell.
+    """Read a vector (``shape`` (n,)) or a matrix ((rows, columns)), from one text or from one text for each cell.
 
     Raises:
-        Unreadable: where a text cannot be cut into cells of that shape, or a cell of it cannot be read.
+        Unreadable: A text cannot be cut into cells of that shape, or one of its cells cannot be read.
     """
     scope = scope or Scope()
     scopes = _cell_scopes(scope, shape)
@@ -88,10 +88,10 @@ def read_grid(
 
 
 def cells_of(text: str, shape: tuple[int, ...]) -> tuple[str, ...]:
-    """Return a pasted vector or matrix cut into the texts of its cells, row by row.
+    """Cut a pasted vector or matrix into the texts of its cells, row by row.
 
     Raises:
-        Unreadable: where it cannot be cut into cells of that shape.
+        Unreadable: It cannot be cut into cells of that shape.
     """
     return tuple(cell.written for cell in _cut(text, shape))
 
@@ -120,7 +120,7 @@ def _cell_scopes(scope: Scope, shape: tuple[int, ...]) -> list[Scope]:
 def _cut(text: str, shape: tuple[int, ...]) -> list[Source]:
     source = unwrapped(_without_latex(clean(text.translate(_DRAWN), LONGEST)))
     if len(shape) < 2 and (turned := _TURNED.search(source.plain)):
-        source = source.part(0, turned.start())  # a column, written as a row turned
+        source = source.part(0, turned.start())  # a column, written as the transpose of a row
     if _TABLE.fullmatch(source.plain):
         source = source.exchanged(source.plain.replace("|", "\t"))
         source = source.part(0, len(source.plain))
@@ -134,13 +134,13 @@ def _cut(text: str, shape: tuple[int, ...]) -> list[Source]:
             raise source.error(f"There are more than {MOST_CELLS} numbers here.", hint=_example(shape))
         if (cells := _fitting(rows, shape)) is not None:
             return cells
-        if sum(map(len, closest)) < 2:  # a text in one piece was cut at the wrong marks
+        if sum(map(len, closest)) < 2:  # these marks did not cut the text, so they are not the separators
             closest = rows
     raise _misfit(source, closest, shape)
 
 
 def _without_latex(source: Source) -> Source:
-    """``0.2 & 0.3 \\\\ 0.4 & 0.1``, perhaps between ``\\begin`` and ``\\end``, as lines of cells."""
+    """Turn ``0.2 & 0.3 \\\\ 0.4 & 0.1``, perhaps between ``\\begin`` and ``\\end``, into lines of cells."""
     if "&" not in source.plain and "\\" not in source.plain:
         return source
     source = source.blanked(match.span() for match in _ENVIRONMENT.finditer(source.plain))
@@ -148,7 +148,7 @@ def _without_latex(source: Source) -> Source:
 
 
 def _fitting(rows: Rows, shape: tuple[int, ...]) -> list[Source] | None:
-    """Return the cells in order, where the rows have the shape; a vector may stand as a row, a column, or wrapped."""
+    """Return the cells in order if the rows have the shape, or None; a vector may be a row, a column, or wrapped."""
     flat = [cell for row in rows for cell in row]
     if not all(cell.plain.strip(",;") == cell.plain != "" for cell in flat):
         return None
@@ -161,7 +161,7 @@ def _fitting(rows: Rows, shape: tuple[int, ...]) -> list[Source] | None:
 
 
 def _misfit(source: Source, rows: Rows, shape: tuple[int, ...]) -> Unreadable:
-    """Return why the numbers do not fit: a bracket left open, an empty cell, or other numbers than are asked for."""
+    """Return the error that says why the numbers do not fit: an open bracket, an empty cell, or the wrong shape."""
     if (opened := _left_open(source.plain)) is not None:
         return source.error("This bracket is never closed.", opened, hint=_example(shape))
     if empty := _EMPTY.search(source.plain):
@@ -221,7 +221,7 @@ def _ways(source: Source) -> Iterator[Rows]:
 
 
 def _rows(source: Source) -> tuple[bool, list[Source]]:
-    """Return the rows of nested brackets, or the whole text out of its outer brackets."""
+    """Return whether brackets are nested, with their rows, or with the whole text without its outer brackets."""
     inner = source
     while (close := whole_bracket(inner.plain)) is not None:
         inner = inner.part(1, close)
@@ -235,7 +235,7 @@ def _rows(source: Source) -> tuple[bool, list[Source]]:
 
 
 def _bracketed(source: Source) -> list[Source] | None:
-    """Return the insides of a run of brackets with only commas, semicolons and spaces between, or None."""
+    """Return the contents of brackets that only commas, semicolons and spaces separate, or None."""
     rows: list[Source] = []
     depth = start = 0
     for offset, mark in enumerate(source.plain):
@@ -252,7 +252,7 @@ def _bracketed(source: Source) -> list[Source] | None:
 
 
 def _spans(text: str, marks: str) -> list[tuple[int, int]]:
-    """Return where the pieces lie between these marks outside brackets, empty pieces included."""
+    """Return the start and end of each piece between ``marks`` outside brackets, including empty pieces."""
     spans: list[tuple[int, int]] = []
     depth = start = 0
     for offset, mark in enumerate(text):
@@ -264,13 +264,13 @@ def _spans(text: str, marks: str) -> list[tuple[int, int]]:
 
 
 def _split(source: Source, marks: str) -> list[Source]:
-    """Return the pieces between these marks; blank lines count for nothing."""
+    """Return the pieces between ``marks``, without blank lines."""
     parts = [source.part(start, end) for start, end in _spans(source.plain, marks)]
     return [part for part in parts if part.plain or "\n" not in marks]
 
 
 def _cells(row: Source, separator: str) -> list[Source]:
-    """Return a row cut into cells: at ``separator``, or at tabs, or at spaces and the commas beside them."""
+    """Cut a row into cells: at ``separator``, or else at tabs, or else at spaces and the commas beside them."""
     if separator:
         return _split(row, separator)
     if "\t" in row.plain:
@@ -289,8 +289,7 @@ def _cells(row: Source, separator: str) -> list[Source]:
 
 
 def _belongs(before: str, piece: str, *, last: bool) -> bool:
-    """Return whether a piece between spaces goes on with the cell before: ``0.2 - 0.5`` is one cell, ``0.2 -0.5``
-    two."""
+    """Return whether a piece between spaces belongs to the cell before: ``0.2 - 0.5`` is one cell, ``0.2 -0.5`` two."""
     if before.endswith((",", ";")):
         return False
     if before[-1] in _JOINS_AFTER or piece[0] in _JOINS_BEFORE:

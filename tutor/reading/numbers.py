@@ -1,4 +1,4 @@
-"""Plain numbers as people write them, and what a comma means."""
+"""Read plain numbers as people write them, and decide what a comma means."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LARGEST = 1e100
 
 @dataclass(frozen=True, slots=True)
 class Digits:
-    """How a number was written: ``decimals`` after its point (``3.32e-1`` has three), ``figures`` that count."""
+    """How a number was written: its ``decimals`` (``3.32e-1`` has three) and its significant ``figures``."""
 
     decimals: int
     figures: int
@@ -22,7 +22,7 @@ class Digits:
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A number that was written as one."""
+    """A number that was written as a plain number."""
 
     value: float
     digits: Digits
@@ -42,11 +42,10 @@ _POINTS = re.compile(r"(?<![\w.,])\d{1,3}(?:\.\d{3})+,\d+(?![\d.,])|(?<![\w.,])\
 
 
 def plain_number(source: Source) -> Plain | None:
-    """Return the number that a text is, or None where it is anything else: ``−.7``, ``1 e10``, ``3.32×10⁻¹``, ``33.2
-    %``.
+    """Return the number in ``−.7``, ``1 e10``, ``3.32×10⁻¹`` or ``33.2 %``, or None for any other text.
 
     Raises:
-        Unreadable: where it is a number out of all bounds.
+        Unreadable: The number is too large or too small.
     """
     text, _ = normalise(source.plain)
     match = _NUMBER.fullmatch(text.strip())
@@ -72,10 +71,10 @@ def _exponent(match: re.Match[str], source: Source) -> int:
 
 
 def ungrouped(source: Source) -> Source:
-    """Return a number that is written in groups, or with a space beside its point, in one piece; anything else as it
-    is.
+    """Return a number without the separators of its groups and the spaces beside its point; return other texts
+    unchanged.
 
-    A field for one number leaves no other reading for ``1 234.5`` or ``0.331 812``.
+    In a field for one number, ``1 234.5`` and ``0.331 812`` cannot mean anything else.
     """
     if _GROUPED.fullmatch(source.plain) or _SWISS.fullmatch(source.plain):
         for offset in reversed(range(1, len(source.plain))):
@@ -87,14 +86,14 @@ def ungrouped(source: Source) -> Source:
 
 
 def decimal_points(source: Source, *, whole: bool = False) -> Source:
-    """Decimal commas made points and thousands taken together, by the rule for one number.
+    """Turn decimal commas into points and remove separators of thousands.
 
-    A comma is decimal unless exactly three digits follow a whole part that is not 0; that is asked about, but where a
-    ``whole`` number is asked for it parts the thousands. Between the arguments of a function of several, and in square
-    brackets, a comma separates.
+    A comma is decimal unless exactly three digits follow a whole part that is not 0. That is ambiguous, but if a
+    ``whole`` number is asked for, the comma separates thousands. Between the arguments of a function that takes
+    several, and in square brackets, commas stay.
 
     Raises:
-        Unreadable: where a number can be read two ways.
+        Unreadable: A number can be read two ways, or has too many commas.
     """
     for match in reversed(list(_POINTS.finditer(source.plain))):
         source = source.replaced(match.start(), match.end(), match[0].replace(".", "").replace(",", "."))
@@ -128,7 +127,7 @@ _ONE_POINT = "Write one number, with one point: 0.332."
 
 
 def _separators(text: str) -> frozenset[int]:
-    """Return the commas between arguments of a function that takes several, or within square brackets."""
+    """Return the offsets of commas between arguments of a function that takes several, or within square brackets."""
     found: list[int] = []
     opened: list[bool] = []
     for offset, mark in enumerate(text):

@@ -1,10 +1,10 @@
-"""The weights and biases of a network's layers, from a text that was pasted or typed.
+"""Read the weights and biases of a network's layers from a pasted or typed text.
 
     read_parameters("W1 = [[0.2, -0.3], [0.4, 0.1]]\\nb1 = [-0.4, 0.2]")
     read_parameters(printed_state_dict, sizes=(2, 3, 2))
 
-A matrix has a row for each input and a column for each unit, as in Z = x·W + θ; PyTorch's ``weight`` has a row for each
-unit. What does not fit is an ``Unreadable`` at its place.
+A matrix has shape (inputs, units), as in Z = x·W + θ; PyTorch's ``weight`` has shape (units, inputs). Numbers that do
+not fit raise ``Unreadable`` at their place.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tutor.formulas.wording import counted
 from tutor.reading.arrays import Array, Arrays, read_arrays
 from tutor.reading.errors import Unreadable
 
-#: What the rows of a matrix stand for. ``""``: what fits, else inputs; PyTorch's are units whatever is said.
+#: What a row of a matrix belongs to. ``""``: whichever fits, inputs first. PyTorch's rows always belong to units.
 Rows = Literal["", "inputs", "units"]
 Matrix = tuple[tuple[float, ...], ...]
 
@@ -35,16 +35,16 @@ _KINDS = {
     "x": "inputs", "input": "inputs", "inputs": "inputs",
     "y": "target", "t": "target", "target": "target", "targets": "target",
 }  # fmt: skip
-#: The name of one weight, of which a homework sheet has many: w11, w_1_2.
+#: The name of a single weight, as on a homework sheet: w11, w_1_2.
 _SINGLE = re.compile(r"[wW]_?\d[\d_,]*\d")
-#: Parameters in PyTorch of what is no Linear layer: recurrent units, attention, normalisation.
+#: Parameters of PyTorch layers other than Linear: recurrent units, attention, normalisation.
 _NOT_LINEAR = re.compile(r"(?:weight|bias)_[ih]h_|in_proj|running_|num_batches")
 _SMALL = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 @dataclass(frozen=True, slots=True)
 class LayerNumbers:
-    """One layer: ``weights`` in the layout they were written in, and ``bias``, None where there is none."""
+    """One layer: ``weights`` in the layout in which they were written, and ``bias`` or None."""
 
     weights: Matrix
     bias: tuple[float, ...] | None
@@ -52,8 +52,11 @@ class LayerNumbers:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The layers' numbers. ``rows`` says what a row of their weights is; ``inputs`` and ``target`` are there where the
-    text has them too, row by row. ``names`` are what the matrices were called."""
+    """The numbers of all layers. ``rows`` says what a row of weights belongs to. ``names`` are the names of the
+    matrices.
+
+    ``inputs`` and ``target`` have a row for each sample, and are empty if the text does not have them.
+    """
 
     layers: tuple[LayerNumbers, ...]
     rows: Literal["inputs", "units"]
@@ -63,7 +66,7 @@ class Parameters:
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """Inputs, then the units of each layer."""
+        """The number of inputs, then the number of units in each layer."""
         shapes = [(len(layer.weights), len(layer.weights[0])) for layer in self.layers]
         if self.rows == "units":
             shapes = [(columns, rows) for rows, columns in shapes]
@@ -71,10 +74,10 @@ class Parameters:
 
 
 def read_parameters(text: str, *, sizes: Sequence[int] = (), rows: Rows = "") -> Parameters:
-    """Return the numbers of the layers in a text; ``sizes`` (inputs, then units layer by layer) are what they must fit.
+    """Return the numbers of the layers in a text. They must fit ``sizes``, if given: inputs, then units layer by layer.
 
     Raises:
-        Unreadable: there are none, one has a name that means nothing, or they do not fit together.
+        Unreadable: There are none, a name is unknown, or the shapes do not fit together.
     """
     found = read_arrays(text)
     if not found.arrays:
@@ -83,11 +86,12 @@ def read_parameters(text: str, *, sizes: Sequence[int] = (), rows: Rows = "") ->
 
 
 def read_samples(text: str, width: int | None = None, *, hint: str = "Or change the sizes.") -> Matrix:
-    """Return the rows of inputs or targets: one for a single sample, ``1 0 1``, else one for each, ``1 0; 0 1``.
-    A column of ``width`` numbers is one sample. ``hint`` says what to do where there is another number of them.
+    """Return the rows of inputs or targets, one for each sample: ``1 0 1`` is one, ``1 0; 0 1`` are two.
+
+    A column of ``width`` numbers is one sample. ``hint`` is the hint for a wrong number of them.
 
     Raises:
-        Unreadable: there are none, or a row has another ``width``.
+        Unreadable: There are none, there is more than one array, or a row does not have ``width`` numbers.
     """
     found = read_arrays(text)
     if not found.arrays:
@@ -121,7 +125,7 @@ class _Layer:
 
 @dataclass(slots=True)
 class _Fitting:
-    """Puts arrays together as layers."""
+    """Assembles arrays into layers."""
 
     found: Arrays
     sizes: tuple[int, ...]
@@ -130,7 +134,7 @@ class _Fitting:
     data: dict[str, Array] = field(default_factory=dict)
 
     def parameters(self) -> Parameters:
-        """Return the layers in order, each of which fits the one before."""
+        """Return the layers in order, after checking that each fits the one before."""
         for array in self.found.arrays:
             self._take(array)
         if not self.layers:
@@ -167,7 +171,7 @@ class _Fitting:
             layer.bias = array
 
     def _meaning(self, array: Array) -> tuple[str, str, bool]:
-        """Return what an array is, of which layer, and whether it has PyTorch's name for it."""
+        """Return an array's kind, the key of its layer, and whether its name is PyTorch's."""
         name = array.name.translate(_SMALL)
         if not name:
             return self._meaning_by_shape(array), "", False
@@ -186,7 +190,7 @@ class _Fitting:
         raise self._unknown(array, name)
 
     def _unknown(self, array: Array, name: str) -> Unreadable:
-        """Return what is said of a name that means nothing, with the nearest that does."""
+        """Return the error for an unknown name, with the nearest known one."""
         head = name.rpartition(".")[0]
         known = [f"{head}.weight", f"{head}.bias"] if head else ["W1", "b1", "W2", "b2", "weights", "bias", "theta1"]
         near = get_close_matches(name, known, 1, 0.6)
@@ -198,7 +202,8 @@ class _Fitting:
         return self.found.error(f"There is no “{name}” in a network.", array.start, hint)
 
     def _meaning_by_shape(self, array: Array) -> str:
-        """Without a name: a vector after weights is their bias, where it has as many numbers as they have units."""
+        """Return the kind of an array without a name: a vector after weights is their bias, anything else is
+        weights."""
         before = self.layers[-1] if self.layers else None
         if array.dimensions < 2 and before is not None and before.weights is not None and before.bias is None:
             return "bias"
@@ -242,7 +247,7 @@ class _Fitting:
         return weights.name if weights is not None and weights.name else f"W{at + 1}"
 
     def _shaped(self, by_units: bool) -> list[tuple[Matrix, tuple[float, ...] | None]]:
-        """Return every layer's weights and bias, where all fit together."""
+        """Return every layer's weights and bias, or raise an error if they do not fit together."""
         shaped: list[tuple[Matrix, tuple[float, ...] | None]] = []
         entering = self._entering()
         for at, layer in enumerate(self.layers):
@@ -268,8 +273,10 @@ class _Fitting:
         return self.data["inputs"].width if "inputs" in self.data else None
 
     def _weights(self, at: int, array: Array, entering: int | None, units: int | None, by_units: bool) -> Matrix:
-        """Return a layer's weights, where they have as many inputs and units as are needed. A vector is the weights
-        of one unit, or of one input."""
+        """Return a layer's weights, or raise an error if they do not have the inputs and units needed.
+
+        A vector holds the weights of one unit, or of one input.
+        """
         cells = array.rows
         if array.dimensions < 2:
             is_one_unit = units == 1 or (units is None and array.width == entering)

@@ -1,4 +1,4 @@
-"""What programs print around numbers: ``array(…)``, ``tensor(…, grad_fn=<…>)``, ``np.float64(…)``."""
+"""Remove what programs print around numbers: ``array(…)``, ``tensor(…, grad_fn=<…>)``, ``np.float64(…)``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ _KEYWORDS = re.compile(r"""(?:,\s*[A-Za-z_]+\s*=\s*(?:<[^<>]*>|'[^']*'|"[^"]*"|\
 
 
 def unwrapped(source: Source) -> Source:
-    """Return what is inside the wrappers that NumPy and PyTorch print, their keyword arguments left out."""
+    """Return what is inside the wrappers that NumPy and PyTorch print, without their keyword arguments.
+
+    Raises:
+        Unreadable: A wrapper's bracket is never closed.
+    """
     if "(" not in source.plain:
         return source
     scalars = list(_SCALAR.finditer(source.plain))
@@ -25,7 +29,7 @@ def unwrapped(source: Source) -> Source:
     if heading := _PARAMETER.match(source.plain):
         source = source.blanked([heading.span()])
     source = source.part(0, len(source.plain))
-    # the learner's own name before it stays: Z = np.array([…])
+    # keep the learner's own name before a wrapper: Z = np.array([…])
     for _ in range(_DEEPEST):
         opening = _WRAPPER.search(source.plain)
         if opening is None:

@@ -1,4 +1,4 @@
-"""Which names an answer may use, and what they stand for."""
+"""The names that an answer may use, and their values."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from tutor.network import HIDDEN_KINDS, Graph, Kind
 class Scope:
     """The exercise that an answer belongs to.
 
-    ``asked`` is the quantity asked for (None: a number that is no quantity), ``own`` the learner's own answers by
-    canonical name, ``using`` the only names that may be used (None: what is given and what comes before the quantity
-    asked), ``variables`` the names of a formula that has no network, ``decimals`` how many to show when a formula's
-    value is read back, ``unit`` one that may be typed after it.
+    ``asked`` is the quantity asked for, or None for a number that is not a quantity of the graph. ``own`` are the
+    learner's own answers by canonical name. ``using`` are the only names that may be used; None allows given numbers
+    and everything before the quantity asked for. ``variables`` are the names for a formula without a graph.
+    ``decimals`` are those shown when a formula's value is read back. ``unit`` may be typed after the number.
     """
 
     graph: Graph | None = None
@@ -36,13 +36,14 @@ class Scope:
         return self.graph.notation if self.graph is not None else Notation()
 
     def of_cell(self, cell: str) -> Scope:
-        """Return the scope of one cell of what is asked for."""
+        """Return the scope for one cell of the array asked for."""
         return replace(self, asked=cell)
 
     # -- names ------------------------------------------------------------------------------------------------------
 
     def is_asked(self, typed: str) -> bool:
-        """Return whether a name is the quantity asked for, in any spelling; without one, any name is."""
+        """Return whether a name is the quantity asked for, in any spelling; if none is asked for, any unknown name
+        is."""
         if self.graph is None or self.asked is None:
             return self._find(typed) is None
         return self._find(typed) == self._asked_name or self.graph.canonical(typed) == self.asked
@@ -67,13 +68,17 @@ class Scope:
 
     @cached_property
     def _place(self) -> int | None:
-        """Where the quantity asked for stands in the graph's order."""
+        """The slot of the quantity asked for, or None."""
         if self.graph is None or self._asked_name is None:
             return None
         return self.graph.slots.get(self._asked_name)
 
     def _find(self, typed: str) -> str | None:
-        """Return the node that a name spells, or None; a vector or matrix is an error that says so."""
+        """Return the node that a name spells, or None.
+
+        Raises:
+            FormulaError: The name is that of a vector or matrix.
+        """
         if self.graph is None:
             return self.notation.canonical(typed, self.variables)
         found = self.graph.canonical(typed)
@@ -94,10 +99,10 @@ class Scope:
         raise FormulaError(f"{self.notation.text(array.name)} is {what}.", hint=f"Name one of them: {typed}{one}.")
 
     def canonical(self, typed: str) -> str | None:
-        """Return the name of a quantity that may be used here, None for a name that is none.
+        """Return the canonical name of a quantity, or None if there is none of that name.
 
         Raises:
-            FormulaError: with the reason why a quantity of that name may not be used.
+            FormulaError: The quantity may not be used here; the message says why.
         """
         found = self._find(typed)
         if found is not None:
@@ -128,7 +133,7 @@ class Scope:
             return True
         if graph.slots[name] < self._place:
             return True
-        # a slope stands where it is first needed, which may be later than where a person thinks of it
+        # the graph has a slope where it is first needed, which may be later than people expect
         return graph.nodes[name].kind is Kind.FACTOR and self._asked_name not in graph.ancestors(name)
 
     def joins(self, text: str) -> bool:
@@ -137,14 +142,14 @@ class Scope:
         if graph is None or graph.canonical(text) is not None:
             return graph is not None or text in self.variables
         if graph.canonical(f"{text}[1]") is not None:
-            return True  # of one sample of a batch: dZ3/dH1[1]
+            return True  # the slopes of a batch have sample numbers: dZ3/dH1[1]
         over, _, below = text.partition("/")
         numbers = graph.canonical(over) is None and graph.canonical(over[1:]) in graph.nodes
         return numbers and graph.canonical(below[1:]) in graph.nodes
 
     @cached_property
     def known(self) -> tuple[str, ...]:
-        """The names that may be used, to suggest from."""
+        """The names that may be used, for suggestions."""
         if self.graph is None:
             return self.variables
         if self.using is not None:
@@ -159,10 +164,10 @@ class Scope:
     # -- trees ------------------------------------------------------------------------------------------------------
 
     def completed(self, tree: Tree) -> Tree:
-        """Return a resolved tree with every derivative that is no quantity of its own worked out.
+        """Return a resolved tree in which every derivative that is not a node is replaced by its formula.
 
         Raises:
-            FormulaError: for what has no value here.
+            FormulaError: A derivative cannot be formed, uses a name that may not be used, or a number is indexed.
         """
         return map_tree(tree, self._completed)
 
@@ -181,14 +186,14 @@ class Scope:
         return slope
 
     def values(self, used: Collection[str]) -> dict[str, float]:
-        """Return what names stand for: the learner's own answers, else the true values."""
+        """Return the values of names: the learner's own answers, or else the true values."""
         graph = self.graph
         if graph is None:
             return {name: self.own[name] for name in used if name in self.own}
         return {name: self.own[name] if name in self.own else graph.values[name] for name in used}
 
     def hides(self, used: Collection[str]) -> bool:
-        """Return whether a value worked out from these names would give away one that the learner has not found."""
+        """Return whether a value computed from these names would reveal one that the learner has not found."""
         graph = self.graph
         return graph is not None and any(
             name not in self.own and graph.nodes[name].kind is not Kind.GIVEN for name in used

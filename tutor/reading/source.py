@@ -1,8 +1,8 @@
-"""A typed text in plain characters, each of which knows the column it came from.
+"""A typed text in plain characters, each with the column it came from.
 
-Typography that means nothing is taken away here: no-break and thin spaces, full-width forms, every dash for a minus,
-quotation marks around an answer, invisible marks that come along with a paste. Mathematical signs (superscripts, hats,
-Greek) stay for the formula parser.
+Typography without meaning is normalised here: no-break and thin spaces, full-width forms, dashes used as minus signs,
+quotation marks around an answer, invisible characters from a paste. Mathematical signs (superscripts, hats, Greek) are
+left to the formula parser.
 """
 
 from __future__ import annotations
@@ -27,20 +27,21 @@ _SIGNS = {
 _FRACTIONS = {"½": " 1/2", "⅓": " 1/3", "¼": " 1/4", "⅔": " 2/3", "¾": " 3/4", "⅕": " 1/5", "⅛": " 1/8"}
 OPENING, CLOSING = "[({", "])}"
 _QUOTES = "\"'“”„‟«»‹›‘’‚‛`´$"
-#: Quotation marks within more quotation marks than this are nobody's answer; each layer copies the text.
+#: How many layers of quotation marks are removed; each layer copies the text, and no real answer has more.
 _DEEPEST_QUOTES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """``plain`` characters of the ``typed`` text; ``places`` are their offsets in it, and one for the end."""
+    """A text as ``typed`` and in ``plain`` characters; ``places`` are their offsets in ``typed``, and one for the
+    end."""
 
     typed: str
     plain: str
     places: tuple[int, ...]
 
     def part(self, start: int, end: int) -> Source:
-        """Return the plain characters from ``start`` to ``end``, spaces around them left out."""
+        """Return the part from ``start`` to ``end``, without spaces around it."""
         while start < end and self.plain[start].isspace():
             start += 1
         while end > start and self.plain[end - 1].isspace():
@@ -48,31 +49,31 @@ class Source:
         return Source(self.typed, self.plain[start:end], self.places[start : end + 1])
 
     def unbracketed(self, opening: str) -> Source:
-        """Return the same without brackets of these kinds around the whole."""
+        """Return the text without brackets of these kinds around the whole."""
         source = self
         while (close := whole_bracket(source.plain)) is not None and source.plain[0] in opening:
             source = source.part(1, close)
         return source
 
     def replaced(self, start: int, end: int, new: str) -> Source:
-        """Return the same with some characters exchanged for others of one place."""
+        """Return the text with some characters replaced; the new ones all get the place of the first."""
         places = (*self.places[:start], *(self.places[start],) * len(new), *self.places[end:])
         return Source(self.typed, self.plain[:start] + new + self.plain[end:], places)
 
     def blanked(self, spans: Iterable[tuple[int, int]]) -> Source:
-        """Return the same with spaces for some characters."""
+        """Return the text with the characters in ``spans`` replaced by spaces."""
         marks = list(self.plain)
         for start, end in spans:
             marks[start:end] = " " * (end - start)
         return self.exchanged("".join(marks))
 
     def exchanged(self, plain: str) -> Source:
-        """Return the same places with other characters."""
+        """Return the text with other plain characters, one for each place."""
         return Source(self.typed, plain, self.places)
 
     @property
     def written(self) -> str:
-        """What was typed there, as it was typed."""
+        """The part of the typed text that this comes from."""
         return self.typed[self.places[0] : self.places[-1]]
 
     def error(self, message: str, offset: int = 0, *, hint: str = "", readings: tuple[str, ...] = ()) -> Unreadable:
@@ -82,7 +83,7 @@ class Source:
 
 
 def whole_bracket(text: str) -> int | None:
-    """Return where the bracket closes that holds the whole text, or None."""
+    """Return the offset where a bracket around the whole text closes, or None."""
     if not text or text[0] not in OPENING:
         return None
     depth = 0
@@ -97,7 +98,7 @@ def clean(text: str, longest: int) -> Source:
     """Return the plain form of a typed text.
 
     Raises:
-        Unreadable: for control characters, and for more than ``longest`` characters.
+        Unreadable: It has a control character, or more than ``longest`` characters.
     """
     if len(text) > longest:
         raise Unreadable(f"This is longer than {longest} characters.", longest + 1, text=text, hint="Shorten it.")
@@ -131,7 +132,7 @@ def _plain(mark: str, text: str, place: int) -> str:
 
 
 def _unquoted(source: Source) -> Source:
-    """Quotation marks around the whole answer, taken away; a prime at the end of a name stays."""
+    """Return the text without quotation marks around the whole; a prime at the end of a name stays."""
     for _ in range(_DEEPEST_QUOTES):
         if len(source.plain) < 2 or source.plain[0] not in _QUOTES or source.plain[-1] not in _QUOTES:
             break

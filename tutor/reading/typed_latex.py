@@ -1,6 +1,6 @@
-r"""LaTeX as people type it into a field (``\hat{y} - y``, ``w_{21}``, ``\frac{1}{3}``), in the signs of a formula.
+r"""Turn LaTeX as people type it into a field (``\hat{y} - y``, ``w_{21}``, ``\frac{1}{3}``) into a plain formula.
 
-Only what a formula of this course needs is known; a command that is not stays as it is, and reading stops at it.
+It knows only what formulas of this course need. It leaves an unknown command as it is, and the parser stops there.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _GREEK = {**GREEK, "varepsilon": "ε"}
 
 
 def without_latex(source: Source) -> Source:
-    """Return the same with LaTeX's commands and braces taken out; a text without any stays as it is."""
+    """Return the text with LaTeX's commands and braces translated; a text without any stays unchanged."""
     if not any(mark in source.plain for mark in ("\\", "_{", "^{", "{,}")):
         return source
     signs = _Reader(source.plain).read()
@@ -34,15 +34,15 @@ def without_latex(source: Source) -> Source:
 
 
 class _Reader:
-    """Goes through a text once."""
+    """Translates a text in one pass."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.place = 0
-        self.is_closed = False  # a name that ends here: what comes behind it is another factor
+        self.is_closed = False  # whether a name has just ended, so that what follows is another factor
 
     def read(self, end: int | None = None) -> list[Sign]:
-        """Return everything up to a place (default: the end)."""
+        """Return the signs up to the offset ``end``, by default the end of the text."""
         end = len(self.text) if end is None else end
         found: list[Sign] = []
         last = ""
@@ -54,7 +54,7 @@ class _Reader:
                 found += [*_glue(found, piece, last, start), *piece]
                 last = match[1] if match else ""
                 self.is_closed = last in _HATS
-            elif self.text.startswith("{,}", start):  # a decimal comma, which LaTeX would set as a list's
+            elif self.text.startswith("{,}", start):  # a decimal comma; without braces, LaTeX adds a space after it
                 self.place += 3
                 found.append((".", start))
             elif char == "'" and self.text[start + 1 : start + 3] == "_{":  # w'_{21} is w_{21}'
@@ -111,13 +111,13 @@ class _Reader:
         above = self._argument()
         is_slope.append(self.text.startswith(r"\partial", self.place + 1))
         below = self._argument()
-        if all(is_slope):  # the name of a slope, and no quotient
+        if all(is_slope):  # the name of a slope, not a quotient
             return [*above, ("/", start), *below]
         opened, closed = ("(", start), (")", start)
         return [opened, opened, *above, closed, ("/", start), opened, *below, closed, closed]
 
     def _argument(self) -> list[Sign]:
-        """Return what stands in braces, or the next character or command."""
+        """Return what is in braces, or the next character or command."""
         self._skip_spaces()
         if self.place >= len(self.text):
             return []
@@ -133,7 +133,7 @@ class _Reader:
         return inner
 
     def _closing(self, start: int) -> int:
-        """Return where the brace that is opened at a place is closed; the text's end where it is not."""
+        """Return the offset where the brace opened at ``start`` is closed, or the end of the text."""
         depth = 0
         for place in range(start, len(self.text)):
             depth += {"{": 1, "}": -1}.get(self.text[place], 0)
@@ -147,7 +147,7 @@ class _Reader:
 
 
 def _glue(found: list[Sign], piece: list[Sign], last: str, start: int) -> list[Sign]:
-    """Return what keeps a command apart from the name before it: ``w\\hat{y}`` is a product, ``\\ln\\hat{y}`` none."""
+    """Return the sign between a name and the command after it: ``w\\hat{y}`` is a product, ``\\ln\\hat{y}`` is not."""
     if not found or not piece or last == "partial":
         return []
     before, behind = found[-1][0], piece[0][0]
