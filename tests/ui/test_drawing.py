@@ -17,7 +17,7 @@ from tutor.network import Graph, Network, build_graph
 from tutor.ui.drawing import Drawing, draw
 from tutor.ui.drawing.canvas import Sheet, arms
 from tutor.ui.drawing.detail import unit_lines
-from tutor.ui.drawing.placement import set_out
+from tutor.ui.drawing.placement import place_parts
 from tutor.ui.drawing.plan import Options, Plan
 from tutor.ui.drawing.scene import build_scene
 from tutor.ui.screens.mapped import TEXT_AT_MOST, goes_beside, map_width
@@ -173,7 +173,7 @@ def test_every_wire_can_be_followed(sizes: tuple[int, ...], backward: bool) -> N
     ends of its label, and no other one is under that."""
     plan = Plan(build_scene(view(network(*sizes), "delta1" if backward else "Z1")), Options(), 110)
     assert plan.shape is not None
-    draft = set_out(plan.shape, 40)
+    draft = place_parts(plan.shape, 40)
     assert draft is not None
     for wires, edges in zip(draft.wires, plan.shape.edges, strict=True):
         cells = [dict(arms(wire.corners)) for wire in wires]

@@ -1,6 +1,6 @@
 """A lesson's blocks as widgets: a module for each kind of view.
 
-All modules here are imported, so a kind is drawn as soon as its module lies here.
+All modules here are imported, so a new kind needs only a module of its own.
 """
 
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""A cell or a lab: its prompt, the editor, what it prints, the training as it goes, and for a lab its checks."""
+"""A cell or a lab: its prompt, the editor, its output, a training in progress, and a lab's checks."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
     from tutor.ui.widgets.training import Training
 
 _SETTLES_WITHIN = 0.6
-"""Seconds after its end in which a program's last output and drawings find their places."""
+"""Seconds after a program's end within which its last output and charts are laid out."""
 
 
 class CodeBlock(Vertical):
-    """One program."""
+    """Shows one program."""
 
     DEFAULT_CSS = """
     CodeBlock { height: auto; margin: 0 0 1 0; }
@@ -54,7 +54,7 @@ class CodeBlock(Vertical):
         self.widgets: list[FieldWidget] = [self.code]
         self.output = Output()
         self._after = ""
-        self._is_amiss = False
+        self._has_failed = False
         self._followed: Widget | None = None
         self._settling: Timer | None = None
 
@@ -73,11 +73,11 @@ class CodeBlock(Vertical):
         yield Static("", classes="level", markup=False)
 
     async def on_mount(self) -> None:
-        """Show what is said afterwards, if it is done."""
+        """Show the explanation, if the lab is done."""
         await self.show(self.view)
 
     async def show(self, view: ProgramView) -> None:
-        """Show the model solution and the author's word once the lab is done."""
+        """Show the model solution and the author's explanation once the lab is done."""
         self.view = view
         if not view.is_checked:
             return
@@ -89,7 +89,8 @@ class CodeBlock(Vertical):
             await self.mount(Prose(text, classes="after"))
 
     def show_checks(self, checks: Sequence[CheckResult]) -> None:
-        """List the checks as they came out: first what is amiss, and how; of what is not there yet, what comes next."""
+        """List the results of the checks, failed ones first with their messages. Of checks that are still open, only
+        the next one has a message."""
         from tutor.labs.checks import CheckState
 
         failed = [check for check in checks if check.state is CheckState.FAILED]
@@ -104,10 +105,10 @@ class CodeBlock(Vertical):
             title.update(Content.assemble((f"{sign} ", style), inline(check.title), (rest, MUTED)))
             message.display = bool(check.message) and (check in failed or check is following)
             message.update(Content.styled(clean(check.message), MUTED if rest else style))
-        self._is_amiss = bool(failed)
+        self._has_failed = bool(failed)
 
     async def clear(self) -> None:
-        """Wipe what the last run left."""
+        """Remove what the last run left."""
         from tutor.ui.widgets.training import Training
 
         self.output.clear()
@@ -132,7 +133,7 @@ class CodeBlock(Vertical):
         line.display = bool(sentence)
 
     async def training(self, progress: Progress) -> Training:
-        """Return the view of a training, made when there is one for the first time (it loads NumPy)."""
+        """Add and return the view of a training. It imports NumPy, so it is made only when there is one."""
         from tutor.ui.widgets.training import Training
 
         await self.query(Training).remove()
@@ -142,34 +143,36 @@ class CodeBlock(Vertical):
         return view
 
     def follow(self, view: Widget | None, *, is_end: bool = False) -> None:
-        """Keep ``view`` in sight while it grows, and the buttons above it with what is said beside them; None: no more.
-        With ``is_end`` it is what comes last, and is kept in sight for a moment."""
+        """Keep ``view`` in view while it grows, with the buttons above it; None stops that. With ``is_end``, stop after
+        a moment."""
         self._followed = view
-        if self._settling is not None:  # the end of the run before is no end of this one
+        if self._settling is not None:  # it belongs to the run before
             self._settling.stop()
         self._settling = self.set_timer(_SETTLES_WITHIN, lambda: self.follow(None)) if is_end else None
         self.call_after_refresh(self._bring_in_sight)
 
     def show_end(self) -> None:
-        """Show the list of checks, or the exception or what was printed last: where the learner looks at the end. What
-        is amiss stands before the drawings of a training, else they go before the list."""
+        """Scroll to the list of checks, or to the exception or the last output if the run failed.
+
+        Failed checks go before the charts of a training, others after them.
+        """
         end: Widget = self.output
         for checks in self.query(".checks"):
             for training in self.query("Training"):
-                first, second = (checks, training) if self._is_amiss else (training, checks)
+                first, second = (checks, training) if self._has_failed else (training, checks)
                 self.move_child(first, before=second)
             end = end if self.output.has_trouble else checks
         self.follow(end, is_end=True)
 
     @on(Output.Grown)
     def grown(self, event: Output.Grown) -> None:
-        """What is printed or drawn takes more lines, or fewer."""
+        """Scroll, as the output takes more or fewer lines."""
         event.stop()
         self.call_after_refresh(self._bring_in_sight)
 
     @on(CodeField.OutputWanted)
     def output_wanted(self, event: CodeField.OutputWanted) -> None:
-        """Give the output the focus, where there is some; else down leads out, as it does everywhere."""
+        """Focus the output if there is some; otherwise down leaves the field, as everywhere."""
         event.stop()
         if self.output.region.area:
             self.output.focus()
@@ -182,9 +185,9 @@ class CodeBlock(Vertical):
         if page is None or view is None or not view.is_attached or not view.region.area:
             return
         docked = [child.region.y for child in page.children if child.styles.dock == "bottom" and child.region.area]
-        end = page.content_region.bottom - 1  # the way on will be docked in the last row, if it is not yet
+        end = page.content_region.bottom - 1  # the footer will be docked in the last row, if it is not yet
         rows = min([end, *docked]) - page.content_region.y
-        # in places on the page, which stay when it is scrolled: more than one of these calls may come before it is seen
+        # in rows of the page, which do not change when it scrolls: several of these calls may come before it is painted
         first = _place(self.code.foot if self in view.ancestors else view, page)
         target = min(_place(view, page) + view.region.height - rows, first)
         if target > page.scroll_y:
@@ -192,7 +195,7 @@ class CodeBlock(Vertical):
 
 
 def _place(widget: Widget, page: Widget) -> int:
-    """Return the row of a page at which a widget in it begins."""
+    """Return the row of a page where a widget in it begins."""
     inside = takewhile(lambda node: node is not page, widget.ancestors_with_self)
     return sum(node.virtual_region.y for node in inside if isinstance(node, Widget))
 

@@ -1,4 +1,4 @@
-"""Where a derivation is opened."""
+"""The button that opens a derivation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tutor.ui.text import MUTED, one_line
 
 
 class DeriveBlock(Horizontal):
-    """A door to a derivation."""
+    """A button that opens a derivation."""
 
     DEFAULT_CSS = """
     DeriveBlock { height: 1; margin: 0 0 1 2; }
@@ -25,7 +25,7 @@ class DeriveBlock(Horizontal):
 
     @dataclass
     class Opened(Message):
-        """The derivation is to be shown."""
+        """Sent to show the derivation."""
 
         view: DeriveView
 
@@ -40,7 +40,7 @@ class DeriveBlock(Horizontal):
         yield Button(label, compact=True, tooltip="Unfolds the derivation, line by line.")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Show it."""
+        """Open the derivation."""
         event.stop()
         self.post_message(self.Opened(self.view))
 

@@ -8,7 +8,7 @@ from tutor.ui.widgets.diagram import Diagram
 
 
 class DiagramBlock(Diagram):
-    """The drawing where it stands in the text; on a wide screen the map beside the text takes its place."""
+    """The drawing in its place in the text. On a wide screen, the one beside the text replaces it."""
 
     DEFAULT_CSS = """
     DiagramBlock { width: 100%; }
@@ -18,11 +18,12 @@ class DiagramBlock(Diagram):
         super().__init__(view, most_rows=self._room())
 
     def _room(self) -> int:
-        """Half of the screen, so that the question has room beside it; less than 12 rows tell too little."""
+        """Return half of the screen's rows, so that the question has room too, but at least the 12 rows that a drawing
+        needs."""
         return max(12, self.app.size.height // 2)
 
     def on_resize(self) -> None:
-        """Another size of the screen may leave more rows, or fewer."""
+        """Use the rows that the new size allows."""
         self.show(most_rows=self._room())
 
 

@@ -1,4 +1,4 @@
-"""Numbers to turn within a lesson: a slider each, what is watched, the curve, and the tasks."""
+"""Numbers to turn within a lesson: a slider for each, the watched quantities, the curve, and the tasks."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ COMMANDS = (
     Command("explore.down", "turn(-1)", "minus", "Turn down", "Makes the number smaller.", label="down", footer=True),
     Command("explore.step", "step", "space", "Training step", "Takes one training step.", label="step", footer=True),
     Command("explore.reset", "reset", "0", "Reset", "Takes back every change.", label="reset", footer=True),
-    Command("explore.all", "all", "x", "All the numbers", "The whole model, to turn and to train.", label="all",
+    Command("explore.all", "all", "x", "All the numbers", "Opens the whole model, to turn and train.", label="all",
             also="enter", footer=True),
     Command("explore.leave", "let_go", "escape", "Back", "Leaves the numbers.", label="back", footer=True),
 )  # fmt: skip
 
 
 class ExploreBlock(Commanded, Vertical, can_focus=True):
-    """The numbers that the author offers. The letter x, Tab or the mouse gives them the focus."""
+    """The numbers that the author lets the learner turn. The letter x, Tab or the mouse focuses them."""
 
     DEFAULT_CSS = """
     ExploreBlock { height: auto; margin: 0 0 1 0; padding: 0 1; border-left: outer $foreground 25%; }
@@ -59,14 +59,14 @@ class ExploreBlock(Commanded, Vertical, can_focus=True):
 
     @dataclass
     class Opened(Message):
-        """The whole model is to be shown."""
+        """Sent to show the whole model."""
 
         playing: Playing
         of: str
 
     @dataclass
     class LetGo(Message):
-        """The learner is done with the numbers."""
+        """Sent when the learner leaves the numbers."""
 
     def __init__(self, view: ExploreView) -> None:
         super().__init__()
@@ -75,25 +75,24 @@ class ExploreBlock(Commanded, Vertical, can_focus=True):
         self.trouble = ""
 
     def compose(self) -> ComposeResult:
-        from tutor.ui.widgets.play_charts import Charts  # loads NumPy
+        from tutor.ui.widgets.play_charts import Charts  # imports NumPy
 
         yield Static("", markup=False)
         yield Charts(self.playing)
 
     def on_mount(self) -> None:
-        """Show the numbers."""
         self.show_now()
 
     def on_focus(self) -> None:
-        """Show what was turned elsewhere meanwhile."""
+        """Show the keys, and what was turned elsewhere meanwhile."""
         self.show_now()
 
     def on_blur(self) -> None:
-        """Stop showing the keys."""
+        """Hide the keys."""
         self.show_now()
 
     def show_now(self) -> None:
-        """Show the numbers as they stand."""
+        """Show the current numbers."""
         from tutor.ui.widgets.play_charts import Charts
 
         self.query_one(Static).update(Content("\n").join(self._lines()))
@@ -134,7 +133,7 @@ class ExploreBlock(Commanded, Vertical, can_focus=True):
         self._do(lambda: self.playing.move(by))
 
     def action_turn(self, notches: int, finer: bool = False) -> None:
-        """Turn the number in hand."""
+        """Turn the selected number."""
         self._do(lambda: self.playing.turn(notches, finer=finer))
 
     def action_step(self) -> None:
@@ -146,11 +145,11 @@ class ExploreBlock(Commanded, Vertical, can_focus=True):
         self._do(self.playing.reset)
 
     def action_all(self) -> None:
-        """Open the whole model on a screen of its own."""
+        """Open the whole model on its own screen."""
         self.post_message(self.Opened(self.playing, self.view.of))
 
     def action_let_go(self) -> None:
-        """Go back to the question in hand."""
+        """Return to the current question."""
         self.post_message(self.LetGo())
 
 

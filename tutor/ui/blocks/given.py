@@ -1,4 +1,4 @@
-"""What is given, as mathematics."""
+"""Given formulas, laid out as mathematics."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tutor.ui.widgets.mathematics import FormulaView
 
 
 class GivenBlock(Vertical):
-    """What is given, as mathematics."""
+    """Shows given formulas as mathematics."""
 
     DEFAULT_CSS = """
     GivenBlock { height: auto; margin: 0 0 1 0; padding: 0 0 0 2; border-left: outer $secondary 40%; color: $secondary;
@@ -27,7 +27,7 @@ class GivenBlock(Vertical):
 
     def compose(self) -> ComposeResult:
         for group in self.view.groups:
-            # matrices under one another would look like one
+            # a blank line, as matrices below each other would look like one
             is_tall = any("matrix" in latex for latex in group)
             yield FormulaView(*group, is_broken=False, classes="-tall" if is_tall else None)
 

@@ -1,4 +1,4 @@
-"""Pictures, and what pictures and plots show in words."""
+"""Pictures, and descriptions of pictures and plots."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tutor.ui.widgets.prose import inline
 
 
 def in_words(view: ImageView | PlotView) -> ComposeResult:
-    """Return what stands under a picture: its caption, and what it shows for those who cannot see it."""
+    """Yield what goes below a picture: its caption, and a description for those who cannot see it."""
     if view.caption:
         yield Static(inline(view.caption), classes="caption")
     yield Static(Content.styled(clean(view.alt), f"italic {MUTED}"), classes="alt", markup=False)
 
 
 class PictureBlock(Vertical):
-    """A picture file where the terminal and the optional package can show one; what it shows in words in any case."""
+    """Shows a picture if the terminal can and the optional package is installed, and its description in any case."""
 
     DEFAULT_CSS = """
     PictureBlock { height: auto; margin: 0 0 1 2; }
@@ -35,7 +35,7 @@ class PictureBlock(Vertical):
 
     def compose(self) -> ComposeResult:
         try:
-            from textual_image.widget import HalfcellImage  # asks the terminal nothing, works in tmux and a browser
+            from textual_image.widget import HalfcellImage  # does not query the terminal; works in tmux and a browser
 
             yield HalfcellImage(self.view.path, classes="picture")
         except (ImportError, OSError):

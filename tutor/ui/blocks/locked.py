@@ -1,4 +1,4 @@
-"""The place of a question that may not be seen yet."""
+"""A placeholder for a question that may not be seen yet."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tutor.ui.text import MUTED, clean
 
 
 class LockedBlock(Static):
-    """What the question waits for."""
+    """Says what the question waits for."""
 
     DEFAULT_CSS = """
     LockedBlock { height: auto; margin: 0 0 1 0; padding: 0 0 0 1; border-left: outer $foreground 25%; }
@@ -22,7 +22,7 @@ class LockedBlock(Static):
         self.view = view
 
     def say(self, here: int) -> None:
-        """Say what it waits for, on the screen with the index ``here``."""
+        """Say what it waits for, as seen from the screen with the index ``here``."""
         self.update(Content.styled(f"· {clean(self.view.sentence(here))}", MUTED))
 
 

@@ -1,4 +1,4 @@
-"""A curve or points, with axes, and in words what it shows."""
+"""A curve or points on axes, with a description."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from textual.containers import Vertical
 
 from tutor.lessons.blocks.plot import PlotView
 from tutor.ui.blocks.image import in_words
-from tutor.ui.blocks.registry import always_anew, draws
+from tutor.ui.blocks.registry import always_remade, draws
 from tutor.ui.text import one_line
 
 
 class PlotBlock(Vertical):
-    """The plot, as high as it is useful, and its ``alt`` for those who cannot see it."""
+    """The plot, and its ``alt`` for those who cannot see it."""
 
     DEFAULT_CSS = """
     PlotBlock { height: auto; margin: 0 0 1 0; }
@@ -24,29 +24,29 @@ class PlotBlock(Vertical):
         self.view = view
 
     def compose(self) -> ComposeResult:
-        from tutor.ui.widgets.chart import Chart  # loads NumPy, which a lesson without a plot does not need
+        from tutor.ui.widgets.chart import Chart  # imports NumPy, which a lesson without a plot does not need
 
         yield Chart()
         yield from in_words(self.view)
 
     @property
     def asked_rows(self) -> range:
-        """The plot's rows, without those of the words under it."""
+        """The plot's rows, without those of the text below it."""
         charts = self.query("Chart")
         return range(charts.first().size.height if charts else 0)
 
     def fit(self, rows: int) -> bool:
-        """Be no higher than so many rows, as far as a plot can be read then; whether it has changed."""
+        """Use at most this many rows, but enough to be readable. Return whether the height changed."""
         from tutor.ui.widgets.chart import Chart
 
         return self.query_one(Chart).fit(rows)
 
     def on_mount(self) -> None:
-        """Draw."""
+        """Draw the curves and points."""
         from tutor.ui.widgets.chart import Chart, Series
 
         view = self.view
-        # a sign beside the colour, for those who do not tell colours apart
+        # a sign besides the colour, for those who cannot tell colours apart
         looks = zip(("primary", "warning", "success", "error", "accent", "secondary"), "●▲■◆○△", strict=True)
         self.query_one(Chart).show(
             [
@@ -58,4 +58,4 @@ class PlotBlock(Vertical):
         )
 
 
-draws(PlotView, PlotBlock, PlotBlock, update=always_anew)
+draws(PlotView, PlotBlock, PlotBlock, update=always_remade)

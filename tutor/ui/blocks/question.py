@@ -1,4 +1,4 @@
-"""A block that asks: its prompt, its fields, its hints as they are opened, and what is said once it is done."""
+"""A block with a question: its prompt, its fields, its open hints, and the explanation once it is done."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tutor.ui.widgets.prose import Prose, inline, is_inline
 
 
 class QuestionBlock(Vertical):
-    """A question. While it is the one in hand it may be docked under the text, so that it is never off the screen."""
+    """Shows a question. The current one may be docked below the text, so that it is always visible."""
 
     DEFAULT_CSS = """
     QuestionBlock { height: auto; margin: 0 0 1 0; }
@@ -29,17 +29,17 @@ class QuestionBlock(Vertical):
     """
 
     class Changed(Message):
-        """The question is longer or shorter than it was, or another of its fields is in hand."""
+        """Sent when the question gets longer or shorter, or another of its fields becomes the current one."""
 
     def __init__(self, view: QuestionView) -> None:
         super().__init__()
         self.view = view
         self.widgets = [widget_for(field) for field in view.fields]
         for place, widget in enumerate(self._numbers()):
-            widget.set_class(place % 2 == 1, "-second")  # two that stand close are told apart by their shades
-        self._in_hand: FieldWidget | None = None
+            widget.set_class(place % 2 == 1, "-second")  # shades tell neighbouring fields apart
+        self._current_field: FieldWidget | None = None
         self.hinted: FieldWidget | None = None
-        """The field that hints stand under."""
+        """The field with hints below it."""
 
     def compose(self) -> ComposeResult:
         if self.view.prompt:
@@ -50,16 +50,17 @@ class QuestionBlock(Vertical):
             yield widget
 
     def on_mount(self) -> None:
-        """Where it is docked and too long, whatever changes its length may bring the field in hand out of sight."""
+        """Scroll whenever the length changes: if the block is docked and too long, the current field may leave the
+        view."""
         self.watch(self, "virtual_size", self._changed, init=False)
 
     @property
     def label_width(self) -> int:
-        """How wide the widest label of its numbers is."""
+        """The width of the widest label of its numbers."""
         return max((widget.label_width for widget in self._numbers()), default=0)
 
     def align(self, width: int) -> None:
-        """Set the labels of the numbers under each other, and under those of the page's other questions."""
+        """Align the numbers' fields with those of the page's other questions."""
         for widget in self._numbers():
             widget.align(width)
 
@@ -71,7 +72,7 @@ class QuestionBlock(Vertical):
         return next((widget for widget in self.widgets if widget.field.id == field_id), None)
 
     async def show(self, view: QuestionView) -> None:
-        """Bring the prompt and what is said afterwards up to date."""
+        """Update the prompt and the explanation."""
         before, self.view = self.view, view
         for shown, old, new in zip(self.query_children(".prompt"), _prompts(before), _prompts(view), strict=False):
             if old != new and isinstance(shown, Static) and is_inline(new):
@@ -81,7 +82,7 @@ class QuestionBlock(Vertical):
                 await self._show_after(name, title, text)
 
     async def show_after(self) -> None:
-        """Show what is said afterwards, for a block that is done when it is first shown."""
+        """Show the explanation of a question that is done when it is first shown."""
         await self._show_after("explain", "", self.view.explain)
         await self._show_after("model", "One answer:", self.view.model)
 
@@ -93,8 +94,7 @@ class QuestionBlock(Vertical):
             await self.mount(Prose(body, classes=f"after {name}"), after=last)
 
     async def show_hints(self, field: Field, ladder: Ladder, key: str) -> None:
-        """Show under a field the hints that are open, the newest one last, and what the next one would cost; ``key``
-        opens it."""
+        """Show the open hints below a field, newest last, and what the next one costs. ``key`` opens it."""
         before, self.hinted = self.hinted, self.field_widget(field.id)
         hints = [Hints(ladder, key)] if ladder.opened and self.hinted is not None else []
         shown = self.query_children(Hints)
@@ -103,11 +103,11 @@ class QuestionBlock(Vertical):
             self.set_class(bool(hints), "-hinted")
             await self.mount_all(hints, after=self.hinted)
 
-    # -- keeping the field in hand in sight ---------------------------------------------------------------------------
+    # -- keeping the current field in view ----------------------------------------------------------------------------
 
-    def take_in_hand(self, field: FieldWidget) -> None:
-        """This field has the focus now, or had it last."""
-        self._in_hand = field
+    def set_current(self, field: FieldWidget) -> None:
+        """Make a field the current one, which has the focus or had it last."""
+        self._current_field = field
         self._changed()
 
     def _changed(self) -> None:
@@ -115,9 +115,9 @@ class QuestionBlock(Vertical):
         self.post_message(self.Changed())
 
     def keep_in_sight(self) -> None:
-        """Scroll no further than is needed for the field in hand, with its verdict and its newest hint; where they are
-        too long, to its top. Once all is done, to what is said then."""
-        field = self._in_hand
+        """Scroll no further than it takes to see the current field with its verdict and its newest hint; to its top if
+        they are too long. Once all is done, scroll to the explanation."""
+        field = self._current_field
         if field is None or not field.is_attached or not self.max_scroll_y:
             return
         top, end = field.virtual_region.y, field.virtual_region.bottom
@@ -134,12 +134,12 @@ class QuestionBlock(Vertical):
 
 
 def _prompts(view: QuestionView) -> list[str]:
-    """Return what stands above all fields and above each, where there is something."""
+    """Return the prompts of the question and of its fields."""
     return [prompt for prompt in (view.prompt, *(field.prompt for field in view.fields)) if prompt]
 
 
 def _prompt(prompt: str, *, own: bool = False) -> Widget:
-    """Return what stands above the fields, or above one of them alone (its ``own``)."""
+    """Return the prompt above all fields, or above one of them (``own``)."""
     classes = "prompt own" if own else "prompt"
     return Static(inline(prompt), classes=classes) if is_inline(prompt) else Prose(prompt, classes=classes)
 

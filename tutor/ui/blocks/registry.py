@@ -1,7 +1,7 @@
-"""Which widget draws a block, by the class of its view.
+"""Register which widget draws a block, by the class of its view.
 
-A kind of block whose view is a ``TextView`` (its words, see ``Block.markdown``) needs nothing here. Any other registers
-its view in the module of its name in this package, which is imported with the rest.
+A kind of block whose view is a ``TextView`` (see ``Block.markdown``) needs nothing here. Any other kind registers its
+view in its module of this package; all of them are imported.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ Update = Callable[[Any, Any], Awaitable[bool]]
 
 
 async def same_view(widget: Any, view: object) -> bool:
-    """Leave a widget as it is where its view has not changed; False where it has."""
+    """Keep a widget if its view has not changed. Return False if it has."""
     return bool(widget.view == view)
 
 
 async def never_changes(widget: object, view: object) -> bool:
-    """Leave a widget as it is: nothing that a learner does changes what it shows."""
+    """Keep a widget: nothing that a learner does changes what it shows."""
     return True
 
 
-async def always_anew(widget: object, view: object) -> bool:
-    """Have a widget made anew whenever its page is brought up to date."""
+async def always_remade(widget: object, view: object) -> bool:
+    """Have a widget made again whenever its page is updated."""
     return False
 
 
@@ -39,8 +39,8 @@ async def shows(widget: Any, view: object) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """How a view is drawn: ``make`` makes its widget, and ``update`` brings one of the class ``widget`` up to date, or
-    returns False where it has to be made anew."""
+    """How a view is drawn. ``make`` makes its widget. ``update`` updates one of the class ``widget``, or returns False
+    if it must be made again."""
 
     make: Make
     widget: tuple[type[Widget], ...]
@@ -51,7 +51,7 @@ DRAWINGS: dict[type, Drawing] = {}
 
 
 def draws(view: type, make: Make, *widget: type[Widget], update: Update = same_view) -> None:
-    """Make known what draws a class of views."""
+    """Register what draws a class of views."""
     DRAWINGS[view] = Drawing(make, widget, update)
 
 
@@ -61,6 +61,6 @@ def block_widget(view: object) -> Widget:
 
 
 async def update_block(widget: Widget, view: object) -> bool:
-    """Bring a widget up to date with its block; False where it has to be made anew."""
+    """Update a widget from its block's view. Return False if it must be made again."""
     drawing = DRAWINGS[type(view)]
     return isinstance(widget, drawing.widget) and await drawing.update(widget, view)

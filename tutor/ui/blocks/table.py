@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor.lessons.blocks.table import TableView
-from tutor.ui.blocks.registry import always_anew, draws
+from tutor.ui.blocks.registry import always_remade, draws
 from tutor.ui.widgets.prose import TextTable
 
 
@@ -11,4 +11,4 @@ def _make(view: TableView) -> TextTable:
     return TextTable(view.columns, view.rows, view.caption)
 
 
-draws(TableView, _make, TextTable, update=always_anew)
+draws(TableView, _make, TextTable, update=always_remade)

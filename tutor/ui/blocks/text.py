@@ -1,4 +1,4 @@
-"""Texts."""
+"""A text of a lesson, as Markdown or as a single paragraph."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tutor.ui.widgets.prose import Prose, inline, is_plain
 
 
 class TextBlock(Prose):
-    """A text, in lines of a length that is read with ease."""
+    """A text, in lines short enough to read easily."""
 
     DEFAULT_CSS = """
     TextBlock { max-width: 88; }
@@ -26,7 +26,7 @@ class TextBlock(Prose):
 
 
 class ParagraphBlock(Static):
-    """A text of one paragraph: it looks like any other, and costs a third of one."""
+    """A text of one paragraph. It looks like a TextBlock, but takes a third of the time."""
 
     DEFAULT_CSS = """
     ParagraphBlock { max-width: 88; margin: 0 0 1 0; }

@@ -1,7 +1,7 @@
-"""The drawn network: what is to be seen (``scene``), where it goes at which size (``layout``, which has it set out by
-``plan`` and ``labels``), and how it is drawn (``paint``, on the cells of a ``sheet``).
+"""Draw a network as text: ``scene`` says what is shown, ``layout`` chooses how richly, ``plan`` computes sizes,
+``placement`` and ``lanes`` place the parts and wires, and ``paint`` draws them on the cells of a ``canvas``.
 
-Plain data and text; no widget. ``draw(view, width, height)`` is all that the widget needs.
+Everything here is plain data and text, without widgets. The widget needs only ``draw(view, width, height)``.
 """
 
 from tutor.ui.drawing.layout import draw, richness

@@ -1,8 +1,8 @@
-"""A sheet of character cells to draw on: text, boxes, and thin lines under both.
+"""A sheet of character cells to draw on: text, boxes, and thin lines below both.
 
-A line leaves arms in the cells that it goes through. Where lines meet, one of them turns, and the cell has the arms of
-both; where they cross, none does, and the line drawn last passes over the other. All signs are such as every font with
-boxes has, or the ASCII signs that look most like these. A line that ends at the side of a box joins it.
+A line leaves arms in the cells that it passes. If a line turns where it meets another one, the cell has the arms of
+both. If they cross straight, the line drawn last passes over the other. All signs are box-drawing characters that every
+font with boxes has, or the ASCII signs most like them. A line that ends at the side of a box joins it.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ _LINES = " ╵╶╰╷│╭├╴╯─┴╮┤┬┼"  # by the sum of the a
 _LEVEL, _UPRIGHT = _LEFT | _RIGHT, _UP | _DOWN
 _DASHED = {_LEVEL: "╌", _UPRIGHT: "╎"}
 _ASCII = str.maketrans("╭╮╰╯─╌│╎├┤┬┴┼┏┓┗┛━┃┠┨●▶◀", "++++-~|:+++++####=###o><")
-_SIDES = {"│": "┤├", "┃": "┨┠"}  # of a box, where a line joins it from the left or from the right
+_SIDES = {"│": "┤├", "┃": "┨┠"}  # of a box, joined by a line from the left or from the right
 
 Cell = tuple[int, int]
 
 
 @dataclass
 class Sheet:
-    """``width`` × ``height`` cells. ``style`` of a cell is a word that the widget gives its colours."""
+    """A sheet of ``width`` × ``height`` cells. The ``style`` of a cell is a name, to which the widget assigns
+    colours."""
 
     width: int
     height: int
@@ -34,13 +35,13 @@ class Sheet:
     _solid: set[tuple[Cell, int]] = field(default_factory=set)  # the arms of lines that are not dashed
 
     def text(self, x: int, y: int, text: str, style: str = "") -> None:
-        """Write text; it covers lines. What falls off the sheet is left out."""
+        """Write text, which covers lines. What is outside the sheet is dropped."""
         if 0 <= y < self.height:
             row = self._text.setdefault(y, {})
             row.update((x + at, (one, style)) for at, one in enumerate(text) if 0 <= x + at < self.width)
 
     def box(self, x: int, y: int, width: int, height: int, style: str = "", *, heavy: bool = False) -> None:
-        """A box with round corners, or a heavy one; its inside is cleared."""
+        """Draw a box with round corners, or a heavy one, and clear its inside."""
         a, b, c, d, across, down = "┏┓┗┛━┃" if heavy else "╭╮╰╯─│"
         self.text(x, y, a + across * (width - 2) + b, style)
         for row in range(y + 1, y + height - 1):
@@ -48,8 +49,8 @@ class Sheet:
         self.text(x, y + height - 1, c + across * (width - 2) + d, style)
 
     def line(self, corners: tuple[Cell, ...], style: str, *, dashed: bool = False) -> None:
-        """A line from corner to corner. Where it meets another one, the cell has the colour of the one drawn last, and
-        where they go on together, they are dashed if both are."""
+        """Draw a line from corner to corner. A cell where lines meet has the style of the last one. A part that lines
+        share is dashed only if all of them are."""
         for cell, mark in arms(corners):
             before, _ = self._lines.get(cell, (0, ""))
             crosses = {before, mark} == {_LEVEL, _UPRIGHT}
@@ -59,7 +60,7 @@ class Sheet:
 
     @property
     def has_dashes(self) -> bool:
-        """Whether a line is dashed anywhere."""
+        """Whether any line is dashed."""
         return any(self._is_dashed(cell) for cell in self._lines)
 
     def _is_dashed(self, cell: Cell) -> bool:
@@ -67,17 +68,17 @@ class Sheet:
         return mark in _DASHED and (cell, mark) not in self._solid
 
     def is_free(self, y: int, columns: range) -> bool:
-        """Return whether nothing stands in these columns of a row."""
+        """Return whether these columns of a row are empty."""
         return not any((x, y) in self._lines or x in self._text.get(y, {}) for x in columns)
 
     def used_rows(self) -> range:
-        """Return the rows from the first to the last in which something stands."""
+        """Return the rows from the first to the last that is not empty."""
         rows = {y for _, y in self._lines}
         rows |= {y for y, row in self._text.items() if any(character != " " for character, _ in row.values())}
         return range(min(rows), max(rows) + 1) if rows else range(0)
 
     def runs(self) -> list[list[tuple[str, str]]]:
-        """Return each of the rows that are used as runs of (text, style)."""
+        """Return the used rows, each as runs of (text, style)."""
         return [
             [
                 ("".join(sign for sign, _ in run), style)
@@ -97,7 +98,7 @@ class Sheet:
             yield sign.translate(_ASCII) if self.ascii else sign, style
 
     def _joined(self, x: int, y: int, side: str) -> str:
-        """Return the side of a box, with an arm to the line beside it that ends there."""
+        """Return the side of a box, joined to a line that ends beside it."""
         for beside, arm, joined in zip((x - 1, x + 1), (_RIGHT, _LEFT), _SIDES[side], strict=True):
             if self._lines.get((beside, y), (0, ""))[0] & arm and beside not in self._text[y]:
                 return joined
@@ -105,7 +106,7 @@ class Sheet:
 
 
 def arms(corners: tuple[Cell, ...]) -> Iterator[tuple[Cell, int]]:
-    """The cells that a line goes through and its arms in each; it begins and ends level."""
+    """Yield the cells that a line passes, with its arms in each. It begins and ends horizontally."""
     (x, y), end = corners[0], corners[-1]
     came = _LEFT
     for corner_x, corner_y in corners[1:]:

@@ -1,4 +1,4 @@
-"""A unit of the drawing in words: the formula of each of its quantities, with the numbers that may be shown."""
+"""Describe a unit of the drawing: the formula of each of its quantities, with the numbers that may be shown."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ from tutor.ui.drawing.scene import UNKNOWN, build_scene
 
 
 def unit_lines(view: DiagramView, key: str, width: int) -> list[str]:
-    """``Z₁ = w₁₁·x₁ + … = 0.2·1 + … = ?`` for each quantity of the unit, where this is too wide its equal signs one
-    under another; an input says that it is given."""
+    """Return lines such as ``Z₁ = w₁₁·x₁ + … = 0.2·1 + … = ?``, one for each quantity of the unit.
+
+    One that is wider than ``width`` is broken, with its equals signs below each other. An input says that it is given.
+    """
     scene = build_scene(view)
     unit = next((unit for stage in scene.stages for unit in stage.units if unit.key == key), None)
-    equal = [_equal(view, line.name) for line in unit.lines] if unit is not None else []
+    equal = [_equal_parts(view, line.name) for line in unit.lines] if unit is not None else []
     return [row for parts in equal for row in _rows(parts, width)]
 
 
-def _equal(view: DiagramView, name: str) -> list[str]:
-    """Return a quantity, its formula, this with its numbers, and its value, which are all equal."""
+def _equal_parts(view: DiagramView, name: str) -> list[str]:
+    """Return what equals each other: a quantity, its formula, the formula with numbers, and its value."""
     notation = view.graph.notation
     node = view.graph.nodes.get(name)
     value = view.values.get(name, UNKNOWN)

@@ -1,7 +1,8 @@
-"""Wires between two stages, by elbows: each leaves its unit level, goes up or down in a lane, and arrives level.
+"""Route the wires between two stages with right angles: each leaves its unit horizontally, goes up or down in a lane,
+and arrives horizontally.
 
-The wires of one unit share a lane, and part from it one by one; at the next unit each comes in a row of its own, where
-its label stands, so that a unit's labels stand one under another. Wires without a label are one bundle.
+The wires of one unit share a lane and leave it one by one. Each arrives at the next unit in its own row, with its label
+there, so that a unit's labels are below each other. Wires without labels form one bundle.
 """
 
 from __future__ import annotations
@@ -12,15 +13,15 @@ from itertools import combinations, permutations
 
 from tutor.ui.drawing.canvas import Cell
 
-_STEP = 3  # columns from lane to lane, at most
+_STEP = 3  # the most columns between lanes
 
 Edge = tuple[int, int, int]
-"""From which part of a stage to which of the next, and how wide its label is (0: it has none)."""
+"""The source in a stage, the target in the next one, and the width of the label (0: no label)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """The corners of an edge, and where its label begins."""
+    """The corners of an edge's wire, and where its label begins."""
 
     corners: tuple[Cell, ...]
     label: Cell | None = None
@@ -28,70 +29,68 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class _Net:
-    """The wires of one lane: the rows that they come from and go to."""
+    """The wires of one lane: the rows of their sources and targets."""
 
     sources: frozenset[int]
     targets: frozenset[int]
 
     def crossed(self, rows: frozenset[int]) -> int:
-        """Return how many wires in such rows cross the lane."""
+        """Return how many wires in these rows cross the lane."""
         ends = self.sources | self.targets
         return sum(min(ends) < row < max(ends) for row in rows - self.sources)
 
     def beside(self, right: _Net) -> tuple[int, int]:
-        """Return what it costs to have the other's lane to the right: wires that run into one another, and
-        crossings."""
+        """Return the cost of putting the other lane to the right: wires that overlap, and crossings."""
         return len(self.targets & right.sources), right.crossed(self.targets) + self.crossed(right.sources)
 
 
 def ports(edges: Sequence[Edge], target: int) -> list[tuple[Edge, ...]]:
-    """Return what arrives at a part of the next stage, row by row: an edge with a label, or the bundle of
-    the others."""
+    """Return what arrives at a part of the next stage, row by row: an edge with a label, or the bundle of all
+    others."""
     arriving = [edge for edge in edges if edge[1] == target]
     bundle = tuple(edge for edge in arriving if not edge[2])
     return sorted([*((edge,) for edge in arriving if edge[2]), *([bundle] if bundle else [])])
 
 
 def rows_for(count: int) -> range | list[int]:
-    """Return the rows of so many ports, from the middle of the unit."""
+    """Return the rows of ``count`` ports, relative to the middle of the unit."""
     half = count // 2
     return [row for row in range(-half, half + 1) if row or count % 2]
 
 
 def room_for(edges: Sequence[Edge]) -> int:
-    """Return the columns that the wires need at least: lanes, labels with a piece of wire at both ends, and
-    the head."""
+    """Return the fewest columns for the wires: lanes, labels with a piece of wire at both ends, and the arrowhead."""
     label = max((width for _, _, width in edges), default=0)
     return 1 + _lanes(edges) + (label + 4 if label else 0) + _joined(edges) + 1
 
 
 def _lanes(edges: Sequence[Edge]) -> int:
-    """None where a wire goes straight from one unit to the only other."""
+    """Return the number of lanes: none for a wire straight from one unit to the only other."""
     return len(set(map(_lane, edges))) if len(edges) > 1 else 0
 
 
 def _joined(edges: Sequence[Edge]) -> bool:
-    """Return whether the wires to a unit come in several rows."""
+    """Return whether the wires to any unit arrive in several rows."""
     return any(len(ports(edges, target)) > 1 for target in {target for _, target, _ in edges})
 
 
 def _lane(edge: Edge) -> int:
-    """Edges of the same number share a lane."""
+    """Return the key of an edge's lane; edges with the same key share it."""
     source, _, label = edge
     return source if label else -1
 
 
 def route(edges: Sequence[Edge], starts: Sequence[Cell], ends: Sequence[int], columns: range) -> tuple[list[Wire], int]:
-    """The wires from one stage's parts to the rows of the next one's, their lanes in the columns between, and how hard
-    they are to follow: two for each crossing, one for each with a label that is not straight.
+    """Return the wires from the parts of one stage to those of the next, with their lanes in ``columns``, and how hard
+    they are to follow: 2 for each crossing, 1 for each wire with a label that is not straight.
 
     Raises:
-        ValueError: if wires would run into one another.
+        ValueError: if wires would overlap.
     """
     rows = _rows(edges, ends)
     order, crossings = _ordered(_nets(edges, starts, rows))
     label = max((width for _, _, width in edges), default=0)
-    join = columns[-1] - _joined(edges)  # before the head
+    join = columns[-1] - _joined(edges)  # before the arrowhead
     first = columns[0] + (len(edges) > 1)
     step = max(1, min(_STEP, (join - first - (label + 4 if label else 0)) // len(order)))
     if not label:
@@ -109,7 +108,7 @@ def route(edges: Sequence[Edge], starts: Sequence[Cell], ends: Sequence[int], co
 
 
 def _rows(edges: Sequence[Edge], ends: Sequence[int]) -> dict[Edge, int]:
-    """Return the row in which each edge comes to its unit."""
+    """Return the row in which each edge arrives at its unit."""
     found = {}
     for target, end in enumerate(ends):
         arriving = ports(edges, target)
@@ -127,7 +126,7 @@ def _nets(edges: Sequence[Edge], starts: Sequence[Cell], rows: dict[Edge, int]) 
 
 
 def _ordered(nets: dict[int, _Net]) -> tuple[list[int], int]:
-    """The lanes from left to right, with few crossings, and how many there are."""
+    """Return the lanes from left to right, in an order with few crossings, and the number of crossings."""
     beside = {(left, right): nets[left].beside(nets[right]) for left, right in permutations(nets, 2)}
 
     def cost(order: list[int]) -> tuple[int, int]:
@@ -139,5 +138,5 @@ def _ordered(nets: dict[int, _Net]) -> tuple[list[int], int]:
         order = min(([*order[:at], lane, *order[at:]] for at in range(len(order) + 1)), key=cost)
     clashes, crossings = cost(order)
     if clashes:
-        raise ValueError("wires run into one another")
+        raise ValueError("wires overlap")
     return order, crossings

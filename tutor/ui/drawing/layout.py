@@ -1,8 +1,8 @@
-"""The drawing of a network for a size.
+"""Choose how to draw a network for a size.
 
-Layouts are tried from the richest to the plainest until one fits: every weight with its name and number, in its wire,
-or above and below one that is alone; only those that the question is about; the other stages folded to a box; no
-labels. A number never stands without its name: it would have to be looked for in the question.
+Layouts are tried from the richest to the plainest until one fits: every weight with its name and number on its wire, or
+above and below it if it is alone; only the weights that the question is about; the other stages folded to boxes; no
+labels. A number is never shown without its name, which would have to be looked up in the question.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Literal
 from tutor.lessons.blocks.diagram import DiagramView
 from tutor.ui.drawing.live import Live
 from tutor.ui.drawing.paint import Drawing, paint
-from tutor.ui.drawing.placement import set_out
+from tutor.ui.drawing.placement import place_parts
 from tutor.ui.drawing.plan import Options, Plan
 from tutor.ui.drawing.scene import Scene, build_scene
 
-_MOST_LABELS = 16  # between two stages; more could be placed but not read
+_MOST_LABELS = 16  # between two stages; more would fit, but be unreadable
 
 
 def draw(
@@ -30,8 +30,8 @@ def draw(
     ascii: bool = False,
     live: Live | None = None,
 ) -> Drawing:
-    """Return the network drawn in at most ``width`` × ``height`` cells (from 40 × 6 up, any network fits); ``live``
-    lights it while its numbers are turned."""
+    """Return the network drawn in at most ``width`` × ``height`` cells; any network fits into 40 × 6. ``live``
+    highlights what changes while its numbers are turned."""
     scene = _fold_crowded(build_scene(view, selected, live.sample if live is not None else ""), height)
     if live is not None:
         scene = live.light(scene)
@@ -41,22 +41,22 @@ def draw(
         for roomy in (True, False)
     )
     for plan in plans:
-        draft = set_out(plan.shape, height) if plan.shape is not None else None
+        draft = place_parts(plan.shape, height) if plan.shape is not None else None
         if draft is not None:
             return paint(plan, draft, ascii=ascii)
     return Drawing((), {}, width)
 
 
 def richness(view: DiagramView, *widths: int) -> list[int]:
-    """Return how much each of these widths has room for, with all values: all stages and their weights' labels (2),
-    all stages (1), or less (0)."""
+    """Return how much fits into each of these widths, with all values: all stages with their weights' labels (2), all
+    stages (1), or less (0)."""
     scene = build_scene(replace(view, highlight=()))
     ways = Options() if _is_labelled(scene) else Options("asked"), Options("none")
     return [sum(Plan(scene, options, width).shape is not None for options in ways) for width in widths]
 
 
 def _is_labelled(scene: Scene) -> bool:
-    """Return whether all weights may have labels: no more than can be read."""
+    """Return whether there are few enough weights for all to have readable labels."""
     return all(len(edges) <= _MOST_LABELS for edges in scene.edges)
 
 
@@ -80,6 +80,6 @@ def _attempts(scene: Scene) -> Iterator[tuple[Scene, Options]]:
 
 
 def _fold_crowded(scene: Scene, height: int) -> Scene:
-    """Fold the stages that could not even have one row a unit."""
+    """Fold the stages with more units than rows."""
     stages = (replace(stage, folded=stage.folded or stage.count > max(1, height - 2)) for stage in scene.stages)
     return replace(scene, stages=tuple(stages))

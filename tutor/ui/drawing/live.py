@@ -1,4 +1,4 @@
-"""What is lit in a drawing whose numbers are turned: the number in hand, what changed, how large each weight is."""
+"""Highlight a drawing whose numbers are turned: the selected number, what changed, and how large each weight is."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from dataclasses import dataclass, field, replace
 from tutor.ui.drawing.scene import Edge, Line, Scene, Unit
 
 SIZES = 3
-"""Shades of a wire, from a small weight to a large one."""
+"""The number of shades of a wire, from a small weight to a large one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Live:
-    """``weights`` are all weights by name; ``changed`` are the names that the last turn changed, ``pulsing`` those
-    whose wires carry the change just now. Of a batch, ``sample`` (``[2]``) is drawn, and its suffix left out."""
+    """The state of a model that is played with.
+
+    ``weights`` has all weights by name. ``changed`` are the names that the last turn changed, ``pulsing`` those whose
+    wires pulse now. ``sample`` (``[2]``) is the sample of a batch that is drawn; its suffix is not shown.
+    """
 
     weights: Mapping[str, float] = field(default_factory=dict)
     chosen: str = ""
@@ -27,7 +30,7 @@ class Live:
         stages = tuple(replace(stage, units=tuple(map(self._unit, stage.units))) for stage in scene.stages)
         largest = max((abs(value) for value in self.weights.values()), default=0.0)
         edges = tuple(tuple(self._edge(edge, largest) for edge in between) for between in scene.edges)
-        # its own suffix tells a sample's loss from the batch's
+        # the suffix distinguishes a sample's loss from the batch's
         loss = replace(self._line(scene.loss), label=scene.loss.label) if scene.loss is not None else None
         return replace(scene, stages=stages, edges=edges, loss=loss)
 

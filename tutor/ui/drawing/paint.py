@@ -1,4 +1,4 @@
-"""A network that is set out, drawn on a sheet."""
+"""Draw a network whose parts are placed on a sheet."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LEGEND = "╌ negative weight"
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A drawn network: ``rows`` of runs (text, style), and where each unit (by its key) lies. ``asked`` are the units
+    """A drawn network: ``rows`` of runs (text, style), the region of each unit by its key, and in ``asked`` the units
     that the question is about."""
 
     rows: tuple[tuple[tuple[str, str], ...], ...]
@@ -27,7 +27,7 @@ class Drawing:
 
     @property
     def height(self) -> int:
-        """Rows of the drawing."""
+        """The number of rows."""
         return len(self.rows)
 
 
@@ -60,7 +60,7 @@ def paint(plan: Plan, draft: Draft, *, ascii: bool = False) -> Drawing:
 
 
 def _draw_loss(sheet: Sheet, loss: Line, plan: Plan, draft: Draft) -> None:
-    """The loss under the last stage, and the wires that lead to it from there."""
+    """Draw the loss below the last stage, and the wires that lead to it."""
     outputs, row = draft.columns[-1], draft.loss_row
     left, rail = outputs[0].x + 2, sheet.width - 1
     for region in outputs:
@@ -71,7 +71,7 @@ def _draw_loss(sheet: Sheet, loss: Line, plan: Plan, draft: Draft) -> None:
 
 
 def _draw_legend(sheet: Sheet) -> None:
-    """What a dashed line means, at an end of the last row, if one is free: the help says it, too."""
+    """Explain dashed lines at an end of the last row, if one is free; the help explains them too."""
     row, width = sheet.used_rows()[-1], len(_LEGEND)
     for left in (sheet.width - width, 0):
         if sheet.is_free(row, range(left - 2, left + width + 2)):
@@ -80,8 +80,8 @@ def _draw_legend(sheet: Sheet) -> None:
 
 
 def _draw_wires(sheet: Sheet, plan: Plan, draft: Draft, place: int) -> None:
-    """The edges after a stage; those that the question needs last, over the others. A negative weight's is dashed, so
-    that the sign is seen from afar."""
+    """Draw the edges after a stage, those that the question needs last, over the others. Negative weights are dashed,
+    so that the sign is seen at a glance."""
     scene, wires = plan.scene, draft.wires[place]
     if not plan.is_wired(place):
         for wire in wires:
@@ -100,13 +100,13 @@ def _draw_wires(sheet: Sheet, plan: Plan, draft: Draft, place: int) -> None:
 
 
 def _above(edge: Edge, asked: set[Edge]) -> tuple[bool, str]:
-    """Return what is drawn over what: the wires that the question needs, then those of larger weights, pulsing ones
-    last."""
+    """Return the sort key for drawing one wire over another: the wires that the question needs, then those of larger
+    weights, then pulsing ones."""
     return edge in asked, {"wire-pulse": "9"}.get(edge.wire, edge.wire[-1:])
 
 
 def _draw_stacked(sheet: Sheet, wire: Wire, line: Line, style: str) -> None:
-    """The label of a wire that is level, its name above it and its number below."""
+    """Draw the label of a horizontal wire, with its name above and its number below."""
     (left, row), (right, _) = wire.corners[0], wire.corners[-1]
     number_style = "unknown" if line.value == UNKNOWN else f"{style}-number"
     for text, y, kind in ((line.label, row - 1, style), (line.value, row + 1, number_style)):
@@ -115,7 +115,8 @@ def _draw_stacked(sheet: Sheet, wire: Wire, line: Line, style: str) -> None:
 
 
 def _draw_heads(sheet: Sheet, plan: Plan, place: int, regions: tuple[Region, ...]) -> None:
-    """Where values arrive; on the way back errors do, at every stage but the inputs."""
+    """Draw arrowheads where values arrive; in the backward pass, where error signals arrive, which is at every stage
+    but the inputs."""
     stages = plan.scene.stages
     backward = plan.scene.backward
     if stages[place].is_input or (backward and place == len(stages) - 1) or not place:
@@ -161,7 +162,8 @@ def _draw_folded(sheet: Sheet, region: Region, stage: Stage) -> None:
 
 
 def _write(sheet: Sheet, x: int, y: int, line: Line, style: str, selected: bool = False, *, pad: bool = False) -> None:
-    """A line; lit or selected, it is set off by its style, which a reader without colours sees reversed."""
+    """Write a line. If it is highlighted or selected, its style sets it off, which shows as reversed without
+    colours."""
     text, x = (f" {line.text} ", x) if pad else (line.text, x)
     whole = "lit" if line.lit else line.mark or ("selected" if selected else "")
     sheet.text(x, y, text, whole or style)

@@ -1,7 +1,7 @@
-"""Setting out: at which height a network is drawn, and where its parts, wires and labels stand then.
+"""Compute where the parts, wires and labels of a drawing go, and its height, from numbers alone.
 
-Of numbers alone. What is lit, and a value for which room was kept, change nothing, so that most drawings are set out
-already: each answer has one drawn anew.
+Highlighting changes nothing here, nor does a value for which room was kept. So the places are usually cached, although
+every answer redraws the network.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from tutor.ui.drawing.lanes import Edge, Wire, ports, route
 Sizes = tuple[tuple[int, int], ...]
 
 RAIL = 2  # columns for the wires from the outputs to the loss
-_INSETS = range(3)  # rows that the inputs may be nearer to one another, where a wire would run into another else
-_STRETCH = 4  # rows more than the boxes need, where that makes wires easier to follow
+_INSETS = range(3)  # rows by which the inputs may move together so that wires do not overlap
+_STRETCH = 4  # extra rows beyond what the boxes need, if they make wires easier to follow
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """All that the places depend on: width and height of each part, column by column, where columns begin and how wide
-    they are, the edges after each, and whether a loss stands below."""
+    """All that the places depend on: the width and height of each part, column by column; the left and width of each
+    column; the edges after each; and whether there is a loss below."""
 
     sizes: tuple[Sizes, ...]
     lefts: tuple[int, ...]
@@ -32,7 +32,7 @@ class Shape:
 
     @property
     def width(self) -> int:
-        """Of the whole drawing."""
+        """The width of the whole drawing."""
         return self.lefts[-1] + self.widths[-1] + (RAIL if self.has_loss else 0)
 
 
@@ -57,13 +57,13 @@ class Region:
 
     @property
     def bottom(self) -> int:
-        """The first row under it."""
+        """The first row below it."""
         return self.y + self.height
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A shape at a height: the parts of each stage, the wires after it, in which row the loss stands, and how hard the
+    """A shape placed at a height: the parts of each stage, the wires after it, the row of the loss, and how hard the
     wires are to follow (``tangle``)."""
 
     columns: tuple[tuple[Region, ...], ...]
@@ -73,19 +73,19 @@ class Draft:
 
     @property
     def height(self) -> int:
-        """Rows from the first to the last one that is used."""
+        """The number of rows from the first to the last used one."""
         regions = [region for column in self.columns for region in column]
         return max(self.loss_row + 1, *(region.bottom for region in regions)) - min(region.y for region in regions)
 
     @property
     def cost(self) -> int:
-        """Of a reader's attention and of the screen's rows."""
+        """How hard the wires are to follow, plus the rows used."""
         return self.tangle + self.height
 
 
 @lru_cache(maxsize=256)
-def set_out(shape: Shape, most: int) -> Draft | None:
-    """Return the shape at the best height up to ``most``; None where it cannot be drawn."""
+def place_parts(shape: Shape, most: int) -> Draft | None:
+    """Return the shape placed at the best height up to ``most``, or None if it does not fit."""
     natural = max(_height(shape, place) for place in range(len(shape.sizes)))
     best: Draft | None = None
     for height, inset in product(range(natural, min(natural + _STRETCH, most) + 1), _INSETS):
@@ -115,7 +115,7 @@ def _draft(shape: Shape, height: int, inset: int) -> Draft | None:
 
 
 def _column(shape: Shape, place: int, height: int, inset: int) -> tuple[Region, ...]:
-    """The parts of a stage, what is to spare shared among them; one alone is level with others that are."""
+    """Return the parts of a stage, with spare rows shared among them. A single part is centred."""
     rooms = _rooms(shape, place)
     spare = max(0, height - 2 * inset - sum(above + below for above, below in rooms)) / len(rooms)
     middles, top = [], (height - sum(above + below + spare for above, below in rooms) + spare) / 2
@@ -131,8 +131,8 @@ def _column(shape: Shape, place: int, height: int, inset: int) -> tuple[Region, 
 
 
 def _rooms(shape: Shape, place: int) -> list[tuple[int, int]]:
-    """Return the rows that each part of a stage takes above its middle and from there on, with the wires that arrive
-    at it."""
+    """Return the rows that each part of a stage takes above its middle, and from there on, including the wires that
+    arrive at it."""
     rooms = []
     for part, (_, tall) in enumerate(shape.sizes[place]):
         count = len(ports(shape.edges[place - 1], part)) if place else 1
@@ -142,6 +142,6 @@ def _rooms(shape: Shape, place: int) -> list[tuple[int, int]]:
 
 
 def _height(shape: Shape, place: int) -> int:
-    """Return the rows that a stage needs: what is higher than a row stands apart."""
+    """Return the rows that a stage needs, with a gap between parts if any is higher than a row."""
     rooms = [above + below for above, below in _rooms(shape, place)]
     return sum(rooms) + (len(rooms) - 1 if max(rooms) > 1 else 0)

@@ -1,4 +1,4 @@
-"""What is drawn of a scene, and how large each part of it is: the stages as columns, labels on the edges between."""
+"""Compute what is drawn of a scene and the size of each part: stages as columns, with labels on the edges between."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from tutor.ui.drawing.scene import Edge, Line, Scene, Stage, Unit
 
 MAX_GAP = 30
 MIN_GAP = 3
-_VALUE = 7  # cells kept for a value that is not found yet
+_VALUE = 7  # cells reserved for a value that is not found yet
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How richly to draw: which weights have labels, and whether a unit is a tall box or a row. ``slim`` leaves out all
-    that a narrow screen has no room for: a folded stage is its number of units, with the word where that fits, a row is
-    the one quantity that matters most."""
+    """How richly to draw: which weights have labels, and whether a unit is a tall box or a row.
+
+    ``slim`` drops what a narrow screen has no room for: a folded stage shows only its number of units (with the word if
+    that fits), a row only the quantity that matters most.
+    """
 
     labels: Literal["all", "asked", "none"] = "all"
     tall: bool = True
@@ -28,9 +30,11 @@ class Options:
 
 
 class Plan:
-    """One way to draw a scene; ``shape`` is None where the columns have no room beside one another. A plan that is
-    ``roomy`` keeps room for values that are not found yet, so that the drawing stays as it is when they are. What would
-    not fit else is ``narrow``: the label of a wire that is alone stands above and below it, and a slim box has no word.
+    """One way to draw a scene. ``shape`` is None if the columns do not fit side by side.
+
+    A ``roomy`` plan reserves room for values that are not found yet, so that the drawing does not change when they are.
+    A plan that would not fit otherwise is ``narrow``: the label of a single wire goes above and below it, and a slim
+    box has no word.
     """
 
     def __init__(self, scene: Scene, options: Options, width: int, *, roomy: bool = True) -> None:
@@ -71,7 +75,7 @@ class Plan:
     # -- sizes ------------------------------------------------------------------------------------------------------
 
     def _part_sizes(self, stage: Stage) -> list[tuple[int, int]]:
-        """Width and height of each part of a stage: its units, or the one box that it is folded to."""
+        """Return the width and height of each part of a stage: its units, or the one box that it is folded to."""
         if stage.folded and self.options.slim:
             return [(len(str(stage.count) if self.narrow else stage.size) + 4, 3)]
         if stage.folded:
@@ -93,7 +97,8 @@ class Plan:
         return cell_len(line.label) + 1 + max(self._kept, cell_len(line.value)) if line.value else cell_len(line.label)
 
     def row(self, unit: Unit) -> list[Line]:
-        """Return what a unit that is a row says; slim, only what is asked of it, or else what it passes on."""
+        """Return the lines of a unit that is drawn as a row. If slim, only the lines that the question asks about, or
+        else what the unit passes on."""
         if not self.options.slim:
             return [line for line in (unit.above, *unit.lines, unit.below) if line is not None]
         lit = [line for line in unit.lines if line.lit]
@@ -102,21 +107,21 @@ class Plan:
         return (lit or main)[:1]
 
     def label(self, edge: Edge, place: int) -> str:
-        """Return what is written on an edge after a stage."""
+        """Return the label of an edge after a stage."""
         labels = self.options.labels
         if labels == "none" or (labels == "asked" and not self.scene.is_asked(edge, place)):
             return ""
         return edge.line.text
 
     def _stacked_width(self, place: int) -> int:
-        """Return what a label in two rows takes after a stage; 0 where there is none."""
+        """Return the columns of a two-row label after a stage; 0 if there is none."""
         if not self.is_stacked(place):
             return 0
         line = self.scene.edges[place][0].line
         return max(cell_len(line.label), cell_len(line.value)) + 2
 
     def is_stacked(self, place: int) -> bool:
-        """Return whether the label after a stage stands in two rows, its name above the wire and its number below."""
+        """Return whether the label after a stage takes two rows, its name above the wire and its number below."""
         edges = self.scene.edges[place]
         is_alone = self.narrow and self.options.tall and self.is_wired(place) and len(edges) == 1
         return is_alone and bool(self.label(edges[0], place))
@@ -127,7 +132,7 @@ class Plan:
 
 
 def _widened(gaps: list[int], edges: list[int], spare: int) -> list[int]:
-    """The gaps with what is to spare, a column at a time to the one that has least for its edges."""
+    """Return the gaps widened to fill the spare columns, each going to the gap with the fewest columns per edge."""
     wide = list(gaps)
     while spare and min(wide, default=MAX_GAP) < MAX_GAP:
         narrow = [place for place, gap in enumerate(wide) if gap < MAX_GAP]

@@ -1,6 +1,6 @@
-"""What of a network is to be seen: stages of units, the edges between them, and what the question is about.
+"""What is shown of a network: stages of units, the edges between them, and what the question is about.
 
-Only quantities that the session lets be seen are here; ``?`` stands for one that is asked and not found yet.
+Only quantities that the session reveals are here; ``?`` stands for one that is asked for and not found yet.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from tutor.network.naming import Names
 from tutor.ui.text import one_line
 
 UNKNOWN = "?"
-MOST_UNITS = 12  # of a layer; above that it is summarised
+MOST_UNITS = 12  # of a layer; a larger one is summarised
 _SUFFIX = re.compile(r"(\[\d+\])?(@\d+)?$")
 _BACKWARD = re.compile(r"delta|d\w+/d")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A quantity as it is written in the drawing: ``Z₁ −0.7``. ``mark`` is a style of its own, where it has one."""
+    """A quantity as written in the drawing: ``Z₁ −0.7``. ``mark`` is a style that replaces the usual one, if any."""
 
     name: str
     label: str
@@ -34,14 +34,14 @@ class Line:
 
     @property
     def text(self) -> str:
-        """The label and, if there is one, the value."""
+        """The label and the value, if there is one."""
         return f"{self.label} {self.value}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """An input or a unit: its lines, with its bias above and its target below where it has them; the learner looks at
-    the one that is ``selected``."""
+    """An input or a unit: its lines, with its bias above and its target below if it has them. The learner looks at the
+    one that is ``selected``."""
 
     key: str
     lines: tuple[Line, ...]
@@ -51,14 +51,14 @@ class Unit:
 
     @property
     def lit(self) -> bool:
-        """Whether the question is about anything of it."""
+        """Whether the question is about any of its quantities."""
         return any(line is not None and line.lit for line in (*self.lines, self.above, self.below))
 
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A weight between two units of neighbouring stages, by their places. ``wire`` is a style of its wire's own; a wire
-    that has one shows its weight's sign whether or not the number stands there."""
+    """A weight between two units of neighbouring stages, by their indices. ``wire`` is a style that replaces the usual
+    one, if any. Such a wire is dashed for a negative weight even if the number is not shown."""
 
     source: int
     target: int
@@ -69,8 +69,8 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The inputs or a layer of ``count`` units. ``folded`` stages are drawn as one box that says what they are; one of
-    too many units has none of them in ``units``."""
+    """The inputs, or a layer of ``count`` units. A ``folded`` stage is drawn as one box that says what it is. A stage
+    with too many units has no ``units``."""
 
     title: str
     note: str
@@ -81,7 +81,7 @@ class Stage:
 
     @property
     def size(self) -> str:
-        """How many there are of what; of several stages in one, what the note lists."""
+        """The count with its word, as in "3 units"; for several stages in one, the sizes that the note lists."""
         return self.note if self.title.endswith("…") else counted(self.count, "input" if self.is_input else "unit")
 
     @property
@@ -92,7 +92,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A network to draw: ``edges[i]`` lead from stage i to stage i + 1; ``loss`` stands under the last one."""
+    """A network to draw. ``edges[i]`` lead from stage i to stage i + 1; ``loss`` goes below the last one."""
 
     stages: tuple[Stage, ...]
     edges: tuple[tuple[Edge, ...], ...]
@@ -105,12 +105,12 @@ class Scene:
         return any(stage.lit for stage in self.stages) or any(edge.line.lit for edges in self.edges for edge in edges)
 
     def fold(self, keep: Sequence[int]) -> Scene:
-        """Return the scene with all stages folded but those to ``keep`` (and those that are folded anyway)."""
+        """Return the scene with all stages folded except those to ``keep`` (unless they are folded already)."""
         stages = (replace(s, folded=s.folded or place not in keep) for place, s in enumerate(self.stages))
         return replace(self, stages=tuple(stages))
 
     def merge(self) -> Scene:
-        """Return the scene with each run of folded stages drawn as one."""
+        """Return the scene with each run of folded stages merged into one."""
         stages: list[Stage] = []
         edges: list[tuple[Edge, ...]] = []
         for place, stage in enumerate(self.stages):
@@ -122,15 +122,16 @@ class Scene:
         return replace(self, stages=tuple(stages), edges=tuple(edges))
 
     def is_asked(self, edge: Edge, place: int) -> bool:
-        """Return whether the question needs this edge (after stage ``place``): it is lit, or brings a lit unit what
-        its value comes from."""
+        """Return whether the question needs this edge, which follows stage ``place``: it is highlighted, or leads to a
+        highlighted unit's value."""
         end, unit = (place, edge.source) if self.backward else (place + 1, edge.target)
         units = self.stages[end].units
         return edge.line.lit or (unit < len(units) and (units[unit].lit or units[unit].selected))
 
     def in_question(self) -> tuple[int, ...]:
-        """Return the places of the stages that the question needs: a lit unit's own and the one that feeds it (on the
-        way back, the one that its error comes from), and both ends of a lit edge."""
+        """Return the indices of the stages that the question needs: a highlighted unit's own stage and the one that
+        feeds it (in the backward pass, the one that its error signal comes from), and both ends of a highlighted
+        edge."""
         needed: set[int] = set()
         for place, stage in enumerate(self.stages):
             if stage.lit:
@@ -142,14 +143,14 @@ class Scene:
 
 
 def _merged(left: Stage, right: Stage) -> Stage:
-    """Two folded stages as one; the note lists the sizes."""
+    """Merge two folded stages; the note lists their sizes."""
     sizes = left.note if left.title.endswith("…") else str(left.count)
     return Stage(f"{left.title.removesuffix(' …')} …", f"{sizes}–{right.count}", left.count, (), folded=True)
 
 
 @dataclass(frozen=True)
 class _Reader:
-    """Turns names into lines, with the suffix of the sample and step that the question is about."""
+    """Makes lines from names, with the suffix of the sample and step that the question is about."""
 
     values: Mapping[str, str]
     notation: Notation
@@ -158,11 +159,12 @@ class _Reader:
     numbers: bool
 
     def known(self, stem: str) -> str | None:
-        """Return the stem with the suffix under which there is a value."""
+        """Return the stem with the first suffix for which there is a value, or None."""
         return next((stem + suffix for suffix in self.suffixes if stem + suffix in self.values), None)
 
     def line(self, stem: str, *, always: bool = False) -> Line | None:
-        """Return the quantity's line; None where it is not to be drawn (``always``: without a value then)."""
+        """Return the quantity's line, or None if there is no value to show. With ``always``, return a line without a
+        value then."""
         name = self.known(stem)
         if name is None and not always:
             return None
@@ -171,14 +173,14 @@ class _Reader:
         return Line(name, self.notation.text(name), value, bool({name, stem} & self.highlight))
 
     def asked(self, stem: str) -> Line | None:
-        """Return the line of a quantity that is drawn only while the question is about it."""
+        """Return the line of a quantity that is drawn only while the question is about it, or None."""
         line = self.line(stem, always=True)
         return replace(line, value=line.value or UNKNOWN) if line is not None and line.lit else None
 
 
 def build_scene(view: DiagramView, selected: str | None = None, sample: str = "") -> Scene:
-    """Return the scene of a diagram block, with the unit that is ``selected`` (by its key); of a batch, this
-    ``sample`` (``[2]``), or the one that the question is about."""
+    """Return the scene of a diagram block. ``selected`` is the key of the selected unit. Of a batch, ``sample``
+    (``[2]``) is shown, or else the one that the question is about."""
     network, names = view.network, Names(view.network)
     reader = _reader(view, sample)
     stages = [_inputs(reader, network), *(_layer(reader, names, layer) for layer in range(len(network.layers)))]
@@ -225,7 +227,7 @@ def _unit(reader: _Reader, names: Names, layer: int, unit: int) -> Unit:
     is_output = layer == names.last
     activation = names.activation(layer, unit)
     stems = [names.pre_activation(layer, unit), activation, *([names.output(unit, "error")] if is_output else [])]
-    # in the order in which they are worked out
+    # in the order in which they are computed
     found = [*map(reader.line, stems), reader.asked(f"dE/d{activation}"), reader.line(names.delta(layer, unit))]
     lines = tuple(line for line in found if line is not None)
     main = reader.line(activation, always=True)
@@ -236,7 +238,7 @@ def _unit(reader: _Reader, names: Names, layer: int, unit: int) -> Unit:
 
 
 def _parameter(reader: _Reader, name: str) -> Line:
-    """Return a weight or bias as the question wants to see it: its new value or its gradient where that is asked."""
+    """Return a weight or bias, or its new value or its gradient if the question is about that."""
     for stem in (f"{name}_new", f"dE/d{name}"):
         found = reader.line(stem)
         if found is not None and found.lit:

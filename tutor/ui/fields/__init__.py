@@ -1,4 +1,4 @@
-"""The widgets for what is answered: a number, a grid, a choice, an order, gaps, free text, code."""
+"""The widgets for answers: a number, a grid, a choice, an order, gaps, free text, code."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tutor.ui.fields.base import FieldWidget
 
 
 def widget_for(field: Field) -> FieldWidget:
-    """Return the widget in which a field is answered. Code is imported when there is some."""
+    """Return the widget in which a field is answered. Each one's module is imported on first use."""
     match field.kind:
         case FieldKind.NUMBER | FieldKind.EXPRESSION:
             from tutor.ui.fields.number import NumberField

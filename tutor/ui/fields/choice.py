@@ -1,4 +1,4 @@
-"""One or several of some options, by arrows, by their letters or numbers, or by the mouse."""
+"""Choose one or several of some options, by arrows, by their letters or numbers, or by the mouse."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ PICK = Command(
 
 
 class OptionLine(Static):
-    """An option: its letter, a mark, its text."""
+    """An option: its letter, mark and text."""
 
     DEFAULT_CSS = """
     OptionLine { height: auto; padding: 0 1 0 0; }
@@ -50,7 +50,7 @@ class OptionLine(Static):
 
 
 class ChoiceField(FieldWidget, can_focus=True):
-    """The options; Enter picks the one at the cursor if none is picked, and checks."""
+    """The options. Enter picks the one at the cursor if none is picked, and checks."""
 
     DEFAULT_CSS = """
     ChoiceField {
@@ -76,9 +76,9 @@ class ChoiceField(FieldWidget, can_focus=True):
     )
 
     cursor = reactive(0)
-    """The option at the cursor."""
+    """The index of the option at the cursor."""
     picked: reactive[tuple[str, ...]] = reactive(())
-    """The keys of the options that are picked, in the order shown."""
+    """The keys of the picked options, in the order shown."""
 
     mark = query_one(MarkLine)
 
@@ -103,7 +103,7 @@ class ChoiceField(FieldWidget, can_focus=True):
             is_at = line.place == self.cursor and self.has_focus
             mark, style = self._marked if is_picked else (MARKS[self.field.several, False], MUTED)
             head = Content.assemble(
-                ("▸" if is_at else " ", "$primary"),  # a shade alone cannot be seen where there are few colours
+                ("▸" if is_at else " ", "$primary"),  # a shade alone is invisible with few colours
                 (f"{letter(line.place)} ", MUTED),
                 (f"{mark} ", style),
             )
@@ -113,8 +113,8 @@ class ChoiceField(FieldWidget, can_focus=True):
 
     @property
     def _marked(self) -> tuple[str, str]:
-        """The sign of what is picked: the verdict's, where there is one on just that. Of several options that are not
-        right together nobody says which one is wrong."""
+        """The sign of a picked option: the verdict's, if this choice was marked. If several options are wrong together,
+        the sign does not say which."""
         result = self.state.result
         is_of_each = result is not None and (not self.field.several or result.verdict is Verdict.CORRECT)
         if result is not None and is_of_each and self.state.answer == self.picked:
@@ -122,7 +122,7 @@ class ChoiceField(FieldWidget, can_focus=True):
         return MARKS[self.field.several, True], "$accent"
 
     def watch_has_focus(self, has_focus: bool) -> None:
-        """Only in the question in hand is there a cursor: elsewhere it would look like an answer."""
+        """Draw the cursor only in the focused question: elsewhere it would look like an answer."""
         super().watch_has_focus(has_focus)
         self._draw()
 
@@ -134,30 +134,29 @@ class ChoiceField(FieldWidget, can_focus=True):
 
     @property
     def answer(self) -> Answer:
-        """The keys that are picked."""
+        """The keys of the picked options."""
         return self.picked
 
     def load(self, answer: Answer) -> None:
-        """Pick what was picked."""
+        """Pick the kept options."""
         self.picked = tuple(part for part in ((answer,) if isinstance(answer, str) else answer) if part)
 
     def show_mark(self) -> None:
-        """What is said about the choice, and the sign of what is picked."""
+        """Show the mark's message and the signs of the picked options."""
         self.mark.show(self.state, stale=self.is_stale)
         self._draw()
 
     def show_note(self, note: str) -> None:
-        """Show it where the mark will stand."""
+        """Show a note in the place of the mark."""
         self.mark.say(note)
 
     def focus_target(self) -> Widget:
-        """Return the whole field."""
         return self
 
     # -- actions ------------------------------------------------------------------------------------------------------
 
     def action_move(self, step: int) -> None:
-        """Move the cursor; over the end, to the next field."""
+        """Move the cursor; beyond the ends, go to the next field."""
         target = self.cursor + step
         if 0 <= target < len(self.field.options):
             self.cursor = target
@@ -166,7 +165,7 @@ class ChoiceField(FieldWidget, can_focus=True):
             self.post_message(self.Leaving(self, step))
 
     def action_pick(self) -> None:
-        """Pick, or let go, the option at the cursor."""
+        """Pick the option at the cursor, or unpick it if several may be picked."""
         key = self.field.options[self.cursor].key
         if not self.field.several:
             self.picked = (key,)
@@ -182,8 +181,8 @@ class ChoiceField(FieldWidget, can_focus=True):
             self.action_pick()
 
     def action_check(self) -> None:
-        """Check what is picked; with nothing picked, the option that the cursor was moved to. An untouched question is
-        not marked."""
+        """Check what is picked, or else the option that the cursor was moved to. An untouched question is not
+        marked."""
         if not self.picked and not self.field.several and self._is_touched:
             self.action_pick()
         if self.picked:
@@ -192,7 +191,7 @@ class ChoiceField(FieldWidget, can_focus=True):
             self.say(NOTHING_PICKED)
 
     def on_click(self, event: Click) -> None:
-        """Pick the option that was clicked."""
+        """Pick the clicked option."""
         if isinstance(event.widget, OptionLine):
             self.cursor = event.widget.place
             self.action_pick()

@@ -1,4 +1,4 @@
-"""Code to read, change and run: an editor with its buttons; the output is beside it, in the block."""
+"""Code to read, change and run: an editor with buttons. The block shows the output."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ RUN = Command(
     "check",
     "f5",
     "Run",
-    "Runs the code beside the screen; what it prints comes as it is printed.",
+    "Runs the code in the background, and shows what it prints as it is printed.",
     label="run",
     also="ctrl+r",
     footer=True,
@@ -52,7 +52,7 @@ RESET = Command(
     "reset_code",
     "f10",
     "The code as it was",
-    "Puts the lesson's own code back. Undo (ctrl+z) brings yours back.",
+    "Restores the lesson's code. Undo (ctrl+z) brings yours back.",
     label="reset",
 )
 OUTPUT = Command(
@@ -60,7 +60,7 @@ OUTPUT = Command(
     "output",
     "down",
     "To what was printed",
-    "From the buttons to the output, to scroll in it where it is longer than its place.",
+    "Goes from the buttons to the output, to scroll in it.",
     label="output",
 )
 ABOVE = Command(
@@ -76,7 +76,7 @@ EDITOR = Command(
     "editor",
     "f11",
     "Your own editor",
-    "Opens the program's file in $EDITOR; saved there, it runs here.",
+    "Opens the program's file in $EDITOR. Whenever it is saved there, it runs here.",
     label="own editor",
 )
 INSTALL = Command(
@@ -92,7 +92,7 @@ COMMANDS = (RUN, STOP, PAUSE, RESET, OUTPUT, ABOVE, EDITOR, INSTALL)
 
 
 class CodeField(FieldWidget, inherit_bindings=False):
-    """The editor, as high as the code, with a line of buttons."""
+    """The editor, as high as the code, with a line of buttons below it."""
 
     DEFAULT_CSS = """
     CodeField {
@@ -117,44 +117,44 @@ class CodeField(FieldWidget, inherit_bindings=False):
 
     @dataclass
     class Stopped(Message):
-        """The program is to be interrupted."""
+        """Sent to interrupt the program."""
 
         field: CodeField
 
     @dataclass
     class Paused(Message):
-        """The program is to be paused, or to continue."""
+        """Sent to pause the program, or to resume it."""
 
         field: CodeField
 
     @dataclass
     class OutputWanted(Message):
-        """The output is to have the focus."""
+        """Sent to focus the output."""
 
         field: CodeField
 
     @dataclass
     class AboveWanted(Message):
-        """The cells above this one are to be run."""
+        """Sent to run the cells above this one."""
 
         field: CodeField
 
     @dataclass
     class EditorWanted(Message):
-        """The program's file is to be opened in the learner's own editor."""
+        """Sent to open the program's file in the learner's own editor."""
 
         field: CodeField
 
     @dataclass
     class InstallWanted(Message):
-        """The package that the program needs is to be installed."""
+        """Sent to install the package that the program needs."""
 
         field: CodeField
 
     foot = query_one(".foot", Horizontal)
 
     def __init__(self, field: Field, number: int = 0) -> None:
-        """``number`` is a cell's place among the lesson's cells; 0 for a program that is none of them."""
+        """Make the field of a program. ``number`` is a cell's number in the lesson, or 0 for other programs."""
         super().__init__(field)
         self.number = number
         self.is_lab = field.kind is FieldKind.LAB
@@ -162,7 +162,7 @@ class CodeField(FieldWidget, inherit_bindings=False):
 
     @property
     def editor(self) -> Editor:
-        """Where the code is changed."""
+        """The editor with the code."""
         from tutor.ui.widgets.editor import Editor
 
         return self.query_one(Editor)
@@ -199,35 +199,34 @@ class CodeField(FieldWidget, inherit_bindings=False):
             self.editor.load_text(text)
 
     def replace(self, code: str) -> None:
-        """Put other code in; an edit like any other, so that undo brings the learner's back."""
+        """Replace the code by an ordinary edit, so that undo restores the learner's."""
         end = self.editor.document.end
         self.editor.replace(clean(code), (0, 0), end, maintain_selection_offset=False)
         self.post_message(self.Edited(self, self.answer))
 
     def show_mark(self) -> None:
-        """Show nothing: the mark is in the block's list of checks."""
+        """Do nothing: the block lists the checks."""
 
     def focus_target(self) -> Widget:
-        """Return the editor."""
         return self.editor
 
     def focus_field(self) -> None:
-        """The editor, scrolled to: code is no question that the page would bring in sight."""
+        """Focus the editor and scroll to it: the page scrolls only to questions."""
         self.editor.focus()
 
     def say(self, text: str, style: str = MUTED) -> None:
-        """Show a word about the program beside the buttons."""
+        """Show a short message about the program beside the buttons."""
         self.query_one("#said", Static).update(Content.styled(clean(text), style))
 
     def show_lacking(self, extra: Extra | None) -> None:
-        """Offer to install what the program needs, or no more."""
+        """Offer to install the package that the program needs, or stop offering it with None."""
         self.lacks = extra
         self.set_class(extra is not None, "-lacks")
         if extra is not None:
             self.query_one("#install", Button).label = f"Install {extra.title} ({self.tutor.key_shown(INSTALL)})"
 
     def show_running(self, running: bool) -> None:
-        """Offer Stop while it runs, Run else."""
+        """Show Stop while the program runs, and Run otherwise."""
         was_on_button = isinstance(self.screen.focused, Button) and self.screen.focused in self.query(Button)
         self.set_class(running, "-running")
         if was_on_button:
@@ -235,20 +234,20 @@ class CodeField(FieldWidget, inherit_bindings=False):
         self.show_paused(False)
 
     def show_paused(self, paused: bool) -> None:
-        """Offer to go on while it stands still."""
+        """Label the button for a running or a paused program."""
         self.query_one("#pause", Button).label = "Go on (F12)" if paused else "Pause (F12)"
 
     # -- actions ------------------------------------------------------------------------------------------------------
 
-    # by Textual's names for these messages: their classes come with the editor
+    # named as Textual names handlers: the messages' classes are imported with the editor
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        """Tell that the code was changed."""
+        """Report that the code was changed."""
         event.stop()
         if self.editor.has_focus:
             self.post_message(self.Edited(self, self.answer))
 
     def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
-        """Typing goes on above what the page shows: bring the editor back in sight."""
+        """Scroll back to the editor if typing continues outside the visible part of the page."""
         event.stop()
         page = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)
         if page is None or not self.editor.has_focus or not self.editor.region.area:
@@ -258,13 +257,13 @@ class CodeField(FieldWidget, inherit_bindings=False):
             page.scroll_to_widget(self.editor, animate=False)
 
     def on_editor_left(self, event: Editor.Left) -> None:
-        """Focus the buttons under the editor when Escape leaves it."""
+        """Focus the buttons when Escape leaves the editor."""
         event.stop()
         self.query_one("#run", Button).focus()
 
     @on(Button.Pressed)
     def button_pressed(self, event: Button.Pressed) -> None:
-        """Do what the key of the button does."""
+        """Do what the button says."""
         event.stop()
         actions = {
             "run": self.action_check,
@@ -280,7 +279,7 @@ class CodeField(FieldWidget, inherit_bindings=False):
         self.post_message(self.Stopped(self))
 
     def action_pause(self) -> None:
-        """Pause the program, or continue it."""
+        """Pause the program, or resume it."""
         self.post_message(self.Paused(self))
 
     def action_output(self) -> None:
@@ -298,13 +297,13 @@ class CodeField(FieldWidget, inherit_bindings=False):
             self.post_message(self.EditorWanted(self))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer to install only what is missing."""
+        """Offer to install a package only if one is missing."""
         return self.lacks is not None if action == "install" else super().check_action(action, parameters)
 
     def action_install(self) -> None:
-        """Install what is missing."""
+        """Install the missing package."""
         self.post_message(self.InstallWanted(self))
 
     def action_reset_code(self) -> None:
-        """Put the lesson's own code back."""
+        """Restore the lesson's code."""
         self.replace(self.field.code)

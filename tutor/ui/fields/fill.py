@@ -1,4 +1,4 @@
-"""Code or text with gaps, each a line to type in where it stands."""
+"""Code or text with gaps, with a field in the place of each gap."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NARROW, WIDE = 8, 32
 
 
 class FillField(FieldWidget):
-    """The text, line by line, an entry for each gap and a sign after it."""
+    """Shows the text line by line, with a field for each gap and a sign after it."""
 
     DEFAULT_CSS = """
     FillField {
@@ -65,28 +65,28 @@ class FillField(FieldWidget):
         return tuple(entry.value for entry in self.entries())
 
     def load(self, answer: Answer) -> None:
-        """Put texts in the gaps."""
+        """Fill the gaps with kept texts."""
         for entry, text in zip(self.entries(), (answer,) if isinstance(answer, str) else answer, strict=False):
             entry.set_text(text)
 
     @on(Entry.Changed)
     def fit(self, event: Entry.Changed) -> None:
-        """A gap grows with what is typed in it: the code after it is to stay in sight, and short of what it hides."""
+        """Grow a gap with what is typed in it, but not so far that the code after it leaves the view."""
         self._fit(event.input)
 
     def _fit(self, entry: Input) -> None:
-        """One that is filled rightly is no wider than what is in it, so that the code reads as code."""
+        """Set a gap's width. A right one is as narrow as its text, so that the code reads as code."""
         narrowest = 1 if entry.has_class(CLASSES[Verdict.CORRECT]) else NARROW
         entry.styles.width = max(narrowest, min(WIDE, cell_len(entry.value) + 1))
 
     def show_mark(self) -> None:
-        """Show a sign after each gap, and the words."""
+        """Show a sign after each gap, and the message."""
         result = self.state.result
         entries = self.entries()
         cells = result.cells if result is not None else ()
         for place, entry in enumerate(entries):
-            stands = self.state.answer is None or self.state.answer[place : place + 1] == (entry.value,)
-            verdict = cells[place].verdict if place < len(cells) and stands else None
+            is_current = self.state.answer is None or self.state.answer[place : place + 1] == (entry.value,)
+            verdict = cells[place].verdict if place < len(cells) and is_current else None
             shown = self.query_one(f"#sign-{place}", Static)
             shown.update(sign(verdict))
             entry.mark(verdict)
@@ -95,11 +95,11 @@ class FillField(FieldWidget):
         self.mark.show(self.state, stale=self.is_stale)
 
     def show_note(self, note: str) -> None:
-        """Show it where the mark will stand."""
+        """Show a note in the place of the mark."""
         self.mark.say(note)
 
     def on_entry_left(self, event: Entry.Left) -> None:
-        """Up and down go from gap to gap, then to the next field."""
+        """Move from gap to gap on up and down, then to the next field."""
         event.stop()
         event.prevent_default()
         if event.way not in ("up", "down"):
@@ -113,7 +113,7 @@ class FillField(FieldWidget):
             self.post_message(self.Leaving(self, step))
 
     def action_check(self) -> None:
-        """To the next empty gap; when there is none, have it checked."""
+        """Go to the first empty gap; if there is none, or the cursor is in it, check the answer."""
         empty = next((entry for entry in self.entries() if not entry.value.strip()), None)
         if empty is not None and empty is not self.screen.focused:
             self.tutor.type_ahead.hand_over(empty)

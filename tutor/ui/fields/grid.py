@@ -1,4 +1,5 @@
-"""A vector or matrix: a cell for each number, arrows between them, a whole one pasted at once, a verdict for each."""
+"""A vector or matrix: a cell for each number, arrows to move between them, paste for all at once, and a verdict on
+each."""
 
 from __future__ import annotations
 
@@ -21,27 +22,28 @@ from tutor.ui.widgets.verdict import SIGNS, faded, sign, state_sign
 
 
 class Cell(Entry):
-    """A cell. Its name stands in it until the cursor does, where it would look like text."""
+    """A cell. It shows its name as a placeholder while it has no focus; beside the cursor, that would look like
+    text."""
 
     def __init__(self, place: int, name: str) -> None:
         super().__init__(place=place, placeholder=name, in_grid=True)
-        self.called = name
+        self.cell_name = name
 
     def on_focus(self) -> None:
-        """Make room for what is typed."""
+        """Hide the cell's name while typing."""
         self.placeholder = ""
 
     def on_blur(self) -> None:
         """Show the cell's name again."""
-        self.placeholder = self.called
+        self.placeholder = self.cell_name
 
 
 CELLS_IN_A_LINE = 6
-"""Cells of a vector that stand beside each other at 80 columns."""
+"""The most cells of a vector on one line, which fit into 80 columns."""
 
 
 class GridField(FieldWidget):
-    """``hidden.W′`` with its cells; the arrows move between them, Enter goes to the next empty one, then checks."""
+    """``hidden.W′`` with its cells. The arrows move between them; Enter goes to the next empty one, then checks."""
 
     DEFAULT_CSS = """
     GridField {
@@ -57,7 +59,8 @@ class GridField(FieldWidget):
     """
 
     class Offered(Message):
-        """What may be a whole vector or matrix was pasted into a cell; the screen has it cut and calls ``fill``."""
+        """Sent when a text that may be a vector or matrix was pasted into a cell. The screen parses it and calls
+        ``fill``."""
 
         def __init__(self, field: GridField, entry: Entry, text: str) -> None:
             self.field = field
@@ -76,7 +79,7 @@ class GridField(FieldWidget):
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
-        # a vector goes on in another line; the rows of a matrix stay whole, and scroll
+        # a vector continues on another line; the rows of a matrix stay whole and scroll
         self._columns = min(field.columns, CELLS_IN_A_LINE) if len(field.shape) == 1 else field.columns
         self._fills = Fills()
 
@@ -108,7 +111,7 @@ class GridField(FieldWidget):
         return tuple(entry.value for entry in self.entries())
 
     def load(self, answer: Answer) -> None:
-        """Put texts in the cells."""
+        """Fill the cells with kept texts."""
         cells = (answer,) if isinstance(answer, str) else answer
         for entry, text in zip(self.entries(), cells, strict=False):
             entry.set_text(text)
@@ -121,7 +124,7 @@ class GridField(FieldWidget):
         self.post_message(self.Edited(self, self.answer, 0))
 
     def on_resize(self) -> None:
-        """Cells of one width, as wide as there is room for."""
+        """Give all cells the same width, as wide as fits."""
         room = (self.size.width - 4) // self._columns - 3
         for entry in self.entries():
             entry.styles.width = max(8, min(12, room))
@@ -130,7 +133,7 @@ class GridField(FieldWidget):
         """Show a sign beside each cell, and one explanation."""
         results = self._cell_results()
         for place, entry in enumerate(self.entries()):
-            verdict = results[place].verdict if place < len(results) and self._stands(place) else None
+            verdict = results[place].verdict if place < len(results) and self._is_unchanged(place) else None
             self.query_one(f"#sign-{place}", Static).update(sign(verdict))
             entry.mark(verdict)
         self.query_one(".head", Static).update(self._head())
@@ -141,8 +144,8 @@ class GridField(FieldWidget):
         if not self.is_stale:
             self.show_reading(ReadBack(""), None)
 
-    def _stands(self, place: int) -> bool:
-        """Return whether a cell is still as it was marked."""
+    def _is_unchanged(self, place: int) -> bool:
+        """Return whether a cell still has the text that was marked."""
         marked = self.state.answer
         return not isinstance(marked, tuple) or place >= len(marked) or self.answer[place] == marked[place]
 
@@ -153,7 +156,7 @@ class GridField(FieldWidget):
         return result.cells or (CellResult(result.verdict),) * len(self.entries())
 
     def _explanation(self, results: tuple[CellResult, ...], message: str) -> Content:
-        """Return each cell's own words, with its name; the whole grid's where no cell has any."""
+        """Return each cell's message with its name, or else the message about the whole grid."""
         lines = [
             (place, cell) for place, cell in enumerate(results) if cell.message and cell.verdict is not Verdict.CORRECT
         ]
@@ -172,11 +175,11 @@ class GridField(FieldWidget):
         return f"cell {row + 1},{column + 1}"
 
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:
-        """Show how the cell that is typed in is read."""
+        """Show how the cell that is typed in is parsed."""
         if not reading.text:
             is_right = self.state.result is not None and self.state.result.verdict is Verdict.CORRECT
-            called = next((entry.called for entry in self.query(Cell) if entry.has_focus), "")
-            parts = (called, "" if is_right else clean(self.field.precision))
+            cell_name = next((entry.cell_name for entry in self.query(Cell) if entry.has_focus), "")
+            parts = (cell_name, "" if is_right else clean(self.field.precision))
             self.reading.update(Content.styled("   ".join(filter(None, parts)), MUTED))
             return
         name = f"{self._label(cell)}: " if cell is not None else ""
@@ -188,7 +191,7 @@ class GridField(FieldWidget):
     # -- moving -------------------------------------------------------------------------------------------------------
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
-        """Name the cell in hand, for its name does not stand in it now, and scroll a row that is too wide to it."""
+        """Name the focused cell, which hides its placeholder, and scroll a wide row to it."""
         self.query_one(".rows", Vertical).scroll_to_widget(event.widget, animate=False)
         self.show_reading(ReadBack(""), None)
 
@@ -197,7 +200,7 @@ class GridField(FieldWidget):
         self.show_reading(ReadBack(""), None)
 
     def on_entry_left(self, event: Entry.Left) -> None:
-        """Move between the cells; over the edge of the grid, to the next field."""
+        """Move between the cells; beyond the edge of the grid, go to the next field."""
         event.stop()
         event.prevent_default()
         step = {"up": -self._columns, "down": self._columns, "left": -1, "right": 1}[event.way]
@@ -214,14 +217,14 @@ class GridField(FieldWidget):
         self.post_message(self.Offered(self, event.entry, event.text))
 
     def action_check(self) -> None:
-        """To the next empty cell; when there is none, have it checked."""
+        """Go to the next empty cell; if there is none, check the answer."""
         entries = self.entries()
         focused = self.screen.focused
         start = focused.place + 1 if isinstance(focused, Entry) else 0
         order: list[Entry] = [*entries[start:], *entries[:start]]
         empty = next((entry for entry in order if not entry.value.strip()), None)
         if empty is focused and empty is not None:
-            self.say(NOTHING_TYPED.message)  # in the one cell that is open
+            self.say(NOTHING_TYPED.message)  # in the only empty cell
         elif empty is not None and any(entry.value.strip() for entry in entries):
             self.tutor.type_ahead.hand_over(empty)
         else:

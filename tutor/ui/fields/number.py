@@ -1,4 +1,4 @@
-"""A number or a formula: one line, how it is read under it, its verdict beside it."""
+"""A number or a formula: one line, with its verdict beside it and how it is parsed below it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.verdict import faded, state_sign, state_words
 
 ROWS_BESIDE = 2
-"""Rows that words may take beside the entry; longer ones stand under it, in lines of all the width."""
+"""The most rows of a message beside the entry. A longer one goes below it, at full width."""
 
-_VOID = (Verdict.CORRECT, Verdict.UNREADABLE)
-"""Marks that go when the text is changed; what is said of the others helps to fix it, so it fades."""
+_REMOVED_ON_EDIT = (Verdict.CORRECT, Verdict.UNREADABLE)
+"""Verdicts whose marks are removed when the text is changed. The messages of others help to fix it, so they only
+fade."""
 
 
 class NumberField(FieldWidget):
-    """``Z₁ ▏−0.7 ▕ ✓ Right.`` with ``I read −0.7`` under it while it has the focus. Long words stand under it too."""
+    """``Z₁ ▏−0.7 ▕ ✓ Right.``, with how it is parsed below it while it has the focus. Long messages go below it too."""
 
     DEFAULT_CSS = """
     NumberField {
@@ -65,15 +66,15 @@ class NumberField(FieldWidget):
 
     @property
     def label_width(self) -> int:
-        """How wide the label is, for fields to stand in line."""
+        """The width of the label, for aligning fields."""
         return cell_len(self._label)
 
-    def take_in_hand(self, is_it: bool) -> None:
-        """Show the reading under the field in hand alone."""
+    def set_current(self, is_it: bool) -> None:
+        """Show how the text is parsed only below the current field."""
         self.reading.display = is_it
 
     def align(self, width: int) -> None:
-        """Set the label's width, so that the lines of a block stand under each other."""
+        """Set the label's width, so that the fields of a block are aligned."""
         self.query_one(".label").styles.width = width + 1
         for under in (self.below, self.reading):
             under.styles.margin = (0, 0, 0, width + 1)
@@ -91,38 +92,39 @@ class NumberField(FieldWidget):
 
     @property
     def answer(self) -> Answer:
-        """The text."""
+        """The typed text."""
         return self.entry.value
 
     def load(self, answer: Answer) -> None:
-        """Put a text in."""
+        """Show a kept text."""
         self.entry.set_text(answer if isinstance(answer, str) else " ".join(answer))
         self.show_reading(ReadBack(""), None)
 
     def show_verdict(self, state: FieldState) -> None:
-        """The sign and the words: a colour takes all of the entry's styles to be worked out anew."""
+        """Show only the sign and the message: the entry's colour makes Textual restyle it, which takes longer."""
         self.state = state
         self._show_words()
 
     def show_mark(self) -> None:
-        """The sign, the words (until a mistake is named, how precise the answer is to be), and the entry's colour."""
+        """Show the sign, the message (with the precision asked for, unless a mistake is named), and the entry's
+        colour."""
         self._show_words()
         self._colour()
         if not self.is_stale:
             self.reading.update("")
 
     def when_painted(self, callback: Callable[[], Awaitable[None]]) -> None:
-        """Call back once the words have been painted."""
+        """Call back once the message is painted."""
         self.beside.call_after_refresh(callback)
 
     def on_resize(self) -> None:
-        """Another width: the words may have room beside the entry now, or none any more."""
+        """Put the message beside or below the entry, depending on the new width."""
         self._show_words()
 
     @property
     def _marked(self) -> FieldState:
-        """The state, without a mark that what was typed since has made void."""
-        is_void = self.is_stale and self.state.result is not None and self.state.result.verdict in _VOID
+        """The state, without a mark that typing has removed."""
+        is_void = self.is_stale and self.state.result is not None and self.state.result.verdict in _REMOVED_ON_EDIT
         return replace(self.state, result=None) if is_void else self.state
 
     def _show_words(self) -> None:
@@ -138,7 +140,7 @@ class NumberField(FieldWidget):
         room = self.beside.content_size.width
         rows = _rows(said, self.beside, room)
         is_beside = rows <= ROWS_BESIDE
-        if rows > 1 and is_beside:  # one row of all the width is read more easily, and takes no more room
+        if rows > 1 and is_beside:  # one row at full width is easier to read, and takes no more room
             margin = self.below.styles.margin.width + self.below.gutter.width
             is_beside = _rows(said, self.below, self.content_size.width - margin) > 1
         self.sign.update(Content("") if self.is_stale else state_sign(state), layout=False)
@@ -151,7 +153,7 @@ class NumberField(FieldWidget):
         self.entry.mark(result.verdict if result is not None and not self.is_stale else None)
 
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:
-        """How the text is read; where it cannot be, what was expected."""
+        """Show how the text is parsed, or what was expected if it cannot be."""
         text, style = one_line(reading.text), MUTED
         if not reading.ok:
             text, style = f"! {text}", "$warning"
@@ -159,5 +161,5 @@ class NumberField(FieldWidget):
 
 
 def _rows(said: Content, line: SteadyLine, room: int) -> int:
-    """Return the rows that words take in a line of so many columns; 0 where there are none yet."""
+    """Return the rows that a text takes in a line of ``room`` columns; 0 if there are none yet."""
     return said.get_height(line.styles, room) if room > 0 else 0  # type: ignore[arg-type]  # as in SteadyLine

@@ -1,4 +1,4 @@
-"""Steps to put in order: take one up and move it, or leave it out."""
+"""Steps to put in order: pick one up and move it, or leave it out."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ MOVE = Command(
     "order.take",
     "take",
     "space",
-    "Take a step up, or put it down",
-    "Takes the step at the cursor up; the arrows then move it. Shift and an arrow move it at once.",
+    "Pick a step up, or put it down",
+    "Picks up the step at the cursor; the arrows then move it. Shift and an arrow move it at once.",
     label="pick up",
     footer=True,
 )
@@ -33,19 +33,19 @@ DROP = Command(
     "order.drop",
     "drop",
     "x",
-    "Leave a step out, or take it in",
-    "Some steps may not belong: this leaves the one at the cursor out, or takes it in again.",
+    "Leave a step out, or put it back",
+    "Some steps may not belong: this leaves out the one at the cursor, or puts it back.",
     label="leave out",
     also="delete,backspace",
     footer=True,
 )
 
 WHILE_TAKEN = {MOVE.action: "put down", "move(-1)": "carry"}
-"""What the keys do while a step is taken up. The two arrows are named together, at the first."""
+"""The words for the keys while a step is picked up. The first stands for both arrows."""
 
 
 class StepLine(Static):
-    """A step."""
+    """One step."""
 
     DEFAULT_CSS = """
     StepLine { height: auto; padding: 0 1 0 0; }
@@ -59,7 +59,7 @@ class StepLine(Static):
 
 
 class OrderField(FieldWidget, can_focus=True):
-    """The steps that count, numbered, and under a rule those that are left out."""
+    """The steps in order, numbered, and below them those that are left out."""
 
     DEFAULT_CSS = """
     OrderField {
@@ -81,18 +81,18 @@ class OrderField(FieldWidget, can_focus=True):
     ]
 
     help_text = (
-        "**Space** takes the step at the cursor up, the **arrows** carry it, **space** puts it down. **x** leaves "
-        "a step out that does not belong here, and takes it in again. **Enter** checks the order."
+        "**Space** picks up the step at the cursor, the **arrows** carry it, **space** puts it down. **x** leaves "
+        "out a step that does not belong here, or puts it back. **Enter** checks the order."
     )
 
     steps: reactive[tuple[str, ...]] = reactive(())
     """The keys of the steps, those in order first, then those left out."""
     out = reactive(0)
-    """How many of them, at the end, are left out."""
+    """How many steps, at the end, are left out."""
     cursor = reactive(0)
-    """The step at the cursor."""
+    """The index of the step at the cursor."""
     taken = reactive(False)
-    """Whether it is taken up, so that the arrows move it."""
+    """Whether that step is picked up, so that the arrows move it."""
 
     mark = query_one(MarkLine)
 
@@ -111,7 +111,7 @@ class OrderField(FieldWidget, can_focus=True):
         yield MarkLine()
 
     def on_mount(self) -> None:
-        """Draw the steps, whenever anything about them changes."""
+        """Draw the steps whenever anything about them changes."""
         for name in ("steps", "out", "cursor", "taken", "has_focus"):
             self.watch(self, name, self._draw, init=False)
         self._draw()
@@ -140,11 +140,11 @@ class OrderField(FieldWidget, can_focus=True):
 
     @property
     def answer(self) -> Answer:
-        """The keys of the steps that count, in order."""
+        """The keys of the steps that are not left out, in order."""
         return self.steps[: len(self.steps) - self.out]
 
     def load(self, answer: Answer) -> None:
-        """Put the steps in the order they were in."""
+        """Put the steps in the kept order."""
         known = tuple(key for key in answer if key in self._texts)
         if known:
             self._is_touched = True
@@ -152,15 +152,14 @@ class OrderField(FieldWidget, can_focus=True):
             self.steps, self.out = known + rest, len(rest)
 
     def show_mark(self) -> None:
-        """Show what is said about the order."""
+        """Show the message about the order."""
         self.mark.show(self.state, stale=self.is_stale)
 
     def show_note(self, note: str) -> None:
-        """Show it where the mark will stand."""
+        """Show a note in the place of the mark."""
         self.mark.say(note)
 
     def focus_target(self) -> Widget:
-        """Return the whole field."""
         return self
 
     # -- actions ------------------------------------------------------------------------------------------------------
@@ -170,7 +169,7 @@ class OrderField(FieldWidget, can_focus=True):
         self.post_message(self.Edited(self, self.answer))
 
     def action_move(self, step: int) -> None:
-        """Move the cursor, or the step that is taken up."""
+        """Move the cursor, or the step that is picked up."""
         if self.taken:
             self.action_shift(step)
         elif 0 <= self.cursor + step < len(self.steps):
@@ -189,11 +188,11 @@ class OrderField(FieldWidget, can_focus=True):
             self._changed()
 
     def action_take(self) -> None:
-        """Take the step up, or put it down."""
+        """Pick the step up, or put it down."""
         self.taken = not self.taken and self.cursor < len(self.steps) - self.out
 
     def action_drop(self) -> None:
-        """Leave the step out, or take it in again at the end."""
+        """Leave the step out, or put it back at the end."""
         key = self.steps[self.cursor]
         kept = list(self.answer)
         self.taken = False
@@ -207,7 +206,7 @@ class OrderField(FieldWidget, can_focus=True):
         self._changed()
 
     def action_check(self) -> None:
-        """Put down what is taken up, and check: the arrows move the cursor again. The order that was only shown is not
+        """Put the step down, so that the arrows move the cursor again, and check. An order that was only shown is not
         marked."""
         self.taken = False
         if self._is_touched:
@@ -216,7 +215,7 @@ class OrderField(FieldWidget, can_focus=True):
             self.say(NOTHING_MOVED)
 
     def on_click(self, event: Click) -> None:
-        """The mouse takes a step up, and puts it down where it is clicked next."""
+        """Pick up the clicked step, or put the one that is picked up in its place."""
         if not isinstance(event.widget, StepLine):
             return
         if self.taken:

@@ -1,4 +1,4 @@
-"""Free text: kept, not marked."""
+"""Free text, which is kept but not marked."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEEP = Command(
     "check",
     "f5",
     "Keep the text",
-    "Keeps what you wrote and, where there is one, shows a model answer. Nothing is marked.",
+    "Keeps what you wrote, and shows a model answer if there is one. Nothing is marked.",
     label="keep",
     footer=True,
 )
@@ -52,30 +52,29 @@ class WriteField(FieldWidget, inherit_bindings=False):
 
     @property
     def answer(self) -> Answer:
-        """The text."""
+        """The typed text."""
         return self.area.text
 
     def load(self, answer: Answer) -> None:
-        """Put a text in."""
+        """Show a kept text."""
         self.area.load_text(answer if isinstance(answer, str) else "\n".join(answer))
 
     def show_mark(self) -> None:
-        """Say that it is kept."""
+        """Say whether the text is kept."""
         kept = self.state.result is not None and self.state.result.verdict is Verdict.KEPT
         said = "✓ kept" if kept else "not marked; F5 or the button keeps it"
         self.query_one(".words", Static).update(Content.styled(said, MUTED))
 
     def show_note(self, note: str) -> None:
-        """Show it where it will say that the text is kept."""
+        """Show a note where the field says that the text is kept."""
         self.query_one(".words", Static).update(Content.styled(note, MUTED))
 
     def focus_target(self) -> Widget:
-        """Return the text."""
         return self.area
 
     @on(TextArea.Changed)
     def text_changed(self, event: TextArea.Changed) -> None:
-        """Tell that the text was changed."""
+        """Report that the text was changed."""
         event.stop()
         if self.area.has_focus:
             self.post_message(self.Edited(self, self.answer))

@@ -134,14 +134,14 @@ class AnsweringScreen(MappedScreen):
         with self.app.batch_update():
             self.set_focus(None)  # or the page would be focused as its fields go, and all in it restyled
             self._selected = None
-            in_hand = target.id if target is not None else None
-            await self.page.show(view, session, in_hand=in_hand)
+            current = target.id if target is not None else None
+            await self.page.show(view, session, current=current)
             for widget in self.page.field_widgets():
                 await self._show_hints(widget)
             await self._show_map(view)
             self._show_progress(view)
             # at once, so that keys typed meanwhile go here
-            first = self.page.field_widget(in_hand) if in_hand is not None else None
+            first = self.page.field_widget(current) if current is not None else None
             self.set_focus(self._target(first), scroll_visible=False)
             self._highlight(target)
             self.page.place()

@@ -144,11 +144,11 @@ class LessonScreen(AnsweringScreen):
 
     def action_field(self, step: int) -> None:
         """Handle Tab: focus the next or previous widget; from the page, the current question."""
-        ring, focused, in_hand = self.focus_chain, self.focused, self.page.focused_field
+        ring, focused, current = self.focus_chain, self.focused, self.page.focused_field
         if focused in ring:
             target = ring[(ring.index(focused) + step) % len(ring)]
         else:
-            target = in_hand.focus_target() if in_hand is not None else ring[0 if step > 0 else -1]
+            target = current.focus_target() if current is not None else ring[0 if step > 0 else -1]
         target.focus(scroll_visible=False)  # the page scrolls it into view
         if isinstance(target, Diagram):
             target.action_step(1)

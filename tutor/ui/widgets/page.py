@@ -1,7 +1,7 @@
-"""The page of a lesson's screen: its blocks in a column, and the question in hand and the way on kept in sight.
+"""The page of a lesson's screen: its blocks in a column, with the current question and the footer kept in view.
 
-Where the column is longer than the screen, the way on stays in its last line, and the question in hand stands where it
-belongs as long as that is seen; else it is docked under the text: the text scrolls, the field and its verdict stay.
+If the column is longer than the screen, the footer stays in the last line. The current question stays in its place
+while that is visible. Otherwise it is docked below the text: the text scrolls, while the field and its verdict stay.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class Page(BlockColumn, inherit_bindings=False):
-    """The blocks of one screen. It has the focus itself when no field has: then letters are commands."""
+    """The blocks of one screen. The page itself has the focus when no field has it: then letters are commands."""
 
     DEFAULT_CSS = """
     Page {
@@ -67,10 +67,10 @@ class Page(BlockColumn, inherit_bindings=False):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.current: QuestionBlock | None = None
-        self._in_hand: FieldWidget | None = None  # the field that had the focus last
-        self._before: QuestionBlock | None = None  # the question that was in hand before
-        self._has_moved = False  # from one question to another; before that the text is read from its top
-        self._is_long = False  # longer than what is seen of it
+        self._current_field: FieldWidget | None = None  # the field that had the focus last
+        self._before: QuestionBlock | None = None  # the question that was current before
+        self._has_moved = False  # from one question to another; until then the text is read from its top
+        self._is_long = False  # longer than its visible part
 
     def compose(self) -> ComposeResult:
         yield Static("", classes="heading", markup=False)
@@ -78,16 +78,15 @@ class Page(BlockColumn, inherit_bindings=False):
 
     # -- filling ------------------------------------------------------------------------------------------------------
 
-    async def show(self, view: ScreenView, session: Session, *, in_hand: str | None = None) -> None:
-        """Show a screen of a session from its top, with the question of the field ``in_hand`` as the one that will get
-        the focus."""
+    async def show(self, view: ScreenView, session: Session, *, current: str | None = None) -> None:
+        """Show a screen of a session from its top. ``current`` is the id of the field that will get the focus."""
         self.view = view
         self._has_moved = False
-        self._in_hand = None
+        self._current_field = None
         old = self.blocks
         self.blocks = [made(block, session) for block in view.blocks]
         self._set_drawing()
-        field = self.field_widget(in_hand) if in_hand is not None else None
+        field = self.field_widget(current) if current is not None else None
         self.current = self.block_of(field) if field is not None else None
         if self.current is not None:
             self.current.add_class("-current", update=False)  # before it is mounted, so that nothing is laid out twice
@@ -102,30 +101,30 @@ class Page(BlockColumn, inherit_bindings=False):
             for widget in self.field_widgets():
                 await self._load(widget, session)
             if field is not None:
-                self._take_in_hand(field)
+                self._make_current(field)
         self.call_after_refresh(self.settle)
 
     # -- fields -------------------------------------------------------------------------------------------------------
 
     @property
     def focused_field(self) -> FieldWidget | None:
-        """The field that has the focus, or that was in hand last."""
+        """The field that has the focus, or else the current one."""
         focused = self.screen.focused
         inside = [w for w in (focused.ancestors_with_self if focused else ()) if isinstance(w, FieldWidget)]
         if inside:
             return inside[0]
         if self.current is None or not self.current.widgets:
             return None
-        return self._in_hand if self._in_hand in self.current.widgets else self.current.widgets[0]
+        return self._current_field if self._current_field in self.current.widgets else self.current.widgets[0]
 
     def focus_field(self, field_id: str) -> None:
-        """Give a field the focus."""
+        """Focus a field."""
         widget = self.field_widget(field_id)
         if widget is not None:
             widget.focus_field()
 
     def focus_next(self, step: int = 1, *, of: FieldWidget | None = None) -> None:
-        """Go to the next field (or the one before); past the last one, to the button that leads on."""
+        """Focus the next field (or the one before); after the last one, the button that leads on."""
         widgets = self.field_widgets()
         start = widgets.index(of) if of in widgets else (-1 if step > 0 else len(widgets))
         target = start + step
@@ -137,8 +136,8 @@ class Page(BlockColumn, inherit_bindings=False):
             self.scroll_home(animate=False)
 
     def move_on(self, field: FieldWidget, step: int) -> None:
-        """Up or down out of a field: to its neighbour in the question, else scroll, else to the next question. Hints
-        between two fields are scrolled through before."""
+        """Handle up or down at the edge of a field: go to its neighbour in the question, or else scroll, or else go to
+        the next question. Hints between two fields are scrolled first."""
         block = self.block_of(field)
         widgets = block.widgets if block is not None else [field]
         place = widgets.index(field) + step
@@ -156,20 +155,20 @@ class Page(BlockColumn, inherit_bindings=False):
             self.focus_next(step, of=field)
 
     def _next_is_seen(self, field: FieldWidget, step: int) -> bool:
-        """Return whether the field after this one (or before it) can be seen as the page stands."""
+        """Return whether the next (or previous) field is visible without scrolling."""
         widgets = self.field_widgets()
         place = widgets.index(field) + step
         return 0 <= place < len(widgets) and self.screen.can_view_entire(widgets[place])
 
     def process_layout(self, placements: list[WidgetPlacement]) -> list[WidgetPlacement]:
-        """The page ends with what stands last: the margin under that would be more to scroll to, and nothing to see."""
+        """Drop the bottom margin of the last block, which would only add an empty row to scroll to."""
         *before, last = placements
         return [*before, last._replace(margin=last.margin._replace(bottom=0))]
 
-    # -- keeping the question in sight ---------------------------------------------------------------------------------
+    # -- keeping the question in view ---------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Whatever changes the page's length or place may bring the question in hand in sight or out of it."""
+        """Check whether to dock the current question whenever the page's length or position changes."""
         self.watch(self, "virtual_size", self._changed, init=False)
         self.watch(self, "scroll_y", self._changed, init=False)
 
@@ -179,15 +178,18 @@ class Page(BlockColumn, inherit_bindings=False):
 
     @on(DescendantFocus)
     def follow_focus(self, event: DescendantFocus) -> None:
-        """The question in hand is the one with the focus, or that had it last. It is marked while it has the focus, or
-        while the page or a drawing has it: from there one comes back to it."""
+        """Make the focused question the current one.
+
+        The current question has the focus, or had it last. It is marked while it has the focus, or while the page or a
+        drawing has it, from which one returns to the question.
+        """
         self._changed()
-        fields = self.field_widgets()  # what has just gone may still say that it got the focus
+        fields = self.field_widgets()  # a field that was just removed may still report the focus
         field = next((w for w in event.widget.ancestors_with_self if w in fields), None)
         if isinstance(field, FieldWidget):
-            self._take_in_hand(field)
-        elif isinstance(event.widget, NavButton) and self._in_hand is not None:
-            self._in_hand.take_in_hand(False)
+            self._make_current(field)
+        elif isinstance(event.widget, NavButton) and self._current_field is not None:
+            self._current_field.set_current(False)
         inside = [w for w in event.widget.ancestors_with_self if isinstance(w, QuestionBlock) and w in self.blocks]
         if event.widget is self.screen.focused and not isinstance(event.widget, Diagram):
             for block in self.query_children(QuestionBlock):
@@ -199,43 +201,43 @@ class Page(BlockColumn, inherit_bindings=False):
         elif self._has_moved or not inside:
             self.call_after_refresh(self._show_focused, again=True)
 
-    def _take_in_hand(self, field: FieldWidget) -> None:
-        before = self._in_hand
+    def _make_current(self, field: FieldWidget) -> None:
+        before = self._current_field
         if before is not None and before is not field and before.is_attached:
-            before.take_in_hand(False)
-        field.take_in_hand(True)
-        self._in_hand = field
+            before.set_current(False)
+        field.set_current(True)
+        self._current_field = field
         block = self.block_of(field)
         if block is not None:
-            block.take_in_hand(field)
+            block.set_current(field)
 
     def hold(self, block: QuestionBlock) -> None:
-        """Take a question in hand."""
+        """Make a question the current one."""
         self.current = block
         for other in self.query_children(QuestionBlock):
             other.remove_class("-docked")
         self.settle()
 
     def settle(self) -> None:
-        """Bring the question in hand in sight, once it has its place; a text that is new is read from its top."""
+        """Scroll to the current question, once it has its place. A new text is read from its top."""
         self.call_after_refresh(self._settle)
 
     def _settle(self) -> None:
         if not self.is_attached or self.size.height == 0:
             return
         if self._has_moved and self.current is not None and not self.current.has_class("-docked"):
-            self._bring(self.current)
+            self._scroll_to_question(self.current)
         self._dock()
         if self._has_moved:
             self._show_end_of_last()
         self.call_after_refresh(self._settle_subject)
 
     def question_changed(self) -> None:
-        """Bring in sight what the field in hand is about, once that is lit: another unit, perhaps."""
+        """Scroll to what the current field asks about, once that is highlighted: it may be another unit."""
         self.call_after_refresh(self.call_after_refresh, self._settle_subject)
 
     def _settle_subject(self) -> None:
-        """Bring in sight what the question is about, once it is docked or not."""
+        """Scroll to what the question is about, once it is known whether the question is docked."""
         if not self.is_attached or self.size.height == 0:
             return
         if self._fit_plot():
@@ -246,8 +248,8 @@ class Page(BlockColumn, inherit_bindings=False):
             self.show_subject()
 
     def _show_focused(self, *, again: bool = False) -> None:
-        """Scroll no further than is needed to see what has the focus; what is docked is in sight anyway. What the focus
-        docks may hide it, so look ``again`` after that."""
+        """Scroll no further than it takes to see the focused widget; a docked one is visible anyway. What gets docked
+        because of the focus may hide it, so with ``again`` this is checked afterwards."""
         if again:
             self._dock()
             self.call_after_refresh(self._show_focused)
@@ -267,12 +269,12 @@ class Page(BlockColumn, inherit_bindings=False):
             self.scroll_to(y=end - rows, animate=False)
 
     def _place(self, widget: Widget) -> int:
-        """Return the row of the page at which a widget in it begins."""
+        """Return the row of the page where a widget in it begins."""
         inside = takewhile(lambda node: node is not self, widget.ancestors_with_self)
         return sum(node.virtual_region.y for node in inside if isinstance(node, Widget))
 
-    def _bring(self, block: QuestionBlock) -> None:
-        """Scroll no further than the question needs; where it is too long, to its top."""
+    def _scroll_to_question(self, block: QuestionBlock) -> None:
+        """Scroll no further than it takes to see the question; to its top if it is too long."""
         place, seen = block.virtual_region, self._seen_height
         if place.bottom > self.scroll_y + seen:
             self.scroll_to(y=min(place.bottom - seen, place.y), animate=False)
@@ -282,20 +284,20 @@ class Page(BlockColumn, inherit_bindings=False):
     # -- what the question is about ------------------------------------------------------------------------------------
 
     def show_subject(self) -> None:
-        """Bring in sight what the question in hand is about, with the question in its own place where both have room,
-        else docked."""
+        """Scroll to what the current question is about, with the question in its own place if both fit, or else
+        docked."""
         if self.size.height:
             self.scroll_to(y=self._scroll_for_subject(self.scroll_y), animate=False, immediate=True)
 
     def _scroll_for_subject(self, at: float) -> float:
-        """Return the scroll position nearest to ``at`` in which the subject of the question in hand is seen, and its
-        field."""
+        """Return the scroll position nearest to ``at`` in which the subject of the current question and its field are
+        visible."""
         target = self._subject_alone(at)
         focused = self.screen.focused
         if self.current is None or focused is None or self.current not in focused.ancestors:
             return target
         is_docked = self.current.has_class("-docked") or self._is_below(self.current, target)
-        if target == at or is_docked:  # its field is seen
+        if target == at or is_docked:  # its field is visible
             return target
         place = self._place(focused)
         return min(max(target, place + focused.region.height - self._seen_height), place)
@@ -314,8 +316,8 @@ class Page(BlockColumn, inherit_bindings=False):
         return rows.start if rows.start < at or len(rows) > free else rows.stop - free
 
     def _fit_plot(self) -> bool:
-        """Make the plot that the question in hand is about as low as the rows left over it allow; whether it changed.
-        It stays as low until the screen is shown again or has another size."""
+        """Shrink the plot that the current question is about to the rows left above the question. Return whether it
+        changed. It stays that low until the screen is shown again or resized."""
         question, plot = self.current, subject_of(self.blocks, self.current)
         if question is None or not isinstance(plot, PlotBlock) or not self._is_long:
             return False
@@ -325,7 +327,7 @@ class Page(BlockColumn, inherit_bindings=False):
         return plot.fit(self._seen_height - self._docked_height(question))
 
     def _show_end_of_last(self) -> None:
-        """What was said of the question before is not under the one that is docked."""
+        """Scroll until the docked question no longer covers the message about the previous one."""
         before, docked = self._before, self.current
         if before is None or before not in self.blocks or docked is None or not docked.has_class("-docked"):
             return
@@ -335,11 +337,11 @@ class Page(BlockColumn, inherit_bindings=False):
 
     @property
     def _seen_height(self) -> int:
-        """The rows in which text is seen, above the way on."""
+        """The rows in which text is visible, above the footer."""
         return self.container_size.height - 1
 
     def place(self) -> None:
-        """Lay the page out, dock what is to be docked and scroll now, so that it is painted once, as it stays."""
+        """Lay the page out, dock what must be docked, and scroll, so that it is painted only once."""
         lay_out_now(self.screen)
         if self._dock(looks_again=False):
             lay_out_now(self.screen)
@@ -348,8 +350,11 @@ class Page(BlockColumn, inherit_bindings=False):
         self.scroll_to(y=self._scroll_for_subject(0), animate=False, immediate=True)
 
     def _dock(self, *, looks_again: bool = True) -> bool:
-        """Dock the way on where the page is longer than the screen, and the question in hand where it is out of sight
-        below. What is docked or no more changes the page's length: after that it ``looks_again``, once."""
+        """Dock the footer if the page is longer than the screen, and the current question if it is out of view below.
+
+        Docking or undocking changes the page's length. So this ``looks_again`` afterwards, once. Return whether
+        anything changed.
+        """
         if not self.is_attached or self.container_size.height == 0:
             return False
         foot = self.foot
@@ -357,11 +362,11 @@ class Page(BlockColumn, inherit_bindings=False):
         end = max((child.virtual_region.bottom + child.styles.margin.bottom for child in flowing), default=0)
         docked = [block for block in self.query_children(QuestionBlock) if block.has_class("-docked")]
         was_docked = [*docked, *([foot] if foot.has_class("-docked") else [])]
-        length = end + sum(_own_height(block) + 1 for block in docked) + 1  # the way on
+        length = end + sum(_own_height(block) + 1 for block in docked) + 1  # 1 for the footer
         is_long = self._is_long = length > self.container_size.height
         foot.set_class(is_long, "-docked")
         focused = self.screen.focused
-        is_hidden = is_long and not isinstance(focused, Diagram)  # a drawing that is explored needs the room
+        is_hidden = is_long and not isinstance(focused, Diagram)  # a drawing that is being explored needs the room
         for block in self.query_children(QuestionBlock):
             block.set_class(is_hidden and block is self.current and self._is_below(block), "-docked")
         foot.show_more(self._more() if is_long else "")
@@ -372,8 +377,8 @@ class Page(BlockColumn, inherit_bindings=False):
         return has_changed
 
     def _more(self) -> str:
-        """Return where the page goes on, with the keys that scroll there. That it began above is said as long as
-        nobody can have seen it: it opened at what its question is about."""
+        """Return a note on where the page continues, with the keys that scroll there. That it began above is noted only
+        until the learner has moved: the page may have opened below its top."""
         escape = "esc " if isinstance(self.screen.focused, Area | Diagram) else ""
         is_below = self.scroll_y < self.max_scroll_y
         if self.scroll_y > 0 and not self._has_moved:
@@ -381,12 +386,12 @@ class Page(BlockColumn, inherit_bindings=False):
         return more_below(f"{escape}↓") if is_below else ""
 
     def _end_bar_at(self, docked: QuestionBlock | None) -> None:
-        """The scroll bar stands beside what scrolls, not beside what is docked."""
+        """End the scroll bar beside the last row that scrolls, above what is docked."""
         rows = min(docked.outer_size.height, self._most(docked)) if docked is not None else 0
-        self.vertical_scrollbar.styles.padding = (0, 0, rows + 1, 0)  # one for the way on
+        self.vertical_scrollbar.styles.padding = (0, 0, rows + 1, 0)  # 1 for the footer
 
     def _is_below(self, block: QuestionBlock, at: float | None = None) -> bool:
-        """Return whether a question's own place, or more of it than is docked at most, is under what is seen, now or
+        """Return whether a question's own place, or more of it than fits when docked, is below the visible part, now or
         when scrolled to ``at``."""
         before = self.blocks[self.blocks.index(block) - 1] if block in self.blocks[1:] else self.heading
         top = before.virtual_region.bottom + before.styles.margin.bottom
@@ -395,15 +400,16 @@ class Page(BlockColumn, inherit_bindings=False):
         )
 
     def _docked_height(self, block: QuestionBlock) -> int:
-        """Return the rows that a question takes where it is docked."""
+        """Return the rows that a question takes when docked."""
         return min(_own_height(block) + 1, self._most(block))
 
     def _most(self, block: QuestionBlock) -> int:
-        """Return the rows of a docked question, at most."""
+        """Return the most rows of a docked question."""
         return self.container_size.height * (70 if block.has_class("-hinted") else 55) // 100
 
     def on_resize(self, event: Resize) -> None:
-        """Another size: the question in hand stays in sight; under a dialog, or with none in hand, nothing moves."""
+        """Keep the current question in view. Do nothing under a dialog, or if something outside the page has the
+        focus."""
         focused = self.screen.focused
         if self.screen.is_current and (focused is None or self in focused.ancestors):
             self.settle()
@@ -414,5 +420,5 @@ def _can_scroll(widget: Widget, step: int) -> bool:
 
 
 def _own_height(block: QuestionBlock) -> int:
-    """The rows a question takes where nothing is cut off, without its margin."""
+    """Return the rows that a question takes if nothing is cut off, without its margin."""
     return block.virtual_size.height

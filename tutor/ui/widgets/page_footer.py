@@ -1,4 +1,4 @@
-"""The way on and back from a page."""
+"""The footer of a page, with the buttons to the next and the previous screen."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ from tutor.ui.text import MUTED
 
 
 class NavButton(Button):
-    """A button whose key stands in the footer while it has the focus."""
+    """A button whose key is shown in the last line while it has the focus."""
 
     BINDINGS = [Binding("enter", "press", "go", id="foot.press", tooltip="Goes where the button says.")]
 
     def on_mount(self) -> None:
-        """Take every press: Textual's buttons are deaf for a moment after one, and the next page has this one too."""
+        """Accept every press. Textual's buttons ignore presses for a moment after one, but the next page has this
+        button too."""
         self.active_effect_duration = 0
 
 
 class PageFooter(Horizontal):
-    """The way on and back, at the end of a page or, where that is longer than the screen, in its last line."""
+    """The buttons to the next and the previous screen: at the end of a page or, if that is longer than the screen, in
+    its last line."""
 
     DEFAULT_CSS = """
     PageFooter { height: 1; }
@@ -37,12 +39,12 @@ class PageFooter(Horizontal):
 
     @dataclass
     class Went(Message):
-        """A button was pressed: 1 is on, -1 is back."""
+        """Sent when a button was pressed: 1 for next, -1 for back."""
 
         step: int
 
     goes_on = False
-    """Whether there is more after the last screen."""
+    """Whether something follows the last screen."""
 
     def compose(self) -> ComposeResult:
         yield NavButton("◂ Back", id="back", compact=True, tooltip="The screen before (pgup)")
@@ -53,22 +55,22 @@ class PageFooter(Horizontal):
     def show(self, *, is_first: bool, is_last: bool) -> None:
         """Show the buttons that lead on from a screen."""
         self.query_one("#back", NavButton).display = not is_first
-        way_on = self.query_one("#next", NavButton)
-        way_on.label = "Finish ▸" if is_last and not self.goes_on else "Next ▸"
-        way_on.refresh(layout=True)  # a button keeps its width when its label changes
+        next_button = self.query_one("#next", NavButton)
+        next_button.label = "Finish ▸" if is_last and not self.goes_on else "Next ▸"
+        next_button.refresh(layout=True)  # a button keeps its width when its label changes
 
     def say(self, text: str) -> None:
-        """Show words beside the buttons."""
+        """Show a text beside the buttons."""
         self.query_one(".words", Static).update(Content.styled(text, MUTED))
 
     def show_more(self, words: str) -> None:
-        """Say where the page goes on out of sight, and the keys that scroll there; nothing where all is seen."""
+        """Say where the page continues out of view, with the keys that scroll there; nothing if all is visible."""
         more = self.query_one(".more", Static)
         if words and more.content != words:
             more.update(words)
         self.set_class(bool(words), "-more")
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Tell which button was pressed."""
+        """Report which button was pressed."""
         event.stop()
         self.post_message(self.Went(1 if event.button.id == "next" else -1))

@@ -1,4 +1,4 @@
-"""One of several words in a line: the arrows, or the first letters of a word, choose another."""
+"""A choice of one word from several, on one line: the arrows or the first letters of a word choose another."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from textual.reactive import reactive
 from tutor.ui.commands import Command
 from tutor.ui.screens.base import Commanded
 
-BEFORE = Command("picker.before", "turn(-1)", "left", "Choice before", "Takes the choice before.", palette=False)
+BEFORE = Command("picker.before", "turn(-1)", "left", "Choice before", "Selects the choice before.", palette=False)
 NEXT = Command(
     "picker.next",
     "turn(1)",
     "right",
     "Next choice",
-    "Takes the next choice.",
+    "Selects the next choice.",
     label="choose",
     also="space",
     footer=True,
@@ -28,7 +28,7 @@ NEXT = Command(
 
 
 class Picker(Commanded, can_focus=True):
-    """``‹ sigmoid ›``."""
+    """Shows the chosen word between arrows, as in ``‹ sigmoid ›``."""
 
     DEFAULT_CSS = """
     Picker { height: 1; width: 26; padding: 0 1; background: $foreground 8%; }
@@ -44,42 +44,42 @@ class Picker(Commanded, can_focus=True):
 
     @dataclass
     class Changed(Message):
-        """Another choice was taken."""
+        """Sent when another word was chosen."""
 
         picker: Picker
 
         @property
         def control(self) -> Picker:
-            """What it comes from, for ``@on`` with a selector."""
+            """The sender, for ``@on`` with a selector."""
             return self.picker
 
     def __init__(self, choices: Sequence[tuple[str, str]], chosen: str, *, id: str) -> None:
-        """``choices`` are pairs of a value and the words for it."""
+        """Make a picker. ``choices`` are pairs of a value and its words."""
         super().__init__(id=id)
         self.choices = dict(choices)
         self.set_reactive(Picker.chosen, chosen if chosen in self.choices else next(iter(self.choices)))
         self._letters = ""
 
     def render(self) -> Content:
-        """Return the words of the choice, between arrows."""
+        """Return the chosen words between arrows."""
         words = Content(self.choices[self.chosen])
         room = max(1, self.content_size.width - 4)
         return Content.assemble("‹ ", words.truncate(room, ellipsis=True).pad_right(room - words.cell_length), " ›")
 
     def take(self, value: str) -> None:
-        """Take a choice, where it is one."""
+        """Choose a value, if there is such a choice."""
         if value in self.choices and value != self.chosen:
             self.chosen = value
             self.post_message(self.Changed(self))
 
     def action_turn(self, step: int) -> None:
-        """Take the choice before or after."""
+        """Choose the next or the previous value."""
         self._letters = ""
         values = list(self.choices)
         self.take(values[(values.index(self.chosen) + step) % len(values)])
 
     def on_key(self, event: events.Key) -> None:
-        """Go to a choice that begins with the letter."""
+        """Choose a value by its first letters."""
         if event.character is None or not event.character.isalpha():
             return
         event.stop()

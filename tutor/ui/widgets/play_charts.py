@@ -1,4 +1,4 @@
-"""What is drawn beside the numbers that are turned: the loss, the decision regions, the curve of a quantity."""
+"""The charts beside the numbers that are turned: the loss, the decision regions, the curve of a quantity."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tutor.ui.widgets.chart import Chart, Series
 from tutor.ui.widgets.regions import Regions
 from tutor.ui.widgets.training import thinned
 
-_LATER = 0.03
-"""Seconds after a turn: the numbers are drawn first."""
+_DRAW_AFTER = 0.03
+"""Seconds to wait after a turn, so that the numbers are drawn first."""
 
 _COLUMNS = 44
 _HIGH, _LOW, _TALL = 9, 24, 36
@@ -24,7 +24,7 @@ _BEYOND = 1.0
 
 
 class Charts(Horizontal):
-    """As many of the charts that the model has as there is room for, from the one that is turned to."""
+    """As many of the model's charts as fit, beginning with the one that the learner has chosen."""
 
     DEFAULT_CSS = """
     Charts { height: 9; padding: 0 1; }
@@ -51,15 +51,15 @@ class Charts(Horizontal):
         return 0 if height < _LOW else _HIGH if height < _TALL else height // 3
 
     def on_mount(self) -> None:
-        """Draw, once it is known how many there is room for."""
+        """Lay the charts out once the size is known."""
         self._lay_out()
 
     def on_resize(self) -> None:
-        """Show as many charts as have room."""
+        """Show as many charts as fit."""
         self._lay_out()
 
     def turn_over(self) -> None:
-        """Begin with the next one."""
+        """Begin with the next chart."""
         self._first = (self._first + 1) % len(self.children)
         self._lay_out()
 
@@ -73,9 +73,9 @@ class Charts(Horizontal):
         self.show_soon()
 
     def show_soon(self) -> None:
-        """Draw what is seen, after the numbers; turns that come meanwhile are drawn with it."""
+        """Draw the visible charts after the numbers. Turns that arrive meanwhile are included."""
         if self._soon is None:
-            self._soon = self.set_timer(_LATER, self._show)
+            self._soon = self.set_timer(_DRAW_AFTER, self._show)
 
     def _show(self) -> None:
         self._soon = None
@@ -87,10 +87,10 @@ class Charts(Horizontal):
             if isinstance(chart, Regions):
                 chart.show_now()
             elif isinstance(chart, PlainChart):
-                (self._loss if chart.id == "loss" else self._over)(chart)
+                (self._draw_loss if chart.id == "loss" else self._draw_curve)(chart)
 
-    def _loss(self, chart: Chart) -> None:
-        """Return the loss at every training step so far."""
+    def _draw_loss(self, chart: Chart) -> None:
+        """Draw the loss at every training step so far; for a worksheet that does not learn, the pinned quantity."""
         losses = [loss for loss in self.playing.ground.losses if math.isfinite(loss)]
         name = self.playing.graph.notation.text(self.playing.pinned)
         if not losses and not isinstance(self.playing.ground.model, Network):
@@ -100,8 +100,9 @@ class Charts(Horizontal):
         xs, ys = thinned(list(range(len(losses))), losses)
         chart.show([Series(xs, ys, "primary")] if len(xs) > 1 else [], up=name, across="step")
 
-    def _over(self, chart: Chart) -> None:
-        """The pinned quantity over the number in hand, the ball where it stands and the step that training takes."""
+    def _draw_curve(self, chart: Chart) -> None:
+        """Draw the pinned quantity as a function of the selected number, with its current point and the next training
+        step."""
         playing = self.playing
         number, asked, ground = playing.chosen, playing.pinned, playing.ground
         here = ground.numbers[number]
@@ -120,7 +121,7 @@ class Charts(Horizontal):
 
 
 class PlainChart(Chart):
-    """A chart as high as there is room."""
+    """A chart as high as its container."""
 
     def on_resize(self) -> None:
-        """Draw for another size."""
+        """Do not change the height."""

@@ -1,7 +1,7 @@
-"""Markdown with mathematics: Textual's Markdown, with formulas set by ``tutor.mathtext`` and tables of our own.
+"""Markdown with mathematics: Textual's Markdown, with formulas laid out by ``tutor.mathtext`` and tables of our own.
 
-Inline mathematics takes the place of strikethrough, for which lessons have no use: the widget knows a fixed set of
-inline styles, and this one can be given the colour of mathematics.
+Inline mathematics uses the style of strikethrough, which lessons do not need: the widget has a fixed set of inline
+styles, and this one can be given the colour of mathematics.
 """
 
 from __future__ import annotations
@@ -33,10 +33,11 @@ _STYLES = {"strong": "bold", "em": "italic", "s": MATH_STYLE, "link": "underline
 
 @lru_cache(maxsize=1)
 def parser() -> MarkdownIt:
-    """Return the one parser: tables, no HTML, dollars as mathematics where they can be nothing else."""
+    """Return the Markdown parser: with tables, without HTML, and with dollars as mathematics unless they are plain
+    text."""
     from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-    # not "gfm-like": what finds links in plain words is a megabyte, and takes names such as loss.it for one
+    # not "gfm-like": its link finder takes a megabyte, and takes names such as loss.it for links
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     markdown.core.ruler.push("set_inline", _set_inline)
@@ -44,13 +45,13 @@ def parser() -> MarkdownIt:
 
 
 _TOGETHER = 30
-"""Characters of a formula, of code or of a list of values in a line of text up to which no line ends in it."""
+"""The most characters of inline mathematics, code or a list of values that are kept on one line."""
 
 _VALUES = re.compile(rf"\[[-−+\d.,?…\[\] ]{{1,{_TOGETHER - 2}}}\]")
 
 
 def _set_inline(state: StateCore) -> None:
-    """Set what stands in lines of text: the widget would leave out mathematics, and end lines anywhere."""
+    """Lay out the inline parts of a text: the widget would drop mathematics, and wrap lines anywhere."""
     for token in state.tokens:
         if token.children:
             token.children = [new for child in token.children for new in _inline(child)]
@@ -71,17 +72,17 @@ def _inline(token: Token) -> list[Token]:
 
 
 def _together(text: str) -> str:
-    """Return a short text in one piece; of a longer one, its runs of spaces kept."""
+    """Make a short text unbreakable. In a longer one, only keep its runs of spaces."""
     return re.sub(" " if len(text) <= _TOGETHER else " (?= )", NO_BREAK, text)
 
 
 def _apart(content: Content) -> Content:
-    """Return a text whose lines may end at any space, for a narrow place."""
+    """Return a text that may be wrapped at any space, for a narrow place."""
     return Content(content.plain.replace(NO_BREAK, " "), spans=[*content.spans])
 
 
 def inline(text: str) -> Content:
-    """Return a line of Markdown (an option, a prompt, a label) as content; block structure is not looked for."""
+    """Return a line of Markdown (an option, a prompt, a label) as content, without block structure."""
     children = parser().parseInline(clean(text).strip())[0].children or []
     parts: list[str] = []
     spans: list[Span] = []
@@ -114,20 +115,20 @@ _PLAIN |= {"s_open", "s_close"}
 
 
 def is_plain(text: str) -> bool:
-    """Return whether a text is one paragraph with nothing in it to follow, so that all it needs is to be shown."""
+    """Return whether a text is one paragraph without links, so that it only needs to be shown."""
     found = _paragraph(text)
     return found is not None and all(token.type in _PLAIN for token in found)
 
 
 def _paragraph(text: str) -> Sequence[Token] | None:
-    """Return what stands in the one paragraph that a text is; None where it is anything else."""
+    """Return the inline tokens of a text that is a single paragraph, or None."""
     tokens = parser().parse(clean(text))
     is_one = len(tokens) == 3 and tokens[0].type == "paragraph_open"
     return tokens[1].children or () if is_one else None
 
 
 class MathBlock(MarkdownBlock):
-    """Display mathematics in a text; wider than the screen, it scrolls sideways."""
+    """Displayed mathematics in a text. If it is wider than the screen, it scrolls sideways."""
 
     DEFAULT_CSS = """
     MathBlock { height: auto; margin: 0 0 1 0; padding: 0 0 0 4; color: $secondary; overflow-x: auto;
@@ -139,10 +140,11 @@ class MathBlock(MarkdownBlock):
 
 
 def table_content(headers: Sequence[Content], rows: Iterable[Sequence[Content]], room: int = 0) -> Content:
-    """Return a table as aligned text under a rule; columns of numbers are set to the right.
+    """Return a table as aligned text with a rule below its head; columns of numbers are aligned right.
 
-    ``room`` is how many cells there are across (0: no limit). What is wider moves its columns together, and then breaks
-    the lines of its widest column; a column of numbers or of less than ``_NARROWEST`` cells is never broken.
+    ``room`` is the number of cells available across (0: no limit). A table that is too wide first gets narrower gaps,
+    then the lines of its widest column are wrapped. A column of numbers, or one that would get less than ``_NARROWEST``
+    cells, is never wrapped.
     """
     body = [list(row) for row in rows]
     columns = list(zip(headers, *body, strict=False))
@@ -177,7 +179,7 @@ def table_content(headers: Sequence[Content], rows: Iterable[Sequence[Content]],
 
 
 _NARROWEST = 16
-"""Cells of a column of words below which its lines are not broken: the table scrolls sideways instead."""
+"""The fewest cells of a column of words whose lines are wrapped; below that, the table scrolls sideways."""
 
 
 def _is_number(text: str) -> bool:
@@ -189,7 +191,7 @@ def _is_number(text: str) -> bool:
 
 
 class _Table(Static):
-    """A table's text, set anew for the room that what it stands in has."""
+    """A table's text, laid out again for the room that its container has."""
 
     def __init__(self, headers: Sequence[Content], rows: Sequence[Sequence[Content]], caption: str = "") -> None:
         self._caption = Content("\n").append(inline(caption)).stylize(MUTED) if caption else Content("")
@@ -197,14 +199,14 @@ class _Table(Static):
         self._headers, self._rows, self._room = headers, rows, 0
 
     def fit(self, room: int) -> None:
-        """Set it for so many cells across."""
+        """Lay it out for this many cells across."""
         if room and room != self._room:
             self._room = room
             self.update(table_content(self._headers, self._rows, room) + self._caption)
 
 
 class ProseTable(MarkdownTable):
-    """A table in a text, set as aligned columns; what does not fit even with broken lines scrolls sideways."""
+    """A table in a text, in aligned columns. What does not fit even with wrapped lines scrolls sideways."""
 
     DEFAULT_CSS = """
     ProseTable { height: auto; margin: 0 0 1 2; overflow-x: auto; scrollbar-size-horizontal: 1;
@@ -217,12 +219,12 @@ class ProseTable(MarkdownTable):
         yield _Table(headers, rows)
 
     def on_resize(self) -> None:
-        """Set it for the new width."""
+        """Lay it out for the new width."""
         self.query_one(_Table).fit(self.content_size.width)
 
 
 class ProseFence(MarkdownFence):
-    """Code in the colours that code has everywhere."""
+    """Code in the tutor's colours for code."""
 
     @classmethod
     def highlight(cls, code: str, language: str, ansi: bool = False, dark: bool = False) -> Content:
@@ -231,7 +233,7 @@ class ProseFence(MarkdownFence):
 
 
 class Prose(Markdown):
-    """A text of a lesson. Nothing in it reaches the terminal but as text."""
+    """A text of a lesson. Nothing in it reaches the terminal except as text."""
 
     DEFAULT_CSS = """
     Prose { padding: 0; margin: 0 0 1 0; height: auto; }
@@ -254,19 +256,19 @@ class Prose(Markdown):
         super().__init__(clean(text), id=id, classes=classes, parser_factory=parser, open_links=False)
 
     def unhandled_token(self, token: Token) -> MarkdownBlock | None:
-        """Make a block of display mathematics."""
+        """Return a block for displayed mathematics, or None."""
         return MathBlock(self, token) if token.type.startswith("math_block") else None
 
     @on(Markdown.LinkClicked)
     def follow(self, event: Markdown.LinkClicked) -> None:
-        """Open a web page; a lesson's link leads nowhere else."""
+        """Open a web page. Other links do nothing."""
         event.stop()
         if event.href.startswith(("https://", "http://")):
             self.app.open_url(event.href)
 
 
 class TextTable(HorizontalScroll):
-    """A table of plain texts, with a caption."""
+    """A table of short texts, with a caption."""
 
     DEFAULT_CSS = """
     TextTable { height: auto; margin: 0 0 1 2; scrollbar-size-horizontal: 1; }
@@ -284,5 +286,5 @@ class TextTable(HorizontalScroll):
         yield self._table
 
     def on_resize(self) -> None:
-        """Set it for the new width."""
+        """Lay it out for the new width."""
         self._table.fit(self.content_size.width)

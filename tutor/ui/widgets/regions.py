@@ -1,4 +1,4 @@
-"""Decision regions: what a network with two inputs answers over the plane, with the data, two colours a cell."""
+"""Decision regions: the output of a network with two inputs over the plane, with the data, two colours in each cell."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from tutor.ui.glyphs import Signs, line_signs
 _SHADES = 12
 _STRONGEST = 0.7
 _MARGIN = 0.3
-"""How far the plane goes beyond the data, as a share of the data's own reach."""
+"""How far the plane extends beyond the data, as a share of the data's own range."""
 
 
 class Regions(Widget):
-    """The first output over both inputs: one hue towards the larger target, the other towards the smaller one."""
+    """Shows the first output for both inputs: one hue towards the larger target, the other towards the smaller one."""
 
     DEFAULT_CSS = """
     Regions { width: 1fr; height: 1fr; max-width: 60; margin: 0 1; }
@@ -36,7 +36,7 @@ class Regions(Widget):
         self._points: dict[tuple[int, int], str] = {}
 
     def show_now(self) -> None:
-        """Work the plane out anew."""
+        """Compute the plane for the current numbers, and draw it."""
         columns, rows = self.content_size
         if columns < 2 or rows < 2:
             return
@@ -58,17 +58,17 @@ class Regions(Widget):
         self.refresh()
 
     def on_resize(self) -> None:
-        """Draw as many cells as have room."""
+        """Draw as many cells as fit."""
         self.show_now()
 
     def notify_style_update(self) -> None:
-        """Draw in the colours of another theme."""
+        """Draw in the colours of the new theme."""
         super().notify_style_update()
         _shade.cache_clear()
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Return a row of cells, each with two numbers of the plane, one above the other."""
+        """Return a row of cells, each with two values of the plane, one above the other."""
         if 2 * y + 1 >= len(self._grid):
             return Strip.blank(self.size.width, self.rich_style)
         upper, lower = self._grid[2 * y], self._grid[2 * y + 1]
@@ -96,7 +96,7 @@ def _shade(value: int, colours: tuple[str, ...]) -> RichColor:
 
 
 def data_points(network: Network, numbers: dict[str, float]) -> list[tuple[float, float, float]]:
-    """Return each sample's two inputs and its first target, as they stand now (0 where there is none)."""
+    """Return each sample's two inputs and its first target with their current values (0 without a target)."""
     suffixes = [f"[{sample}]" for sample in range(1, len(network.inputs) + 1)] if network.is_batch else [""]
     first, second = network.input_names
     target = network.target_names[0] if network.target_names else ""
@@ -114,7 +114,7 @@ def _reach(values: list[float]) -> tuple[float, float]:
 
 
 def _scale(network: Network, targets: list[float]) -> tuple[float, float]:
-    """Return the value between the two regions, and from there to where the colour is strongest."""
+    """Return the value at which the hue changes, and the distance from there to where the colour is strongest."""
     low, high = (min(targets), max(targets)) if targets else (0.0, 1.0)
     if low == high:
         low, high = (-1.0, 1.0) if network.layers[-1].activation.name == "tanh" else (0.0, 1.0)

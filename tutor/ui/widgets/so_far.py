@@ -1,4 +1,4 @@
-"""The numbers of a network so far: what is given and what the learner has found, in a strip under the page."""
+"""The numbers of a network so far, given and found, in a strip below the page."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from tutor.session import Session
 from tutor.session.model import Verdict, WorksheetRow
 from tutor.ui.text import MUTED, NO_BREAK, one_line, plain
 
-ROWS_AT_MOST = 6
-"""Rows of the strip, so that the question and its field keep their room at 24 rows."""
+MAX_ROWS = 6
+"""The most rows of the strip, so that the question and its field still fit at 24 rows."""
 
 
 class SoFar(Static):
-    """A strip that is opened and closed by a key: every number of one network or worksheet that may be seen now."""
+    """A strip that a key opens and closes, with every number of one network or worksheet that may be seen now."""
 
     DEFAULT_CSS = """
     SoFar {
@@ -28,17 +28,16 @@ class SoFar(Static):
     """The network or worksheet whose numbers are shown; empty while the strip is closed."""
 
     def show(self, session: Session, of: str) -> None:
-        """Show the numbers of a network or worksheet of a session as they are now; close the strip where there is no
-        such ``of``."""
+        """Show the current numbers of a network or worksheet. Close the strip if ``of`` is none."""
         self.of = of if of in session.lesson.parts else ""
         self.display = bool(self.of)
         if self.of:
-            self.update(numbers(session, self.of, (self.app.size.width - 4) * ROWS_AT_MOST))
+            self.update(numbers(session, self.of, (self.app.size.width - 4) * MAX_ROWS))
 
 
 def numbers(session: Session, of: str, room: int) -> Content:
-    """Return the numbers of a network or worksheet, the ones that the learner worked out first, then what is given,
-    in at most ``room`` columns. A wrong answer stands with its sign, as the learner's own."""
+    """Return the numbers of a network or worksheet, first those that the learner worked out, then the given ones, in at
+    most ``room`` columns. A wrong answer is shown with its sign."""
     rows = session.worksheet(of)
     found = [said for row in rows if row.group != "given" and (said := _number(session, row))]
     given = [said for row in rows if row.group == "given" and (said := _number(session, row))]
@@ -53,7 +52,7 @@ def numbers(session: Session, of: str, room: int) -> Content:
 
 
 def _number(session: Session, row: WorksheetRow) -> Content | None:
-    """Return a quantity with its number, or the learner's own where that is wrong; None where there is none."""
+    """Return a quantity with its number, or with the learner's answer if that is wrong; None if there is neither."""
     value, sign = one_line(row.value), ""
     state = session.state(row.field.id) if row.field is not None else None
     if state is not None and not state.done:

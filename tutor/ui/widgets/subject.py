@@ -1,4 +1,4 @@
-"""What a question is about: the drawing, plot, picture or table that stands above it last."""
+"""Find what a question is about: the last drawing, plot, picture or table above it."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ SUBJECTS = (DiagramBlock, PlotBlock, PictureBlock, TextTable)
 
 
 def subject_of(blocks: Sequence[Widget], question: Widget | None) -> Widget | None:
-    """Return the block of a page that a question is about; None where nothing of the kind stands above it."""
+    """Return the block of a page that a question is about, or None if there is none above it."""
     before = blocks[: blocks.index(question)] if question in blocks else []
     shown = [block for block in before if block.display and isinstance(block, SUBJECTS)]
     return shown[-1] if shown else None
 
 
 def subject_rows(blocks: Sequence[Widget], question: Widget | None) -> range:
-    """Return the rows of the page that have to be seen with a question: the asked units of a drawing, a plot without
-    its description, all of a table or a picture. Empty where the question is about none of them."""
+    """Return the rows of the page that must be visible with a question: the units of a drawing that it asks about, a
+    plot without its description, or a whole table or picture. The range is empty if the question is about none of
+    these."""
     block = subject_of(blocks, question)
     if block is None:
         return range(0)

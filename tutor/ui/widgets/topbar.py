@@ -1,4 +1,4 @@
-"""The line at the top: where one is, and how far."""
+"""The top line: where the learner is, and the progress."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ BAR_WIDTH = 20
 
 
 class TopBar(Widget):
-    """One line: a title at the left; at the right a place, a progress bar and some words. What does not fit goes: the
-    bar gets shorter, then the title is cut."""
+    """One line: a title at the left; a place, a progress bar and some words at the right. If it does not fit, the bar
+    gets shorter, then the title is cut."""
 
     DEFAULT_CSS = """
     TopBar { height: 1; padding: 0 1; background: $panel; color: $foreground; }
@@ -23,18 +23,17 @@ class TopBar(Widget):
     heading = reactive("")
     """The title."""
     place = reactive("")
-    """Where in it: ``screen 4 of 11``."""
+    """The place in it, as in ``screen 4 of 11``."""
     share = reactive[float | None](None)
-    """How far, from 0 to 1; no bar for None."""
+    """The part done, from 0 to 1; None shows no bar."""
     words = reactive("")
-    """What else: ``12 ✓  1 shown  1 to mend``."""
+    """Further words, as in ``12 ✓  1 shown  1 to fix``."""
 
     def __init__(self, heading: str = "", *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.set_reactive(TopBar.heading, heading)
 
     def render(self) -> Content:
-        """Return the line, as wide as the bar is."""
         width = self.content_size.width
         right = self._right(width)
         room = max(0, width - right.cell_length - 2)

@@ -1,4 +1,4 @@
-"""A training as it goes: how far, how fast, the figures, the curve of the loss, and how the model fits."""
+"""A training in progress: how far, how fast, the figures, the curve of the loss, and how the model fits."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ from tutor.ui.widgets.output import Output
 
 DRAW_EVERY = 0.1
 POINTS = 200
-SPAN_OF_LOGARITHMS = 1000
-"""From the largest loss to the smallest: beyond this, all of a curve but its first points lies on the axis."""
+LOG_SCALE_FROM = 1000
+"""The ratio of the largest loss to the smallest from which the axis is logarithmic: on a linear one, all but the first
+points would lie on the axis."""
 
 
 class Training(Vertical):
-    """Drawn ten times a second at most, never per epoch."""
+    """Shows a training. It is drawn at most ten times a second, not at every epoch."""
 
     DEFAULT_CSS = """
     Training { height: auto; margin: 1 0 0 0; display: none; }
@@ -44,27 +45,27 @@ class Training(Vertical):
             yield Chart(id="curve")
 
     def on_mount(self) -> None:
-        """Draw what is new, at 10 Hz."""
+        """Draw ten times a second."""
         self.set_interval(DRAW_EVERY, self.draw_progress)
 
     def on_resize(self) -> None:
-        """Tell the block that the curve takes other rows."""
+        """Tell the block that the curve takes more or fewer rows."""
         self.post_message(Output.Grown())
 
     def draw_progress(self) -> None:
-        """Draw the curve and the figures, if there is anything new."""
+        """Draw the curve and the figures, if anything is new."""
         progress = self.progress
         if not progress.is_training or progress.latest is self._drawn:
             return
         self._drawn = progress.latest
-        self.display = True  # and no class: that would have all of it styled anew
+        self.display = True  # not a class, which would have all of it restyled
         self.query_one("#figures", Static).update(self._figures())
         if progress.names:
             self._draw_curve(progress.names[0])
 
     def _draw_curve(self, name: str) -> None:
         xs, ys = thinned(*self.progress.series(name))
-        is_steep = bool(ys) and min(ys) > 0 and max(ys) > SPAN_OF_LOGARITHMS * min(ys)
+        is_steep = bool(ys) and min(ys) > 0 and max(ys) > LOG_SCALE_FROM * min(ys)
         self.query_one("#curve").display = True
         heights = [math.log10(y) for y in ys] if is_steep else ys
         self.query_one("#curve", Chart).show(
@@ -89,7 +90,7 @@ class Training(Vertical):
         return Content("  ").join(parts)
 
     async def show_fit(self, fit: Mapping[str, Any]) -> None:
-        """Draw the data and what the model says of them."""
+        """Draw the data and the model's predictions."""
         draw = {"line": _draw_line, "predicted": _draw_predicted, "boundary": _draw_boundary}.get(fit.get("kind", ""))
         if draw is None:
             return
@@ -101,7 +102,7 @@ class Training(Vertical):
 
 
 def thinned(xs: Sequence[float], ys: Sequence[float]) -> tuple[list[float], list[float]]:
-    """Return some hundred points, the last one among them."""
+    """Return a few hundred of the points, including the last one."""
     stride = max(1, len(xs) // POINTS)
     kept = [*range(0, len(xs), stride)]
     if xs and kept[-1] != len(xs) - 1:
@@ -110,7 +111,7 @@ def thinned(xs: Sequence[float], ys: Sequence[float]) -> tuple[list[float], list
 
 
 def _pairs(xs: Sequence[float | None], ys: Sequence[float | None]) -> tuple[list[float], list[float]]:
-    """Those points of which both numbers are finite (None is what was not)."""
+    """Return the points whose numbers are both finite; None stands for one that is not."""
     both = [(x, y) for x, y in zip(xs, ys, strict=True) if x is not None and y is not None]
     return [x for x, _ in both], [y for _, y in both]
 
@@ -124,7 +125,7 @@ def _draw_line(chart: Chart, fit: Mapping[str, Any]) -> None:
 def _draw_predicted(chart: Chart, fit: Mapping[str, Any]) -> None:
     xs, ys = _pairs(fit["x"], fit["y"])
     ends = [min(xs), max(xs)] if xs else []
-    line = Series(ends, ends, "code-aside", name="perfect")  # pale, and under the points
+    line = Series(ends, ends, "code-aside", name="perfect")  # pale, and below the points
     chart.show([line, Series(xs, ys, "primary", "●")], up="predicted", across="measured")
 
 
@@ -132,7 +133,7 @@ def _draw_boundary(chart: Chart, fit: Mapping[str, Any]) -> None:
     points, grid = fit.get("points") or [], fit.get("grid") or []
     classes = sorted({round(point[2]) for point in points})
     values = [value for row in grid for value in row if value is not None]
-    # probabilities are cut at a half; what leaves 0 to 1 is a score, cut at 0
+    # probabilities are cut at 0.5; values outside 0 to 1 are scores, cut at 0
     cut = 0.5 if values and min(values) >= 0 and (max(values) <= 1 or len(classes) > 2) else 0.0
     (left, right), (low, high) = fit["x"], fit["y"]
     shaded = [

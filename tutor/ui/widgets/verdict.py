@@ -1,4 +1,4 @@
-"""A verdict in signs and words: never by colour alone."""
+"""Show a verdict in signs and words, never only by colour."""
 
 from __future__ import annotations
 
@@ -41,38 +41,40 @@ _SPAN = re.compile(r"`[^`\n]+`|\$[^$\s](?:[^$\n]*[^$\s])?\$(?!\d)")
 
 
 def sign(verdict: Verdict | None) -> Content:
-    """Return a verdict's sign, coloured; a space for none."""
+    """Return a verdict's sign, coloured; a space for None."""
     text, style = SIGNS.get(verdict, KEPT) if verdict is not None else (" ", "")
     return Content.styled(text, style)
 
 
 def state_sign(state: FieldState) -> Content:
-    """Return the sign of a field as it stands."""
+    """Return the sign of a field's current state."""
     if state.given_up and not state.solved:
         return Content.styled(*GIVEN_UP)
     return sign(state.result.verdict if state.result is not None else None)
 
 
 def words(result: Result | CellResult) -> Content:
-    """Return what a result says, coloured by its verdict."""
+    """Return the message of a result, coloured by its verdict."""
     style = SIGNS.get(result.verdict, KEPT)[1]
     return _set_spans(clean(result.message) or WORDS.get(result.verdict, "")).stylize_before(style)
 
 
 def faded(said: Content) -> Content:
-    """The words of a mark on what no longer stands there."""
+    """Return the message of a mark that no longer applies to what is typed."""
     return Content.styled(said.plain, MUTED)
 
 
 def state_words(state: FieldState) -> Content:
-    """Return what is said of a field as it stands, the answer where it was given up; nothing where there is no mark."""
+    """Return the message about a field's current state: the answer if it was given up, or nothing if there is no
+    mark."""
     if state.given_up and not state.solved:
         return Content.styled(f"Shown: {one_line(state.shown)}" if state.shown else "Given up.", GIVEN_UP[1])
     return words(state.result) if state.result is not None else Content("")
 
 
 def _set_spans(text: str) -> Content:
-    """Return the text with its code and mathematics set; all else stays, for a learner's own `2*3*4` may be in it."""
+    """Return the text with its code and mathematics formatted. The rest is not parsed, because it may quote a learner's
+    `2*3*4`."""
     if not _SPAN.search(text):
         return Content(text)
     from tutor.ui.widgets.prose import inline

@@ -1,4 +1,4 @@
-"""The worksheet's rows: a quantity each, the cells of an array in the array's own shape."""
+"""The worksheet's rows: one for each quantity, with the cells of an array in the array's shape."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from tutor.ui.widgets.verdict import sign, state_sign
 
 _CELL = re.compile(r"(?P<array>.+)\[(?P<row>\d+)(,(?P<column>\d+))?\](?P<step>@\d+)?")
 MOST_BESIDE = 4
-"""Cells of an array that stand in one line."""
+"""The most cells of an array that are put on one line."""
 
 _NAME, _CELL_NAME, _NAME_AT_MOST = 10, 7, 20
-"""Columns for the names of quantities and of an array's cells; longer ones have more, up to a limit."""
+"""Columns for the names of quantities and of an array's cells. Longer names get more, up to a limit."""
 _VALUE_AT_LEAST, _VALUE_AT_MOST = 8, 12
 _YOURS = 12
-"""Columns for what is typed, with its sign."""
+"""Columns for what is typed and its sign."""
 _CELL_VALUE_AND_YOURS = 18
 _GAP = 2
 
 
 class Row(Horizontal):
-    """A quantity: its name, its value once it may be shown, and a line to type in. What nobody asks stays hidden on
-    this sheet too, until it is worked out."""
+    """A quantity: its name, its value once it may be shown, and a field. A value that the lesson does not ask for is
+    hidden on this sheet too, until it is worked out."""
 
     DEFAULT_CSS = """
     Row { height: 1; &.-apart { margin: 1 0 0 0; } }
@@ -47,29 +47,29 @@ class Row(Horizontal):
     """
 
     def __init__(self, row: WorksheetRow, names: int) -> None:
-        """``names`` is how wide the names are."""
+        """Make a row whose name is ``names`` columns wide."""
         super().__init__()
         self.row = row
         self._names = names
-        self._value = ""  # as it is shown
-        self._shown = (FieldState(), True)  # the state, and whether its answer stands here
+        self._value = ""  # as shown
+        self._shown = (FieldState(), True)  # the state, and whether its answer is still in the field
 
     @property
     def field(self) -> Field | None:
-        """Where it is filled in."""
+        """The field it is filled in with, or None."""
         return self.row.field
 
     @property
     def cell(self) -> int | None:
-        """Which cell of its field this is; None where the field is one number."""
+        """The index of this cell in its field, or None if the field is a single number."""
         return self.row.cell
 
     def cell_text(self, answer: Answer) -> str:
-        """Return this line's part of the field's answer."""
+        """Return this row's part of the field's answer."""
         return self.row.part_of(answer)
 
     def result(self, state: FieldState) -> Result | CellResult | None:
-        """Return the mark of this line: its own cell's where the field is an array and has been marked cell by cell."""
+        """Return the mark of this row: its own cell's, if the field is an array that was marked cell by cell."""
         result = state.result
         if result is None or self.cell is None or self.cell >= len(result.cells):
             return result
@@ -85,7 +85,7 @@ class Row(Horizontal):
             yield Static("", classes="sign", markup=False)
 
     def show(self, row: WorksheetRow, session: Session) -> None:
-        """Show the value and the mark as they are now."""
+        """Update the value and the mark."""
         self.row = row
         open_here = row.extra and row.field is not None and not session.state(row.field.id).done
         value = HIDDEN if open_here else one_line(row.value)
@@ -95,24 +95,24 @@ class Row(Horizontal):
         self.show_mark(session)
 
     def show_mark(self, session: Session) -> None:
-        """Show the mark as it is now; none where the text has been changed since."""
+        """Update the mark; show none if the text has changed since."""
         field = self.field
         if field is None:
             return
         state, entry = session.state(field.id), self.query_one(Entry)
-        stands = state.answer is None or self.cell_text(state.answer) == entry.value
-        if (state, stands) == self._shown:
+        is_current = state.answer is None or self.cell_text(state.answer) == entry.value
+        if (state, is_current) == self._shown:
             return
-        self._shown = state, stands
-        result = self.result(state) if stands else None
+        self._shown = state, is_current
+        result = self.result(state) if is_current else None
         verdict = result.verdict if result is not None else None
-        is_whole = stands and (self.cell is None or state.given_up)
+        is_whole = is_current and (self.cell is None or state.given_up)
         self.query_one(".sign", Static).update(state_sign(state) if is_whole else sign(verdict), layout=False)
         entry.mark(verdict)
 
 
 class CellRow(Horizontal):
-    """A row of a matrix, cell beside cell where there is room, else one under another."""
+    """A row of a matrix: its cells side by side if they fit, or else one below the other."""
 
     DEFAULT_CSS = """
     CellRow {
@@ -131,11 +131,12 @@ class CellRow(Horizontal):
             cell.styles.width = names + _CELL_VALUE_AND_YOURS
         super().__init__(*cells)
         self.needs = len(cells) * (names + _CELL_VALUE_AND_YOURS)
-        """The columns for all of it in one line."""
+        """The columns that it needs on one line."""
 
 
 class Group(Vertical):
-    """A group of quantities under its head: the rows one under another, those of a matrix's row beside each other."""
+    """A group of quantities below its heading: one row below the other, but the cells of a matrix's row side by
+    side."""
 
     DEFAULT_CSS = """
     Group { height: auto; padding: 0 0 1 0; }
@@ -146,22 +147,22 @@ class Group(Vertical):
         self._lines = list(_laid_out(rows, names, _width(filter(_matrix_row, rows), _CELL_NAME)))
         super().__init__(Head(title, rows, names), *self._lines)
         self.needs = names + _VALUE_AT_LEAST + _YOURS
-        """The columns that it takes at least."""
+        """The fewest columns that it needs."""
         self.takes = max(names + _VALUE_AT_MOST + _YOURS, *(line.needs for line in self._cell_rows), 0)
-        """The columns that it has a use for."""
+        """The most columns that it can use."""
 
     @property
     def _cell_rows(self) -> list[CellRow]:
         return [line for line in self._lines if isinstance(line, CellRow)]
 
     def fold(self, width: int) -> None:
-        """Fold the rows of a matrix that have no room."""
+        """Fold the rows of a matrix that do not fit."""
         for line in self._cell_rows:
             line.set_class(line.needs > width, "-folded")
 
 
 class Table(Container):
-    """The groups of a training step or round, beside each other as far as there is room."""
+    """The groups of a training step or round, side by side as far as they fit."""
 
     DEFAULT_CSS = f"""
     Table {{ layout: grid; grid-gutter: 0 {_GAP}; grid-rows: auto; height: auto; }}
@@ -173,7 +174,7 @@ class Table(Container):
 
 
 def set_columns(tables: Iterable[Table], width: int) -> None:
-    """As many columns as there is room for, the same in all tables: the cells of one step stand under another's."""
+    """Give all tables as many columns as fit, the same for all, so that the cells of the steps are aligned."""
     tables = list(tables)
     groups = [group for table in tables for group in table.groups]
     if not groups:
@@ -189,24 +190,24 @@ def set_columns(tables: Iterable[Table], width: int) -> None:
 
 
 def _name(row: WorksheetRow) -> str:
-    """Return a quantity's name; the step stands above."""
+    """Return a quantity's name without the step, which is in the heading."""
     return one_line(row.label).partition("@")[0]
 
 
 def _width(rows: Iterable[WorksheetRow], least: int) -> int:
-    """Return how wide the names are, with a space behind the longest."""
+    """Return the width of the names, with a space after the longest."""
     return min(max([least, *(cell_len(_name(row)) + 1 for row in rows)]), _NAME_AT_MOST)
 
 
 def _laid_out(rows: list[WorksheetRow], names: int, cell_names: int) -> Iterator[Widget]:
-    """The lines of a group, with how wide the names of quantities and of cells are."""
+    """Yield the lines of a group. ``names`` and ``cell_names`` are the widths for names of quantities and of cells."""
     array: tuple[str, str] | None = None
     for key, group in groupby(rows, key=_matrix_row):
         cells = list(group)
         before, array = array, (key[0], key[2]) if key is not None else None
         is_beside = key is not None and 1 < len(cells) <= MOST_BESIDE
         lines = [CellRow(cells, cell_names)] if is_beside else [Row(cell, names) for cell in cells]
-        lines[0].set_class(before not in (None, array), "-apart")  # a line of space after every array
+        lines[0].set_class(before not in (None, array), "-apart")  # a blank line after every array
         yield from lines
 
 
@@ -216,8 +217,8 @@ def _matrix_row(row: WorksheetRow) -> tuple[str, ...] | None:
 
 
 class Head(Vertical):
-    """A group's name and, over its columns where it has the rows' own, what stands in them. A name that has no room
-    beside them stands above."""
+    """A group's heading, with the titles of its columns if it has no matrix. A name that does not fit beside them goes
+    above."""
 
     DEFAULT_CSS = """
     Head { height: auto; text-style: bold; color: $primary; border-bottom: solid $foreground 20%; }
@@ -248,8 +249,8 @@ class Head(Vertical):
 
 
 def given_parts(rows: list[WorksheetRow]) -> Iterator[Widget]:
-    """What is given: the arrays beside each other, each in its shape, then a run of names and numbers. What differs
-    from step to step has its step behind its name."""
+    """Yield what is given: the arrays side by side, each in its shape, then the other names and numbers. What differs
+    from step to step has its step after its name."""
     arrays: dict[str, dict[str, list[str]]] = {}
     single = []
     changing = {_name(row) for row in rows if "@" in row.label}
