@@ -151,9 +151,9 @@ def test_the_hint_that_shows_the_answer_ends_the_question(work_on: Work) -> None
 @pytest.mark.parametrize("leaving", [(":goto 1",), (":quit",), (":home",), ()])
 def test_what_was_typed_of_an_answer_is_kept(work_on: Work, leaving: tuple[str, ...]) -> None:
     work_on(LESSON, ":goto 2", ":skip", ":skip", ":skip", "backward", *leaving)
-    assert "(Your last words here: backward" in work_on(LESSON, ":goto 2", ":skip", ":skip", ":skip", ":quit")
+    assert "(Your last answer here: backward" in work_on(LESSON, ":goto 2", ":skip", ":skip", ":skip", ":quit")
     work_on(LESSON, ":goto 2", ":skip", ":skip", ":skip", ":skip", "only words", *leaving)
-    assert "(Your last words here: only words" in work_on(LESSON, ":goto 2", *[":skip"] * 5, ":quit")
+    assert "(Your last answer here: only words" in work_on(LESSON, ":goto 2", *[":skip"] * 5, ":quit")
 
 
 def test_a_smile_is_no_command(work_on: Work, store: Store) -> None:
@@ -218,7 +218,7 @@ def test_a_line_of_the_worksheet_is_answered(work_on: Work, store: Store) -> Non
 def test_the_network_as_a_program(work_on: Work) -> None:
     said = work_on(LESSON, ":program", ":program numpy", ":program pytorch yes", ":quit")
     assert "Type :program numpy or :program pytorch." in said
-    assert "also what you have still to find" in " ".join(said.split())
+    assert "even those still to be found" in " ".join(said.split())
     assert "    import torch" in said
     assert "    import numpy" not in said
 

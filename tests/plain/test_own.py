@@ -64,7 +64,7 @@ def test_one_can_leave_at_any_question() -> None:
 def test_it_is_on_the_plain_list_of_lessons(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     lines = ["n", "Mine", "1-1", "W1 = 1", ".", "3", "1", "", "", "", "", ":home", "q"]
     text = said(*lines, own=None)
-    assert "Your own networks" in text.partition("Kept as")[2]
+    assert "Your own networks" in text.partition("Saved as")[2]
 
 
 def test_numbers_come_from_a_file(tmp_path: Path) -> None:

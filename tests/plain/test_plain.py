@@ -211,9 +211,9 @@ def test_commands(work: Work) -> None:
 
 def test_a_command_without_its_colon_is_no_answer_and_moves_nothing(work: Work, store: Store) -> None:
     said = work("hint", "Quit", "-0.7", "0.1", "0 0.1", "help", "what now", ":quit")
-    assert "As a command it has a colon in front: :hint" in said
-    assert "As a command it has a colon in front: :quit" in said
-    assert "As a command it has a colon in front: :help" in said
+    assert "A command begins with a colon: :hint" in said
+    assert "A command begins with a colon: :quit" in said
+    assert "A command begins with a colon: :help" in said
     assert "Enter alone goes on." in said
     assert "Screen 2" not in said
     assert [one.verdict for one in store.attempts("plainly", "")] == ["correct"] * 3
@@ -229,7 +229,7 @@ def test_before_the_first_screen_and_after_the_last_there_is_none(work: Work) ->
 def test_what_was_passed_over_can_be_asked_again(work: Work) -> None:
     said = work("", "", "", "0.1", ":quit")
     assert "Enter alone goes on. :again asks what is open on this screen." in said
-    assert said.count("Nothing is typed; the question stays open.") == 3
+    assert said.count("Nothing was typed; the question stays open.") == 3
     assert ":again asks" not in work("-0.7", "0.1", "0 0.1", "0.1", ":quit")
 
 

@@ -58,7 +58,7 @@ def test_a_cell_runs_and_other_words_do_not_go_on(work_on: Work) -> None:
     said = work_on(LESSON, "rnu", "hint", ":run", "run", ":quit")
     assert said.count("    42") == 3  # as recorded, and twice as run
     assert "Enter alone goes on." in said
-    assert "As a command it has a colon in front: :hint" in said
+    assert "A command begins with a colon: :hint" in said
     assert "Add 1 + 2" not in said
 
 
@@ -187,7 +187,7 @@ def test_what_earlier_cells_made_is_made_again_when_one_comes_back(work_on: Work
     assert "It ran, and printed nothing." in work_on(CELLS, ":run", "", ":quit")
     said = work_on(CELLS, "", ":run", ":run", ":quit")
     assert said.count("    4\n") == 2
-    assert said.count("cell 1 first, for what it makes") == 1
+    assert said.count("Running cell 1 first, because") == 1
     assert "printed nothing" not in said
 
 
@@ -195,7 +195,7 @@ def test_a_cell_that_failed_is_not_run_again_unasked(work_on: Work, tmp_path: Pa
     broken = tmp_path / "broken.py"
     broken.write_text("y = 1/0\n", encoding="utf-8")
     said = work_on(CELLS, f":code {broken}", "", ":run", ":run", ":quit")
-    assert "first, for what it makes" not in said
+    assert "because this cell may need its names" not in said
     assert said.count("ZeroDivisionError") == 1
 
 
@@ -253,7 +253,7 @@ def test_a_missing_package_is_installed_after_asking(work_on: Work, monkeypatch:
     monkeypatch.setattr(installing, "check", lambda *_: None)
     monkeypatch.setattr(installing, "install", install)
     said = work_on(lesson, ":install", "run", ":install", "no", ":quit")
-    assert "No program here has stopped for want of a package." in said
+    assert "No program here has stopped because of a missing package." in said
     assert "-m pip install torch" in said
     assert "/env/python -m pip install torch" in said
     assert not installed

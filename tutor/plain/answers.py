@@ -1,4 +1,4 @@
-"""From typed lines to an answer, for each kind of field."""
+"""Turn typed lines into an answer, for each kind of field."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from tutor.session import Session
 from tutor.session.model import Answer, Field, FieldKind
 
 Ask = Callable[[str], str]
-"""Asks with a prompt; what it raises (a command, the end of input) goes through."""
+"""Asks with a prompt and returns the line; it may raise ``Navigate`` or ``EOFError``."""
 Keep = Callable[[Answer], None]
-"""Takes what there is of an answer so far, before more of it is asked for: whoever leaves in the middle finds it."""
+"""Saves an incomplete answer before more of it is asked for, in case the learner leaves."""
 
 
 def choices(field: Field, line: str) -> tuple[str, ...] | None:
-    """Return the keys of options given by number or letter, ``1 3``, ``1,3`` or ``ac``; None where one is none of them,
-    or is there twice."""
+    """Return the keys of options given by number or letter: ``1 3``, ``1,3`` or ``ac``.
+
+    Return None if one is not an option or appears twice.
+    """
     words = line.replace(",", " ").replace(";", " ").split()
     if len(words) == 1 and len(words[0]) > 1 and not words[0].isdecimal():
         words = list(words[0])
@@ -33,12 +35,12 @@ def choices(field: Field, line: str) -> tuple[str, ...] | None:
 
 
 def complete(session: Session, field: Field, line: str, ask: Ask, keep: Keep) -> Answer:
-    """Return the whole answer of a field, from its first line on: the other cells, gaps or lines are asked for."""
+    """Return the complete answer of a field that begins with ``line``; ask for the other cells, gaps or lines."""
     if field.kind is FieldKind.GRID:
         return _grid(session, field, line, ask, keep)
     if field.kind is FieldKind.FILL:
         parts = [part.strip() for part in line.split(",")]
-        if any(part.count("(") != part.count(")") for part in parts):  # a comma of the program's own
+        if any(part.count("(") != part.count(")") for part in parts):  # the comma belongs to the program
             parts = [line]
         names = [f"gap {place + 1} of {field.gaps}" for place in range(field.gaps)]
         return tuple(parts) if len(parts) == field.gaps else _one_by_one(line, names, ask, keep)
@@ -61,7 +63,7 @@ def _grid(session: Session, field: Field, line: str, ask: Ask, keep: Keep) -> An
 
 
 def _cells(row: str, count: int) -> Sequence[str]:
-    """Return a row in its cells, as far as that is plain; else it stands in the first one."""
+    """Return the cells of a row; if they are not clear, the first cell holds the whole row."""
     cells = row.replace(",", " ").split() if ", " in row else row.split()
     return cells if len(cells) == count else [row, *[""] * (count - 1)]
 
@@ -75,7 +77,7 @@ def _one_by_one(line: str, names: Sequence[str], ask: Ask, keep: Keep) -> tuple[
 
 
 def _lines(line: str, ask: Ask, keep: Keep) -> str:
-    """Return lines up to an empty one."""
+    """Ask for lines up to an empty one and return them as one text."""
     lines = [line]
     keep(line)
     while following := ask("... "):

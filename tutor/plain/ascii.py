@@ -1,4 +1,4 @@
-"""Text without a character outside ASCII, as one would type it: ``Z₁`` is Z1, ``∂E/∂w₁₁`` dE/dw11, ``x²`` x^2."""
+"""Write text in ASCII, as one would type it: ``Z₁`` as Z1, ``∂E/∂w₁₁`` as dE/dw11, ``x²`` as x^2."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TABLE = str.maketrans({**FROM_GREEK, "Σ": "Sum", **_SIGNS})
 
 
 def to_ascii(text: str) -> str:
-    """Return the text in ASCII; what has no spelling there becomes ``?``."""
+    """Return the text in ASCII; a character without a spelling becomes ``?``."""
     if text.isascii():
         return text
     flat = _POWERS.sub(lambda power: f"^{power[0]}", unicodedata.normalize("NFC", text))

@@ -1,4 +1,4 @@
-"""The questions and programs of a lesson on plain lines: asked one at a time, marked, explained."""
+"""Ask the questions of a lesson on plain lines, one at a time, with their marks; offer to run its programs."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from tutor.plain.programs import Programs
 
 _WORDS = {Verdict.UNREADABLE: "not read"}
-# Where a command's word is no answer; in text and code it may be one.
+# The kinds of field in which the name of a command cannot be an answer; in text and code it can.
 _MARKED = (FieldKind.NUMBER, FieldKind.GRID, FieldKind.EXPRESSION, FieldKind.CHOICE, FieldKind.ORDER)
 _RUN = "Enter: go on. :code FILE runs your program, :run the one shown. "
-# A command, and not a smile: a colon and a letter, or a colon alone.
+# A command is a colon and a letter, or a colon alone, so that ``:)`` is not one.
 _COMMAND = re.compile(r":\s*([A-Za-z].*)?", re.S)
 
 
 class Asker:
-    """Asks what a session asks. ``say_notice`` is told what must be said about progress being kept."""
+    """Asks the questions of a session. ``say_notice`` shows a notice about the saving of progress."""
 
     def __init__(self, session: Session, terminal: Terminal, say_notice: Callable[[str], None]) -> None:
         self.session = session
@@ -38,21 +38,21 @@ class Asker:
         self._programs: Programs | None = None
 
     def turn_to(self, session: Session | None) -> None:
-        """Go on with other numbers, if there are others."""
+        """Continue with another session (the same lesson with other numbers), unless it is None."""
         if session is not None:
             self.close()
             self.session, self._priced = session, {}
             self._say_notice(session.news)
 
     def close(self) -> None:
-        """Save what was typed, and end the programs that run."""
+        """Save what was typed, and end running programs."""
         self.session.save()
         if self._programs is not None:
             self._programs.close()
         self._programs = None
 
     def go_on(self, prompt: str) -> None:
-        """Wait for Enter alone (or for ``:skip``, which is the same here)."""
+        """Wait for an empty line, or for ``:skip``, which means the same here."""
         try:
             self._ask(prompt, None, ())
         except Navigate as leave:
@@ -60,8 +60,12 @@ class Asker:
                 raise
 
     def _ask(self, prompt: str, field: str | None, only: Collection[str] | None = None) -> str:
-        """Return a line that is no command; commands are done at once. With ``only``, any other word than those is
-        refused. Raises EOFError when there is no more input."""
+        """Return a line that is not a command; commands are run at once. With ``only``, refuse any other word.
+
+        Raises:
+            EOFError: The input has ended.
+            Navigate: A command leads elsewhere.
+        """
         while True:
             line = self._terminal.ask(prompt)
             if line is None:
@@ -72,7 +76,7 @@ class Asker:
             elif only is not None and word in only:
                 return word
             elif word in COMMANDS and (only is not None or field is None or self._kind(field) in _MARKED):
-                self._terminal.say(f"As a command it has a colon in front: :{word}")
+                self._terminal.say(f"A command begins with a colon: :{word}")
             elif word and only is not None:
                 open_here = "" if self._is_done() else ":again asks what is open on this screen. "
                 self._terminal.say_filled(f"Enter alone goes on. {open_here}:help says what else you can type.")
@@ -89,7 +93,7 @@ class Asker:
     # -- questions ----------------------------------------------------------------------------------------------------
 
     def question(self, block: QuestionView) -> None:
-        """Ask a block's fields, and say what the author says afterwards."""
+        """Ask for the fields of a block, then show its model answer and explanation."""
         if block.prompt:
             self._terminal.say_markdown(block.prompt)
         for field in block.fields:
@@ -116,7 +120,7 @@ class Asker:
             self._terminal.say(f"{label(field, self._terminal)}: {said}  ({how})")
             return
         if not is_blank(state.draft):
-            self._terminal.say(f"(Your last words here: {readable(field, state.draft)})")
+            self._terminal.say(f"(Your last answer here: {readable(field, state.draft)})")
         while not session.state(field.id).done:
             try:
                 answer = self._answer(field)
@@ -125,7 +129,7 @@ class Asker:
                     return
                 raise
             if answer is None:
-                self._terminal.say_filled("Nothing is typed; the question stays open.", "  ")
+                self._terminal.say_filled("Nothing was typed; the question stays open.", "  ")
                 return
             outcome = session.submit(field.id, answer)
             self._say_outcome(field, outcome)
@@ -133,7 +137,7 @@ class Asker:
                 return
 
     def _offer(self, field: Field) -> None:
-        """What can be chosen, ordered or filled in."""
+        """Show the options, the code with gaps, or the cells to fill in."""
         if field.kind is FieldKind.FILL:
             self._terminal.say_all(code_lines(field.code))
         for place, option in enumerate(field.options):
@@ -143,7 +147,7 @@ class Asker:
             self._terminal.say_filled(f"Cells: {', '.join(field.cells)} ({how})")
 
     def _answer(self, field: Field) -> Answer | None:
-        """Return one answer; None to go on without."""
+        """Ask for one answer and return it, or None for an empty line."""
         while True:
             line = self._ask(self._prompt(field), field.id)
             if not line.strip():
@@ -207,14 +211,14 @@ class Asker:
         self._say_notice(outcome.notice)
 
     def _verdict(self, verdict: Verdict) -> str:
-        """``✓ correct``; in ASCII the word alone, for its signs are none."""
+        """Return the sign and word of a verdict: ``✓ correct``; in ASCII the word alone."""
         word = _WORDS.get(verdict, verdict.value)
         return word if self._terminal.ascii_only else f"{verdict.sign} {word}"
 
     # -- programs -----------------------------------------------------------------------------------------------------
 
     def program(self, block: ProgramView) -> None:
-        """Run a cell or a lab as often as the learner likes; a lab that is done says what the author says of it."""
+        """Run a cell or a lab as often as the learner likes; show the explanation and solution of a finished lab."""
         state = self.session.state(block.field.id)
         if block.is_checked and state.done:
             self._terminal.say("(given up)" if state.given_up and not state.solved else "(done)")
@@ -248,7 +252,7 @@ class Asker:
 
     @property
     def _running(self) -> Programs:
-        """What runs the lesson's programs; made when the first one runs."""
+        """The runner of the lesson's programs, created when the first one runs."""
         if self._programs is None:
             from tutor.plain.programs import Programs
 
@@ -256,7 +260,7 @@ class Asker:
         return self._programs
 
     def _say_after(self, block: ProgramView) -> None:
-        """A lab's model solution and its author's word, once they may be shown."""
+        """Show a lab's explanation and model solution once they may be shown."""
         after = next((one for one in self.session.screen().blocks if one.id == block.id), None)
         if not isinstance(after, ProgramView):
             return

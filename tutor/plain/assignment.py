@@ -1,4 +1,4 @@
-"""An assignment on plain lines: its lessons, and handing in."""
+"""Work on an assignment on plain lines: open its lessons, and hand it in."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from tutor.store import Store
 
 
 class PlainAssignment:
-    """Works on an assignment; ``lesson`` works through one of its lessons, and says whether to come back here."""
+    """Works on an assignment. ``lesson`` works through one lesson and returns whether to come back to the list."""
 
     def __init__(self, file: str, store: Store, terminal: Terminal, lesson: Callable[[Session], bool]) -> None:
-        """Raises ``TutorError`` where the assignment cannot be used."""
+        """Open the assignment in ``file``.
+
+        Raises:
+            TutorError: The assignment cannot be used.
+        """
         run = assignment_at(file, store)
         assert run is not None
         self._run: AssignmentRun = run
@@ -23,7 +27,7 @@ class PlainAssignment:
         self._lesson = lesson
 
     def work(self) -> None:
-        """Until the learner leaves, or the input ends."""
+        """Show the lessons and open them until the learner leaves or the input ends."""
         say = self._terminal.say_filled
         self._terminal.say("", self._terminal.in_line(self._run.assignment.title))
         if self._run.needs_name and not self._ask_name():
@@ -48,7 +52,7 @@ class PlainAssignment:
                 say(f"Type a number from 1 to {len(lines)}, h or q.")
 
     def _ask_name(self) -> bool:
-        """Ask for the name in the class list until there is one; whether there is."""
+        """Ask for the name in the class list until it is known; return False if the input ends."""
         while not self._run.name:
             typed = self._terminal.ask("Your name in the class list (you are asked once): ")
             if typed is None:
@@ -64,7 +68,7 @@ class PlainAssignment:
         return (self._terminal.ask("Type yes to go on: ") or "").strip().lower() == "yes"
 
     def _open(self, lesson: str) -> bool:
-        """Work through a lesson; whether to go on with the assignment."""
+        """Work through a lesson; return whether to continue with the assignment."""
         if self._run.is_to_begin:
             if not self._agrees(self._run.rules()):
                 return True

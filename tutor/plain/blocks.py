@@ -1,4 +1,4 @@
-"""The plain form of what a lesson shows: every block in words and lines."""
+"""Write every kind of block that a lesson shows as lines of text."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from tutor.session.model import Field, ProgramView
 
 _POINTS = 7
 _SAMPLES = 6
-# What a drawing has in each unit; all else of a unit is said when it is known, or asked.
+# The quantities that a drawing shows in each unit; others are listed once they are known or asked about.
 _DRAWN = frozenset({Kind.PRE_ACTIVATION, Kind.EXP, Kind.EXP_SUM, Kind.ACTIVATION, Kind.OUTPUT, Kind.DELTA})
 _NEVER = frozenset({Kind.GIVEN, Kind.LOSS, Kind.LOSS_SHARE, Kind.FACTOR})
 
 
 def show(block: View, terminal: Terminal, *, several: bool = False) -> None:
-    """Write a block that asks nothing; where a lesson has ``several`` networks, a quantity is said with its own."""
+    """Write a block that asks nothing; with ``several`` networks in the lesson, quantities are named with theirs."""
     match block:
         case TextView():
             terminal.say_markdown(block.markdown)
@@ -57,7 +57,7 @@ def show(block: View, terminal: Terminal, *, several: bool = False) -> None:
 
 
 def _members(group: Sequence[str], terminal: Terminal) -> Iterator[str]:
-    """Yield the members of what is given, as many on a line as have room; none is broken at its equals sign."""
+    """Yield lines with the members of a group of given values, as many as fit on each, without breaking a member."""
     line = ""
     for latex in group:
         member = in_line(latex, ascii_only=terminal.ascii_only)
@@ -98,7 +98,7 @@ def _lab(block: ProgramView, terminal: Terminal) -> None:
 
 
 def code_lines(code: str) -> list[str]:
-    """Return a program, or what it printed, set in."""
+    """Return the indented lines of a program or its output."""
     return [f"    {line}".rstrip() for line in code.rstrip("\n").split("\n")]
 
 
@@ -106,7 +106,7 @@ def code_lines(code: str) -> list[str]:
 
 
 def _diagram(view: DiagramView, terminal: Terminal) -> None:
-    """The network, layer by layer and unit by unit, with the numbers that may be shown."""
+    """Describe the network layer by layer and unit by unit, with the numbers that may be shown."""
     for line in _network(view):
         said = line.lstrip()
         indent = line[: len(line) - len(said)]
@@ -151,8 +151,7 @@ def _is_data(graph: Graph, name: str, stems: Sequence[str]) -> bool:
 
 
 def _is_said(view: DiagramView, name: str) -> bool:
-    """Return whether a quantity that no drawing has room for is worth a word: it is known, or what the question is
-    about."""
+    """Return whether to list a quantity that drawings omit: it is known, or the question is about it."""
     return view.values[name] != HIDDEN or name in view.highlight
 
 
@@ -161,7 +160,7 @@ def _values(title: str, names: Sequence[str], view: DiagramView) -> str:
 
 
 def _unit(view: DiagramView, unit: int) -> Iterator[str]:
-    """Yield a unit's own line: its formula and weights, then what is known of it, sample by sample."""
+    """Yield the lines about a unit: its formula and weights, then its known quantities sample by sample."""
     graph = view.graph
     own = [name for name in view.values if graph.nodes[name].unit == unit and graph.nodes[name].step == 1]
     sums = [name for name in own if graph.nodes[name].kind is Kind.PRE_ACTIVATION]
@@ -195,14 +194,14 @@ def _formula(graph: Graph, name: str) -> str:
 
 
 def _plot(view: PlotView, terminal: Terminal) -> None:
-    """What a plot shows in words, and a few of its points."""
+    """Describe a plot in words, with a few of its points."""
     terminal.say_filled(f"Plot: {view.alt}")
     for each in view.series:
         _series(each, view, terminal)
 
 
 def _series(series: PlotSeries, view: PlotView, terminal: Terminal) -> None:
-    """A few of a series' points."""
+    """Write a table with a few points of a series, including its least and greatest value."""
     count = len(series.xs)
     if not count:
         return
@@ -225,7 +224,7 @@ def _series(series: PlotSeries, view: PlotView, terminal: Terminal) -> None:
 
 
 def label(field: Field, terminal: Terminal) -> str:
-    """Return what stands before an answer."""
+    """Return the prompt before an answer, with the decimals and the unit asked for."""
     name = field.label
     if not name and field.latex:
         name = in_line(field.latex, ascii_only=terminal.ascii_only)

@@ -1,4 +1,4 @@
-"""What can be typed instead of an answer: a colon and a word, or its first letters."""
+"""The commands that can be typed in place of an answer: a colon and a word, or its first letters."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _help(here: CommandContext, _: str) -> None:
 
 
 def _hint(here: CommandContext, _: str) -> None:
-    """Open the next hint if it is free or its price was already stated; else state the price."""
+    """Open the next hint if it is free or its price was stated before; otherwise state the price."""
     if here.field is None:
         here.terminal.say("Hints belong to a question; none is being asked.")
         return
@@ -122,7 +122,7 @@ def _export(here: CommandContext, argument: str) -> None:
 
 
 def _write(here: CommandContext, path: Path, text: str) -> None:
-    """Write a new file; one that is there is left as it is."""
+    """Write a new file; an existing one is left as it is."""
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
@@ -152,7 +152,7 @@ def _reset(here: CommandContext, argument: str) -> None:
 
 
 def _code(here: CommandContext, argument: str) -> None:
-    """Take a file's text as the program that is being asked."""
+    """Take the text of a file as the program that is being asked for."""
     field = _program(here)
     if field is None:
         return
@@ -182,7 +182,7 @@ def _install(here: CommandContext, _: str) -> None:
 
 
 def _program(here: CommandContext) -> str | None:
-    """Return the field of the program that is being asked; where none is, that is said."""
+    """Return the field of the program that is being asked for; if there is none, say so and return None."""
     if here.field is None or not here.session.field(here.field).kind.is_program:
         here.terminal.say("There is no program to run here.")
         return None
@@ -226,16 +226,16 @@ def _quit(here: CommandContext, _: str) -> None:
 
 COMMANDS: dict[str, tuple[str, Action]] = {
     "help": ("this list", _help),
-    "hint": ("the next hint; of one that costs something the price is said first", _hint),
+    "hint": ("the next hint; if it costs something, the price comes first", _hint),
     "giveup": ("show the answer and go on", _give_up),
     "skip": ("go on without an answer", _skip),
     "next": ("the next screen", _next),
-    "back": ("the screen before", _back),
+    "back": ("the previous screen", _back),
     "goto": (":goto 3 is screen 3; alone it lists the screens", _goto),
     "again": ("show this screen again", _again),
-    "derive": (":derive Z1 derives a quantity; alone the one that is asked", derive),
+    "derive": (":derive Z1 derives a quantity; alone, the one that is asked for", derive),
     "worksheet": ("every quantity of the network; :worksheet Z1 answers one of them", worksheet),
-    "check": ("check your homework: type the numbers you have, and hear the first wrong one", check_all),
+    "check": ("check your homework: type the numbers you have to find the first wrong one", check_all),
     "program": ("the network as a program: :program numpy or :program pytorch", program),
     "play": ("turn the numbers of the network and train it; :play NAME names one of several", play),
     "progress": ("how much is done", _progress),
@@ -243,11 +243,11 @@ COMMANDS: dict[str, tuple[str, Action]] = {
     "export": (":export answers.md (or answers.html) writes the same to a file; alone it shows it", _export),
     "variant": ("new numbers; :variant 17 names them, :variant own goes back", _variant),
     "code": (":code FILE takes that file as your program, and runs it", _code),
-    "run": ("run the program as it stands", _run),
+    "run": ("run the current program", _run),
     "install": ("install the package that the program lacks, after asking", _install),
-    "listing": ("the program as it stands; :listing FILE writes it to a new file, to work on it there", _show_code),
+    "listing": ("the current program; :listing FILE writes it to a new file, to work on it there", _show_code),
     "starter": ("your program as it was at the beginning", _starter),
-    "mend": ("to the first answer that is not right yet", _mend),
+    "mend": ("go to the first answer that is not right yet", _mend),
     "reset": ("start the lesson again", _reset),
     "home": ("the list of lessons", _home),
     "quit": ("leave; everything is kept", _quit),
@@ -255,7 +255,11 @@ COMMANDS: dict[str, tuple[str, Action]] = {
 
 
 def run_command(here: CommandContext, line: str) -> None:
-    """Do what ``:word argument`` says. What it raises of ``Navigate`` moves the learner; errors are said here."""
+    """Run the command ``:word argument``, and show its errors.
+
+    Raises:
+        Navigate: The command leads elsewhere.
+    """
     word, _, argument = line.strip().lstrip(":").strip().partition(" ")
     found = [name for name in COMMANDS if name.startswith(word.lower())] if word else ["help"]
     if word.lower() in COMMANDS:

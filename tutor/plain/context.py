@@ -1,4 +1,4 @@
-"""Where a command is given, and where one can lead."""
+"""The context in which a command runs, and the exception by which it leads elsewhere."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from tutor.session.model import Field
 
 
 class Navigate(Exception):
-    """The learner goes elsewhere: ``quit`` leaves the tutor, ``home`` the lesson, ``move`` the screen, ``skip`` the
-    question; ``again`` shows the screen anew, ``run`` runs the program."""
+    """Leads the learner elsewhere.
+
+    ``where`` is ``quit`` to leave the tutor, ``home`` the lesson, ``move`` the screen, ``skip`` the question; ``again``
+    shows the screen again, ``run`` runs the program, ``install`` installs a missing package. ``session`` is the session
+    to continue with, if it changes.
+    """
 
     def __init__(self, where: str, session: Session | None = None) -> None:
         super().__init__(where)
@@ -22,8 +26,10 @@ class Navigate(Exception):
 
 @dataclass(frozen=True)
 class CommandContext:
-    """Where a command is given: the lesson, the terminal, and the field that is being asked, if one is. ``ask`` asks
-    for a field here and now; ``priced`` are the hints whose price the learner has heard, by field."""
+    """The context of a command: the session, the terminal, and the field that is being asked for, or None.
+
+    ``ask`` asks for another field at once. ``priced`` is the number of the hint whose price was stated, by field.
+    """
 
     session: Session
     terminal: Terminal

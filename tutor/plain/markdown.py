@@ -1,4 +1,4 @@
-"""Markdown on plain lines: paragraphs filled to the width, mathematics written out, code and tables as they are."""
+"""Write Markdown as plain lines: filled paragraphs, mathematics in one line, code and tables as they are."""
 
 from __future__ import annotations
 
@@ -25,15 +25,16 @@ _ITEM = re.compile(r"^(\s*)([-*+]|\d+[.)])\s+(.*)$", re.S)
 
 
 def mathematics(latex: str, width: int, *, ascii_only: bool = False) -> list[str]:
-    """Return a formula by itself, written along the line, because that is what can be read aloud; what cannot be set is
-    shown as it was written."""
+    """Return a displayed formula in linear form, which screen readers can read, as lines of at most ``width``.
+
+    A formula that cannot be rendered stays as it was written.
+    """
     written = in_line(latex, ascii_only=ascii_only)
     return textwrap.wrap(written, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def in_line(latex: str, *, ascii_only: bool = False) -> str:
-    """Return a formula within a line. What nothing reads aloud is written out: W_output, e^(−z), and a blank as
-    ``?``."""
+    """Return a formula in one line. What screen readers skip is written out: W_output, e^(−z), and a blank as ``?``."""
     try:
         written = render_inline(latex.strip(), ascii=ascii_only)
     except MathError:
@@ -44,7 +45,7 @@ def in_line(latex: str, *, ascii_only: bool = False) -> str:
 
 
 def to_lines(markdown: str, width: int = 76, *, ascii_only: bool = False) -> list[str]:
-    """Return the lines of a Markdown text; between paragraphs one is empty."""
+    """Return the lines of a Markdown text, with an empty line between paragraphs."""
     pieces: list[tuple[str, str]] = []
     marked = _set_aside(clean(markdown).translate(_NO_MARKS), pieces)
     lines: list[str] = []
@@ -61,8 +62,10 @@ def one_line(markdown: str, *, ascii_only: bool = False) -> str:
 
 
 def _set_aside(text: str, pieces: list[tuple[str, str]]) -> str:
-    """Return the text with marks where mathematics and code were; ``pieces`` holds what (``display``, ``math``,
-    ``fence``, ``code``) and the source of each."""
+    """Return the text with marks in place of mathematics and code.
+
+    Append the kind (``display``, ``math``, ``fence``, ``code``) and source of each to ``pieces``.
+    """
     found: list[str] = []
     place = 0
     for span in spans(text):
@@ -111,7 +114,7 @@ def _paragraph(text: str, pieces: Sequence[tuple[str, str]], width: int, ascii_o
 
 
 def _items(lines: Sequence[str]) -> Iterator[str]:
-    """Yield a paragraph's lines put together, each item of a list by itself."""
+    """Yield the parts of a paragraph that are filled separately: list items, headings, quotes, other text."""
     current: list[str] = []
     for line in lines:
         if current and (_ITEM.match(line) or line.startswith(("#", ">"))):
@@ -137,7 +140,7 @@ def _wrapped(text: str, pieces: Sequence[tuple[str, str]], width: int, ascii_onl
 
 
 def _filled(text: str, pieces: Sequence[tuple[str, str]], ascii_only: bool) -> str:
-    """Emphasis taken off, links written out, mathematics and code put back."""
+    """Return a text without emphasis, with links written out, and with mathematics and code put back."""
     text = _LINK.sub(lambda match: match[1] if match[1] == match[2] else f"{match[1]} ({match[2]})", text)
     for _ in range(2):
         text = _EMPHASIS.sub(lambda match: match[2], text)
@@ -157,6 +160,6 @@ def _table(lines: Sequence[str]) -> list[str]:
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return rows in columns, two spaces apart; their texts are spelled already."""
+    """Return rows as lines with aligned columns, two spaces apart. The cells must be plain text already."""
     widths = [max(len(row[place]) for row in rows if place < len(row)) for place in range(max(map(len, rows)))]
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False)).rstrip() for row in rows]

@@ -1,4 +1,4 @@
-"""A network of one's own on plain lines: asked for one thing at a time, what is wrong asked again at its place."""
+"""Ask for the learner's own network on plain lines, one field at a time; ask again for what is wrong."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Found = TypeVar("Found")
 
 _QUESTIONS = {
     "title": "Name of the network",
-    "sizes": "Sizes: inputs, hidden units, outputs, as in 3-2-1 (empty: as the numbers say)",
+    "sizes": "Sizes: inputs, hidden units, outputs, as in 3-2-1 (empty: taken from the numbers)",
     "inputs": "Inputs x, as in 1 0 1",
     "target": "Targets y (empty: the forward pass only)",
     "hidden": "Activation of the hidden units",
@@ -34,7 +34,7 @@ _QUESTIONS = {
 _CHOICES = {"hidden": HIDDEN, "output": OUTPUT, "loss": LOSS_NAMES}
 _HOW = (
     "Weights and biases: type or paste rows of numbers, NumPy, what PyTorch prints for model.state_dict(), or a "
-    "network in YAML. A line with only a full stop ends them; the word random alone draws some for the sizes."
+    "network in YAML. A line with only a full stop ends them; the word random alone draws random ones for the sizes."
 )
 _LEAVE = ("q", ":q", "quit", ":quit", ":home")
 
@@ -44,8 +44,8 @@ class _Left(Exception):
 
 
 def ask_for_network(terminal: Terminal, numbers: str = "") -> Path | None:
-    """Ask for a network until a lesson is made of it; return its file, or None where the learner leaves."""
-    terminal.say_filled("Your own network. Enter takes what stands in brackets; q leaves.")
+    """Ask for a network and make a lesson from it; return its file, or None if the learner leaves."""
+    terminal.say_filled("Your own network. Enter accepts the value in brackets; q leaves.")
     try:
         return _Questions(terminal, Form(numbers=numbers)).made()
     except _Left:
@@ -53,14 +53,14 @@ def ask_for_network(terminal: Terminal, numbers: str = "") -> Path | None:
 
 
 class _Questions:
-    """Asks for the fields of one form. Nothing that was typed is lost: what is wrong is asked again, and only that."""
+    """Asks for the fields of a form. Only what is wrong is asked for again, and nothing that was typed is lost."""
 
     def __init__(self, terminal: Terminal, form: Form) -> None:
         self.terminal = terminal
         self.form = form
 
     def made(self) -> Path | None:
-        """The lesson's file, once the form is complete; None where it cannot be kept."""
+        """Ask until the form is complete; return the file of the lesson, or None if it cannot be saved."""
         self._ask("title")
         if not self.form.numbers:
             self._ask("sizes")
@@ -73,14 +73,14 @@ class _Questions:
         try:
             path = save(self.form)
         except OSError as error:
-            self.terminal.say_filled(f"The lesson cannot be kept: {(error.strerror or str(error)).lower()}.")
+            self.terminal.say_filled(f"The lesson cannot be saved: {(error.strerror or str(error)).lower()}.")
             return None
-        self.terminal.say_filled(f"{said} Kept as {path}.")
-        self.terminal.say_filled("Type :check in the lesson to have the numbers on your sheet checked.")
+        self.terminal.say_filled(f"{said} Saved as {path}.")
+        self.terminal.say_filled("Type :check in the lesson to check the numbers on your sheet.")
         return path
 
     def _until_right(self, read: Callable[[], Found]) -> Found:
-        """Have what is wrong typed again until it can be read."""
+        """Return what ``read`` returns, once everything wrong has been typed again."""
         while True:
             try:
                 return read()
@@ -94,7 +94,7 @@ class _Questions:
         return line
 
     def _ask(self, field: str) -> None:
-        """One field; of words to choose from, the first letters do."""
+        """Ask for one field; for a choice of words, the first letters are enough."""
         usual = getattr(self.form, field)
         choices = _CHOICES.get(field, ())
         if choices:
@@ -109,7 +109,7 @@ class _Questions:
                     each for each in choices if each.startswith(typed)
                 ]
                 if len(found) != 1:
-                    self.terminal.say(f"There is no {typed} here.")
+                    self.terminal.say(f"{typed} is not one of them.")
                     continue
                 typed = found[0]
             self.form = replace(self.form, **{field: typed})
@@ -144,7 +144,7 @@ class _Questions:
         self.terminal.say_filled(f"{where}{error.message} {error.hint}".strip())
 
     def _mend(self, error: FormError) -> None:
-        """Say what is wrong, and ask for that again: a line of the numbers, or a field."""
+        """Say what is wrong, and ask again for that line of the numbers, or that field."""
         if error.field != "numbers":
             self._say(error)
             self._ask(error.field)

@@ -1,4 +1,4 @@
-"""Playing on plain lines: ``set w21 0.4``, ``turn``, ``step 10``, ``why E``, ``reset``, ``share``."""
+"""Play with a model on plain lines: ``set w21 0.4``, ``turn``, ``step 10``, ``why E``, ``reset``, ``share``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST_CHANGES = 12
 def play_plain(
     playing: Playing, *, ascii_only: bool = False, source: TextIO | None = None, out: TextIO | None = None
 ) -> None:
-    """Play until the learner leaves or the input ends."""
+    """Play on standard input and output, or ``source`` and ``out``, until the learner leaves or the input ends."""
     play_lines(playing, Terminal(source, out, ascii_only=ascii_only))
 
 
@@ -38,7 +38,7 @@ def play_lines(playing: Playing, terminal: Terminal) -> None:
         if word.lower() in ("q", "quit", "home", "back"):
             return
         if word and len(found) != 1:
-            terminal.say(f"There is no {word} here. help lists what there is.")
+            terminal.say(f"There is no command {word}. help lists the commands.")
         elif word:
             _run(playing, terminal, found[0], argument.strip())
 
@@ -57,7 +57,7 @@ def _run(playing: Playing, terminal: Terminal, name: str, argument: str) -> None
 def _set(playing: Playing, terminal: Terminal, argument: str) -> None:
     name, _, value = argument.replace("=", " ").partition(" ")
     if not value.strip():
-        raise PlayError("Say which number and what it is to be, as in set w21 0.4.")
+        raise PlayError("Name a number and its new value, as in set w21 0.4.")
     playing.choose(name)
     playing.set(evaluate(parse(value)))
     _changes(playing, terminal)
@@ -73,7 +73,7 @@ def _turn(playing: Playing, terminal: Terminal, argument: str) -> None:
 
 
 def _changes(playing: Playing, terminal: Terminal) -> None:
-    """What the last thing that was done changed: what is watched first, then as much as can be read."""
+    """Show what the last action changed: watched quantities first, at most ``_MOST_CHANGES`` in all."""
     graph = playing.graph
     changed = playing.changed()
     order = [name for name in dict.fromkeys((playing.chosen, *playing.watched, playing.pinned)) if name in changed]
@@ -102,7 +102,7 @@ def _step(playing: Playing, terminal: Terminal, argument: str) -> None:
 
 
 def _why(playing: Playing, terminal: Terminal, argument: str) -> None:
-    """A quantity's formula with its numbers, and what turning the number in hand does to it."""
+    """Show a quantity's formula with its numbers, and how the chosen number affects it."""
     if argument:
         playing.pin(argument)
     graph, values, name = playing.graph, playing.ground.values, playing.pinned
@@ -119,7 +119,7 @@ def _why(playing: Playing, terminal: Terminal, argument: str) -> None:
 
 
 def _numbers(playing: Playing, terminal: Terminal, _: str) -> None:
-    """What can be turned, and what is watched."""
+    """Show the numbers that can be turned, and the watched quantities."""
     graph, ground = playing.graph, playing.ground
     for group in playing.groups:
         said = []
@@ -153,8 +153,8 @@ COMMANDS: dict[str, tuple[str, Callable[[Playing, Terminal, str], None]]] = {
     "turn": ("turn w21 down turn a number by one notch, up or down", _turn),
     "step": ("step 10       take training steps", _step),
     "why": ("why E         where a quantity comes from, and its slope", _why),
-    "numbers": ("numbers       all numbers as they stand", _numbers),
-    "reset": ("reset         put all back", _reset),
-    "share": ("share         a short text that holds what you set", _share),
+    "numbers": ("numbers       all numbers as they are now", _numbers),
+    "reset": ("reset         put all numbers back", _reset),
+    "share": ("share         a command that opens the numbers you set", _share),
     "quit": ("quit          leave", lambda *_: None),
 }

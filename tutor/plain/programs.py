@@ -1,4 +1,4 @@
-"""Cells and labs on plain lines: run, say what is printed as it is printed, then what each check said."""
+"""Run cells and labs on plain lines: show the output while it is printed, then the result of each check."""
 
 from __future__ import annotations
 
@@ -29,38 +29,37 @@ from tutor.session.model import ProgramView, Result, Verdict
 Value = TypeVar("Value")
 
 LAST_LINES = 20
-"""Of more lines than ``MOST_LINES``, so many at the end are said too."""
+"""How many of the last lines to show if there are more than ``MOST_LINES``."""
 
 
 class Printing:
-    """Says what a program prints, each line as soon as it is whole."""
+    """Shows what a program prints, each line as soon as it is complete."""
 
     def __init__(self, terminal: Terminal, stop: Callable[[], None]) -> None:
-        """``stop`` ends the program, where nobody reads any more."""
+        """``stop`` ends the program if nothing can be written any more."""
         self._terminal = terminal
         self._stop = stop
-        self._output = Output(sys.maxsize)  # none need be dropped: they are taken out as they come
+        self._output = Output(sys.maxsize)  # without a limit, because the lines are taken out as they come
         self._said = 0
         self._held = 0
         self._last: deque[str] = deque(maxlen=LAST_LINES)
 
     def __call__(self, event: Event) -> None:
-        """An event of the run."""
+        """Show an event of the run."""
         if isinstance(event, Printed):
             self._output.feed(event.text)
             try:
                 self._hear(self._output.take())
-            except OSError:  # raised here it would end nothing but the reading; the next word says it again
+            except OSError:  # raised here, it would only stop the reading; the next line raises it again
                 self._stop()
 
     @property
     def has_said(self) -> bool:
-        """Whether there was anything to say."""
+        """Whether any line was shown."""
         return self._said > 0
 
     def finish(self, value: str | None = None) -> None:
-        """Finish the run: print a line without an end, the last of very many, and the ``value`` of a cell's last
-        line."""
+        """Show the rest of the output: an unfinished line, the last of very many lines, and a cell's ``value``."""
         self._hear(self._output.lines)
         if left := self._held - len(self._last):
             self._terminal.say(f"    … ({left:,} more lines left out)")
@@ -82,7 +81,7 @@ class Printing:
 
 
 class Programs:
-    """Runs a lesson's programs; its cells share their names until it is closed."""
+    """Runs a lesson's programs; cells share their names until ``close``."""
 
     def __init__(self, session: Session, terminal: Terminal) -> None:
         self._session = session
@@ -92,14 +91,14 @@ class Programs:
         self._lacking: Extra | None = None
 
     def close(self) -> None:
-        """End every child."""
+        """End the child processes."""
         if self._cells is not None:
             self._wait(self._cells.close())
             self._cells = None
         self._loop.close()
 
     def run(self, block: ProgramView) -> None:
-        """Run the program as it stands; what cannot be run here is said."""
+        """Run the current program; if that is not possible here, say why."""
         try:
             if block.is_checked:
                 self._lab(block)
@@ -113,7 +112,7 @@ class Programs:
 
     @contextmanager
     def _running(self, kernel: Kernel) -> Iterator[Printing]:
-        """Ctrl+C stops the program, not the tutor, where the platform can hand it on."""
+        """Let Ctrl+C stop the program and not the tutor, if the platform supports it, and provide its ``Printing``."""
         self._terminal.say("Running. Ctrl+C stops it.")
         refusals = (NotImplementedError, RuntimeError, ValueError)
         with suppress(*refusals):
@@ -126,7 +125,7 @@ class Programs:
 
     def _interrupt(self, kernel: Kernel) -> None:
         if self._terminal.is_interactive:
-            self._terminal.say()  # it has written ^C on this line
+            self._terminal.say()  # the terminal has written ^C on this line
         kernel.interrupt()
 
     def _source(self, block: ProgramView) -> str:
@@ -140,7 +139,9 @@ class Programs:
         with self._running(self._cells.kernel) as printing:
             say = self._terminal.say
             first = self._cells.restore(
-                block.id, self._session.code_kept, lambda label: say(f"({label} first, for what it makes.)")
+                block.id,
+                self._session.code_kept,
+                lambda label: say(f"(Running {label} first, because this cell may need its names.)"),
             )
             self._wait(first)
             result = self._wait(self._cells.run(block.id, printing))
@@ -152,7 +153,7 @@ class Programs:
                 self._terminal.say("It prints:")
                 self._terminal.say_all(code_lines(block.output))
             self._say_missing(extra, is_lab=False, is_recorded=bool(block.output))
-            # so that it runs before what needs it, once the package is there
+            # so that it is run before later cells once the package is installed
             self._session.finish(block.field.id, source, Result(Verdict.KEPT))
             return
         if result.run.sentence:
@@ -190,13 +191,13 @@ class Programs:
         how = ":install installs it, after asking."
         said = sentence(extra, is_lab=is_lab, is_recorded=is_recorded, how=how, command="")
         self._terminal.say_filled(said, "  ")
-        self._terminal.say(f"    {command(extra)}")  # not filled: it is to be copied
+        self._terminal.say(f"    {command(extra)}")  # not wrapped, so that it can be copied
 
     def install(self) -> bool:
-        """Install the package that the last program lacked, after asking; return whether it is there."""
+        """Ask, then install the package that the last program lacked; return whether it is installed now."""
         extra = self._lacking
         if extra is None:
-            self._terminal.say("No program here has stopped for want of a package.")
+            self._terminal.say("No program here has stopped because of a missing package.")
             return False
         try:
             where = installing.place(extra)
@@ -218,7 +219,7 @@ class Programs:
         return (self._terminal.ask("Type yes to install it: ") or "").strip().lower() in ("y", "yes")
 
     async def _installed(self, extra: Extra, where: installing.Place) -> bool:
-        """Install it, each step on a line of its own; Ctrl+C stops it."""
+        """Install the package and show each step on a line; return False if Ctrl+C stopped it."""
         said: set[str] = set()
 
         def tell(progress: installing.Progress) -> None:

@@ -1,4 +1,4 @@
-"""The commands about a network's quantities: derived, in a table, as a program."""
+"""The commands about a network's quantities: derivation, worksheet, check, play, program."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tutor.session.checking import check, put
 
 
 def derive(here: CommandContext, argument: str) -> None:
-    """Where a quantity comes from, line by line."""
+    """Show the derivation of a quantity, line by line."""
     session, terminal = here.session, here.terminal
     of, name = _quantity(session, here.field, argument)
     for line in session.derivation(of, name):
@@ -25,7 +25,11 @@ def derive(here: CommandContext, argument: str) -> None:
 
 
 def _quantity(session: Session, field: str | None, argument: str) -> tuple[str, str]:
-    """Return the quantity that is named, as (network, name); without one, what is being asked."""
+    """Return the network and name of the quantity in ``argument``, or of the one that is being asked for.
+
+    Raises:
+        TutorError: There is no such quantity or network, or nothing is named or asked for.
+    """
     if not argument:
         if field is None or not session.field(field).quantity:
             raise TutorError("Say which quantity, as in :derive Z1.")
@@ -39,7 +43,7 @@ def _quantity(session: Session, field: str | None, argument: str) -> tuple[str, 
 
 
 def worksheet(here: CommandContext, argument: str) -> None:
-    """The table of a network's quantities; with the name of one, ask for that."""
+    """Show the table of a network's quantities; if ``argument`` names one, ask for it."""
     session = here.session
     if not session.networks:
         here.terminal.say("This lesson has no network.")
@@ -71,7 +75,7 @@ def _answer(here: CommandContext, of: str, name: str) -> None:
 
 
 def check_all(here: CommandContext, argument: str) -> None:
-    """Take the numbers that the learner has, a line each, mark all of them, and name the first that is wrong."""
+    """Ask for the learner's numbers, one per line, mark all of them, and show the first that is wrong."""
     session, terminal = here.session, here.terminal
     if not session.networks:
         terminal.say("This lesson has no network.")
@@ -95,14 +99,14 @@ def check_all(here: CommandContext, argument: str) -> None:
 
 
 def play(here: CommandContext, argument: str) -> None:
-    """Turn the numbers of a network or worksheet; one that would give answers away is opened with ``yes``."""
+    """Play with a network or worksheet; ``yes`` confirms that it may show answers that are still to be found."""
     from tutor.plain.playing import play_lines
     from tutor.play.opening import play as playing
     from tutor.play.opening import play_block
 
     session = here.session
     if session.is_sealed:
-        here.terminal.say_filled("An exam has no numbers to turn.")
+        here.terminal.say_filled("Playing is not possible during an exam.")
         return
     blocks = [block for block in session.screen().blocks if isinstance(block, ExploreView)]
     offered = [block for block in blocks if block.id == argument] or (blocks if not argument else [])
@@ -116,11 +120,10 @@ def play(here: CommandContext, argument: str) -> None:
     names = [of] if of in session.networks else list(session.networks)
     unfound = [field for name in names for field in session.unfound(name)]
     if any(session.keeps(field) for field in unfound):
-        here.terminal.say_filled("It would show answers that this lesson keeps until you have found them.")
+        here.terminal.say_filled("This would show answers that the lesson hides until you have found them.")
     elif unfound and sure.strip() != "yes":
         here.terminal.say_filled(
-            f"It shows every number, also what you have still to find ({len(unfound)}). Type :play yes to play all "
-            "the same."
+            f"This shows every number, even those still to be found ({len(unfound)}). Type :play yes to play anyway."
         )
     else:
         current = session.field(here.field).of if here.field is not None else ""
@@ -128,7 +131,7 @@ def play(here: CommandContext, argument: str) -> None:
 
 
 def program(here: CommandContext, argument: str) -> None:
-    """The network that is being asked about as a short program."""
+    """Show the present network as a short program; ``yes`` confirms that it may print answers still to be found."""
     from tutor.labs.programs import numpy_program, torch_program
 
     libraries = {"numpy": numpy_program, "pytorch": torch_program}
@@ -143,12 +146,12 @@ def program(here: CommandContext, argument: str) -> None:
         return
     unfound = [field for name in networks for field in session.unfound(name)]
     if any(session.keeps(field) for field in unfound):
-        here.terminal.say_filled("The program would print answers that this lesson keeps until you have found them.")
+        here.terminal.say_filled("The program would print answers that this lesson hides until you have found them.")
         return
     if unfound and sure.strip() != "yes":
         here.terminal.say_filled(
-            f"The program prints every number of the network, also what you have still to find ({len(unfound)}). "
-            f"Type :program {library} yes to see it all the same."
+            f"The program prints every number of the network, even those still to be found ({len(unfound)}). "
+            f"Type :program {library} yes to see it anyway."
         )
         return
     of = session.field(here.field).of if here.field is not None else ""

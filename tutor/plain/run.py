@@ -1,4 +1,4 @@
-"""The plain tutor's course: the list of lessons, and a lesson's screens one after the other."""
+"""Run the plain mode: the list of lessons, and the screens of a lesson one after the other."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ def run_plain(
     out: TextIO | None = None,
     store: Store | None = None,
 ) -> int:
-    """Run the plain mode until the learner leaves or the input ends; return the exit status, which is not 0 where
-    something is lost. With ``practise`` (true, or a skill's id) it begins with practice, with ``own`` (weights, or
-    nothing yet) with a network of the learner's own.
+    """Run the plain mode until the learner leaves or the input ends; return the exit status, 1 if progress was lost.
+
+    ``practise`` (True, or a skill's id) begins with practice, ``own`` (weights, or an empty text) with the learner's
+    own network, ``lesson`` with a lesson or an assignment.
 
     Raises:
         TutorError: There is no such lesson.
@@ -67,13 +68,13 @@ class _PlainTutor:
         self._noticed = ""
 
     def run(self, lesson: str | None) -> None:
-        """Until the learner leaves."""
+        """Open a lesson, or the list if it is None, and continue until the learner leaves."""
         self.terminal.say_filled("Neural networks by hand. :help says what you can type.")
         self._say_notice(self.store.notice)
         self._work(open_lesson(lesson, self.store, resume=True) if lesson is not None else self._choose())
 
     def own(self, numbers: str) -> None:
-        """A network of the learner's own first."""
+        """Begin with the learner's own network."""
         self._work(self._own(numbers))
 
     def _own(self, numbers: str = "") -> Session | None:
@@ -96,7 +97,7 @@ class _PlainTutor:
     # -- practice -----------------------------------------------------------------------------------------------------
 
     def practise(self, only: str = "") -> None:
-        """One question after another, until the plan is done or the learner leaves; what moved, in the end."""
+        """Ask practice questions until the plan is done or the learner leaves, then show what changed."""
         run = PracticeRun(self.store, only=only)
         if not run.total:
             self.terminal.say_filled(nothing_due(run.learner))
@@ -110,7 +111,7 @@ class _PlainTutor:
         self._moved(run)
 
     def _question(self, session: Session) -> bool:
-        """Return one practice question; whether to go on with the next one."""
+        """Ask one practice question; return whether to continue with the next."""
         asker = Asker(session, self.terminal, self._say_notice)
         try:
             while True:
@@ -136,7 +137,7 @@ class _PlainTutor:
     # -- an assignment ------------------------------------------------------------------------------------------------
 
     def assignment(self, file: str) -> None:
-        """The assignment's lessons, until the learner leaves."""
+        """Work on an assignment until the learner leaves."""
         from tutor.plain.assignment import PlainAssignment
 
         PlainAssignment(file, self.store, self.terminal, self._lesson).work()
@@ -144,7 +145,7 @@ class _PlainTutor:
     # -- home ---------------------------------------------------------------------------------------------------------
 
     def _choose(self) -> Session | None:
-        """Return the list of lessons, and the one that is chosen; None to leave."""
+        """Show the list of lessons; return the chosen one, or None to leave."""
         catalogue = Catalogue()
         last = self.store.positions()
         self.terminal.say("", "Lessons:")
@@ -202,7 +203,7 @@ class _PlainTutor:
     # -- a lesson -----------------------------------------------------------------------------------------------------
 
     def _lesson(self, session: Session) -> bool:
-        """Work through a lesson; whether to go back to the list (else the learner leaves)."""
+        """Work through a lesson; return False if the learner leaves the tutor."""
         self.terminal.say("", ", ".join((self.terminal.in_line(session.title), *session.edition)))
         self._say_notice(session.news)
         session.goto(session.position)
@@ -238,7 +239,7 @@ class _PlainTutor:
         return True
 
     def _screen(self, asker: Asker) -> None:
-        """Show a screen's blocks in order and ask its questions; what appears meanwhile comes in its turn."""
+        """Show the blocks of a screen in order and ask its questions, including blocks that open meanwhile."""
         session = asker.session
         view, progress = session.screen(), session.progress
         head = f"Screen {view.index + 1} of {len(session.titles)}: {self.terminal.in_line(view.title)}"
@@ -261,12 +262,11 @@ class _PlainTutor:
 
     @staticmethod
     def _following(session: Session, shown: dict[str, int]) -> View | None:
-        """Return the first block that has not been shown; several may share an id (a block with several
-        derivations)."""
+        """Return the first block that has not been shown, or None. The views of one block may share an id."""
         counted: dict[str, int] = {}
         for block in session.screen().blocks:
             if isinstance(block, LockedView):
-                continue  # it has its turn once it opens
+                continue  # shown once it opens
             counted[block.id] = counted.get(block.id, 0) + 1
             if counted[block.id] > shown.get(block.id, 0):
                 return block

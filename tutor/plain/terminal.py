@@ -1,4 +1,4 @@
-"""Lines out and lines in: a real terminal's with its own cursor and editing, or a pipe's."""
+"""Write and read lines, on a terminal with line editing or through pipes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tutor.plain.markdown import one_line, to_lines
 
 
 class Terminal:
-    """Writes to ``out`` and reads from ``source``; ``ascii_only`` spells everything in ASCII."""
+    """Writes to ``out`` and reads from ``source``; ``ascii_only`` writes everything in ASCII."""
 
     def __init__(self, source: TextIO | None = None, out: TextIO | None = None, *, ascii_only: bool = False) -> None:
         self.source = source or sys.stdin
@@ -23,24 +23,22 @@ class Terminal:
         self.ascii_only = ascii_only or not takes_unicode(self.out)
         self.is_interactive = self.source is sys.stdin and self.source.isatty()
         if isinstance(self.source, io.TextIOWrapper):
-            self.source.reconfigure(
-                errors="replace"
-            )  # a byte that is no character is a typing error, and no reason to end
+            self.source.reconfigure(errors="replace")  # an undecodable byte must not end the tutor
         if self.is_interactive:
             _edit_lines()
 
     @property
     def width(self) -> int:
-        """How many characters a line may have: as many as the terminal has room for now, within reason."""
+        """The number of characters in a line: what fits the terminal now, from 20 to 90."""
         return min(max(shutil.get_terminal_size((80, 24)).columns - 2, 20), 90)
 
     def spell(self, text: str) -> str:
-        """Return text as it can be shown here."""
+        """Return text cleaned, and in ASCII if that is needed."""
         shown = clean(text)
         return to_ascii(shown) if self.ascii_only else shown
 
     def say(self, *lines: str) -> None:
-        """Write lines; an empty call writes an empty one."""
+        """Write lines; without arguments, an empty line."""
         for line in lines or ("",):
             self.out.write(self.spell(line) + "\n")
         self.out.flush()
@@ -71,12 +69,14 @@ class Terminal:
             self.say(line)
 
     def in_line(self, markdown: str) -> str:
-        """Return a short Markdown text (a title, an option, what is said of an answer) on one line."""
+        """Return a short Markdown text (a title, an option, a message) on one line."""
         return one_line(markdown, ascii_only=self.ascii_only)
 
     def ask(self, prompt: str) -> str | None:
-        """Return a line that is typed, without its end; None when there are no more. What comes from a pipe is
-        repeated, so that what was said can be read afterwards."""
+        """Return the next typed line without its end, or None if there are no more.
+
+        A line from a pipe is written out too, so that a transcript is complete.
+        """
         shown = self.spell(prompt)
         if self.is_interactive:
             try:
@@ -91,7 +91,7 @@ class Terminal:
 
 
 def _edit_lines() -> None:
-    """Arrow keys and history while typing, where the platform has them."""
+    """Enable arrow keys and history while typing, if the platform has them."""
     try:
         import readline  # noqa: F401
     except ImportError:
