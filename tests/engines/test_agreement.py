@@ -25,7 +25,7 @@ from tutor.authoring.opening import open_file
 from tutor.engines.numpy import solve
 from tutor.engines.sympy import sympy_values
 from tutor.formulas.array_functions import CELLS
-from tutor.network import HIDDEN_KINDS, Graph, Kind, Network, Worksheet, build_graph
+from tutor.network import HIDDEN_KINDS, UNNAMED_CELLS, Graph, Network, Worksheet, build_graph
 
 SPREAD = range(39)
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
@@ -93,10 +93,10 @@ def assert_formulas_follow(graph: Graph, seed: int, tries: int = 3) -> None:
     """The formulas say what NumPy says, as the model has it and with a learner's numbers put in anywhere."""
     rng = random.Random(seed)
     names = list(graph.nodes)
-    # nobody is asked for a slope, and a list that chooses rows is part of the formula
+    # nobody is asked for what has no name, and a list that chooses rows is part of the formula
     is_fixed = ("ids",)
     typed = [
-        name for name, node in graph.nodes.items() if node.kind is not Kind.SLOPE and not name.startswith(is_fixed)
+        name for name, node in graph.nodes.items() if node.kind not in UNNAMED_CELLS and not name.startswith(is_fixed)
     ]
     for count in (0, 2, 6)[:tries]:
         given = {name: rng.uniform(0.05, 0.95) for name in rng.sample(typed, min(len(typed), count))}
@@ -221,6 +221,17 @@ SHEETS: dict[str, dict[str, Any]] = {
     "attention's gradient": {
         "given": {"q": [1, 0.5], "K": [[1, 0], [1, 1], [-1, 0.5]], "v": [0.3, -0.2, 0.9], "y": 0.5},
         "steps": {"a": "softmax(K @ q)", "o": "dot(a, v)", "E": "(o - y)^2", "gq": "dE/dq", "gK": "dE/dK"},
+    },
+    "functions in one another": {
+        "given": {"T": [[1, 2, 0.5], [-1, 0.3, 40]], "W": [[0.2, -0.5], [1, 0.4], [0.1, 0.3]]},
+        "steps": {
+            "A": "softmax(softmax(softmax(softmax(T))))",
+            "B": "softmax(softmax(softmax(softmax(T@W), columns)) @ softmax(softmax(W.T)) @ W)",
+            "L": "sum(B[1..1,1..2]*A[1,2]) + sum(softmax(softmax(softmax(softmax(T)))))",
+            "G": "dL/dW",
+            "T_new": "T - A",
+        },
+        "repeat": 2,
     },
     "descent": {
         "given": {"w": 0, "alpha": 0.1},

@@ -295,3 +295,36 @@ def test_a_sum_that_cancels_is_0_wherever_it_is_shown() -> None:
     derived = derive(graph, "C[2,1]")
     assert line(opinions(graph, "C[2,1]", derived.value, "is not installed"), ()).startswith("NumPy 0 · SymPy 0 ·")
     assert not any("10⁻" in step.text for step in (*derived.steps, *derive(graph, "G").steps))
+
+
+def test_sympys_opinion_of_an_array_is_its_own() -> None:
+    given = {"X": [[1, 2, 0], [0, 1, 3], [2, 1, 1]], "K": [[0.5, -0.5], [0.2, 0.1]]}
+    for graph, array in (
+        (build_graph(Worksheet.from_spec({"given": given, "steps": {"C": "conv(X, K)"}})), "C"),
+        (build_graph(Network.from_spec(LAB)), "hidden.Z"),
+    ):
+        right = derive(graph, array).value
+        cell = graph.quantity(array).cells[0]
+        graph.values = {**graph.values, cell: 99.0}
+        assert derive(graph, array).value == right
+
+
+@pytest.mark.parametrize(("size", "is_asked"), [(16, True), (50, False)])
+def test_a_formula_that_nobody_could_read_is_not_written_out(size: int, is_asked: bool) -> None:
+    given = {"A": [[1] * size] * size}
+    graph = build_graph(Worksheet.from_spec({"given": given, "steps": {"s": "sum(A*A*A*A)"}}))
+    derivation = derive(graph, "s")
+    assert [len(step.latex) < 100 for step in derivation.steps] == [True]
+    assert derivation.steps[-1].value == size**2
+    assert derivation.value == (size**2 if is_asked else ())
+    said = line(opinions(graph, "s", derivation.value, "is not installed"), ())
+    assert ("SymPy is not asked" in said) is not is_asked
+
+
+def test_a_long_formula_says_what_its_parts_are() -> None:
+    graph = build_graph(
+        Worksheet.from_spec({"given": {"x": [1, 2, 0.5]}, "steps": {"y": "softmax(" * 5 + "x" + ")" * 5}})
+    )
+    derivation = derive(graph, "y")
+    assert any("softmax(softmax(softmax(softmax(x))))," in step.what for step in derivation.steps)
+    assert all(len(step.text) < 200 for step in derivation.steps)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.marking.marking_exercises import BOOK, HIDDEN, OUTPUT, graph, ids, mark
-from tutor.formulas import evaluate, parse
+from tutor.formulas import Cells, evaluate, parse, scalarise
+from tutor.formulas.tree import Tree
 from tutor.marking import Marker, Verdict, mark_expression
 from tutor.marking.messages import lowered
-from tutor.mistakes import mistakes_at, surroundings
+from tutor.mistakes import arrays, mistakes_at, surroundings
 from tutor.network import Graph, Network, Worksheet, build_graph
 
 
@@ -373,3 +375,17 @@ def test_a_sum_for_a_product_and_the_reverse_are_named(
 
 def test_a_sum_that_another_quantity_has_is_called_by_its_name() -> None:
     assert named(SIGNS, "p", "2.2") == ["other-quantity"]
+
+
+def test_the_mistakes_of_a_matrix_are_worked_out_once_for_all_its_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    worked_out: list[Tree] = []
+
+    def counted(tree: Tree, known: Mapping[str, Cells]) -> Cells:
+        worked_out.append(tree)
+        return scalarise(tree, known)
+
+    monkeypatch.setattr(arrays, "scalarise", counted)
+    of = worksheet({"b": "a @ a"}, {"a": [[1, 2], [2, 1]]})
+    for cell in of.quantity("b").cells:
+        assert "transpose-left-out" in [each.id for each in mistakes_at(surroundings(of), of.nodes[cell])]
+    assert len(worked_out) == len(set(worked_out))

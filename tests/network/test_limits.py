@@ -7,8 +7,10 @@ import tracemalloc
 import pytest
 
 from tutor.engines.sympy import sympy_values
-from tutor.errors import NetworkError
-from tutor.network import Network, Worksheet, build_graph
+from tutor.errors import NetworkError, QuantityError
+from tutor.formulas.tree import Name, walk
+from tutor.mistakes import mistakes_at, surroundings
+from tutor.network import Graph, Kind, Network, Worksheet, build_graph
 from tutor.network.spec import MOST_LAYERS
 
 
@@ -92,3 +94,34 @@ def test_a_step_that_is_too_long_when_it_is_written_out_is_an_error(rows: int, f
 def test_steps_of_ordinary_length_are_none(formula: str) -> None:
     given = {"a": [[1] * 8] * 8, "k": [[1] * 3] * 3}
     build_graph(Worksheet.from_spec({"given": given, "steps": {"y": formula}}))
+
+
+def nested(depth: int) -> Graph:
+    formula = "softmax(" * depth + "x" + ")" * depth
+    return build_graph(Worksheet.from_spec({"given": {"x": [1, 2, 0.5]}, "steps": {"y": formula}}))
+
+
+def test_functions_in_one_another_share_what_is_inside() -> None:
+    """Each level adds its own cells, whatever lies inside; written out anew it would multiply them by four."""
+    sizes = [
+        sum(1 for node in nested(depth).nodes.values() for _ in walk(node.formula or node.stable or Name("")))
+        for depth in (4, 5, 6)
+    ]
+    assert sizes[2] - sizes[1] == sizes[1] - sizes[0] < 100
+
+
+def test_what_lies_inside_a_long_formula_is_asked_of_nobody() -> None:
+    graph = nested(5)
+    unnamed = [name for name, node in graph.nodes.items() if node.kind is Kind.PART]
+    assert unnamed
+    assert not [name for name in unnamed if name in [quantity.name for quantity in graph.expand("y")]]
+    with pytest.raises(QuantityError):
+        graph.quantity(unnamed[0])
+    assert not mistakes_at(surroundings(graph), graph.nodes["y[1]"])
+
+
+def test_a_part_does_not_take_the_name_of_a_step() -> None:
+    steps = {"y": "softmax(" * 5 + "x" + ")" * 5, "y_part1": "2*x"}
+    graph = build_graph(Worksheet.from_spec({"given": {"x": [1, 2, 0.5]}, "steps": steps}))
+    assert graph.values["y_part1[2]"] == 4.0
+    assert graph.evaluate() == pytest.approx(graph.values)

@@ -14,7 +14,7 @@ from tutor.formulas.tree import Call, Setting
 from tutor.formulas.wording import counted
 from tutor.functions import ACTIVATIONS
 from tutor.lessons.blocks import Derive, Model
-from tutor.network import Kind, Network
+from tutor.network import Kind, Network, Worksheet
 
 _WITH_WINDOWS = frozenset({"conv", "maxpool", "avgpool"})
 _BACKWARD = frozenset({Kind.DELTA, Kind.GRADIENT, Kind.UPDATED, Kind.MEMORY, Kind.FACTOR})
@@ -102,9 +102,11 @@ def _left_out_cells(subject: Subject, model: Model) -> None:
     """Warn about windows that do not reach the last rows or columns of their input."""
     graph = model.graph
     arrays = {name: graph.array_cells(array) for name, array in graph.arrays.items()}
-    for step, formula in graph.array_formulas.items():
+    assert isinstance(model.built, Worksheet)
+    for step in model.built.steps:
+        formula = graph.array_formulas[step]
         calls = [part for part in walk(formula) if isinstance(part, Call) and part.function in _WITH_WINDOWS]
-        for call in calls if "@" not in step else ():
+        for call in calls:
             inputs = [part for part in call.arguments if not isinstance(part, Setting)]
             settings = {part.name: part.sizes for part in call.arguments if isinstance(part, Setting)}
             try:
@@ -123,16 +125,20 @@ def _left_out_cells(subject: Subject, model: Model) -> None:
 
 def _engines(subject: Subject, model: Model, torch: TorchNumbers | None) -> None:
     """Compare the values of the formulas, SymPy and PyTorch with NumPy's, and check every derivation shown."""
-    from tutor.engines.sympy import sympy_values
+    from tutor.engines.sympy import MOST_WORKED_OUT, sympy_values
 
     graph = model.graph
     try:
         _compare(subject, model, "The formula", graph.evaluate())
-        if len(graph.nodes) <= MOST_FOR_SYMPY:
-            _compare(subject, model, "SymPy", sympy_values(model.built, graph.steps))
-        else:
+        parts = sum(1 for node in graph.nodes.values() if node.formula is not None for _ in walk(node.formula))
+        if len(graph.nodes) > MOST_FOR_SYMPY:
             many = f"{model.name} has {len(graph.nodes):,} quantities"
             subject.notes.append(f"{many}; above {MOST_FOR_SYMPY:,} SymPy is not asked for its numbers.")
+        elif parts > MOST_WORKED_OUT:
+            many = f"the formulas of {model.name} have {parts:,} names, numbers and operations"
+            subject.notes.append(f"{many}; above {MOST_WORKED_OUT:,} SymPy is not asked for its numbers.")
+        else:
+            _compare(subject, model, "SymPy", sympy_values(model.built, graph.steps))
         _derivations(subject, model)
         if torch is not None:
             _compare(subject, model, "PyTorch", torch.of(model))
@@ -141,7 +147,7 @@ def _engines(subject: Subject, model: Model, torch: TorchNumbers | None) -> None
 
 
 def _derivations(subject: Subject, model: Model) -> None:
-    """Warn if a derivation that the learner may see does not end in the quantity's value."""
+    """Warn if a derivation that the learner may see does not end in the quantity's value, where SymPy gives one."""
     from tutor.engines.sympy import derive
 
     wanted = {item.quantity.name for item in subject.lesson.asked() if item.of == model.name}
@@ -152,7 +158,7 @@ def _derivations(subject: Subject, model: Model) -> None:
         true = [model.graph.values[cell] for cell in model.graph.quantity(name).cells]
         derived = list(_flat(derive(model.graph, name).value))
         same = len(derived) == len(true) and all(map(_is_close, true, derived))
-        if not same and not any(map(math.isnan, true)):
+        if derived and not same and not any(map(math.isnan, true)):
             subject.on_model("engines-disagree", model, f"The derivation of {name} does not end in its value.")
 
 

@@ -39,7 +39,11 @@ def opinions(graph: Graph, quantity: str, by_sympy: Value, by_torch: Mapping[str
     right = tuple(graph.values[cell] for cell in cells)
     found = [Opinion("NumPy", right)]
     sympys = _settled(tuple(_flat(by_sympy)), right)
-    found.append(Opinion("SymPy", sympys) if len(sympys) == len(cells) else Opinion("SymPy", reason="has no number"))
+    found.append(
+        Opinion("SymPy", sympys)
+        if len(sympys) == len(cells)
+        else Opinion("SymPy", reason="is not asked about so long a formula")
+    )
     if isinstance(by_torch, str):
         found.append(Opinion("PyTorch", reason=by_torch))
     elif all(cell in by_torch for cell in cells):

@@ -6,7 +6,7 @@ into its cells, and ``display.py`` writes a tree as text or LaTeX in the symbols
 """
 
 from tutor.formulas.array_functions import left_out
-from tutor.formulas.arrays import scalarise
+from tutor.formulas.arrays import scalarise, scalarise_in_parts
 from tutor.formulas.cells import Cells, cell_names, describe, named_cells
 from tutor.formulas.differentiate import differentiate
 from tutor.formulas.display import latex, text
@@ -44,6 +44,7 @@ __all__ = [
     "parsed",
     "resolve",
     "scalarise",
+    "scalarise_in_parts",
     "simplify",
     "substitute",
     "text",

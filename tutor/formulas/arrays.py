@@ -8,12 +8,13 @@ only stand in ``array_functions``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from tutor.errors import FormulaError
 from tutor.formulas.array_functions import CELLS, MAX_TERMS, reduction, take
 from tutor.formulas.cells import Cells, Shape, describe, transpose
 from tutor.formulas.evaluate import evaluate
-from tutor.formulas.transform import AXES
+from tutor.formulas.transform import AXES, rebuild
 from tutor.formulas.tree import (
     Add,
     Array,
@@ -26,12 +27,14 @@ from tutor.formulas.tree import (
     Mul,
     Name,
     Neg,
+    Num,
     Pow,
     Setting,
     Transpose,
     Tree,
     add,
     children,
+    is_longer,
     mul,
 )
 
@@ -54,6 +57,60 @@ def scalarise(tree: Tree, arrays: Mapping[str, Cells]) -> Cells:
     if sum(_length(tree, known) for tree in cells.trees) > MAX_TERMS:
         raise FormulaError("Written out for every cell this is too long.", hint="Make it several steps.")
     return cells
+
+
+#: What lies inside the cells of a formula is worked out for itself where a cell would be longer than this, written out.
+LONGEST_CELL = 320
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A function of arrays inside a long formula: as it stands there, and its cells' names and formulas."""
+
+    tree: Tree
+    names: tuple[str, ...]
+    cells: Cells
+
+
+def scalarise_in_parts(
+    tree: Tree, arrays: Mapping[str, Cells], name_cells: Callable[[int, Shape], tuple[str, ...]]
+) -> tuple[list[Part], Cells]:
+    """Return the tree of every cell, and the parts that these refer to, the innermost first.
+
+    There are parts only where a cell would be longer than ``LONGEST_CELL``; every function of arrays inside the formula
+    is then one. Without them nested functions are written out again for each cell that uses them, so that their
+    formulas grow with a power of their depth. ``name_cells`` names the cells of a part: its number, from 1, and shape.
+
+    Raises:
+        FormulaError: The shapes do not fit.
+    """
+    whole = scalarise(tree, arrays)
+    if not any(is_longer(cell, LONGEST_CELL) for cell in whole.trees):
+        return [], whole
+    known = dict(arrays)
+    found: dict[Tree, Name] = {}
+    parts: list[Part] = []
+
+    def apart(part: Tree) -> Tree:
+        inside = rebuild(part, apart)
+        if not _makes_cells(inside) or inside in found:
+            return found.get(inside, inside)
+        cells = scalarise(inside, known)
+        if all(isinstance(cell, Name | Num) for cell in cells.trees):
+            return inside  # it only puts others in other places
+        parts.append(Part(part, name_cells(len(parts) + 1, cells.shape), cells))
+        found[inside] = Name(f"\0part {len(parts)}")
+        known[found[inside].name] = Cells(cells.shape, tuple(map(Name, parts[-1].names)))
+        return found[inside]
+
+    return parts, scalarise(rebuild(tree, apart), known)
+
+
+def _makes_cells(tree: Tree) -> bool:
+    """Return whether each cell of a formula is made of several cells of what it is about."""
+    return isinstance(tree, MatMul) or (
+        isinstance(tree, Call) and (tree.function in CELLS or tree.function in _REDUCTIONS)
+    )
 
 
 def _length(tree: Tree, known: dict[int, int]) -> int:

@@ -70,6 +70,14 @@ def _arrays_only(*_values: float) -> float:
     raise ValueError("only defined for arrays")
 
 
+def _share(own: float, *exponents: float) -> float:
+    """Return softmax of one cell among the cells in ``exponents``, itself one of them, without an overflow."""
+    if len(exponents) < 2:
+        raise ValueError("only defined for arrays")
+    greatest = max(exponents)  # it is finite: a cell that is masked with −∞ has no difference with another
+    return math.exp(own - greatest) / sum(math.exp(each - greatest) for each in exponents)
+
+
 _MANY = 64
 
 #: Functions of arrays: name, least and most arrays (with the axis), the settings that follow them, those with names.
@@ -111,7 +119,16 @@ def _table() -> dict[str, Function]:
         Function("norm", (1, _MANY), _norm, "norm", r"\operatorname{norm}"),
         Function("argmax", (1, _MANY), _argmax, "argmax", r"\operatorname{argmax}"),
         *(
-            Function(name, arity, _arrays_only, name, rf"\operatorname{{{name}}}", False, True, *settings)
+            Function(
+                name,
+                arity,
+                _share if name == "softmax" else _arrays_only,
+                name,
+                rf"\operatorname{{{name}}}",
+                False,
+                True,
+                *settings,
+            )
             for name, arity, *settings in _ARRAY_FUNCTIONS
         ),
     ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Union
 
 
@@ -168,6 +169,11 @@ def walk(tree: Tree) -> Iterator[Tree]:
         part = pending.pop()
         yield part
         pending.extend(reversed(children(part)))
+
+
+def is_longer(tree: Tree, most: int) -> bool:
+    """Return whether a formula has more than ``most`` names, numbers and operations."""
+    return any(True for _ in islice(walk(tree), most, None))
 
 
 def names(tree: Tree) -> tuple[str, ...]:

@@ -196,6 +196,7 @@ _WHAT: Mapping[Kind, _Words] = {
     Kind.STEP: _updated_in_words,
     Kind.UPDATED: _updated_in_words,
     Kind.CELL: _cell_in_words,
+    Kind.PART: _cell_in_words,
 }
 
 

@@ -11,17 +11,14 @@ from tutor.formulas import FUNCTIONS, compile_tree, differentiate, names, walk
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Tree, add
 from tutor.functions import ACTIVATIONS
 from tutor.marking.rounding import written_decimals
-from tutor.network import SNAP, Graph, Kind, Node
+from tutor.network import SNAP, SUB_STEPS, Graph, Kind, Node
 
 Compiled = Callable[[list[float]], float]
 Partials = tuple[tuple[int, float], ...]
 Keep = Callable[[int, float], float]
 
-#: Steps that are usually part of a longer formula; the others are written down under their own names.
-SUB_STEPS = frozenset({Kind.ERROR, Kind.FACTOR, Kind.BACK, Kind.STEP})
-
 #: Nodes whose formulas come from an optimizer or a worksheet.
-_MADE_UP = frozenset({Kind.MEMORY, Kind.CELL})
+_MADE_UP = frozenset({Kind.MEMORY, Kind.CELL, Kind.PART})
 
 _EXACT = [name for name, entry in ACTIVATIONS.items() if entry.keeps_decimals]
 #: Functions whose value has no more decimals than their arguments, and those whose value is a whole number.
@@ -175,13 +172,16 @@ class GraphProgram:
     def _compiled_slopes(self, slot: int) -> tuple[tuple[int, Compiled], ...]:
         formula = self.nodes[slot].formula
         assert formula is not None
+        terms = _terms_by_name(formula)
         found = []
         for parent in self.parents(slot):
             if self.is_given[parent]:
                 continue
-            slope = _simple_slope(formula, self.names[parent], self.slots)
+            name = self.names[parent]
+            moved = add(*terms[name]) if name in terms else formula
+            slope = _simple_slope(moved, name, self.slots)
             if slope is None:
-                slope = compile_tree(differentiate(formula, self.names[parent]), self.slots)
+                slope = compile_tree(differentiate(moved, name), self.slots)
             found.append((parent, slope))
         return tuple(found)
 
@@ -235,6 +235,15 @@ def _sized(formula: Tree | None) -> Iterator[str]:
 
 def _is_rational(formula: Tree) -> bool:
     return not any(isinstance(part, Call) and part.function != "sqrt" for part in walk(formula))
+
+
+def _terms_by_name(formula: Tree) -> dict[str, list[Tree]]:
+    """Return, for each name in a sum, the terms that contain it; empty for other formulas."""
+    found: dict[str, list[Tree]] = {}
+    for term in formula.terms if isinstance(formula, Add) else ():
+        for name in names(term):
+            found.setdefault(name, []).append(term)
+    return found
 
 
 def _simple_slope(formula: Tree, by: str, slots: dict[str, int]) -> Compiled | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from tutor.errors import FormulaError
 from tutor.formulas import Cells, scalarise
@@ -19,9 +20,13 @@ _ROTATED = " rotated"
 _REDUCTIONS = frozenset({"sum", "mean", "max", "min", "argmax"})
 
 
-def array_mistakes(graph: Graph, array: Quantity, formula: Tree) -> dict[str, list[MistakenFormula]]:
-    """Return, for each cell of an array with an array formula, the mistaken formulas from mistakes with whole
-    arrays."""
+@lru_cache(maxsize=4)
+def array_mistakes(graph: Graph, array: Quantity) -> Mapping[str, list[MistakenFormula]]:
+    """Return, for each cell of an array with an array formula, the mistaken formulas from mistakes with whole arrays.
+
+    They are computed for all cells at once, and kept because most often each cell is asked for in turn.
+    """
+    formula = graph.array_formulas[array.name]
     known = _cells(graph, formula)
     found: dict[str, list[MistakenFormula]] = {cell: [] for cell in array.cells}
     for mistake in MISTAKES:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
 
-from tutor.formulas.tree import Add, Name, Tree, add, mul, names, sub, walk
+from tutor.formulas.tree import Add, Name, Tree, add, is_longer, mul, names, sub
 from tutor.mistakes.any_formula import changed
 from tutor.mistakes.arrays import array_mistakes
 from tutor.mistakes.entry import MISTAKES, Form, TypicalMistake
@@ -30,10 +29,12 @@ def mistakes_at(around: Surroundings, node: Node) -> list[MistakenFormula]:
     """Return the typical mistakes of a node's step, likelier ones first, without duplicates and without the right
     formula.
 
-    Return none for a formula longer than people work out in one step, since each of its parts could be changed.
+    Return none for a formula longer than people work out in one step, since each of its parts could be changed, nor for
+    one that is worked out in parts for that reason, since nobody knows these by name.
     """
     assert node.formula is not None
-    if sum(1 for _ in islice(walk(node.formula), _LONGEST + 1)) > _LONGEST:
+    kinds = {node.kind, *(around.nodes[name].kind for name in names(node.formula))}
+    if is_longer(node.formula, _LONGEST) or Kind.PART in kinds:
         return []
     found: list[MistakenFormula] = []
     seen: set[tuple[str, Tree]] = set()
@@ -64,8 +65,7 @@ def _made(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
     if place is Place.CELL:
         whole = node.role.get("of", "")
         if whole in around.graph.array_formulas and whole in around.graph.arrays:
-            array = around.graph.arrays[whole]
-            yield from array_mistakes(around.graph, array, around.graph.array_formulas[whole])[node.name]
+            yield from array_mistakes(around.graph, around.graph.arrays[whole])[node.name]
 
 
 def _counts(around: Surroundings, node: Node) -> bool:

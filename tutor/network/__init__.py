@@ -12,7 +12,7 @@ from types import ModuleType
 from tutor.network.graph import Graph
 from tutor.network.layers import Activation, Layer, Optimizer
 from tutor.network.model import Network
-from tutor.network.nodes import HIDDEN_KINDS, SNAP, SUB_STEPS, Kind, Node, Quantity
+from tutor.network.nodes import HIDDEN_KINDS, SNAP, SUB_STEPS, UNNAMED_CELLS, Kind, Node, Quantity
 from tutor.network.references import split_list, split_owner, steps_needed
 from tutor.network.worksheet import Worksheet
 
@@ -43,6 +43,7 @@ __all__ = [
     "HIDDEN_KINDS",
     "SNAP",
     "SUB_STEPS",
+    "UNNAMED_CELLS",
     "Activation",
     "Graph",
     "Kind",

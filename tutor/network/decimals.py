@@ -37,7 +37,7 @@ def node_decimals(graph: Graph, name: str, values: Mapping[str, float] | None = 
         return _within_bounds(last_figure(value, 3))
     if node.kind is Kind.STEP:
         return _within_bounds(last_figure(value, 2))
-    if node.kind is Kind.CELL:
+    if node.kind in (Kind.CELL, Kind.PART):
         return _within_bounds(last_figure(value, 2))
     return LEAST
 

@@ -29,14 +29,19 @@ class Kind(StrEnum):
     STEP = "step"
     UPDATED = "updated"
     CELL = "cell"
+    PART = "part"
     SLOPE = "slope"
 
 
 #: Weighted sums nearer to 0 than this are 0: 0.3 + 0.2 − 0.5 is 5.6e-17 in floating point and would wake a dead unit.
 SNAP = 1e-12
 
+#: What the worksheet's author did not name, so that no engine has a name for it: the cells inside a long formula, the
+#: slopes that a long derivative goes through.
+UNNAMED_CELLS = frozenset({Kind.PART, Kind.SLOPE})
+
 #: Steps on the way that nobody is asked for by name.
-HIDDEN_KINDS = frozenset({Kind.BACK, Kind.STEP, Kind.SLOPE})
+HIDDEN_KINDS = frozenset({Kind.BACK, Kind.STEP}) | UNNAMED_CELLS
 
 #: Steps on the way that a formula is usually written without naming.
 SUB_STEPS = frozenset({Kind.BACK, Kind.STEP, Kind.FACTOR, Kind.ERROR})

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from tutor.errors import FormulaError, NetworkError
-from tutor.formulas import Cells, differentiate, map_tree, scalarise, simplify, substitute
+from tutor.formulas import Cells, differentiate, map_tree, scalarise_in_parts, simplify, substitute
 from tutor.formulas.notation import Notation
-from tutor.formulas.tree import Add, Call, Derivative, Div, Name, Num, Tree, add, mul, names, sub, walk
+from tutor.formulas.tree import Add, Call, Derivative, Div, Name, Num, Tree, add, is_longer, mul, names
 from tutor.network.graph import Graph
 from tutor.network.nodes import Kind, Node, Quantity
 from tutor.network.worksheet import MOST_CELLS, Value, Worksheet, derivatives
@@ -103,23 +104,42 @@ class _Rounds:
 
     def _step(self, step: str, tree: Tree, at: int) -> None:
         tree = map_tree(tree, lambda part: Num(float(at), str(at)) if part == Name("t") else None)
-        cells = self._cells_of(step, tree)
+        cells = self._cells_of(step, tree, at)
         if len(self.nodes) + len(cells.trees) > MOST_CELLS:
             raise NetworkError(f"This worksheet has more than {MOST_CELLS} cells.", ("steps", step))
         self._add_cells(step, cells.shape, at, Kind.CELL, formulas=cells.trees)
-        self.formulas[step + in_round(at)] = substitute(
-            tree, {name: Name(self.names[name]) for name in names(tree) if name in self.names}
-        )
+        self.formulas[step + in_round(at)] = self._as_written(tree)
 
-    def _cells_of(self, step: str, tree: Tree) -> Cells:
+    def _as_written(self, tree: Tree) -> Tree:
+        """Return a formula over whole arrays, each under its name in the round that it comes from."""
+        return substitute(tree, {name: Name(self.names[name]) for name in names(tree) if name in self.names})
+
+    def _cells_of(self, step: str, tree: Tree, at: int) -> Cells:
+        """Return the formula of each cell of a step; the parts that long ones refer to become nodes."""
         found = dict(self.current)
         plain = map_tree(tree, lambda part: Name(_placeholder(part)) if isinstance(part, Derivative) else None)
         try:
             for part in derivatives(tree):
                 found[_placeholder(part)] = self._derivative(step, part)
-            return scalarise(plain, found)
+            parts, cells = scalarise_in_parts(
+                plain, found, lambda number, shape: self._part_names(step, number, shape, at)
+            )
         except FormulaError as error:
             raise NetworkError(f"The step {step}: {error.message}", ("steps", step), hint=error.hint) from None
+        for inner in parts:
+            whole = inner.names[0].partition("[")[0].partition("@")[0] + in_round(at)
+            self.formulas[whole] = self._as_written(inner.tree)
+            for name, formula in zip(inner.names, inner.cells.trees, strict=True):
+                role = {"of": whole}
+                self.nodes[name] = Node(name, Kind.PART, formula, step=at, role=role, stable=_stable(formula))
+        return cells
+
+    def _part_names(self, step: str, number: int, shape: tuple[int, ...], at: int) -> tuple[str, ...]:
+        """Return the names of the cells of a step's part: ``A_part1[1,2]``, with another word where that is taken."""
+        stem = f"{step}_part{number}"
+        while stem in self.worksheet.steps or stem in self.worksheet.given_names:
+            stem += "_"
+        return tuple(cell_name(stem, shape, place, at) for place in range(math.prod(shape)))
 
     def _add_cells(
         self,
@@ -264,7 +284,7 @@ def _written_out(local: _LocalSlopes, of: str, by: str) -> Tree:
                 if inner != Num(0.0):
                     terms.append(mul(slope, inner))
             known[name] = simplify(add(*terms)) if terms else Num(0.0)
-            if sum(1 for _ in walk(known[name])) > _LONGEST:
+            if is_longer(known[name], _LONGEST):
                 raise _TooLong
         return known[name]
 
@@ -282,16 +302,8 @@ def _stable(formula: Tree) -> Tree | None:
         match part:
             case Div(Call("exp", (own,)), Add(terms)):
                 others = [term.arguments[0] for term in terms if isinstance(term, Call) and term.function == "exp"]
-                if len(others) == len(terms):
-                    # less the largest, which is finite: a cell that is masked with −∞ has no difference with another
-                    greatest = Call("max", tuple(others))
-                    return Div(_grown(own, greatest), add(*(_grown(other, greatest) for other in others)))
+                return Call("softmax", (own, *others)) if len(others) == len(terms) else None
         return None
 
     found = map_tree(formula, change)
     return None if found == formula else found
-
-
-def _grown(exponent: Tree, less: Tree) -> Tree:
-    """Return e to a difference."""
-    return Call("exp", (sub(exponent, less),))

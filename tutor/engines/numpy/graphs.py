@@ -11,17 +11,17 @@ from tutor.engines.numpy.worksheet import solve_worksheet
 from tutor.errors import FormulaError
 from tutor.formulas import names
 from tutor.formulas.evaluate import SMALL, settled
-from tutor.network import Graph, Kind, Network, Worksheet
+from tutor.network import UNNAMED_CELLS, Graph, Network, Worksheet
 
 
 def values_of(graph: Graph, given: Mapping[str, float]) -> dict[str, float]:
     """Return every node's value, in the graph's order; ``given`` replaces values by name.
 
-    A node that the solver has no name for (a factor added on request, which nothing else uses; a slope inside a long
-    derivative) is computed by its formula from the solver's numbers. A value that is not finite becomes nan, except
-    −∞ in a worksheet that has −∞ among its given numbers.
+    A node that the solver has no name for (a factor added on request, which nothing else uses; one of
+    ``UNNAMED_CELLS``) is computed by its formula from the solver's numbers. A value that is not finite becomes nan,
+    except −∞ in a worksheet that has −∞ among its given numbers.
     """
-    unknown = graph.on_request | {name for name, node in graph.nodes.items() if node.kind is Kind.SLOPE}
+    unknown = graph.on_request | {name for name, node in graph.nodes.items() if node.kind in UNNAMED_CELLS}
     solved = _solve(graph, {name: value for name, value in given.items() if name not in unknown})
     formulas = dict(graph.program) if unknown else {}
     keeps_infinity = isinstance(graph.model, Worksheet) and graph.model.gives_minus_infinity

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 import sympy
 
 from tutor.engines.sympy.convert import Expression, number
-from tutor.engines.sympy.steps import Value
+from tutor.engines.sympy.steps import MOST_WORKED_OUT, Value
 from tutor.engines.sympy.writer import Writer
 from tutor.formulas import FUNCTIONS, latex, text
-from tutor.formulas.tree import Name, sub
+from tutor.formulas.tree import Name, sub, walk
 from tutor.network import Layer, Network, Quantity
 
 #: The most cells of a matrix that is written out; a larger one is shown by its name.
@@ -19,34 +20,40 @@ MOST_CELLS = 24
 
 
 def derive_array(writer: Writer, quantity: Quantity, derive_cell: Callable[[str], None]) -> Value:
-    """Write the lines of an array (its matrix form, one cell in full, all values) and return its value."""
-    worth = nested(writer, quantity)
+    """Write the lines of an array: its matrix form, one cell in full, all values.
+
+    Return its value by SymPy, or () where its formulas are too long for SymPy.
+    """
     form = matrix_form(writer, quantity)
+    worth = _worked_out(writer, quantity) if form is None else _shaped(form.value, quantity)
+    shown = worth or nested(writer, quantity)
     if form is not None:
         form.write(writer, quantity)
     elif quantity.name in writer.graph.array_formulas:
-        _worksheet_step(writer, quantity)
+        _worksheet_step(writer, quantity, shown)
     example = max(quantity.cells, key=lambda cell: _telling(writer, cell))
     if len(quantity.cells) > 1 or form is None:
         derive_cell(example)
     body = written(writer, quantity)
     what = "All cells." if len(quantity.cells) > 1 else "The value."
-    writer.words(what, quantity.name, *body, worth, named=True)
+    writer.words(what, quantity.name, *body, shown, named=True)
     return worth
 
 
-def _worksheet_step(writer: Writer, quantity: Quantity) -> None:
+def _worked_out(writer: Writer, quantity: Quantity) -> Value:
+    """Return an array's value from the formulas of its cells, or () where these are too long together."""
+    formulas = [writer.graph.definition(cell) for cell in quantity.cells]
+    parts = (part for formula in formulas for part in walk(formula))
+    if any(True for _ in islice(parts, MOST_WORKED_OUT, None)):
+        return ()
+    return _in_shape(tuple(map(writer.value, formulas)), quantity)
+
+
+def _worksheet_step(writer: Writer, quantity: Quantity, worth: Value) -> None:
     """Write a worksheet's step as its author wrote it."""
     tree = writer.graph.array_formulas[quantity.name]
-    graph = writer.graph
-    formulas = [graph.nodes[cell].formula for cell in quantity.cells]
-    numbers = [number(writer.value(formula)) for formula in formulas if formula is not None]
-    width = quantity.shape[-1]
-    computed = _shaped(sympy.Matrix(len(numbers) // width, width, numbers), quantity)
     body = latex(tree, writer.notation), text(tree, writer.notation)
-    writer.words(
-        "The step, for all cells at once; one of them in full below.", quantity.name, *body, computed, named=True
-    )
+    writer.words("The step, for all cells at once; one of them in full below.", quantity.name, *body, worth, named=True)
 
 
 def _telling(writer: Writer, cell: str) -> float:
@@ -57,7 +64,10 @@ def _telling(writer: Writer, cell: str) -> float:
 
 def nested(writer: Writer, quantity: Quantity) -> Value:
     """Return an array's numbers in its shape."""
-    flat = tuple(writer.number(cell) for cell in quantity.cells)
+    return _in_shape(tuple(writer.number(cell) for cell in quantity.cells), quantity)
+
+
+def _in_shape(flat: tuple[float, ...], quantity: Quantity) -> Value:
     if len(quantity.shape) == 1:
         return flat
     width = quantity.shape[1]

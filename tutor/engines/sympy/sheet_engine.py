@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy
 
 from tutor.engines.sympy.convert import Expression, to_sympy, value
-from tutor.formulas import Cells, cell_names, map_tree, named_cells, scalarise
+from tutor.formulas import Cells, cell_names, map_tree, named_cells, scalarise_in_parts
 from tutor.formulas.tree import Derivative, Name, Num, Tree, walk
 from tutor.network import Worksheet
 from tutor.network.rounds import flattened
@@ -18,7 +18,7 @@ def worksheet_values(worksheet: Worksheet) -> dict[str, float]:
     for at in range(1, worksheet.repeat + 1):
         before = SheetRound(worksheet, at, before)
         tail = "" if at == 1 else f"@{at}"
-        found.update({f"{cell}{tail}": before.env[cell] for cell in before.expressions})
+        found.update({f"{cell}{tail}": before.env[cell] for step in worksheet.steps for cell in before.cells(step)})
     return found
 
 
@@ -67,12 +67,16 @@ class SheetRound:
                 return Num(float(self.at), str(self.at))
             return Name(_placeholder(part)) if isinstance(part, Derivative) else None
 
-        cells = scalarise(map_tree(tree, plain), known)
+        def name_cells(number: int, shape: tuple[int, ...]) -> tuple[str, ...]:
+            return cell_names(f"{step}.part{number}", shape)
+
+        parts, cells = scalarise_in_parts(map_tree(tree, plain), known, name_cells)
         self.shapes[step] = cells.shape
-        for cell, cell_tree in zip(self.cells(step), cells.trees, strict=True):
-            expression = to_sympy(cell_tree).xreplace({sympy.Symbol(name): slope for name, slope in slopes.items()})
-            self.expressions[cell] = expression
-            self.env[cell] = value(expression, self.env)
+        put_in = {sympy.Symbol(name): slope for name, slope in slopes.items()}
+        for named, trees in (*((part.names, part.cells.trees) for part in parts), (self.cells(step), cells.trees)):
+            for cell, cell_tree in zip(named, trees, strict=True):
+                self.expressions[cell] = to_sympy(cell_tree).xreplace(put_in)
+                self.env[cell] = value(self.expressions[cell], self.env)
 
     def _numbers(self, name: str) -> tuple[float, ...]:
         """Return the numbers of a given array; nothing for a step, whose numbers follow from formulas."""

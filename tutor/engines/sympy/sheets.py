@@ -5,13 +5,17 @@ from __future__ import annotations
 import sympy
 
 from tutor.engines.sympy.convert import to_sympy, to_tree
+from tutor.engines.sympy.steps import MOST_WORKED_OUT
 from tutor.engines.sympy.writer import Writer, in_words, rounded
 from tutor.formulas import latex, text
-from tutor.formulas.tree import Derivative, Tree, names, walk
-from tutor.network import Node, Worksheet
+from tutor.formulas.tree import Derivative, Name, Tree, is_longer, names, walk
+from tutor.network import Kind, Node, Worksheet
 
-#: The most characters of a formula that is written with names; a longer one is shown with its numbers only.
+#: The most characters of the formula of a step on the way to a derivative; a longer one is left out.
 LONGEST = 400
+
+#: The most names, numbers and operations of a cell's formula that is written out; a longer one fills several screens.
+MOST_PARTS = 640
 
 #: The most characters of a local derivative; a longer one, which nobody would read, is shown as a number.
 LONGEST_SLOPE = 120
@@ -29,14 +33,35 @@ def derive_cell(writer: Writer, worksheet: Worksheet, node: Node) -> None:
         words = f"{writer.symbol(node.name)} is a cell of {writer.symbol(whole)} = {text(formula, writer.notation)}."
     else:
         words = "The step's formula."
+    for part in dict.fromkeys(_parts(writer, node)):
+        stands_for = text(writer.graph.array_formulas[part], writer.notation)
+        words += f" In it, {writer.symbol(part)} is {stands_for}, worked out first."
     slopes = [part for part in walk(formula) if isinstance(part, Derivative)] if formula is not None else []
     if slopes:
         _with_derivatives(writer, node, formula, slopes)
+    elif is_longer(node.formula, MOST_PARTS):
+        _not_written_out(writer, node, words)
+        return
     else:
         writer.line(words, node.name, node.formula, named=True)
     writer.numbers(node.name, node.formula)
     writer.products(node.name, node.formula)
     writer.result(node.name, node.formula)
+
+
+def _parts(writer: Writer, node: Node) -> list[str]:
+    """Return the parts of its step that a cell's formula refers to, by their names as whole arrays."""
+    graph = writer.graph
+    parents = (graph.nodes[name] for name in graph.parents(node.name))
+    return [parent.role["of"] for parent in parents if parent.kind is Kind.PART]
+
+
+def _not_written_out(writer: Writer, node: Node, words: str) -> None:
+    """The value of a cell whose formula is too long to be read, and that it is."""
+    assert node.formula is not None
+    many = sum(1 for _ in walk(node.formula))
+    said = f"{words} Written out it has {many:,} names, numbers and operations, too many to read: here is its value."
+    writer.result(node.name, node.formula if many <= MOST_WORKED_OUT else Name(node.name), said)
 
 
 def _has_derivative(tree: Tree) -> bool:

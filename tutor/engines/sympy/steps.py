@@ -7,6 +7,9 @@ from dataclasses import dataclass
 #: A number, a vector or a matrix.
 Value = float | tuple[float, ...] | tuple[tuple[float, ...], ...]
 
+#: Names, numbers and operations that SymPy works out in about a second. It is not asked for the value of more.
+MOST_WORKED_OUT = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -27,7 +30,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """How a quantity is computed, from its definition to its value."""
+    """How a quantity is computed, from its definition to its value by SymPy, () where its formula is too long."""
 
     quantity: str
     steps: tuple[Step, ...]

@@ -6,9 +6,10 @@ from tutor.engines.sympy.backward import Backward
 from tutor.engines.sympy.forward import derive_forward
 from tutor.engines.sympy.matrices import derive_array
 from tutor.engines.sympy.sheets import derive_cell
-from tutor.engines.sympy.steps import Derivation
+from tutor.engines.sympy.steps import MOST_WORKED_OUT, Derivation, Value
 from tutor.engines.sympy.update_lines import derive_update
 from tutor.engines.sympy.writer import Shown, Writer
+from tutor.formulas.tree import is_longer
 from tutor.network import Graph, Kind, Model, Network, Node, Worksheet, build_graph, steps_needed
 
 FORWARD = frozenset(
@@ -33,11 +34,14 @@ def derive(source: Graph | Model, quantity: str, *, shown: Shown | None = None) 
     found = graph.quantity(quantity)
     writer = Writer(graph, shown)
     model = graph.model
+    worth: Value
     if found.shape:
         worth = derive_array(writer, found, lambda name: derive_node(writer, model, graph.nodes[name]))
     else:
-        derive_node(writer, model, graph.nodes[found.cells[0]])
-        worth = writer.steps[-1].value
+        node = graph.nodes[found.cells[0]]
+        derive_node(writer, model, node)
+        is_long = node.formula is not None and is_longer(node.formula, MOST_WORKED_OUT)
+        worth = () if is_long else writer.steps[-1].value
     return Derivation(found.name, tuple(writer.steps), worth)
 
 

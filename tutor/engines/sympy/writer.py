@@ -19,6 +19,9 @@ Shown = Callable[[str], str | None]
 #: Significant figures of a number in a formula; results are shown with more.
 FIGURES = 6
 
+#: The most pieces of two lines together that are compared; in longer ones nobody sees what is new.
+_MOST_PIECES = 4_000
+
 _TOKENS = re.compile(r"[^\W]+|\s+|.", re.S)
 
 
@@ -120,8 +123,10 @@ def rounded(number: float) -> str:
 
 
 def new_pieces(before: str, after: str) -> tuple[str, ...]:
-    """Return the pieces of a line that are not in the line above."""
+    """Return the pieces of a line that are not in the line above, or none if the two lines are very long."""
     old, new = _TOKENS.findall(before), _TOKENS.findall(after)
+    if len(old) + len(new) > _MOST_PIECES:
+        return ()
     blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     pieces = ("".join(new[start:end]).strip() for tag, _, _, start, end in blocks if tag in ("replace", "insert"))
     return tuple(piece for piece in pieces if piece and piece != "=")
