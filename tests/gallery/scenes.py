@@ -237,7 +237,7 @@ SCENES = (
     Scene("play", "a network that learns: wires by sign and size, the regions, the curve", "xor", "Watch it learn", _play),
     Scene("own", "the form for the network on a homework sheet, a comma in place of a point named at its line", acts=_own),
     Scene("look-back", "all answers, the wrong ones with what was said", LAB2, "The output", _look_back, (("Z1", "-0.3"), *HIDDEN)),
-    Scene("contents", "the screens with what is done in each", LAB2, "The output", _contents, HIDDEN),
+    Scene("contents", "the screens with the progress in each", LAB2, "The output", _contents, HIDDEN),
     Scene("practice", "the lesson with other numbers, their number in the title", LAB2, "The hidden layer", _practice),
     Scene("help", "what has the focus, and every key that works", LAB2, "The hidden layer", _help),
     Scene("palette", "the commands by name", LAB2, "The hidden layer", _palette, anew=True),

@@ -107,7 +107,7 @@ async def test_the_palette_shows_keys_as_they_are_now_and_says_what_the_command_
     async with opened("every-kind") as pilot:
         await press(pilot, "ctrl+p")
         await type_in(pilot, "contents")
-        await until(pilot, lambda: "with what is done in each" in seen(pilot.app), "what was found")
+        await until(pilot, lambda: "with the progress in each" in seen(pilot.app), "what was found")
         assert re.search(r"Contents +\^t", seen(pilot.app))
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = 1.0
 
-WAITING = """The tutor goes on when {} is closed.
+WAITING = """The tutor continues when {} is closed.
 An editor with its own window need not block the tutor
 (use code instead of code -w): then the program runs here
 whenever it is saved."""

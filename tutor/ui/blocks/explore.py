@@ -48,7 +48,7 @@ class ExploreBlock(Commanded, Vertical, can_focus=True):
     BINDINGS = [
         *bindings(COMMANDS),
         Binding("down,right", "move(1)", "Next number", show=False),
-        Binding("up,left", "move(-1)", "Number before", show=False),
+        Binding("up,left", "move(-1)", "Previous number", show=False),
         Binding("asterisk,shift+up", "turn(1, True)", "A little up", show=False),
         Binding("underscore,shift+down", "turn(-1, True)", "A little down", show=False),
     ]

@@ -1,4 +1,4 @@
-"""Tables."""
+"""Draw the tables of a lesson."""
 
 from __future__ import annotations
 

@@ -42,8 +42,8 @@ PAUSE = Command(
     "code.pause",
     "pause",
     "f12",
-    "Pause and go on",
-    "Pauses the program and its clock, and continues where it was.",
+    "Pause or resume",
+    "Pauses the program and its clock, or resumes it.",
     label="pause",
     letter="z",
 )

@@ -48,9 +48,9 @@ class NumberField(FieldWidget):
     help_text = (
         "A number, or the calculation itself: `-0.7`, `.332`, `0,332`, `1/3`, `2e-3`, `0.2*1 - 0.5 - 0.4`, "
         "`sigmoid(-0.7)`, `Z1 = -0.7`, or a whole line of working. Where a formula is asked for, write it with "
-        "the names of the screen: `(yhat - y)*H1`, with Greek letters, or in LaTeX. How it is read stands under the "
-        "field before you check it; what cannot be read is not counted. **Up** and **down** go to the field above or "
-        "below, **ctrl+z** undoes."
+        "the names of the screen: `(yhat - y)*H1`, with Greek letters, or in LaTeX. How it is read is shown below "
+        "the field before you check it; what cannot be read is not counted. **Up** and **down** go to the field above "
+        "or below, **ctrl+z** undoes."
     )
 
     entry = query_one(Entry)

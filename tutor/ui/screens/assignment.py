@@ -34,7 +34,7 @@ _NOT_IN_EXAM = frozenset({"hint", "give_up", "derivation", "worksheet", "program
 _HAND_IN = "Writes what you answered into one file, to send or upload."
 
 COMMANDS = (
-    Command("assignment.open", "open", "o", "Open", "Opens the lesson at the line, as Enter does.", label="open",
+    Command("assignment.open", "open", "o", "Open", "Opens the highlighted lesson, as Enter does.", label="open",
             footer=True),
     Command("assignment.hand_in", "hand_in", "h", "Hand in", _HAND_IN, label="hand in", footer=True),
     Command("assignment.close", "dismiss", "escape", "Close", "Back to all lessons.", label="close", also="q",
@@ -149,7 +149,7 @@ class AssignmentScreen(HandsIn):
     AUTO_FOCUS = "OptionList"
     commands = COMMANDS
     help_text = (
-        "The lessons of an assignment. **Enter** opens the one at the line, with your own numbers where it has them; "
+        "The lessons of an assignment. **Enter** opens the highlighted one, with your own numbers if it has them; "
         "**h** writes what you answered into one file, to send or upload. You may hand in again: the last one counts."
     )
 

@@ -129,7 +129,7 @@ class DerivationScreen(TutorScreen[None]):
     BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
     help_text = (
-        "One line at a time, from the definition to the number. What changed since the line above is lit. "
+        "One line at a time, from the definition to the number. What changed since the line above is highlighted. "
         "A number that you have still to find yourself is a **?**."
     )
 

@@ -70,8 +70,8 @@ class Home(TutorScreen[None]):
 
     commands = COMMANDS
     help_text = (
-        "The lessons, in order. The line at the top goes on where you stopped. **Enter** opens the lesson at the line; "
-        "**p** opens it with new numbers, for practice. Everything is saved as you go."
+        "The lessons, in order. The line at the top continues where you stopped. **Enter** opens the highlighted "
+        "lesson; **p** opens it with new numbers, for practice. Everything is saved as you go."
     )
 
     words = var("", init=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tutor.ui.commands import Command
 
 COMMANDS = (
-    Command("home.open", "open", "o", "Open", "Opens the lesson at the line.", label="open"),
+    Command("home.open", "open", "o", "Open", "Opens the highlighted lesson.", label="open"),
     Command(
         "home.search",
         "search",
@@ -28,7 +28,7 @@ COMMANDS = (
         "change",
         "e",
         "Change your own network",
-        "Its numbers, or its name.",
+        "Changes its numbers or its name.",
         label="change",
         footer=True,
     ),
@@ -55,7 +55,7 @@ COMMANDS = (
         "own",
         "n",
         "Your own network",
-        "Type or paste the network on your homework sheet: a lesson is made of it, and a worksheet that checks it.",
+        "Type or paste the network on your homework sheet. The tutor makes a lesson and a worksheet of it.",
         label="own network",
         footer=True,
     ),
@@ -72,7 +72,7 @@ COMMANDS = (
         "look_back",
         "l",
         "Look back",
-        "Everything you have answered in the lesson, with what was said about it.",
+        "Shows everything you have answered in the lesson, with what was said about it.",
         label="look back",
     ),
     Command(
@@ -80,7 +80,7 @@ COMMANDS = (
         "practise",
         "r",
         "Practise what is due",
-        "Questions chosen by what you cannot do yet, one at a time, with fresh numbers.",
+        "Asks questions chosen by what you cannot do yet, one at a time, with fresh numbers.",
         label="practise",
         footer=True,
     ),
@@ -89,11 +89,11 @@ COMMANDS = (
         "skills",
         "s",
         "Skills",
-        "What you can do, by operation, and what is due. Enter there practises one.",
+        "Shows what you can do, by operation, and what is due. Enter there practises one.",
         label="skills",
         footer=True,
     ),
-    Command("home.tour", "tour", "t", "Tour", "One minute on how the tutor works, on a real question."),
+    Command("home.tour", "tour", "t", "Tour", "Shows in one minute how the tutor works, on a real question."),
     Command(
         "home.leave",
         "leave",

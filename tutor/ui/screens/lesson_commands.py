@@ -39,7 +39,7 @@ COMMANDS = (
         "worksheet",
         "f4",
         "Worksheet",
-        "Every quantity of the network in one table. Fill it in, in any order.",
+        "Shows every quantity of the network in one table, to fill in in any order.",
         letter="w",
         footer=True,
     ),
@@ -66,7 +66,7 @@ COMMANDS = (
     Command(
         "lesson.back", "back", "pageup", "Previous screen", "Goes back. Nothing is lost.", letter="b", label="back"
     ),
-    Command("lesson.on", "go_on", "enter", "Go on", "To the open question, or to the next screen.", palette=False),
+    Command("lesson.on", "go_on", "enter", "Go on", "Goes to the open question, or to the next screen.", palette=False),
     Command("lesson.field", "field(1)", "tab", "Next cell", "Goes to the next cell or field.", palette=False),
     Command(
         "lesson.field_back",
@@ -107,7 +107,7 @@ COMMANDS = (
         "contents",
         "f7",
         "Contents",
-        "The screens of the lesson, with what is done in each.",
+        "Lists the screens of the lesson, with the progress in each.",
         letter="c",
     ),
     Command(
@@ -115,7 +115,7 @@ COMMANDS = (
         "program",
         "",
         "The same in NumPy and PyTorch",
-        "The network as a short program, to read, change and run.",
+        "Shows the network as a short program, to read, change and run.",
         letter="y",
     ),
     Command(
@@ -123,7 +123,7 @@ COMMANDS = (
         "play",
         "",
         "Play with the numbers",
-        "Turn the numbers of the network, train it, and see what follows.",
+        "Lets you turn the numbers of the network, train it, and see what follows.",
         letter="x",
     ),
     Command(
@@ -131,7 +131,7 @@ COMMANDS = (
         "practice",
         "",
         "Practice with new numbers",
-        "The same lesson with numbers that you have not seen yet.",
+        "Opens the lesson with numbers that you have not seen yet.",
         letter="p",
     ),
     Command(
@@ -139,7 +139,7 @@ COMMANDS = (
         "numbers_only",
         "",
         "Numbers only",
-        "The lesson's questions about numbers without its prose, with numbers that you have not seen yet.",
+        "Opens the lesson's questions about numbers without its prose, with numbers that you have not seen yet.",
         letter="o",
     ),
     Command(
@@ -147,7 +147,7 @@ COMMANDS = (
         "variant",
         "",
         "Open a set of numbers",
-        "By its number, for example #17, to work on the same ones as somebody else.",
+        "Opens a set by its number, for example #17, to work on the same numbers as somebody else.",
         letter="number_sign",
     ),
     Command(
@@ -155,7 +155,7 @@ COMMANDS = (
         "look_back",
         "",
         "Look back",
-        "Everything you have answered here, with what was said about it.",
+        "Shows everything you have answered here, with what was said about it.",
         letter="l",
     ),
     Command(

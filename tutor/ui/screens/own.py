@@ -66,7 +66,7 @@ COMMANDS = (
         footer=True,
     ),
     Command("own.next", "app.focus_next", "tab", "Next field", "Goes to the next field.", palette=False),
-    Command("own.before", "app.focus_previous", "shift+tab", "Field before", "Goes back a field.", palette=False),
+    Command("own.before", "app.focus_previous", "shift+tab", "Previous field", "Goes back a field.", palette=False),
     Command(
         "own.close",
         "close",

@@ -57,30 +57,37 @@ COMMANDS = (
         label="down",
         footer=True,
     ),
-    Command("play.finer", "turn(1, True)", "asterisk", "Turn up a little", "A tenth of a turn up.", also="shift+up"),
+    Command("play.finer", "turn(1, True)", "asterisk", "Turn up a little", "Turns up by a tenth.", also="shift+up"),
     Command(
         "play.finer_down",
         "turn(-1, True)",
         "underscore",
         "Turn down a little",
-        "A tenth of a turn down.",
+        "Turns down by a tenth.",
         also="shift+down",
     ),
     Command("play.next", "move(1)", "right", "Next number", "Selects the next number.", palette=False),
-    Command("play.before", "move(-1)", "left", "Number before", "Selects the number before.", palette=False),
+    Command("play.before", "move(-1)", "left", "Previous number", "Selects the previous number.", palette=False),
     Command("play.group", "group(1)", "down", "Next group", "Selects a number of the next group.", palette=False),
-    Command("play.group_before", "group(-1)", "up", "Group before", "Selects one of the group before.", palette=False),
+    Command(
+        "play.group_before",
+        "group(-1)",
+        "up",
+        "Previous group",
+        "Selects one of the previous group.",
+        palette=False,
+    ),
     Command("play.set", "type", "enter", "Type the number", "Sets the selected number to what you type.", label="type"),
     Command(
         "play.step",
         "step",
         "space",
         "Training step",
-        "One step, part by part: forward, error, backward, update. Pressed again, finishes it at once.",
+        "Takes one step, part by part: forward, error, backward, update. Pressed again, finishes it at once.",
         label="step",
         footer=True,
     ),
-    Command("play.fast", "fast", "f", "Training step at once", "One step without its parts.", also="shift+space"),
+    Command("play.fast", "fast", "f", "Training step at once", "Takes one step without its parts.", also="shift+space"),
     Command("play.train", "train", "t", "Train", "Trains until you press it again.", label="train", footer=True),
     Command("play.faster", "rate(1)", "greater_than_sign", "Faster", "More training steps a second."),
     Command("play.slower", "rate(-1)", "less_than_sign", "Slower", "Fewer training steps a second."),
@@ -93,7 +100,9 @@ COMMANDS = (
         label="pin",
         footer=True,
     ),
-    Command("play.view", "view", "v", "Next chart", "The loss, the regions, or the curve.", label="chart", footer=True),
+    Command(
+        "play.view", "view", "v", "Next chart", "Shows the loss, the regions or the curve.", label="chart", footer=True
+    ),
     Command("play.sample", "sample", "s", "Next sample", "Draws the next sample of a batch."),
     Command("play.reset", "reset", "0", "Reset", "Takes back every change.", label="reset", footer=True),
     Command("play.copy", "copy", "c", "Copy the numbers", "Copies them as text, to share.", label="copy", footer=True),
@@ -116,8 +125,8 @@ class PlayScreen(TutorScreen[None]):
     commands = COMMANDS
     help_text = (
         "Every number here can be turned. **Arrows** select one, **+** and **−** turn it (**\\*** and **_** "
-        "finer), **Enter** or a digit lets you type it. What changes is lit. **Space** takes a training step, **t** "
-        "starts and stops training, **<** and **>** set how fast, **0** resets them. Blue wires have a positive "
+        "finer), **Enter** or a digit lets you type it. What changes is highlighted. **Space** takes a training step, "
+        "**t** starts and stops training, **<** and **>** set how fast, **0** resets them. Blue wires have a positive "
         "weight, orange and dashed ones a negative one; the larger the weight, the brighter."
     )
 

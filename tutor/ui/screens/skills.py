@@ -24,7 +24,7 @@ _SIGNS = {"mastered": "✓", "rusty": "↻", "learning": "▸", "new": "○", "o
 
 COMMANDS = (
     Command(
-        "skills.drill", "drill", "p", "Practise it", "Practises the skill at the line, as Enter does.",
+        "skills.drill", "drill", "p", "Practise it", "Practises the highlighted skill, as Enter does.",
         label="practise", footer=True,
     ),
     Command("skills.close", "dismiss", "escape", "Close", "Back to where you were.", label="close", also="q,s",
@@ -44,7 +44,7 @@ class SkillsScreen(TutorScreen[str | None]):
     commands = COMMANDS
     help_text = (
         "What you can do, by operation, each after those that it needs. The bar is the chance that your "
-        "next answer is right, as it is today: what is not practised fades. **Enter** practises the skill at the line."
+        "next answer is right, as it is today: what is not practised fades. **Enter** practises the highlighted skill."
     )
 
     def __init__(self) -> None:

@@ -143,7 +143,7 @@ class LessonList(OptionList):
     """The lessons, and above them where to continue."""
 
     BINDINGS = [
-        Binding("enter", "select", "open", id="home.select", tooltip="Opens the lesson at the line."),
+        Binding("enter", "select", "open", id="home.select", tooltip="Opens the highlighted lesson."),
         Binding("j", "cursor_down", "Down", show=False),
         Binding("k", "cursor_up", "Up", show=False),
         Binding("g", "first", "First", show=False),

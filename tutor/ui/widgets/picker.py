@@ -13,7 +13,7 @@ from textual.reactive import reactive
 from tutor.ui.commands import Command
 from tutor.ui.screens.base import Commanded
 
-BEFORE = Command("picker.before", "turn(-1)", "left", "Choice before", "Selects the choice before.", palette=False)
+BEFORE = Command("picker.before", "turn(-1)", "left", "Previous choice", "Selects the previous choice.", palette=False)
 NEXT = Command(
     "picker.next",
     "turn(1)",
