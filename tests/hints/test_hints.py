@@ -1,4 +1,4 @@
-"""Five rungs for every quantity of every kind of network, and none tells more than it should."""
+"""Up to five rungs for every quantity of every kind of network: each adds something, and none tells too much."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tutor.formulas.tree import Add, Call, Mul, Name, Neg, names
 from tutor.hints import RungKind, rungs
 from tutor.hints.ladder import BLANK, as_taught, blank_one
 from tutor.hints.one_line import LINE
-from tutor.mathtext import render, render_inline
+from tutor.mathtext import fit, render, render_inline
 from tutor.network import HIDDEN_KINDS, Graph, Kind, Network, Worksheet, build_graph
 
 LAB = {
@@ -97,22 +97,30 @@ def everything(graph: Graph) -> list[str]:
     return first_and_last([*nodes, *(name for name, array in graph.arrays.items() if array.kind is not Kind.GIVEN)])
 
 
+#: What stands before the formula of a cell.
+ONE_CELL = "the others go the same way."
+
+
 def formulas(text: str) -> list[str]:
     return re.findall(r"\$\$(.+?)\$\$", text, re.S) + re.findall(r"(?<!\$)\$([^$]+)\$(?!\$)", text)
 
 
 @pytest.mark.parametrize("which", GRAPHS)
-def test_every_quantity_has_five_rungs_that_can_be_shown(which: str) -> None:
+def test_every_quantity_has_rungs_that_can_be_shown_and_each_adds_something(which: str) -> None:
     graph = GRAPHS[which]
     for name in everything(graph):
         found = rungs(graph, graph.quantity(name), lambda each: (f"{graph.values[each]:.3g}", graph.values[each]))
-        assert [rung.kind for rung in found] == list(RungKind)
+        kinds = [rung.kind for rung in found]
+        assert kinds == [kind for kind in RungKind if kind in kinds], "in their order"
+        assert {RungKind.WHAT, RungKind.LINE} <= set(kinds)
+        shown = [tuple(render_inline(latex) for latex in formulas(rung.text.split(ONE_CELL)[-1])) for rung in found]
+        assert len(set(shown)) == len(shown), f"{name}: two hints say the same"
         for rung in found:
             assert rung.title
             assert rung.text
             assert "nan" not in rung.text
             for latex in formulas(rung.text):
-                render(latex)
+                assert fit(latex, LINE).width <= LINE, "it is broken where it is too wide"
                 left, _, right = render_inline(latex).partition(" = ")
                 assert left != right, "it says nothing"
 
@@ -123,8 +131,15 @@ def test_the_first_three_rungs_have_no_number_of_this_network(which: str) -> Non
     for name in everything(graph):
         if graph.quantity(name).kind is Kind.CELL:
             continue  # a worksheet's formulas may hold numbers of their own
-        for rung in rungs(graph, graph.quantity(name), lambda _: None)[:3]:
+        for rung in rungs(graph, graph.quantity(name), lambda _: None)[:-2]:
             assert not re.search(r"\d\.\d", rung.text.replace("0.01", "")), rung.text  # leaky ReLU's own slope
+
+
+def test_a_worksheets_formula_is_not_told_twice() -> None:
+    """It has no general form to be written out from; a number by itself is the answer already."""
+    graph = build_graph(Worksheet.from_spec({"given": {"w": 2}, "steps": {"d": "3*w - 1", "c": "4"}}))
+    found = {name: [each.kind.value for each in rungs(graph, graph.quantity(name), lambda _: None)] for name in "dc"}
+    assert found == {"d": ["what", "formula", "numbers", "line"], "c": ["what", "line"]}
 
 
 def test_the_last_line_is_the_value() -> None:
@@ -133,14 +148,14 @@ def test_the_last_line_is_the_value() -> None:
         quantity = graph.quantity(name)
         if not quantity.is_number or graph.nodes[name].kind is Kind.FACTOR:
             continue
-        line = rungs(graph, quantity, lambda each: (repr(graph.values[each]), graph.values[each]), 4)[4].text
+        line = rungs(graph, quantity, lambda each: (repr(graph.values[each]), graph.values[each]), 4)[-1].text
         shown = float(re.split(r"=|\\approx", line.strip("$"))[-1])
         assert shown == pytest.approx(graph.values[name], abs=0.5001e-4)
 
 
 def test_one_product_is_left_blank() -> None:
     graph = GRAPHS["lab"]
-    text = rungs(graph, graph.quantity("Z1"), lambda name: (str(graph.values[name]), graph.values[name]))[3].text
+    text = rungs(graph, graph.quantity("Z1"), lambda name: (str(graph.values[name]), graph.values[name]))[-2].text
     assert text.count(r"\square") == 1
     assert "0.2" not in text
     assert "-0.4" in text
@@ -149,22 +164,21 @@ def test_one_product_is_left_blank() -> None:
 def test_what_is_not_known_stays_a_symbol() -> None:
     graph = GRAPHS["lab"]
     found = rungs(graph, graph.quantity("Z3"), lambda name: None if name == "H1" else ("1", 1.0))
-    assert "H_{1}" in found[4].text
-    assert "Find $H_{1}$ first." in found[3].text
+    assert "H_{1}" in found[-1].text
+    assert "Find $H_{1}$ first." in found[-2].text
 
 
 def test_ones_own_numbers_give_ones_own_line() -> None:
     graph = GRAPHS["lab"]
-    line = rungs(graph, graph.quantity("H1"), lambda _: ("0.7", 0.7), 3)[4].text
+    line = rungs(graph, graph.quantity("H1"), lambda _: ("0.7", 0.7), 3)[-1].text
     assert "0.668" in line
 
 
 def test_ones_own_numbers_may_leave_the_line_without_a_value() -> None:
-    """A logarithm of the learner's 0: all rungs are there, and the last says which number it comes from."""
+    """A logarithm of the learner's 0: the rungs are there, and the last says which number it comes from."""
     graph = network("sigmoid", "sigmoid", "binary_cross_entropy")
     found = rungs(graph, graph.quantity("E1"), lambda name: ("0", 0.0) if name == "yhat1" else None, 3)
-    assert len(found) == 5
-    last = found[4].text
+    last = found[-1].text
     assert f"has no value with your ${graph.notation.latex('yhat1')} = 0$" in last
     assert "nan" not in last
 
@@ -174,7 +188,7 @@ def test_a_vector_shows_the_cell_that_needs_help() -> None:
     found = rungs(graph, graph.quantity("hidden.Z"), lambda _: ("1", 1.0), 3, cell=1)
     assert "Z_{2} =" in found[2].text
     assert "Z_{1} =" not in found[2].text
-    assert "Z_{1} =" in found[4].text
+    assert "Z_{1} =" in found[-1].text
 
 
 def test_the_symbols_are_the_classs_own() -> None:
@@ -214,8 +228,8 @@ def test_what_is_masked_out_is_minus_infinity() -> None:
     given = {"S": [[0.4, 0.9]], "M": [[0, "-inf"]]}
     of = build_graph(Worksheet.from_spec({"given": given, "steps": {"A": "softmax(S + M)"}}))
     found = rungs(of, of.quantity("A"), lambda name: (readable(of.values[name]), of.values[name]))
-    assert "-∞" in found[4].text
-    assert "inf" not in found[4].text
+    assert "-∞" in found[-1].text
+    assert "inf" not in found[-1].text
 
 
 def test_a_lessons_own_rule_is_no_slope_of_the_loss() -> None:
@@ -298,9 +312,9 @@ def test_no_hint_is_longer_than_a_line(name: str) -> None:
             assert render(latex).width <= LINE
     if name in ("S", "M"):
         assert "there are 16 in all" in found[2].text
-        assert found[3].text.count(r"\square") == 1
-        assert found[4].text.count(r"\cdots") >= 1
-        shown = float(re.split(r"=|\\approx", found[4].text.strip("$"))[-1])
+        assert found[-2].text.count(r"\square") == 1
+        assert found[-1].text.count(r"\cdots") >= 1
+        shown = float(re.split(r"=|\\approx", found[-1].text.strip("$"))[-1])
         assert shown == pytest.approx(LONG.values[name], abs=0.0005)
 
 

@@ -1,6 +1,6 @@
-"""Five hints for every quantity, made from its formula in the graph, so that no author has to write them.
+"""Hints for every quantity, made from its formula in the graph, so that no author has to write them.
 
-Begin with ``ladder.py``, which makes the five; ``words.py`` says what each kind of quantity is.
+Begin with ``ladder.py``, which makes up to five; ``words.py`` says what each kind of quantity is.
 """
 
 from tutor.hints.ladder import Known, Rung, RungKind, rungs

@@ -1,10 +1,10 @@
-"""Make the five hints for a quantity: what it is; its formula; the formula in this network's names; with numbers and
-one product left blank; the whole line."""
+"""Make the hints for a quantity, five at most: what it is; its formula; the formula in this network's names; with
+numbers and one product left blank; the whole line."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tutor.errors import FormulaError
@@ -36,6 +36,10 @@ class RungKind(StrEnum):
     LINE = "line"
 
 
+#: The rungs that are about one cell of an array.
+_OF_A_CELL = (RungKind.TERMS, RungKind.NUMBERS)
+
+
 @dataclass(frozen=True, slots=True)
 class Rung:
     """A hint in Markdown under a ``title``."""
@@ -48,9 +52,11 @@ class Rung:
 def rungs(
     graph: Graph, quantity: Quantity, known: Known, decimals: int | None = None, cell: int = 0
 ) -> tuple[Rung, ...]:
-    """Return the five hints for a quantity; for an array, the middle ones are about its ``cell`` (from 0).
+    """Return the hints for a quantity, five at most; for an array, the middle ones are about its ``cell`` (from 0).
 
-    ``decimals`` are those of the result in the last hint (None: the quantity's default).
+    Each adds something: a formula without a general form, such as a worksheet's, is not written out a second time. One
+    that is a number by itself, such as ∂Z/∂θ = 1, is the whole line already. ``decimals`` are those of the result in
+    the last hint (None: the quantity's default).
     """
     name = quantity.cells[cell]
     decimals = default_decimals(graph, quantity) if decimals is None else decimals
@@ -63,17 +69,19 @@ def rungs(
     blanked = blank_one(short, lambda each: graph.values.get(each, 1.0))
     numbers = _line(graph, name, latex(blanked, graph.notation, _put(known)))
     rest = left_out(definition, short)
-    return (
+    whole = _whole(graph, quantity, known, decimals, cell)
+    ladder = [
         Rung(RungKind.WHAT, "What it is", what_it_is(graph, quantity)),
         Rung(RungKind.FORMULA, "Its formula", general_formula(graph, quantity)),
-        Rung(RungKind.TERMS, "Its formula, written out", _paragraphs(example, terms, rest)),
-        Rung(
-            RungKind.NUMBERS,
-            "With numbers, one left blank",
-            _paragraphs(example, numbers, rest, _still(graph, name, known)),
-        ),
-        Rung(RungKind.LINE, "The whole line", _whole(graph, quantity, known, decimals, cell)),
-    )
+        Rung(RungKind.TERMS, "Its formula, written out", _paragraphs(terms, rest)),
+    ]
+    if names(definition):
+        numbers = _paragraphs(numbers, rest, _still(graph, name, known))
+        ladder.append(Rung(RungKind.NUMBERS, "With numbers, one left blank", numbers))
+    ladder.append(Rung(RungKind.LINE, "The whole line", whole))
+    said = {rung.text: rung for rung in reversed(ladder) if rung.text != whole}  # of two alike the first one
+    kept = [rung for rung in ladder if rung.kind is RungKind.LINE or said.get(rung.text) is rung]
+    return tuple(replace(each, text=_paragraphs(example * (each.kind in _OF_A_CELL), each.text)) for each in kept)
 
 
 def _line(graph: Graph, name: str, right: str) -> str:

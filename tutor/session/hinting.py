@@ -1,4 +1,4 @@
-"""Build a field's ladder of hints: about the diagnosed mistake, then the author's, then the five generated ones."""
+"""Build a field's ladder of hints: about the diagnosed mistake, then the author's, then the generated ones."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ ABOUT = "About this answer"
 #: The cost of each kind of generated hint if the lesson withholds the derivation. Otherwise the derivation shows all
 #: but the last of them at no cost, so those hints are free as well.
 _COSTS = {"what": FREE, "formula": FREE, "terms": HINTED, "numbers": HELPED, "line": SHOWN}
+
+#: The kinds of generated hint that lead to the answer: not shown where the lesson withholds it.
+_WITH_NUMBERS = ("numbers", "line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ def _builtin(entry: Entry, block: Question, state: FieldState, marks: Marks) -> 
     item = entry.item
     if item is not None:
         made = rungs(item.graph, item.quantity, marks.known(item), item.decimals, marks.cell_to_help(entry, state))
-        kept = made if item.reveal else made[:3]
+        kept = made if item.reveal else [rung for rung in made if rung.kind not in _WITH_NUMBERS]
         return [_Rung(rung.title, _cost(rung.kind, item.reveal), rung.text) for rung in kept]
     return _in_words(block)
 
@@ -139,4 +142,4 @@ def _in_words(block: Question) -> list[_Rung]:
     from tutor.hints import rungs
 
     made = rungs(reference.graph, reference.quantity, lambda name: None)
-    return [_Rung(rung.title, _COSTS[rung.kind], rung.text) for rung in made[:2]]
+    return [_Rung(rung.title, _COSTS[rung.kind], rung.text) for rung in made if rung.kind in ("what", "formula")]
