@@ -1,13 +1,13 @@
-"""Lessons: read YAML safely, report every error with its place, and resolve everything in a lesson.
+"""Lessons: read YAML safely, report every error with its place, and resolve every name in a lesson.
 
     lesson = load("lessons/02-the-forward-pass.yaml")
     lesson.screens[0].blocks, lesson.models["lab2"], lesson.graph("lab2")
 
-Begin with ``loader.py``. ``yaml`` reads the file, ``validate.py`` checks it, ``networks.py`` builds its models,
-``building`` its blocks, and ``blocks`` says what they are.
+Begin with ``loader.py``. ``yaml`` reads the file, ``validate.py`` checks it, ``networks.py`` builds the models,
+``building`` builds the blocks, and ``blocks`` defines them.
 
-Importing this imports next to nothing, so that the first screen has its list of lessons at once: the blocks come when
-they are first named, pydantic and YAML with the first ``load``.
+Importing the package imports almost nothing, so that the first screen can list the lessons at once. The blocks are
+imported when they are first used, pydantic and YAML by the first ``load``.
 """
 
 from __future__ import annotations
@@ -26,29 +26,40 @@ Specs = Mapping[str, Mapping[str, object]]
 
 
 def load(path: Path | str) -> Lesson:
-    """Return the lesson in a file, everything resolved; raises ``LessonProblems`` with all that is wrong."""
+    """Return the lesson in a file, with every name resolved.
+
+    Raises:
+        LessonProblems: The file has errors; it lists all of them.
+    """
     from tutor.lessons import loader
 
     return loader.load(path)
 
 
 def load_source(path: Path | str) -> Lesson:
-    """Return the same, for a lesson or a file of one ``network:`` or ``worksheet:`` (a ``Lesson`` without screens)."""
+    """Return the lesson in a file that may also be a bare network or worksheet: then it has no screens.
+
+    Raises:
+        LessonProblems: The file has errors; it lists all of them.
+    """
     from tutor.lessons import loader
 
     return loader.load_source(path)
 
 
 def with_models(lesson: Lesson, specs: Specs, variant: str) -> Lesson:
-    """Return a lesson as it stands in its file, with other specs for the named models, everything in it resolved
-    anew."""
+    """Return a lesson built again from its text, with other specs for the models that ``specs`` names.
+
+    Raises:
+        LessonProblems: The lesson has errors with these specs.
+    """
     from tutor.lessons import loader
 
     return loader.with_models(lesson, specs, variant)
 
 
 def __getattr__(name: str) -> type:
-    """Return what is not needed for the list of lessons, when it is first named."""
+    """Import a name that the list of lessons does not need when it is first used."""
     if name == "Lesson":
         from tutor.lessons.blocks import Lesson
 

@@ -1,11 +1,11 @@
-"""What a lesson is once it is loaded: frozen, every name resolved, every condition evaluated.
+"""The parts of a loaded lesson: frozen, with every name resolved and every condition evaluated.
 
     Lesson ── Screen ── Block: Text Given Diagram Explore Derive Table Plot Image Run, and the questions
                                Ask Number Expression Choose Order Fill Write Lab
 
-One module for each kind of block; how it is written in a file and built from that is in the module of the same name in
-``building``. All modules here are imported, so a new kind is known as soon as its module lies here. None of them
-imports pydantic or YAML, which a lesson that was kept does without.
+Each kind of block has a module here. The module of the same name in ``building`` says how the kind is written in a file
+and how it is built. All modules in this folder are imported, so a new kind needs only its module. None of them imports
+pydantic or YAML, which a cached lesson does not need.
 """
 
 from importlib import import_module

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from tutor.network import Graph, Quantity
 
 MOST_WORKED = 12
-"""Cells of one grid that are worked out line by line; beyond, the reader has seen how."""
+"""The largest number of cells of a grid that a solution works out line by line."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class AskItem:
-    """One quantity of an ``ask``, with what holds for it alone. ``decimals`` None: the rule for its kind."""
+    """One quantity of an ``ask``, with its settings. If ``decimals`` is None, the rule for its kind of node applies."""
 
     reference: Reference
     decimals: int | None = None
@@ -36,7 +36,7 @@ class AskItem:
 
     @property
     def quantity(self) -> Quantity:
-        """What is asked."""
+        """The quantity that is asked."""
         return self.reference.quantity
 
     @property
@@ -51,27 +51,28 @@ class AskItem:
 
     @property
     def symbol(self) -> str:
-        """What is asked, as a symbol."""
+        """The symbol of the quantity, as it is shown."""
         return self.graph.notation.text(self.quantity.name)
 
     @property
     def least_decimals(self) -> int:
-        """The decimals that are asked for, or the rule for the quantity's kind; figures do not count."""
+        """The decimals that are asked for, else those that the rule for the quantity's kind gives; ``figures`` is
+        ignored."""
         return self.decimals if self.decimals is not None else default_decimals(self.graph, self.quantity)
 
     @property
     def asked_decimals(self) -> int:
-        """The decimals that are asked for, or that the figures asked for take."""
+        """The decimals that are asked for, or that the significant figures asked for need."""
         if self.decimals is None and self.figures is not None:
             return max(figures_to_decimals(self.graph.values[cell], self.figures) for cell in self.quantity.cells)
         return self.least_decimals
 
     def alone(self, block_id: str) -> Ask:
-        """Return a block that asks for this quantity alone."""
+        """Return a block that asks for this quantity only."""
         return Ask(id=block_id, of=self.of, items=(self,))
 
     def field(self, field_id: str, block_id: str) -> Field:
-        """Return what is answered."""
+        """Return the field for the answer."""
         quantity, notation = self.quantity, self.graph.notation
         return Field(
             id=field_id,
@@ -87,7 +88,7 @@ class AskItem:
         )
 
     def blank(self, paper: Paper) -> Blank:
-        """Return the place for it on a sheet."""
+        """Return the space for the answer on a sheet."""
         cells, decimals = self.quantity.cells, self.asked_decimals
         prompt = self.prompt.fill(paper.is_shown)
         if not self.quantity.shape:
@@ -100,7 +101,7 @@ class AskItem:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ask(Question):
-    """Quantities to work out; what stands on the block (hints, explain …) is already in each item too."""
+    """Quantities to work out. Settings of the block (hints, explain …) are already copied into each item."""
 
     items: tuple[AskItem, ...]
     decimals: int | None = None
@@ -118,7 +119,7 @@ class Ask(Question):
                 yield item.of, name
 
     def explanation(self, seen: Seen) -> str:
-        """Return what is explained of each quantity that is done; one text for the whole block waits until all are."""
+        """Return the explanations of the quantities that are done. A text for the whole block waits until all are."""
         texts: dict[str, None] = {}
         for place, item in enumerate(self.items):
             is_of_all = item.explain.source == self.explain.source
@@ -132,7 +133,7 @@ class Ask(Question):
         return (Exercise(number, prompt, tuple(item.blank(paper) for item in self.items)),)
 
     def answer_height(self) -> int:
-        """Return about how many lines its items take."""
+        """Return the approximate number of lines that its items take."""
         prompts = sum(text_height(item.prompt.fill()) for item in self.items)
         shapes = (item.quantity.shape for item in self.items)
         return prompts + sum(shape[0] + 1 if len(shape) == 2 else 1 for shape in shapes)
@@ -143,10 +144,10 @@ class Ask(Question):
             yield item.prompt.fill(is_shown)
 
     def asking_only(self, item: AskItem) -> Ask:
-        """Return the question for one of its quantities alone."""
+        """Return the question with only one of its quantities."""
         return replace(self, items=(item,))
 
     def with_graphs(self, graphs: Mapping[str, Graph]) -> Ask:
-        """Return the same question with other graphs for the models of its quantities."""
+        """Return the question with other graphs for the models of its quantities."""
         items = (replace(item, reference=replace(item.reference, graph=graphs[item.of])) for item in self.items)
         return replace(self, items=tuple(items))

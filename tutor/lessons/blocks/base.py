@@ -1,4 +1,4 @@
-"""What every block has, what every question has, and what they refer to."""
+"""The base classes of blocks, questions and their views, and what they refer to."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ class Reference:
 
 @dataclass(frozen=True, eq=False)
 class AuthorMistake:
-    """A mistake of the author's own.
+    """A mistake that the author declares.
 
-    An answer that equals ``when`` earns ``say``; ``cells`` are its scalar formulas, one per cell of what is asked. In a
-    ``fill``, an ``order`` or a ``write`` nothing is computed, and ``text`` is what the answer reads.
+    The reply to an answer that equals ``when`` is ``say``; ``cells`` are scalar formulas, one per cell of what is
+    asked. In a ``fill``, an ``order`` or a ``write`` nothing is computed, and the answer is compared with ``text``.
     """
 
     when: Tree | None
@@ -55,9 +55,9 @@ class AuthorMistake:
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """What must be answered (or given up) before a block is shown: a block, or a quantity that an ``ask`` asks.
+    """What must be answered or given up before a block is shown: a block, or a quantity that an ``ask`` asks.
 
-    ``block_id`` is empty for a quantity that nothing asks for; then there is nothing to wait for.
+    ``block_id`` is empty for a quantity that nothing asks; then the block is shown at once.
     """
 
     block_id: str
@@ -67,13 +67,13 @@ class After:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A block as a learner sees it now, its texts filled in. A kind that is drawn in its own way derives one."""
+    """A block as a learner sees it now, with its texts filled in. A kind with its own widget has a subclass."""
 
     id: str
 
     @property
     def asked_fields(self) -> tuple[Field, ...]:
-        """What is to be answered here."""
+        """The fields to answer in this block."""
         return ()
 
 
@@ -86,7 +86,7 @@ class TextView(View):
 
 @dataclass(frozen=True, slots=True)
 class QuestionView(View):
-    """A block that asks. ``explain`` is there once it is done; ``model`` is a model answer, likewise."""
+    """A block that asks. ``explain`` and the model answer ``model`` are empty until it is done."""
 
     prompt: str
     fields: tuple[Field, ...]
@@ -101,11 +101,11 @@ class QuestionView(View):
 
 @dataclass(frozen=True, slots=True)
 class ProgramView(View):
-    """A program to run, and to write where it ``is_checked``.
+    """A program: a code cell to run, or a lab to write if it ``is_checked``.
 
-    ``output`` is what a code cell was recorded to print, shown where it cannot run, and ``number`` its place among the
-    lesson's cells, from 1. ``checks`` are those of a program to write, in words; ``solution`` and ``explain`` are there
-    once it is done.
+    For a cell, ``output`` is its recorded output, shown if it cannot run, and ``number`` its place among the lesson's
+    cells, from 1. For a lab, ``checks`` are its checks in words; ``solution`` and ``explain`` are empty until it is
+    done.
     """
 
     field: Field
@@ -118,7 +118,7 @@ class ProgramView(View):
 
     @property
     def is_checked(self) -> bool:
-        """Whether it is a lab, not a code cell."""
+        """Whether it is a lab rather than a code cell."""
         return self.field.kind is FieldKind.LAB
 
     @property
@@ -128,7 +128,7 @@ class ProgramView(View):
 
 
 class Seen(Protocol):
-    """What a learner may see at the moment; a session knows."""
+    """What a learner may see at the moment. The session implements it (``tutor.session.views``)."""
 
     @property
     def lesson(self) -> Lesson:
@@ -142,19 +142,19 @@ class Seen(Protocol):
         """Return whether a number may be shown."""
 
     def values(self, of: str) -> Mapping[str, str]:
-        """Return the text of every number of a model that is drawn, ``?`` for one that is asked and not found."""
+        """Return the text of every number in the drawing of a model; ``?`` for numbers yet to find."""
 
     def fields(self, block: Block) -> tuple[Field, ...]:
         """Return a block's fields with their texts."""
 
     def is_done(self, block: Block, place: int | None = None) -> bool:
-        """Return whether all of a block's fields are done, or the one at a place, outside an exam."""
+        """Return whether all of a block's fields are done, or the one at index ``place``; never during an exam."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Block:
-    """What every block has, and what is different from kind to kind. ``line`` and ``column`` (from 1) are where it
-    stands in the file."""
+    """The base of all blocks; its methods are the ways in which kinds differ. ``line`` and ``column`` (from 1) are its
+    place in the file."""
 
     id: str
     was: tuple[str, ...] = ()
@@ -164,44 +164,43 @@ class Block:
     column: int = 1
     allow: Mapping[str, str] = field(default_factory=dict)
 
-    #: Whether there is something to answer or run, which other blocks may wait for.
+    #: Whether there is something to answer or run that other blocks may wait for.
     asks: ClassVar[bool] = False
-    #: Whether it shows what is given of its model.
+    #: Whether it shows the given numbers of its model.
     shows_given: ClassVar[bool] = False
 
     @property
     def kind(self) -> str:
-        """The block's name in the format: ``ask``, ``text`` …"""
+        """The name of the kind in a lesson file: ``ask``, ``text`` …"""
         return type(self).__name__.lower()
 
     def parts(self) -> Sequence[Block]:
-        """Return what the block becomes in the lesson: itself, or the blocks that it is shorthand for."""
+        """Return the blocks that take its place in the lesson: itself, or those that it is shorthand for."""
         return (self,)
 
-    # -- what is seen of it -----------------------------------------------------------------------------------------
+    # -- how it is shown --------------------------------------------------------------------------------------------
 
     def markdown(self, is_shown: IsShown | None = None) -> str:
-        """Return the block in words, as Markdown; values that must not be shown are ``?``.
+        """Return the block as Markdown, with ``?`` for values that must not be shown.
 
-        It is what a sheet prints, and what the screen and the plain mode show of a kind that they draw in no way of
-        their own.
+        A sheet prints it. The screen and the plain mode show it for kinds that have no view of their own.
         """
         return ""
 
     def view(self, is_shown: IsShown) -> View:
-        """Return what is drawn: the block in words, unless its kind has a view of its own."""
+        """Return the view of the block: its Markdown, unless its kind has a view of its own."""
         return TextView(self.id, self.markdown(is_shown))
 
     def views(self, seen: Seen) -> Sequence[View]:
-        """Return what a learner sees now, where that takes more than knowing which numbers may be shown."""
+        """Return the views that a learner sees now. Override this if they depend on more than the numbers shown."""
         return (self.view(seen.is_shown),)
 
     def on_paper(self, paper: Paper) -> Iterable[Part]:
-        """Return what a sheet has in its place."""
+        """Return its parts on a printed sheet."""
         return (Prose(self.markdown(paper.is_shown)),)
 
     def height(self) -> int:
-        """Return about how many lines of a terminal it takes."""
+        """Return the approximate number of terminal lines that it takes."""
         return text_height(self.markdown())
 
     def read_first(self, is_shown: IsShown) -> Iterator[str]:
@@ -209,56 +208,56 @@ class Block:
         yield self.markdown(is_shown)
 
     def shown_names(self) -> tuple[str, ...]:
-        """Return the names of its model whose numbers it shows to everybody, asked or not."""
+        """Return the names in its model whose numbers it always shows, even if they are asked."""
         return ()
 
     @property
     def pictures(self) -> tuple[Path, ...]:
-        """The files that it shows."""
+        """The image files that it shows."""
         return ()
 
     def faults(self) -> Iterator[tuple[str, str]]:
-        """Yield what is doubtful in it whatever else the lesson has: the name of the warning and its sentence."""
+        """Yield the warnings that can be found in this block alone: the name and the sentence of each."""
         yield from ()
 
     # -- what it asks -------------------------------------------------------------------------------------------------
 
     @property
     def asked(self) -> tuple[AskItem, ...]:
-        """The quantities that are to be worked out."""
+        """The quantities to work out."""
         return ()
 
     def asked_names(self) -> Iterator[tuple[str, str]]:
-        """Yield the model and the name of everything that it asks for, as numbers or as a formula."""
+        """Yield the model and the name of every quantity that it asks for, as a number or a formula."""
         yield from ()
 
     def single_field(self) -> Field | None:
-        """Return what is answered, where that is not one field for each quantity asked."""
+        """Return the block's one field, or None if it asks nothing or has a field for each quantity."""
         return None
 
     def mark(self, parts: Sequence[str]) -> Result | None:
-        """Return the mark of an answer that needs nothing but the lesson; None where it has to be read first."""
+        """Return the mark of an answer, or None if ``tutor.marking`` has to read and mark it."""
         return None
 
     def filled(self, field: Field, is_shown: IsShown | None) -> Field:
-        """Return a field of the block with its texts as they may be shown now."""
+        """Return a field of the block with its texts filled in."""
         return field
 
     def with_graphs(self, graphs: Mapping[str, Graph]) -> Block:
-        """Return the block with other graphs for the quantities that it asks; its texts keep the numbers they have."""
+        """Return the block with other graphs for the quantities that it asks. Its texts keep their numbers."""
         return self
 
     def answer_rests_on(self) -> object:
-        """Return something that is the same before and after a change of the lesson where the right answer is."""
+        """Return a value that is equal before and after a change to the lesson if the right answer is the same."""
         return ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Question(Block):
-    """What every question has. ``hints`` are the author's; without ``builtin_hints`` there are no others.
+    """The base of all questions. ``hints`` are the author's; without ``builtin_hints`` there are no others.
 
-    ``skills`` are the author's own names of what it practises (none: the quantity's operation); without ``practice`` it
-    is never practised.
+    ``skills`` are the author's names of what it practises; if empty, the quantity's operation counts. Without
+    ``practice`` it is never practised.
     """
 
     prompt: Template = EMPTY
@@ -271,15 +270,15 @@ class Question(Block):
     practice: bool = True
 
     asks: ClassVar[bool] = True
-    #: What it practises where the author does not say.
+    #: The skills it practises if the author names none.
     usual_skills: ClassVar[tuple[str, ...]] = ()
-    #: Whether its plain id names a quantity, so that one of a second network is told apart by the network's name.
+    #: Whether its default id names a quantity, so that the network's name can be put in front to make it unique.
     is_named_by_quantity: ClassVar[bool] = False
 
-    # -- what is seen of it -----------------------------------------------------------------------------------------
+    # -- how it is shown --------------------------------------------------------------------------------------------
 
     def views(self, seen: Seen) -> Sequence[View]:
-        """Return the prompt with the fields, and what is said once it is done."""
+        """Return the prompt and the fields, and once it is done the explanation and the model answer."""
         model = self.model_answer(seen.is_shown) if seen.is_done(self) else ""
         return (
             QuestionView(self.id, self.prompt.fill(seen.is_shown), seen.fields(self), self.explanation(seen), model),
@@ -290,7 +289,7 @@ class Question(Block):
         return self.explain.fill(seen.is_shown) if seen.is_done(self) else ""
 
     def model_answer(self, is_shown: IsShown) -> str:
-        """Return what is shown beside the learner's own words, of a question that is not marked."""
+        """Return the model answer to a question that is not marked."""
         return ""
 
     def on_paper(self, paper: Paper) -> Iterable[Part]:
@@ -302,21 +301,21 @@ class Question(Block):
         return Exercise(paper.next_number(), prompt, worked=answer)
 
     def height(self) -> int:
-        """Return about how many lines the prompt and the fields take."""
+        """Return the approximate number of lines that the prompt and the fields take."""
         return text_height(self.prompt.fill()) + self.answer_height()
 
     def answer_height(self) -> int:
-        """Return about how many lines the fields take."""
+        """Return the approximate number of lines that the fields take."""
         return 3
 
     def read_first(self, is_shown: IsShown) -> Iterator[str]:
-        """Yield the prompt, and what is offered."""
+        """Yield the prompt and any options."""
         yield self.prompt.fill(is_shown)
 
     # -- its answer ---------------------------------------------------------------------------------------------------
 
     def asking_only(self, item: AskItem) -> Question:
-        """Return the question for one of its quantities alone."""
+        """Return the question with only one of its quantities."""
         return self
 
     def right_answer(self) -> Answer | None:
@@ -324,72 +323,72 @@ class Question(Block):
         return None
 
     def mistaken_answers(self) -> Iterator[tuple[Answer, str, str]]:
-        """Yield wrong answers that the lesson has a word for: as it would be typed or picked, where the word is from,
-        the word."""
+        """Yield the wrong answers that the lesson recognises: the answer as typed or picked, what recognises it, and
+        the reply."""
         yield from ()
 
     def answer_lines(self) -> tuple[str, ...]:
-        """Return the right answer for a key, a line or several."""
+        """Return the lines of the right answer in an answer key."""
         return ()
 
     def shown_solution(self) -> str:
-        """Return the right answer as it is shown to somebody who gives up."""
+        """Return the right answer as it is shown to a learner who gives up."""
         return ""
 
     def title(self) -> str:
-        """Return what a key calls the question."""
+        """Return the name of the question in an answer key."""
         return one_line(self.prompt) or self.id
 
     def asked_value(self) -> tuple[float, int] | None:
-        """Return the one number that it asks for, no quantity of a model, and the decimals that tell it."""
+        """Return the number that a one-off question asks for, and the decimals that identify it; else None."""
         return None
 
     def wrong_values(self) -> tuple[tuple[AuthorMistake, float], ...]:
-        """Return the author's mistakes with the number that each gives, where a number is asked for."""
+        """Return the author's mistakes with the number that each gives, if a one-off number is asked for."""
         return ()
 
     def first_hint(self) -> tuple[str, bool, str] | None:
-        """Return a hint that can be given without numbers: its title, whether it helps much, its text."""
+        """Return a hint that needs no numbers: its title, whether it helps much, and its text; or None."""
         return None
 
     @property
     def formula(self) -> Tree | None:
-        """The formula that is asked for."""
+        """The formula that is asked for, or None."""
         return None
 
     def key_to_try(self) -> str:
-        """Return the right answer as typed, where only marking it tells whether it can be right."""
+        """Return the right answer as typed if only marking it shows whether it is accepted; else empty."""
         return ""
 
     @property
     def formula_of(self) -> Reference | None:
-        """The quantity that a formula is asked for."""
+        """The quantity whose formula is asked for, or None."""
         return None
 
     @property
     def written_in(self) -> Graph | None:
-        """The graph whose names the answer is written in, so that one has to know what they mean."""
+        """The graph whose names the answer may use, or None."""
         return None
 
     @property
     def rests_on_numbers(self) -> bool:
-        """Whether the right answer was worked out with the lesson's numbers when it was read."""
+        """Whether the right answer was computed from the lesson's numbers when the lesson was loaded."""
         return False
 
     def broken_in(self, variant: Block) -> Iterator[str]:
-        """Yield what other numbers make wrong in the question; ``variant`` is the question with them."""
+        """Yield what makes a variant of the question unusable; ``variant`` is the question with other numbers."""
         yield from ()
 
 
 def in_words(alt: Template, caption: Template) -> str:
-    """Return what stands for a picture where there is none: what it shows, and its caption."""
+    """Return the description and the caption of a picture, for use in place of it."""
     return "\n\n".join(filter(None, (f"*{alt.fill()}*" if alt else "", caption.fill())))
 
 
 def mistake_faults(
     mistakes: Iterable[AuthorMistake], values: Mapping[str, float]
 ) -> Iterator[tuple[AuthorMistake, str]]:
-    """Yield the author's mistakes whose formulas have no value, which nobody could ever make, and say so."""
+    """Yield the author's mistakes whose formulas have no value, each with a sentence that says so."""
     for mistake in mistakes:
         try:
             for tree in mistake.cells:
@@ -399,7 +398,7 @@ def mistake_faults(
 
 
 def named_by_author(mistakes: Sequence[AuthorMistake], answer: str) -> tuple[Mistake, ...]:
-    """Return the author's mistakes that read like the answer; spaces and capitals do not count."""
+    """Return the author's mistakes whose text equals the answer, ignoring spaces and capitals."""
     same = as_read(answer)
     return tuple(
         Mistake("author", str(mistake.say)) for mistake in mistakes if mistake.text and as_read(mistake.text) == same
@@ -407,5 +406,5 @@ def named_by_author(mistakes: Sequence[AuthorMistake], answer: str) -> tuple[Mis
 
 
 def as_read(text: str) -> str:
-    """Return a text without what does not count when texts are compared."""
+    """Return a text without differences in spaces and capitals, for comparing."""
     return " ".join(text.split()).casefold()

@@ -1,4 +1,4 @@
-"""One or several of some options."""
+"""Choices from some options."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tutor.verdicts import Result, Verdict
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Option:
-    """One option: ``condition`` is what made it right or wrong, where that depends on the numbers."""
+    """One option. ``condition`` decides whether it is right, if that depends on the numbers."""
 
     text: Template
     correct: bool
@@ -28,7 +28,7 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Choose(OfferingQuestion):
-    """One or ``several`` of some options; ``prompt`` is the question."""
+    """A choice of one or ``several`` options; ``prompt`` is the question."""
 
     options: tuple[Option, ...]
     several: bool = False
@@ -40,13 +40,13 @@ class Choose(OfferingQuestion):
 
     @property
     def offered(self) -> tuple[int, ...]:
-        """The places of the options in the order in which they are offered."""
+        """The indices of the options in the order in which they are offered."""
         count = len(self.options)
         return shuffled(self.id, count) if self.shuffle else tuple(range(count))
 
     @property
     def rests_on_numbers(self) -> bool:
-        """Some options are right with some numbers alone."""
+        """Whether some option is right only with certain numbers."""
         return any(option.condition is not None for option in self.options)
 
     def answer_rests_on(self) -> object:
@@ -58,8 +58,8 @@ class Choose(OfferingQuestion):
         )
 
     def mark(self, parts: Sequence[str]) -> Result:
-        """Return the mark of a choice: right when exactly the right options are chosen. The message is the reply to the
-        first wrong one."""
+        """Mark a choice: it is right if exactly the right options are chosen. The message has the replies to the wrong
+        ones."""
         if not parts:
             return Result(Verdict.UNREADABLE, "Nothing is chosen yet.")
         if not self.has_places(parts):
@@ -76,7 +76,7 @@ class Choose(OfferingQuestion):
         return Result(Verdict.WRONG, f"Right so far; {still_to_come(missing)} {are} correct.")
 
     def _replies(self, places: Sequence[int]) -> str:
-        """Return what is said about each option; where several are meant, each is named."""
+        """Return the replies to these options; if there are several, each with the text of its option."""
         said = [(str(self.options[place].text), str(self.options[place].why)) for place in places]
         replies = [(re.sub(r"[$`]", "", text), why) for text, why in said if why]
         if len(replies) < 2:
@@ -88,7 +88,7 @@ class Choose(OfferingQuestion):
         return Exercise(paper.next_number(), prompt + several, (), self.lettered(), "tick", worked=answer)
 
     def answer_height(self) -> int:
-        """Return about how many lines the options take."""
+        """Return the approximate number of lines that the options take."""
         return sum(text_height(option.text.fill()) for option in self.options)
 
     def read_first(self, is_shown: IsShown) -> Iterator[str]:
@@ -112,7 +112,7 @@ class Choose(OfferingQuestion):
         return "; ".join(str(option.text) for option in self.options if option.correct)
 
     def broken_in(self, variant: Block) -> Iterator[str]:
-        """Yield whether other options, or another number of them, are right."""
+        """Yield a problem if other options, or another number of them, are right."""
         if not isinstance(variant, Choose):
             return
         before, after = ([option.correct for option in each.options] for each in (self, variant))

@@ -11,7 +11,7 @@ from tutor.lessons.blocks.paper import Paper, Part
 
 @dataclass(frozen=True, slots=True)
 class DeriveView(View):
-    """A derivation to unfold: ask ``session.derivation(view.of, view.quantity)``."""
+    """A derivation to unfold; ``session.derivation(view.of, view.quantity)`` returns its lines."""
 
     of: str
     quantity: str
@@ -35,9 +35,9 @@ class Derive(Block):
         )
 
     def on_paper(self, paper: Paper) -> Iterable[Part]:
-        """Nothing: a sheet is to be worked out by hand."""
+        """Return nothing: a sheet is for working by hand."""
         return ()
 
     def height(self) -> int:
-        """A button with room round it."""
+        """Return the height of a button with its margins."""
         return 3

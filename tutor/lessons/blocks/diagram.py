@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class DiagramView(View):
-    """A network to draw. ``values`` has the text of every quantity that may be shown, ``?`` for what is asked and not
-    found; a name that is not in it is not to be drawn. ``highlight`` are names to light; ``numbers`` is off for
-    ``show: names``."""
+    """A network to draw. ``values`` has the text of every number to draw, ``?`` for numbers yet to find; a name that is
+    not in it is not drawn. ``highlight`` are the names to highlight; ``numbers`` is false for ``show: names``."""
 
     of: str
     network: Network
@@ -30,7 +29,7 @@ class DiagramView(View):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Diagram(Block):
-    """The network ``of``, drawn; ``numbers`` is off for ``show: names``; ``highlight`` are canonical names."""
+    """A drawing of the network ``of``; ``numbers`` is false for ``show: names``; ``highlight`` are canonical names."""
 
     network: Network
     graph: Graph
@@ -40,7 +39,7 @@ class Diagram(Block):
     shows_given = True
 
     def drawn(self, values: Mapping[str, str]) -> DiagramView:
-        """Return the drawing with these texts of its numbers."""
+        """Return the drawing with these texts for its numbers."""
         return DiagramView(self.id, self.of, self.network, self.graph, values, self.highlight, self.numbers)
 
     def views(self, seen: Seen) -> Sequence[View]:
@@ -48,13 +47,14 @@ class Diagram(Block):
         return (self.drawn(seen.values(self.of)),)
 
     def on_paper(self, paper: Paper) -> Iterable[Part]:
-        """Yield the drawing; what it has no room for (targets, rates, batches) is written under it once."""
+        """Yield the drawing, followed once per network by the given numbers that it has no room for (targets, rates,
+        batches)."""
         yield Drawing(self.network, self.graph, self.numbers)
         if paper.with_texts and self.numbers and self.of not in paper.told:
             paper.told.add(self.of)
             yield GivenPart(self.of, given_latex(self.graph))
 
     def height(self) -> int:
-        """Three lines for each unit of the widest layer."""
+        """Return three lines for each unit of the widest layer, and three more."""
         layers = self.network.layers
         return 3 + 3 * max(layers[0].n_inputs, *(layer.n_units for layer in layers))

@@ -1,4 +1,4 @@
-"""Numbers to turn."""
+"""A model whose given numbers the learner can turn."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ExploreView(View):
-    """Numbers to turn, as the block says; in plain words where there is no screen."""
+    """A model to explore. ``reference`` is the id of the lesson, with its variant."""
 
     of: str
     block: Explore
@@ -27,8 +27,8 @@ class ExploreView(View):
 
 @dataclass(frozen=True, eq=False)
 class Goal:
-    """A task: turn the numbers until ``when`` holds; then ``say`` is said. In both, ``steps`` is how many training
-    steps were taken."""
+    """A task: turn the numbers until ``when`` holds; then ``say`` is shown. In both, ``steps`` is the number of
+    training steps taken."""
 
     when: Tree
     say: Template
@@ -36,8 +36,8 @@ class Goal:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Explore(Block):
-    """A network or worksheet whose numbers in ``turn`` (by name, with their lowest and highest values) can be turned,
-    and what is watched meanwhile."""
+    """A network or worksheet to explore. ``turn`` holds the range of each number that can be turned (all if empty);
+    ``watched`` are the quantities to watch meanwhile."""
 
     model: Network | Worksheet
     graph: Graph
@@ -47,11 +47,11 @@ class Explore(Block):
 
     @property
     def cells(self) -> tuple[str, ...]:
-        """The numbers that are watched."""
+        """The names of the numbers that are watched."""
         return tuple(dict.fromkeys(cell for each in self.watched for cell in each.quantity.cells))
 
     def markdown(self, is_shown: IsShown | None = None) -> str:
-        """Return the task in words, as paper has it."""
+        """Return the task in words, as it is printed on paper."""
         name = self.graph.notation.text
         ranges = [f"{name(one)} ({_plain(low)} to {_plain(high)})" for one, (low, high) in self.turn.items()]
         turned, watched = _listed(ranges) or "all given numbers", _listed([name(cell) for cell in self.cells])
@@ -60,7 +60,7 @@ class Explore(Block):
         return f"{said} *Reach* {_listed(tasks)}." if tasks else said
 
     def views(self, seen: Seen) -> Sequence[View]:
-        """Return the numbers to turn; nothing in an exam."""
+        """Return the view; none in an exam."""
         if seen.is_sealed:
             return ()
         lesson = seen.lesson
@@ -68,15 +68,15 @@ class Explore(Block):
         return (ExploreView(self.id, self.of, self, lesson.title, reference),)
 
     def height(self) -> int:
-        """Return about how many lines the curves and the tasks take."""
+        """Return the approximate number of lines that the curves and tasks take."""
         return 12 + len(self.turn) + len(self.goals)
 
     def read_first(self, is_shown: IsShown) -> Iterator[str]:
-        """Yield nothing: its ranges say nothing about an answer."""
+        """Yield nothing: its ranges give no answer away."""
         yield from ()
 
     def shown_names(self) -> tuple[str, ...]:
-        """Return the names whose numbers it shows to everybody, asked or not."""
+        """Return the names whose numbers it always shows, even if they are asked."""
         return self.cells
 
 
@@ -85,5 +85,5 @@ def _plain(value: float) -> str:
 
 
 def _listed(parts: list[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
+    """Return ``a``, ``a and b`` or ``a, b and c``."""
     return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))

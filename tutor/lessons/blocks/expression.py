@@ -26,8 +26,9 @@ _MOST_STEPS = 30
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Expression(Question):
-    """A formula to type. ``reference`` is the quantity it gives, if any; ``answer`` is over canonical names, or over
-    ``variables`` with their ranges; ``using`` are the only names allowed (None: anything before the quantity)."""
+    """A formula to type. ``reference`` is the quantity that it gives, if any. ``answer`` is over canonical names, or
+    over ``variables`` with their ranges. ``using`` are the only names allowed; None allows all that the quantity can be
+    computed from."""
 
     answer: Tree
     reference: Reference | None = None
@@ -52,12 +53,12 @@ class Expression(Question):
 
     @property
     def rests_on_numbers(self) -> bool:
-        """Its quantity's value is worked out with the numbers."""
+        """Always true: the value of its quantity depends on the numbers."""
         return True
 
     @property
     def symbol(self) -> str:
-        """The symbol of the quantity that it gives; empty where there is none."""
+        """The symbol of the quantity that it gives, or empty."""
         return self.reference.graph.notation.text(self.reference.name) if self.reference is not None else ""
 
     def asked_names(self) -> Iterator[tuple[str, str]]:
@@ -76,7 +77,7 @@ class Expression(Question):
         return Field(self.id, self.id, FieldKind.EXPRESSION, self.symbol, latex, reference.name, reference.of)
 
     def title(self) -> str:
-        """Return what a key calls it; without a prompt it is named after its quantity."""
+        """Return its name in an answer key; without a prompt it is named after its quantity."""
         return one_line(self.prompt) or (f"{self.symbol} as a formula" if self.symbol else self.id)
 
     def exercise(self, paper: Paper, prompt: str, answer: tuple[str, ...]) -> Exercise:
@@ -84,7 +85,7 @@ class Expression(Question):
         return Exercise(paper.next_number(), prompt, (Blank(self.symbol, worked=answer),))
 
     def right_answer(self) -> Answer:
-        """Return the formula in the names that it may have."""
+        """Return the formula, using only the names that are allowed."""
         return formula_text(self.answer_as_allowed(), self.graph.notation if self.graph is not None else None)
 
     def answer_lines(self) -> tuple[str, ...]:
@@ -94,7 +95,7 @@ class Expression(Question):
         return str(self.right_answer())
 
     def faults(self) -> Iterator[tuple[str, str]]:
-        """Yield names of the key that an answer may not have, and a key that does not give the quantity's value."""
+        """Yield a warning if the key uses names that are not allowed, or does not give the quantity's value."""
         if self.using is not None and (
             others := [name for name in names(self.answer_as_allowed()) if name not in self.using]
         ):
@@ -111,13 +112,13 @@ class Expression(Question):
             yield "key-fails", f"The key gives {value:.6g}, and {self.reference.name} is {right:.6g}."
 
     def key_to_try(self) -> str:
-        """Return the formula where it is over variables, which have no values of their own."""
+        """Return the formula if it is over variables, which have no values to compare."""
         is_of_quantity = self.reference is not None and self.graph is not None
         return formula_text(self.answer) if self.variables and not is_of_quantity else ""
 
     def answer_as_allowed(self) -> Tree:
-        """Return the answer with what ``using`` does not allow written out; as it stands where that leads to nothing
-        allowed."""
+        """Return the answer with the names that ``using`` does not allow replaced by their definitions; unchanged if
+        that leads to no allowed formula."""
         if self.using is None or self.graph is None:
             return self.answer
         tree, allowed = self.answer, set(self.using)
@@ -134,8 +135,8 @@ class Expression(Question):
 
 
 def _definition(graph: Graph, name: str, allowed: set[str]) -> Tree | None:
-    """Return what a name stands for: its formula, or its number where it is the slope of a ReLU or the like and no
-    name that is allowed says on which side of the kink one stands."""
+    """Return the formula of a name. For the slope of an activation with kinks, such as ReLU, return its number unless
+    the names that decide the side of the kink are allowed."""
     node = graph.nodes.get(name)
     if node is None:
         return None

@@ -1,4 +1,4 @@
-"""What a block asks for: one thing to answer, and how it is answered."""
+"""Fields: what a block asks for, and how it is answered."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from enum import StrEnum
 from tutor.formulas.wording import counted
 
 Answer = str | tuple[str, ...]
-"""An answer as typed: a text, or for GRID one text per cell (row by row), for CHOICE the keys of the options taken,
-for ORDER the keys of the steps from first to last, for FILL one text per gap."""
+"""An answer as typed: a text, or a tuple. A GRID has one text per cell, row by row; a CHOICE the keys of the options
+taken; an ORDER the keys of the steps from first to last; a FILL one text per gap."""
 
 
 class FieldKind(StrEnum):
     """How a field is answered."""
 
-    NUMBER = "number"  # one number or formula, read back as one types
+    NUMBER = "number"  # one number or formula, read back while it is typed
     GRID = "grid"  # a vector or matrix, cell by cell; a whole one may be pasted
     EXPRESSION = "expression"  # a formula, marked for equivalence
     CHOICE = "choice"
@@ -32,17 +32,17 @@ class FieldKind(StrEnum):
 
     @property
     def earns_points(self) -> bool:
-        """Whether it is right or wrong in the end."""
+        """Whether an answer ends up right or wrong."""
         return self not in (FieldKind.WRITE, FieldKind.RUN)
 
     @property
     def is_program(self) -> bool:
-        """Whether a program is run."""
+        """Whether the answer is a program to run."""
         return self in (FieldKind.RUN, FieldKind.LAB)
 
     @property
     def is_read(self) -> bool:
-        """Whether numbers or a formula are typed, which are read back while they are."""
+        """Whether the answer is numbers or a formula, which are read back while they are typed."""
         return self in (FieldKind.NUMBER, FieldKind.GRID, FieldKind.EXPRESSION)
 
     @property
@@ -53,7 +53,7 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldOption:
-    """A choice's option or an order's step: what is stored (``key``, the author's position) and what is shown."""
+    """An option of a choice or a step of an order. ``key`` is its position in the author's list, and is stored."""
 
     key: str
     text: str
@@ -64,9 +64,9 @@ class Field:
     """One thing to answer.
 
     ``id`` is unique in the lesson and the same in every language and variant. ``label`` is Unicode ("Z₁"), ``latex``
-    the same for mathematics. ``shape`` is () for a number, else the grid's; ``cells`` are its cells' labels row by row.
-    ``prompt`` is what stands above this field alone. ``precision`` says what is wanted ("3 decimals"), empty where
-    there is nothing to say. ``code`` is a fill's text with ``____`` for each gap, a cell's code or a lab's starter.
+    the same as LaTeX. ``shape`` is () for a number, else that of the grid; ``cells`` are the labels of its cells, row
+    by row. ``prompt`` is a text above this field only. ``precision`` says what is wanted ("3 decimals"), or is empty.
+    ``code`` is a fill's text with ``____`` for each gap, a cell's code or a lab's starter.
     """
 
     id: str
@@ -89,12 +89,12 @@ class Field:
 
     @property
     def rows(self) -> int:
-        """Rows of a grid as drawn: a vector is one row."""
+        """The rows of the grid as drawn: a vector is one row."""
         return self.shape[0] if len(self.shape) == 2 else 1
 
     @property
     def columns(self) -> int:
-        """Columns of a grid as drawn."""
+        """The columns of the grid as drawn."""
         return self.shape[-1] if self.shape else 1
 
 

@@ -14,13 +14,14 @@ from tutor.lessons.template import IsShown, Template
 from tutor.mistakes import code_mistake
 from tutor.verdicts import CellResult, Mistake, Result, Verdict
 
-#: What is not right in a gap: nothing typed, and a wrong text.
+#: The verdicts on a gap that is not right: nothing typed, or a wrong text.
 _NOT_RIGHT = (Verdict.UNREADABLE, Verdict.WRONG)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Fill(Question):
-    """Code or text with gaps, ``____`` each; ``gaps`` are the accepted answers of each, the first one to be shown."""
+    """Code or text with ``____`` for each gap. ``gaps`` are the accepted answers to each; the first is the one
+    shown."""
 
     text: Template
     gaps: tuple[tuple[str, ...], ...]
@@ -36,8 +37,8 @@ class Fill(Question):
         return replace(field, code=self.text.fill(is_shown))
 
     def mark(self, parts: Sequence[str]) -> Result:
-        """Return the mark of each gap by itself. Spaces are ignored, and outside code so are capitals. An empty gap
-        is no mistake: where the others are right, the answer does not count yet."""
+        """Mark each gap by itself. Spaces are ignored, and outside code so are capitals. If some gaps are empty and the
+        others right, the answer does not count yet."""
         answers = [*parts, *[""] * (len(self.gaps) - len(parts))][: len(self.gaps)]
         if not any(answer.strip() for answer in answers):
             return NOTHING_TYPED
@@ -65,7 +66,8 @@ class Fill(Question):
         return Verdict.CORRECT if fits else Verdict.WRONG
 
     def _spelling(self, place: int, answer: str) -> str:
-        """Return what is wrong with a gap in code that is right but for its spelling; empty where it is not."""
+        """Return a hint if an answer in code differs from the right one only in capitals or doubled brackets; else
+        empty."""
         typed, accepted = answer.strip(), self.gaps[place]
         if any(typed.casefold() == one.casefold() for one in accepted):
             return "Capital letters count in a program."
@@ -75,7 +77,8 @@ class Fill(Question):
         return ""
 
     def _reads(self, text: str) -> str:
-        """Return what counts in a gap: in code, everything except spaces around signs and the kind of quotes."""
+        """Return a text normalised for comparison. In code, only spaces around signs and the kind of quotes are
+        ignored."""
         if not self.language:
             return as_read(text)
         text = re.sub(r"\s+", " ", text.strip()).replace('"', "'")
@@ -85,7 +88,7 @@ class Fill(Question):
         return Exercise(paper.next_number(), prompt, code=self.text.fill(), worked=answer)
 
     def answer_height(self) -> int:
-        """Return how many lines its text has."""
+        """Return the number of lines in its text."""
         return len(self.text.source.splitlines())
 
     def right_answer(self) -> Answer:
@@ -110,5 +113,5 @@ class Fill(Question):
 
 
 def _gaps(places: Sequence[int]) -> str:
-    """Return the names of some gaps: "gaps 1 and 3"."""
+    """Return gaps in words: "gaps 1 and 3"."""
     return f"gap{'s' * (len(places) > 1)} {enumerated([str(place + 1) for place in places])}"

@@ -1,4 +1,4 @@
-"""A worked solution with a mistake in it, to be found."""
+"""A worked solution with a mistake to find."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tutor.network.worked import WorkedLine, worked_lines, worked_nodes
 if TYPE_CHECKING:
     from tutor.network import Graph
 
-#: A mistake is worth finding where it changes its line by at least this share, or this much.
+#: A mistake is worth finding if it changes its line by more than this share of the value, and by more than this much.
 _SHARE = 0.02
 _LEAST = 0.002
 _NAMED = 3
@@ -30,8 +30,8 @@ NO_MISTAKE = "none"
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Find(Question):
-    """The worked solution of a quantity with a typical mistake carried through: the one of the id ``mistake`` where it
-    can be made here, a likely one where that is empty, none at all where it is "none"."""
+    """The worked solution of a quantity with a typical mistake carried through. ``mistake`` is its id if it can be made
+    here; empty means a likely one, and "none" a solution without a mistake."""
 
     reference: Reference
     mistake: str = ""
@@ -39,8 +39,8 @@ class Find(Question):
     decimals: int | None = None
 
     def parts(self) -> Sequence[Block]:
-        """Return the lines as a text; which is wrong first, what went wrong there, and the right number as
-        questions."""
+        """Return the lines as a text, then questions: which line is wrong first, what went wrong there, and what the
+        right number is."""
         reference, graph, name = self.reference, self.reference.graph, worked_node(self.reference)
         seed = self.seed or self.id
         planted = None if self.mistake == NO_MISTAKE else plant(graph, name, self.mistake, seed)
@@ -85,13 +85,13 @@ class PlantedMistake:
 
     @property
     def place(self) -> int:
-        """The line it is in, from 0."""
+        """The index of its line."""
         return next(place for place, line in enumerate(self.lines) if line.name == self.mistaken.at)
 
 
 def plant(graph: Graph, name: str, wanted: str, seed: str) -> PlantedMistake | None:
-    """Return a worked solution of a node with a typical mistake in it: the one of the id ``wanted`` where it can be
-    made here, else a likely one; None where no mistake can be told from the right numbers."""
+    """Return a worked solution of a node with a typical mistake in it: the one with the id ``wanted`` if it can be made
+    here, else a likely one; None if no mistake changes the numbers visibly."""
     around = surroundings(graph)
     found: list[MistakenFormula] = []
     for each in worked_nodes(graph, name):
@@ -113,8 +113,7 @@ def plant(graph: Graph, name: str, wanted: str, seed: str) -> PlantedMistake | N
 
 
 def mistakes_that_tell(reference: Reference) -> tuple[str, ...]:
-    """Return the ids of the typical mistakes that would show in a worked solution of a quantity, the
-    likeliest first."""
+    """Return the ids of the typical mistakes that would show in a worked solution of a quantity, likeliest first."""
     graph = reference.graph
     around = surroundings(graph)
     nodes = worked_nodes(graph, worked_node(reference))
@@ -138,7 +137,7 @@ def _line_options(graph: Graph, lines: Sequence[WorkedLine], planted: PlantedMis
 
 
 def _mistake_options(graph: Graph, wrong: MistakenFormula) -> Iterator[Option]:
-    """The mistake that was made and two that were not, each as its sentence."""
+    """Yield the mistake that was made and up to two that were not, each as its sentence."""
     said = {sentence(graph, wrong): True}
     for other in mistakes_at(surroundings(graph), graph.nodes[wrong.at]):
         if other.id != wrong.id and _tells(graph, other) and not _same(graph, other, wrong):
@@ -151,7 +150,7 @@ def _mistake_options(graph: Graph, wrong: MistakenFormula) -> Iterator[Option]:
 
 
 def _tells(graph: Graph, made: MistakenFormula) -> bool:
-    """Return whether a mistake changes its own line visibly and everything after it has a value."""
+    """Return whether a mistake has a finite value and changes its line visibly."""
     try:
         value = evaluate(made.tree, graph.values)
     except FormulaError:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class GivenView(View):
-    """What is given, as display mathematics: LaTeX formulas, those of a group beside each other where they fit."""
+    """The given numbers as display formulas in LaTeX; those of a group are set side by side if they fit."""
 
     of: str
     groups: tuple[tuple[str, ...], ...]
@@ -27,7 +27,7 @@ class GivenView(View):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Given(Block):
-    """What is given in a network or worksheet; ``only`` names what to show, none of them everything."""
+    """The given numbers of a network or worksheet; ``only`` names what to show, all if empty."""
 
     graph: Graph
     only: tuple[str, ...] = ()
@@ -41,16 +41,16 @@ class Given(Block):
         return (GivenPart(self.of, given_latex(self.graph, self.only)),)
 
     def height(self) -> int:
-        """About as many lines as a small network's numbers take."""
+        """Return the approximate number of lines that a small network's numbers take."""
         return 6
 
 
 def given_groups(graph: Graph, only: tuple[str, ...] = ()) -> tuple[tuple[str, ...], ...]:
-    """Return what is given as LaTeX formulas: vectors and matrices with their cells' names where these have any of
-    their own, then single numbers. A group holds the formulas of one layer, or successive ones that belong to no
-    layer. ``only`` names what to show; empty shows everything."""
+    """Return what is given as LaTeX formulas in groups: vectors and matrices, with the names of their cells if these
+    have names of their own, then single numbers. A group holds the formulas of one layer, or successive ones that
+    belong to no layer. ``only`` names what to show; empty shows everything."""
     notation = graph.notation
-    lines: list[tuple[str, str]] = []  # the layer, a formula
+    lines: list[tuple[str, str]] = []  # pairs of a layer and a formula
     covered: set[str] = set()
     for array in graph.arrays.values():
         if array.kind is not Kind.GIVEN or not all(graph.nodes[cell].formula is None for cell in array.cells):
@@ -73,9 +73,9 @@ def given_groups(graph: Graph, only: tuple[str, ...] = ()) -> tuple[tuple[str, .
 
 
 def given_latex(graph: Graph, only: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Return what is given as LaTeX: vectors and matrices with their cells' names, then single numbers.
+    """Return what is given as LaTeX: vectors and matrices with the names of their cells, then single numbers.
 
-    ``only`` names what to show; none of them is everything.
+    ``only`` names what to show; empty shows everything.
     """
     notation = graph.notation
     lines: list[str] = []

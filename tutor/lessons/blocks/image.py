@@ -12,7 +12,7 @@ from tutor.lessons.template import EMPTY, IsShown, Template
 
 @dataclass(frozen=True, slots=True)
 class ImageView(View):
-    """A picture file, what it shows in words, and what is set under it."""
+    """A picture file, its description ``alt``, and the caption under it."""
 
     path: Path
     alt: str
@@ -21,21 +21,21 @@ class ImageView(View):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Image(Block):
-    """A picture file, and what it shows in words."""
+    """A picture file and its description ``alt``."""
 
     path: Path
     alt: Template
     caption: Template = EMPTY
 
     def markdown(self, is_shown: IsShown | None = None) -> str:
-        """Return what it shows, in words, and its caption."""
+        """Return its description and caption."""
         return in_words(self.alt, self.caption)
 
     def view(self, is_shown: IsShown) -> ImageView:
         return ImageView(self.id, self.path, self.alt.fill(is_shown), self.caption.fill(is_shown))
 
     def height(self) -> int:
-        """About two thirds of a small terminal."""
+        """Return about two thirds of a small terminal's height."""
         return 14
 
     @property
@@ -43,7 +43,7 @@ class Image(Block):
         return (self.path,)
 
     def faults(self) -> Iterator[tuple[str, str]]:
-        """Yield a picture that says nothing to those who cannot see it, and one that is not there."""
+        """Yield a warning about an empty description, and about a missing file."""
         if not str(self.alt).strip():
             yield "missing-alt", "This picture has an empty alt: say in words what it shows."
         if not self.path.is_file():

@@ -23,8 +23,9 @@ class Check:
     """One check of a lab.
 
     ``kind`` is the key that the author wrote (see ``lessons.building.lab_checks.KINDS``) and ``subject`` its value.
-    ``equals`` is resolved to numbers (nested lists); ``of``/``quantity`` say where they come from; ``parameters`` are
-    those of an optimizer or criterion. ``when`` holds the values that the program starts from instead of its own.
+    ``equals`` is resolved to numbers (nested lists), which come from ``quantity`` of the model ``of``, if these are
+    set. ``parameters`` are those of an optimizer or criterion. ``when`` holds values for the program to start from
+    instead of its own.
     """
 
     kind: str
@@ -42,11 +43,11 @@ class Check:
     when: Mapping[str, object] = field(default_factory=dict)
 
     def graph(self, lesson: Lesson | None) -> Graph | None:
-        """Return the graph of the quantity that it is about; None where it is about none."""
+        """Return the graph of its quantity, or None."""
         return lesson.graph(self.of) if lesson is not None and self.quantity else None
 
     def title(self, graph: Graph | None) -> str:
-        """Return what it asks for, in a line; ``graph`` is that of its quantity."""
+        """Return what it checks, on one line; ``graph`` is that of its quantity."""
         subject = self.subject
         if self.kind in ("variable", "call"):
             when = "".join(f", with {name} = {value}" for name, value in self.when.items())
@@ -110,11 +111,11 @@ class Lab(Question):
         return Field(self.id, self.id, FieldKind.LAB, "", of=self.of, language="python")
 
     def mark(self, parts: Sequence[str]) -> Result:
-        """Keep the program: what becomes of it shows when it is run."""
+        """Keep the program: running it decides the verdict."""
         return Result(Verdict.KEPT)
 
     def filled(self, field: Field, is_shown: IsShown | None) -> Field:
-        """Return the field with the program to begin with."""
+        """Return the field with the starter program."""
         return replace(field, code=self.starter.fill(is_shown))
 
     def answer_rests_on(self) -> object:
@@ -136,11 +137,11 @@ class Lab(Question):
         )
 
     def exercise(self, paper: Paper, prompt: str, answer: tuple[str, ...]) -> Exercise:
-        """Return the program to begin with; on a worked sheet its solution."""
+        """Return the starter program, or the solution on a worked sheet."""
         return Exercise(paper.next_number(), prompt, code="\n".join(answer) if answer else self.starter.fill())
 
     def answer_height(self) -> int:
-        """Return about how many lines an editor takes."""
+        """Return the approximate height of an editor."""
         return 16
 
     def right_answer(self) -> Answer | None:

@@ -27,11 +27,11 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Vary:
-    """How a network's or worksheet's numbers may change.
+    """How the numbers of a network or worksheet may change in a variant.
 
-    ``pick`` are values to choose from and ``ranges`` (from, to, step), by parameter or group (``inputs``, ``weights``,
-    ``biases``, ``targets`` …); ``keep`` stays; ``where`` must hold. The rows of ``one_hot`` keep their numbers in
-    another order, and no two rows (of a vector, no two cells) of ``distinct`` are the same.
+    ``pick`` has values to choose from and ``ranges`` (from, to, step), by parameter or group (``inputs``, ``weights``,
+    ``bias``, ``target`` …). What is in ``keep`` stays the same, and ``where`` must hold. The rows of ``one_hot`` keep
+    their numbers in another order. No two rows of ``distinct`` are the same; of a vector, no two cells.
     """
 
     pick: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
@@ -47,9 +47,9 @@ class Vary:
 class Model:
     """A network or worksheet of the lesson.
 
-    ``spec`` is the plain data it was built from, defaults and ``from`` filled in; ``origin`` is the model at the
-    beginning of its chain of ``from`` (itself where there is none): models of one origin share their numbers.
-    ``mistakes`` are a worksheet's own, by step.
+    ``spec`` is the plain data it was built from, with ``from`` and overrides merged in. ``origin`` is the model at the
+    beginning of its chain of ``from``, or itself: models with the same origin share their numbers. ``mistakes`` are
+    those that a worksheet declares, by step.
     """
 
     name: str
@@ -68,10 +68,11 @@ Form = Literal["lesson", "network", "worksheet"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Lesson:
-    """A whole lesson. ``form`` is "network" or "worksheet" for a bare file of one; ``variant`` is None as written.
+    """A whole lesson. ``form`` is "network" or "worksheet" for a bare file of one. ``variant`` is None for the author's
+    numbers.
 
-    ``decimals``, ``figures``, ``reveal`` and ``builtin_hints`` hold where no screen or block says otherwise, on the
-    worksheet too.
+    ``decimals``, ``figures``, ``reveal`` and ``builtin_hints`` apply unless a screen or block overrides them, and on
+    the worksheet.
     """
 
     path: Path
@@ -101,7 +102,7 @@ class Lesson:
     variant: str | None = None
     form: Form = "lesson"
     text: str = ""
-    #: Every other file that was looked at while it was loaded.
+    #: Every other file that loading it depended on.
     sources: tuple[Path, ...] = ()
 
     @property
@@ -110,12 +111,12 @@ class Lesson:
         return {name: part.built for name, part in self.parts.items()}
 
     def graph(self, name: str = "") -> Graph:
-        """Return the graph of a network or worksheet; without a name, of the only one."""
+        """Return the graph of a network or worksheet; without a name, of the first."""
         return self.parts[name or next(iter(self.parts))].graph
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """All blocks, screen after screen."""
+        """All blocks, screen by screen."""
         return tuple(block for screen in self.screens for block in screen.blocks)
 
     @property
@@ -124,7 +125,7 @@ class Lesson:
         return tuple(block for block in self.blocks if isinstance(block, Question))
 
     def block(self, block_id: str) -> Block | None:
-        """Return the block with this id, or that once had it (``was``)."""
+        """Return the block that has this id, or once had it (``was``); or None."""
         now = next((block for block in self.blocks if block.id == block_id), None)
         return now or next((block for block in self.blocks if block_id in block.was), None)
 

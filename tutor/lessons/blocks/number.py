@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Number(Question):
-    """A one-off number; ``prompt`` is its question."""
+    """A number to type that is no quantity of a model; ``prompt`` is the question."""
 
     answer: Tree
     value: float
@@ -33,8 +33,7 @@ class Number(Question):
     unit: str = ""
 
     def wrong_values(self) -> tuple[tuple[AuthorMistake, float], ...]:
-        """Return the author's mistakes with the number that each gives; one that has none with these numbers is left
-        out."""
+        """Return the author's mistakes with the number that each gives, without those that have no value."""
         known = self.graph.values if self.graph is not None else {}
         found = []
         for mistake in self.mistakes:
@@ -44,30 +43,30 @@ class Number(Question):
 
     @property
     def rests_on_numbers(self) -> bool:
-        """Its value was worked out when the lesson was read."""
+        """Always true: its value was computed when the lesson was loaded."""
         return True
 
     def answer_rests_on(self) -> object:
         return self.value
 
     def single_field(self) -> Field:
-        """Return the field, with what is wanted in words."""
+        """Return the field, with the precision in words."""
         wanted = precision(self.decimals, self.figures)
         if self.figures is None and self.within is not None:
             wanted = f"within {self.within:g}"
         return Field(self.id, self.id, FieldKind.NUMBER, "", of=self.of, unit=self.unit, precision=wanted)
 
     def exercise(self, paper: Paper, prompt: str, answer: tuple[str, ...]) -> Exercise:
-        """Return a place for the number, with its unit and decimals."""
+        """Return the exercise with a space for the number, its unit and decimals."""
         note = ", ".join(filter(None, (self.unit, precision(self.decimals or None))))
         return Exercise(paper.next_number(), prompt, (Blank("", note, worked=answer),))
 
     def answer_height(self) -> int:
-        """One line."""
+        """Return one line."""
         return 1
 
     def asked_value(self) -> tuple[float, int]:
-        """Return the value; without decimals six tell it from others."""
+        """Return the value and the decimals asked for, or six."""
         return self.value, 6 if self.decimals is None else self.decimals
 
     def right_answer(self) -> Answer:
@@ -78,7 +77,7 @@ class Number(Question):
             yield as_typed(value, 9), "author", mistake.say.fill()
 
     def answer_lines(self) -> tuple[str, ...]:
-        """Return the value with its unit and what is accepted."""
+        """Return the value with its unit and tolerance."""
         if self.within is not None:
             shown = f"{format_number(self.value)} (±{format_number(self.within)})"
         elif self.decimals is not None:
@@ -91,7 +90,8 @@ class Number(Question):
         return number_text(self.value, self.decimals) + (f" {self.unit}" if self.unit else "")
 
     def faults(self) -> Iterator[tuple[str, str]]:
-        """Yield a value that nobody can type as exactly as is asked, and mistakes that are none."""
+        """Yield a warning if nobody can type the value as exactly as asked, and about mistakes that are right or have
+        no value."""
         if self.within is not None and abs(float(as_typed(self.value, 9)) - self.value) > self.within:
             yield (
                 "key-fails",

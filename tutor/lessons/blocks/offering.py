@@ -1,7 +1,7 @@
-"""In which order options and steps are offered, and the letters that they have there.
+"""Questions that offer options or steps, their order and their letters.
 
-It is the same on the screen, on paper, in the key and to ``mark``, for everybody and on every machine: people speak of
-"option b", and authors write the right one first.
+The order is shuffled because authors tend to write the right option first. It depends on the block alone, so that
+"option b" is the same one on the screen, on paper, in the key and to ``tutor mark``, for everybody.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ NO_SUCH = Result(Verdict.UNREADABLE, "That is not one of the options.")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class OfferingQuestion(Question):
-    """A question whose answer is picked from what it offers. The key of each is its place in the author's list."""
+    """A question whose answer is picked from options. The key of an option is its index in the author's list."""
 
     @property
     def texts(self) -> tuple[Template, ...]:
-        """What is offered, in the author's order."""
+        """The texts of the options, in the author's order."""
         raise NotImplementedError
 
     @property
     def offered(self) -> tuple[int, ...]:
-        """The places of the texts in the order in which they are offered."""
+        """The indices of the texts in the order in which they are offered."""
         raise NotImplementedError
 
     @property
     def field_options(self) -> tuple[FieldOption, ...]:
-        """What is offered, its texts still to be filled in."""
+        """The options in the order offered; ``filled`` adds their texts."""
         return tuple(FieldOption(str(place), "") for place in self.offered)
 
     def filled(self, field: Field, is_shown: IsShown | None) -> Field:
@@ -44,31 +44,31 @@ class OfferingQuestion(Question):
         return replace(field, options=tuple(options))
 
     def lettered(self) -> tuple[str, ...]:
-        """Return what is offered as a sheet prints it."""
+        """Return the options with their letters, as a sheet prints them."""
         texts = self.texts
         return tuple(f"{letter(n)}  {texts[place].fill()}" for n, place in enumerate(self.offered))
 
     def has_places(self, keys: Sequence[str]) -> bool:
-        """Return whether all are places in the author's list; a stored answer may be older than the list."""
+        """Return whether all keys are in the author's list; a stored answer may be older than the list."""
         return {str(place) for place in range(len(self.texts))}.issuperset(keys)
 
 
 def still_to_come(count: int) -> str:
-    """Return "one more", "two more"."""
+    """Return "one more", "2 more" and so on."""
     return "one more" if count == 1 else f"{count} more"
 
 
 def shuffled(block: str, count: int) -> tuple[int, ...]:
-    """Return the places 0 to ``count`` − 1 in an order that the id of the block alone decides."""
+    """Return the indices 0 to ``count`` − 1 in an order that depends only on the block's id."""
     return tuple(sorted(range(count), key=lambda place: sha256(f"{block}\0{place}".encode()).digest()))
 
 
 def letter(place: int) -> str:
-    """Return ``a``, ``b`` … for a place from 0 in the order that is offered; its number from the 27th on."""
+    """Return the letter ``a``, ``b`` … of an index in the order offered; from the 27th on, a number."""
     return chr(ord("a") + place) if place < 26 else str(place + 1)
 
 
 def place_of(typed: str) -> int | None:
-    """Return the place, from 0, that a letter names: ``b``, ``B``, ``b)`` or ``(b)``; None where it is none."""
+    """Return the index that a letter names (``b``, ``B``, ``b)`` or ``(b)``); None if the text is no letter."""
     word = typed.strip().strip("().").casefold()
     return ord(word) - ord("a") if len(word) == 1 and "a" <= word <= "z" else None

@@ -17,10 +17,11 @@ from tutor.verdicts import CellResult, Result, Verdict
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Order(OfferingQuestion):
-    """Steps to put in order: ``groups`` in a right order, the steps within one in any; ``extra`` belong nowhere.
+    """Steps to put in order. ``groups`` are in a right order, with any order within a group; the steps in ``extra`` do
+    not belong.
 
-    ``before`` are the pairs of places (earlier, later) that a right order keeps; where there are several sets of them,
-    a right order keeps one.
+    ``before`` has one or more sets of pairs of indices (earlier, later). An order is right if it keeps all pairs of one
+    set.
     """
 
     groups: tuple[tuple[Template, ...], ...]
@@ -28,13 +29,13 @@ class Order(OfferingQuestion):
     before: tuple[tuple[tuple[int, int], ...], ...] = ()
 
     def misplaced(self, places: Sequence[int]) -> tuple[int, ...]:
-        """Return where a step stands before one that has to come first, by the set of pairs that goes well for
-        longest."""
+        """Return the positions of steps that come before one they depend on, judged by the set of pairs whose first
+        such position is latest."""
         found = [_too_early(places, pairs) for pairs in self.before]
         return max(found, key=lambda each: (each[0] if each else len(places), -len(each)))
 
     def keeps_order(self, places: Sequence[int]) -> bool:
-        """Return whether steps, some of which may be missing, stand in a right order among themselves."""
+        """Return whether these steps, of which some may be missing, are in a right order among themselves."""
         at = {place: index for index, place in enumerate(places)}
         return any(
             all(at[first] < at[later] for first, later in pairs if first in at and later in at) for pairs in self.before
@@ -42,7 +43,7 @@ class Order(OfferingQuestion):
 
     @property
     def steps(self) -> tuple[Template, ...]:
-        """The right steps, one after the other."""
+        """The right steps, in a right order."""
         return tuple(step for group in self.groups for step in group)
 
     @property
@@ -51,7 +52,7 @@ class Order(OfferingQuestion):
 
     @property
     def offered(self) -> tuple[int, ...]:
-        """The places of the steps, with those that belong nowhere, as they are offered: never in a right order."""
+        """The indices of all steps in the order in which they are offered, which is never a right order."""
         mixed = shuffled(self.id, len(self.steps) + len(self.extra))
         for _ in mixed:
             if self.misplaced([place for place in mixed if place < len(self.steps)]):
@@ -66,8 +67,7 @@ class Order(OfferingQuestion):
         return Field(self.id, self.id, FieldKind.ORDER, "", of=self.of, options=self.field_options)
 
     def mark(self, parts: Sequence[str]) -> Result:
-        """Return the mark of an order: right when every step comes after those it needs, and no distractor is among
-        them."""
+        """Mark an order: it is right if every step comes after those it needs, and no extra step is there."""
         if not parts:
             return Result(Verdict.UNREADABLE, "Nothing is in order yet.")
         if not self.has_places(parts):
@@ -98,7 +98,7 @@ class Order(OfferingQuestion):
         return Exercise(paper.next_number(), prompt, (), self.lettered(), "order", worked=answer)
 
     def answer_height(self) -> int:
-        """A line for each step."""
+        """Return a line for each step."""
         return len(self.texts)
 
     def read_first(self, is_shown: IsShown) -> Iterator[str]:
@@ -110,7 +110,7 @@ class Order(OfferingQuestion):
         return tuple(str(place) for place in range(len(self.steps)))
 
     def answer_lines(self) -> tuple[str, ...]:
-        """Return the steps, numbered; and whether other orders are right."""
+        """Return the numbered steps, and a line if other orders are right too."""
         lines = [" | ".join(one_line(step) for step in group) for group in self.groups]
         either = "  (either way round)"
         told = [
@@ -130,7 +130,7 @@ class Order(OfferingQuestion):
 
 
 def _too_early(places: Sequence[int], pairs: Iterable[tuple[int, int]]) -> tuple[int, ...]:
-    """Return the indices of the steps that stand before one of those that have to come first."""
+    """Return the positions of the steps that come before a step which must precede them."""
     return tuple(
         index
         for index, place in enumerate(places)

@@ -1,4 +1,4 @@
-"""A sheet to print, part by part: what blocks put on it, and what a sheet knows while it is made."""
+"""The parts of a printed sheet that blocks produce, and the state of a sheet while it is made."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Prose:
 
 @dataclass(frozen=True)
 class GivenPart:
-    """What is given: LaTeX, a formula a line."""
+    """The given numbers as LaTeX, one formula per line."""
 
     name: str
     latex: tuple[str, ...]
@@ -48,7 +48,7 @@ class Drawing:
 
 @dataclass(frozen=True)
 class PlotPart:
-    """A plot, what it shows in words, and what stands under it."""
+    """A plot, its description and its caption."""
 
     plot: Plot
     alt: str
@@ -66,15 +66,15 @@ class Rows:
 
 @dataclass(frozen=True)
 class Code:
-    """A program or what a code cell shows."""
+    """The program of a code cell."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Blank:
-    """A place for an answer: its label, the cells of a grid (() is one number), the lines of space to work in, the
-    answer, worked, where the sheet is a worked one, and what stands above this place alone."""
+    """Space for an answer: its label, a note on precision, the shape of a grid (() for one number), the lines of space
+    to work in, the lines of the solution on a worked sheet, and a prompt for this answer only."""
 
     label: str
     note: str = ""
@@ -102,8 +102,8 @@ Part = Heading | Prose | GivenPart | Drawing | PlotPart | Rows | Code | Exercise
 
 @dataclass
 class Paper:
-    """A sheet that is being made: blank or ``worked``. ``told`` are the models whose given numbers stand on it;
-    ``asked`` is what a blank sheet keeps back, by model and name."""
+    """A sheet that is being made, blank or ``worked``. ``told`` are the models whose given numbers are on it already;
+    ``asked`` are the numbers that a blank sheet must not show, by model and name."""
 
     worked: bool
     with_texts: bool = True
@@ -112,7 +112,7 @@ class Paper:
     _count: int = 0
 
     def is_shown(self, of: str, name: str) -> bool:
-        """Return whether a number may stand there."""
+        """Return whether the sheet may show a number."""
         return self.worked or (of, name) not in self.asked
 
     def next_number(self) -> int:
@@ -121,13 +121,13 @@ class Paper:
         return self._count
 
     def blank(self, graph: Graph, name: str, decimals: int) -> Blank:
-        """Return the place for one number."""
+        """Return the space for one number."""
         worked = formula_lines(graph, name, decimals) if self.worked else ()
         return Blank(graph.notation.text(name), precision(decimals), worked=worked)
 
 
 def formula_lines(graph: Graph, cell: str, decimals: int) -> tuple[str, ...]:
-    """Return how a number is worked out: its formula, the numbers put in, the value."""
+    """Return the lines of a number's working: its formula, the formula with numbers, the value."""
     definition = graph.definition(cell)
     values = graph.values
     notation = graph.notation
@@ -143,5 +143,5 @@ def formula_lines(graph: Graph, cell: str, decimals: int) -> tuple[str, ...]:
 
 
 def value_text(value: float, decimals: int) -> str:
-    """Return a number at its decimals, with a real minus."""
+    """Return a number rounded to these decimals, with a real minus sign."""
     return real_minus(as_typed(value, decimals))

@@ -1,4 +1,4 @@
-"""A curve, or points."""
+"""Plots: a curve of a formula, or points from a file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlotSeries:
-    """Points with what they are called: a column, or a class; empty where there is one series only."""
+    """Points with the name of their column or class; the name is empty for a single series."""
 
     xs: tuple[float, ...]
     ys: tuple[float, ...]
@@ -28,8 +28,8 @@ class PlotSeries:
 
 @dataclass(frozen=True, slots=True)
 class PlotView(View):
-    """Series of points to draw; ``line`` joins them, else they stand alone. ``alt`` is for those who cannot see it,
-    ``caption`` is set under it for everybody."""
+    """Series of points to draw, joined if ``line`` is true. ``alt`` is the description for those who cannot see the
+    plot, ``caption`` is shown under it."""
 
     series: tuple[PlotSeries, ...]
     x_label: str
@@ -41,9 +41,9 @@ class PlotView(View):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Plot(Block):
-    """A formula over a range of one variable, or series of points of a CSV file (then ``formula`` is None).
+    """A formula over a range of one variable, or series of points from a CSV file (then ``formula`` is None).
 
-    ``is_line``: the points of a series are joined.
+    ``is_line`` says whether the points of a series are joined.
     """
 
     alt: Template
@@ -59,7 +59,7 @@ class Plot(Block):
     y_label: str = ""
 
     def series(self, count: int = 200) -> tuple[PlotSeries, ...]:
-        """Return what to draw; points where the formula has no value are left out."""
+        """Return the series to draw, with ``count`` points for a formula. Points without a value are left out."""
         if self.formula is None:
             return self.data
         names = dict(self.graph.values) if self.graph is not None else {}
@@ -75,7 +75,7 @@ class Plot(Block):
         return (PlotSeries(tuple(xs), tuple(ys)),)
 
     def markdown(self, is_shown: IsShown | None = None) -> str:
-        """Return what it shows, in words, and its caption."""
+        """Return its description and caption."""
         return in_words(self.alt, self.caption)
 
     def view(self, is_shown: IsShown) -> PlotView:
@@ -87,10 +87,10 @@ class Plot(Block):
         return (PlotPart(self, self.alt.fill(paper.is_shown), self.caption.fill(paper.is_shown)),)
 
     def height(self) -> int:
-        """About two thirds of a small terminal."""
+        """Return about two thirds of a small terminal's height."""
         return 14
 
     def faults(self) -> Iterator[tuple[str, str]]:
-        """Yield a plot that says nothing to those who cannot see it."""
+        """Yield a warning if there is no description."""
         if not self.alt:
             yield "missing-alt", "This plot has no alt: say in words what it shows."

@@ -15,7 +15,7 @@ from tutor.verdicts import Result, Verdict
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Run(Block):
-    """A code cell; ``output`` is what it prints (None: not said), numbers in it equal ``within`` that much."""
+    """A code cell. ``output`` is what it should print, if that is recorded; numbers may differ by ``within``."""
 
     code: Template
     prompt: Template = EMPTY
@@ -30,7 +30,7 @@ class Run(Block):
         return Field(self.id, self.id, FieldKind.RUN, "", of=self.of, language="python")
 
     def mark(self, parts: Sequence[str]) -> Result:
-        """Keep the program: what becomes of it shows when it is run."""
+        """Keep the program: a cell is never marked."""
         return Result(Verdict.KEPT)
 
     def filled(self, field: Field, is_shown: IsShown | None) -> Field:
@@ -47,5 +47,5 @@ class Run(Block):
         return (Code(self.code.fill()),)
 
     def height(self) -> int:
-        """Return how many lines the program and its output have."""
+        """Return the number of lines of the program and its output, and three for the frame."""
         return len(self.code.source.splitlines()) + len((self.output or "").splitlines()) + 3

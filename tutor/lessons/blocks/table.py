@@ -28,7 +28,7 @@ class Table(Block):
     caption: Template = EMPTY
 
     def view(self, is_shown: IsShown | None) -> TableView:
-        """Return the cells and the caption as they may be seen."""
+        """Return the table with its values filled in."""
         columns = tuple(cell.fill(is_shown) for cell in self.columns)
         rows = tuple(tuple(cell.fill(is_shown) for cell in row) for row in self.rows)
         return TableView(self.id, columns, rows, self.caption.fill(is_shown))
@@ -38,7 +38,7 @@ class Table(Block):
         return (Rows(shown.columns, shown.rows, shown.caption),)
 
     def height(self) -> int:
-        """A line for each row, and three for its frame."""
+        """Return a line for each row, and three for the frame."""
         return len(self.rows) + 3
 
     def read_first(self, is_shown: IsShown) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A text."""
+"""Text in Markdown."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A worked solution whose last lines are the learner's.
+"""A worked solution whose last lines the learner works out.
 
-It becomes blocks that there are anyway (texts, quantities asked), so it is marked, hinted, printed and shown on plain
-lines like any other question. So does ``find``.
+Like ``find``, it is replaced by ordinary blocks (a text and an ``ask``), so that marking, hints, printing and the plain
+mode need nothing new.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Worked(Question):
-    """The worked solution of a quantity, the last ``open`` lines left to the learner. In a lesson it is the lines that
-    are shown and an ``ask`` of the others."""
+    """The worked solution of a quantity, with its last ``open`` lines left to the learner. In a lesson it becomes a
+    text with the other lines, and an ``ask`` for the open ones."""
 
     reference: Reference
     open: int = 1
     decimals: int | None = None
 
     def parts(self) -> Sequence[Block]:
-        """Return the closed lines as a text, the last ``open`` ones as questions."""
+        """Return the closed lines as a text, and the last ``open`` lines as questions."""
         reference, graph = self.reference, self.reference.graph
         lines = worked_lines(graph, worked_node(reference))
         count = max(1, min(self.open, len(lines)))
@@ -57,7 +57,7 @@ class Worked(Question):
 
 
 def same_place(block: Question) -> dict[str, Any]:
-    """Return what the blocks that a question becomes have in common with it."""
+    """Return the settings that the blocks which replace a question take over from it."""
     return {
         "of": block.of,
         "after": block.after,
@@ -71,14 +71,14 @@ def same_place(block: Question) -> dict[str, Any]:
 
 
 def worked_node(reference: Reference) -> str:
-    """Return the number that is worked: the quantity, or the last cell of a grid that is not 0."""
+    """Return the number that is worked out: the quantity, or for a grid its last cell that is not 0."""
     cells = reference.quantity.cells
     moving = [cell for cell in cells if reference.graph.values[cell] != 0.0]
     return (moving or list(cells))[-1]
 
 
 def column(graph: Graph, lines: Sequence[WorkedLine]) -> str:
-    """Return the lines numbered one under another, each with its formula, its numbers and its result."""
+    """Return the numbered lines as Markdown, each with its formula, its numbers and its result."""
     values = dict(graph.values)
     values.update({line.name: line.value for line in lines})
     found = []

@@ -15,7 +15,7 @@ from tutor.verdicts import Result, Verdict
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Write(Question):
-    """Free text, kept and not marked; ``model`` is shown afterwards."""
+    """Free text that is kept but not marked; the model answer ``model`` is shown afterwards."""
 
     model: Template = EMPTY
 
