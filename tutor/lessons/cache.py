@@ -1,7 +1,6 @@
-"""What was found out about a lesson's files once, kept as JSON until one of them changes.
+"""Cache loaded lessons and the findings of ``tutor check`` as JSON, until one of their files changes.
 
-A lesson that has been read once is opened from then on without YAML and pydantic, in a tenth of the time and with a
-quarter less memory. What ``tutor check`` found is kept in the same way.
+A cached lesson opens without YAML and pydantic, in a tenth of the time and with a quarter less memory.
 """
 
 from __future__ import annotations
@@ -22,16 +21,16 @@ from tutor.lessons.lesson_files import read_regular
 from tutor.lessons.packs import FILE_NAME
 
 _SETTLED = 2_000_000_000
-"""Nanoseconds. A file that was written less than this ago may have been written again while it was read."""
+"""In nanoseconds: a lesson changed less than this ago is not cached, because it may have changed while it was read."""
 
 _MOST_BYTES = 100_000_000
 
 
 class Records:
-    """Records under ``TUTOR_HOME``, one for each lesson's file.
+    """Records in a folder, one for each lesson file.
 
-    A record holds while the code of the tutor, ``options`` and the contents of every file that it rests on are the
-    same. One that is damaged is as good as none.
+    A record is valid while the tutor's code, ``options`` and the contents of every file that it depends on are the
+    same. A damaged record is ignored.
     """
 
     def __init__(self, folder: Path, *, options: str = "") -> None:
@@ -39,21 +38,21 @@ class Records:
         self.options = options
 
     def find(self, path: Path) -> object:
-        """Return what was kept for a lesson's file; None where there is nothing, or it does not hold any more."""
+        """Return the data that is stored for a lesson file, or None if there is none or it is no longer valid."""
         try:
             head, _, body = read_regular(self._record(path), _MOST_BYTES).partition(b"\n")
             files, stamp = from_json(head)
             if files[:1] == [str(path)] and stamp == self._stamp([Path(each) for each in files], body):
                 return from_json(zlib.decompress(body))
         except (OSError, ValueError, TypeError, zlib.error):
-            pass  # whatever is wrong with it, it is found out again
+            pass  # missing or damaged: the caller computes it again
         return None
 
     def keep(self, path: Path, files: Iterable[Path], data: object) -> None:
-        """Keep plain data about a lesson's file that rests on other files too, there or not."""
-        rests_on = [path, *sorted({*files} - {path})]
+        """Store plain data about a lesson file that depends on other ``files`` too, whether they exist or not."""
+        sources = [path, *sorted({*files} - {path})]
         body = zlib.compress(json.dumps(data, separators=(",", ":")).encode(), 1)
-        head = json.dumps([[str(each) for each in rests_on], self._stamp(rests_on, body)])
+        head = json.dumps([[str(each) for each in sources], self._stamp(sources, body)])
         with contextlib.suppress(OSError):
             paths.write_whole(self._record(path), head.encode() + b"\n" + body, lasting=False)
 
@@ -72,13 +71,13 @@ class Records:
 
 
 def load(path: Path | str) -> Lesson:
-    """Return the lesson in a file: as it was kept where none of its files has changed, else read, and kept.
+    """Return the lesson in a file, from the cache if none of its files has changed; otherwise load and cache it.
 
     Raises:
-        LessonProblems: Something is wrong with it; everything that is.
+        LessonProblems: The lesson has errors; it lists all of them.
     """
     file = Path(path).absolute()
-    lesson = _kept(file)
+    lesson = _cached(file)
     if lesson is None:
         from tutor.lessons.loader import load_text
         from tutor.lessons.yaml.document import read_document
@@ -89,7 +88,7 @@ def load(path: Path | str) -> Lesson:
 
 
 def keep(lesson: Lesson) -> None:
-    """Keep a lesson as it stands in its file. One that cannot be kept is read again the next time."""
+    """Cache a lesson with the author's numbers. A lesson that cannot be cached is loaded again next time."""
     from tutor.lessons.plain_data import NotPlainError, to_data
 
     newest = max(paths.file_stamp(file)[0] for file in (lesson.path, *lesson.sources))
@@ -99,7 +98,7 @@ def keep(lesson: Lesson) -> None:
         _lessons().keep(lesson.path, lesson.sources, to_data(lesson))
 
 
-def _kept(path: Path) -> Lesson | None:
+def _cached(path: Path) -> Lesson | None:
     records = _lessons().find(path)
     if not isinstance(records, list):
         return None
@@ -111,7 +110,7 @@ def _kept(path: Path) -> Lesson | None:
         return None
     if not isinstance(lesson, Lesson) or lesson.path != path:
         return None
-    pack = path.parent / FILE_NAME  # one that was put beside it since changes its id
+    pack = path.parent / FILE_NAME  # a pack.yaml that was added later changes the lesson's id
     return lesson if pack in lesson.sources or not pack.is_file() else None
 
 

@@ -1,8 +1,7 @@
-"""The list of lessons: their titles and sizes from a cached index, so that the first screen loads no lesson at all.
+"""The list of lessons, with their titles and sizes from a cached index, so that the first screen loads no lesson.
 
 The index is JSON under ``TUTOR_HOME``, by path, time and size of each file. Reading it imports neither pydantic nor
-YAML; only a file that is new or has changed is loaded. A lesson that cannot be loaded stands in the list with its
-error.
+YAML; only new and changed files are loaded. A lesson that cannot be loaded is listed with its error.
 """
 
 from __future__ import annotations
@@ -24,14 +23,14 @@ from tutor.lessons.lesson_files import LEADS_OUT, is_assignment, leads_out, read
 from tutor.lessons.numbering import lesson_id
 
 _FORMAT = 4
-#: The headings of lessons that name none: in the first folder, and in the others.
+#: The headings of lessons that name no group: in the first folder, and in the others.
 THE_COURSE, OTHERS = "The course", "More lessons"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A lesson in the list. ``error`` is why it cannot be opened, empty where it can; ``questions`` counts what is
-    asked (a lab is one, a code cell none)."""
+    """A lesson in the list. ``error`` says why it cannot be opened, or is empty. ``questions`` counts what it asks: a
+    lab is one question, a code cell none."""
 
     path: Path
     id: str
@@ -48,17 +47,17 @@ class Entry:
 
     @property
     def is_broken(self) -> bool:
-        """Whether it cannot be opened."""
+        """Whether the lesson cannot be opened."""
         return bool(self.error)
 
 
 class Catalogue:
-    """Every lesson of the folders (default: the course's and those of ``TUTOR_LESSONS``), in order.
+    """Every lesson in some folders (default: ``lesson_folders()``), in order.
 
-    ``files`` are all of them, also those that another one has taken the place of. ``notices`` are what a person should
-    know about the list itself. Only files that are new or have changed are loaded;
-    with ``glimpse`` not even these: of them only the first lines are looked at, and ``pending`` says how many they are,
-    so that a first screen can show the list at once and have the rest read beside it.
+    ``files`` also has the lessons that another one with the same id replaces. ``notices`` say what is wrong with the
+    list itself. Only new and changed files are loaded. With ``glimpse`` even these are not, and only their first lines
+    are read; ``pending`` counts them. So the first screen can show the list at once, and load the rest in the
+    background.
     """
 
     def __init__(
@@ -80,7 +79,7 @@ class Catalogue:
                 if place:
                     self.notices.append(f"There is no folder {folder} (from TUTOR_LESSONS).")
                 continue
-            home = folder.resolve()  # once for all of its files: asking for each takes longer than all the rest
+            home = folder.resolve()  # once per folder: for each file it would take longer than everything else here
             try:
                 names = sorted(name for name in os.listdir(folder) if name.endswith((".yaml", ".yml")))
             except OSError as error:
@@ -108,8 +107,8 @@ class Catalogue:
         kept: dict[str, dict[str, object]],
         pack: tuple[int, int] = (0, 0),
     ) -> Entry | None:
-        """Return a file's entry, kept in the index under ``key``; None for a file that is no lesson (a bare network).
-        ``pack`` tells the state of the pack that it is in."""
+        """Return a file's entry, which the index has under ``key``; None for a file that is no lesson (a bare network).
+        ``pack`` is the time and size of the ``pack.yaml`` beside it."""
         try:
             if os.path.islink(key) and leads_out(Path(key), Path(key).parent):
                 return _broken(path, f"{path}: {LEADS_OUT}")
@@ -133,8 +132,11 @@ class Catalogue:
         return self._named(name) is not None
 
     def find(self, name: str, language: str = "") -> Entry:
-        """Return the lesson with this id or number, in this language where there are several; raises
-        ``LessonError``."""
+        """Return the lesson with this id or number, in this language if there are several.
+
+        Raises:
+            LessonError: There is no such lesson.
+        """
         found = self._named(name, language)
         if found is not None:
             return found
@@ -152,15 +154,16 @@ class Catalogue:
 
 
 def lesson_folders() -> tuple[Path, ...]:
-    """Return the course's folder, those of ``TUTOR_LESSONS``, those of the packs that were opened, and the learner's
-    own."""
+    """Return the folders of the course, of ``TUTOR_LESSONS``, of the packs that were opened, and of the learner's own
+    lessons."""
     own = paths.own_lessons()
     return (*paths.lesson_folders(), *packs.folders(), *([own] if own.is_dir() else []))
 
 
 def read_aside() -> None:
-    """Have another process load what is new or has changed, and wait for it: the second of processor and the third of
-    an application's memory that this takes are not a screen's to pay. Should it fail, only time has been lost."""
+    """Load new and changed lessons in another process, and wait for it. It takes about a second of processor time and a
+    third of the application's memory, which the application should not pay. A failure is ignored: the lessons are then
+    loaded later."""
     import subprocess
     import sys
 
@@ -182,11 +185,11 @@ def read_aside() -> None:
 _GLIMPSED = re.compile(
     r"""^(title|id|summary|minutes|group):[ ]+(?:(".*?"|'.*?')|([^\s"'#|>].*?))[ ]*(?:[ ]\#.*)?$""", re.M | re.A
 )
-"""A key with its value, in quotation marks or without, and what may follow: a comment."""
+"""A key with its value, with or without quotation marks, and possibly a comment."""
 
 
 def _glimpsed(path: Path) -> dict[str, object]:
-    """Return what a lesson's first lines say of it, read without YAML; the title is its name where they say nothing."""
+    """Return an entry from the first lines of a file, read without YAML. Without a title, the file's name is used."""
     text = read_regular(path, 4000).decode("utf-8", "replace")
     found = {key: quoted[1:-1] or plain for key, quoted, plain in _GLIMPSED.findall(text)}
     number, name = lesson_id(path)
@@ -208,14 +211,14 @@ def _from_record(path: Path, record: object) -> Entry | None:
 
 
 def _loaded(path: Path) -> dict[str, object] | None:
-    """Return what the index keeps of a file."""
+    """Load a file and return its entry for the index; None if it is no lesson."""
     from tutor.lessons import cache, loader
 
     try:
         lesson = loader.load_source(path)
     except TutorError as error:
         entry = _broken(path, str(error))
-    except Exception as error:  # one lesson must never take the list with it
+    except Exception as error:  # one broken lesson must never break the list
         entry = _broken(path, f"{path}: this lesson cannot be read ({type(error).__name__}).")
     else:
         if lesson.form != "lesson":
@@ -243,9 +246,9 @@ def count_questions(lesson: object) -> int:
 
 
 def grouped(entries: Iterable[Entry]) -> Iterator[tuple[str, Entry]]:
-    """The entries, each with the heading above it: that of its group where the group begins, else nothing.
+    """Yield the entries, each with the heading above it: the name of its group for the first of a group, else empty.
 
-    Where all lessons are of one group there are no headings.
+    If all lessons are in one group, there are no headings.
     """
     listed = tuple(entries)
     several = len({entry.group for entry in listed}) > 1
@@ -256,9 +259,10 @@ def grouped(entries: Iterable[Entry]) -> Iterator[tuple[str, Entry]]:
 
 
 def _ordered(found: list[tuple[Entry, int]], notices: list[str]) -> tuple[Entry, ...]:
-    """By folder, group and number, the groups in the order of their first lessons.
+    """Return the entries by folder, group and number, with the groups in the order of their first lessons.
 
-    Of several lessons with one id and language, the last folder's (or the first file) wins.
+    Of several lessons with the same id and language, the one in the last folder is listed; in one folder, the first
+    file.
     """
     winners: dict[tuple[str, str], tuple[Entry, int]] = {}
     for entry, place in found:
@@ -288,12 +292,12 @@ def _read_index(index: Path) -> dict[str, dict[str, object]]:
         if data["version"] == [_FORMAT, paths.tutor_stamp()]:
             return {key: value for key, value in data["files"].items() if "stamp" in value and "entry" in value}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        pass  # no index, or one that cannot be used: it is written anew
+        pass  # missing or damaged: it is written again
     return {}
 
 
 def _write_index(index: Path, files: Mapping[str, dict[str, object]]) -> None:
-    """Write the index; a full disk stops nobody."""
-    text = json.dumps({"version": [_FORMAT, paths.tutor_stamp()], "files": files})  # ASCII: a name may be no text
+    """Write the index. A failure, such as a full disk, is ignored."""
+    text = json.dumps({"version": [_FORMAT, paths.tutor_stamp()], "files": files})  # ASCII: names may hold surrogates
     with contextlib.suppress(OSError):
         paths.write_whole(index, text.encode("utf-8"), lasting=False)

@@ -1,4 +1,4 @@
-"""Whether a lesson is still what it was: a hash of what its files say."""
+"""A hash of a lesson's content, which shows whether the lesson has changed."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from tutor.lessons.lesson_files import read_regular
 
 
 def content_hash(lesson: Lesson) -> str:
-    """Return a hash of a lesson's file and of the networks and data that it takes from others.
+    """Return a hash of a lesson's text and of the other files it uses, 16 hexadecimal digits.
 
-    Neither line endings nor the folder that the files lie in matter. A variant has the hash of its lesson, because its
-    numbers follow from that.
+    Line endings and the folder of the files do not matter. A variant has the same hash as its lesson, because its
+    numbers follow from the lesson.
     """
     found = []
     for path in lesson.sources:
-        with contextlib.suppress(OSError, ValueError):  # one that was looked for may not be there
+        with contextlib.suppress(OSError, ValueError):  # a source may be a file that does not exist
             found.append(_hash(read_regular(path)))
     text = lesson.text.encode("utf-8", "surrogatepass")
     return _hash("\n".join([_hash(text), *sorted(found)]).encode())[:16]

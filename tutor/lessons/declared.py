@@ -1,4 +1,4 @@
-"""The networks and worksheets that a lesson's file declares: ``from:`` followed, and CSV data read in."""
+"""The networks and worksheets that a lesson file declares, with ``from:`` followed and CSV data read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OWN_KEYS = {"network": frozenset({"inputs", "layers"}), "worksheet": frozenset(
 
 @dataclass(frozen=True)
 class Declared:
-    """A network or worksheet as it stands in a file."""
+    """A network or worksheet as it is written in a file."""
 
     name: str
     kind: str
@@ -38,7 +38,7 @@ class Declared:
 
 @dataclass(frozen=True)
 class Resolved:
-    """A spec with its chain of ``from`` worked in; ``places`` are the top-level keys that stand in the file itself."""
+    """A spec with its chain of ``from`` merged in. ``places`` are the top-level keys that the model itself has."""
 
     kind: str
     spec: Spec
@@ -47,7 +47,7 @@ class Resolved:
 
 
 def declared(data: Mapping[str, object], checker: Checker, folder: LessonFolder) -> dict[str, Declared]:
-    """Return every network and worksheet of a file, by name."""
+    """Return every network and worksheet that a file declares, by name."""
     found: dict[str, Declared] = {}
     for kind in ("network", "worksheet"):
         if kind in data:
@@ -70,7 +70,7 @@ def declared(data: Mapping[str, object], checker: Checker, folder: LessonFolder)
 
 
 class ModelLibrary:
-    """Resolves ``from:`` among the models of a file and of the files that they come from."""
+    """Resolves ``from:`` between the models of a file and of the files that it refers to."""
 
     def __init__(self, models: Mapping[str, Declared], *, depth: int = 0) -> None:
         self.models = models
@@ -80,7 +80,7 @@ class ModelLibrary:
         self._open: list[str] = []
 
     def resolved(self, name: str) -> Resolved | None:
-        """Return the whole spec of a model, or None with its problems noted."""
+        """Return the complete spec of a model, or None with its problems noted."""
         if name not in self._done:
             self._open.append(name)
             self._done[name] = self._resolve(self.models[name])
@@ -107,7 +107,7 @@ class ModelLibrary:
         return Resolved(model.kind, spec, base.origin, frozenset(own))
 
     def _base(self, model: Declared, source: str) -> Resolved | None:
-        """Return what a model comes from: a name of this file, a file, or a name of a file."""
+        """Return the model that ``from:`` names: one of this file, of another file, or a whole file."""
         path = (*model.path, "from")
         file, _, name = source.partition("#")
         if not name and source in self.models:
@@ -162,7 +162,7 @@ class ModelLibrary:
         return replace(found, origin=f"{target.name}#{found.origin}") if found else None
 
     def _read_data(self, own: Spec, model: Declared) -> bool:
-        """Put a CSV file's rows in the place of its name."""
+        """Replace the name of a CSV file by its rows. Return whether it could be read."""
         data = dict(own["data"])
         file = data.pop("file", None)
         if file is None:
@@ -200,7 +200,7 @@ def _column_names(value: object) -> list[str]:
 
 
 def _only(models: Mapping[str, Declared], kind: str) -> str | None:
-    """Return the model that a file without a name means: ``network:``, or the only one."""
+    """Return the model that the name of a file alone means: its ``network:`` or ``worksheet:``, or its only one."""
     if kind in models:
         return kind
     same = [name for name, model in models.items() if model.kind == kind]
@@ -208,7 +208,8 @@ def _only(models: Mapping[str, Declared], kind: str) -> str | None:
 
 
 def _changed(base: Spec, own: Spec) -> Spec:
-    """Return a spec with changes: inputs and data take one another's place, an activation is every layer's."""
+    """Return a spec with changes. ``inputs`` replaces ``data`` and the reverse; an activation applies to every
+    layer."""
     spec = dict(base)
     if "data" in own:
         spec = {key: value for key, value in spec.items() if key not in ("inputs", "target", "batch_size")}
@@ -228,7 +229,7 @@ def _changed(base: Spec, own: Spec) -> Spec:
 
 
 def shown_beside(lesson: str, file: str) -> str:
-    """Return how a file beside the lesson is named in messages."""
+    """Return the name of a file beside the lesson, for messages."""
     return str(Path(lesson).parent / file) if lesson else file
 
 
@@ -245,7 +246,7 @@ def found_file(folder: LessonFolder, name: str, path: Path_, checker: Checker) -
 def read_csv(
     folder: LessonFolder, name: str, path: Path_, checker: Checker
 ) -> tuple[list[str], list[list[str]]] | None:
-    """Return a CSV file's heading and rows, or None with the problem noted."""
+    """Return a CSV file's headings and rows, or None with the problem noted."""
     target = found_file(folder, name, path, checker)
     if target is None:
         return None

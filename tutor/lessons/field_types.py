@@ -1,6 +1,6 @@
-"""The kinds of value that keys of a lesson take: words, lists of names, hints … each with its own plain sentence.
+"""The types of values that keys of a lesson take (words, lists of names, hints …), each with plain error messages.
 
-Validators are written out instead of pydantic unions, whose errors name types that no author has heard of.
+They use validators of their own rather than pydantic unions, whose errors name types that no author has heard of.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from pydantic import BaseModel as PydanticModel
 from pydantic import ConfigDict, PlainValidator, WithJsonSchema
 
 MOST_CHARACTERS = 100_000
-"""How long a text may be."""
+"""The largest length of a text."""
 
 MOST_ITEMS = 1_000
-"""How many texts or names may stand in a list."""
+"""The largest number of texts or names in a list."""
 
 MOST_SECONDS = 600
 """The longest ``time_limit``."""
 
 
 class FileModel(PydanticModel):
-    """A mapping in a lesson's file: frozen, and a key that it does not know is an error."""
+    """A mapping in a lesson file. It is frozen, and unknown keys are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, protected_namespaces=())
 
 
 def describe(value: object) -> str:
-    """Return what a value is, in an author's words."""
+    """Return a description of a value, in words for an author."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -44,7 +44,7 @@ def describe(value: object) -> str:
 
 
 def written(value: object) -> str:
-    """Return a scalar as it stands in the file."""
+    """Return a scalar as it is written in the file."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(getattr(value, "written", value))
@@ -59,23 +59,24 @@ def _words(value: object) -> str:
     return text
 
 
-def _few(value: Sized) -> None:
+def _limit_length(value: Sized) -> None:
     if len(value) > MOST_ITEMS:
         raise ValueError(f"There are {len(value):,} here; at most {MOST_ITEMS:,} are allowed.")
 
 
 def _word_list(value: object) -> tuple[str, ...]:
     if isinstance(value, list | tuple):
-        _few(value)
+        _limit_length(value)
         return tuple(_words(item) for item in value)
     return (_words(value),)
 
 
 def _chains(value: object) -> tuple[Chains, ...]:
-    """Lists of steps that keep their order; in place of one, a list of such lists, one of which holds."""
+    """Return the lists of steps that keep their order. An entry may also be a list of such lists, of which one has to
+    hold."""
     if not isinstance(value, list | tuple):
         raise ValueError("A list of lists is expected here, such as [[loss, backward], [backward, step]].")
-    _few(value)
+    _limit_length(value)
     return tuple(_alternatives(each) for each in value)
 
 
@@ -88,15 +89,15 @@ def _alternatives(value: object) -> Chains:
 
 
 def _names(value: object) -> tuple[str, ...]:
-    """Names in a list, or in one text with commas between them."""
+    """Return the names in a list, or in one text with commas."""
     items = value if isinstance(value, list | tuple) else [value]
     names = tuple(name for item in items for name in split_names(_words(item)))
-    _few(names)
+    _limit_length(names)
     return names
 
 
 def split_names(text: str) -> tuple[str, ...]:
-    """Return the members of ``Z1, hidden.W[3,1]``: commas outside brackets separate."""
+    """Return the names in ``Z1, hidden.W[3,1]``, split at commas outside brackets."""
     parts, depth, current = [], 0, ""
     for character in text:
         depth += (character in "[(") - (character in "])")
@@ -109,7 +110,7 @@ def split_names(text: str) -> tuple[str, ...]:
 
 
 def _hints(value: object) -> tuple[str, ...] | None:
-    """Hints, or None for ``false``."""
+    """Return the hints, or None for ``false``."""
     if value is False:
         return None
     if value is True:
@@ -167,7 +168,7 @@ def _seconds(value: object) -> float:
 def _mapping_of_words(value: object) -> dict[str, str]:
     if not isinstance(value, dict):
         raise ValueError(f"Write a mapping (name: reason) here, not {describe(value)}.")
-    _few(value)
+    _limit_length(value)
     return {str(key): _words(item) for key, item in value.items()}
 
 

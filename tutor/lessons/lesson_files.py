@@ -1,8 +1,8 @@
-"""The files that a lesson names: found in its own folder only, and read within limits.
+"""Find and read the files that a lesson names, in its own folder only and within limits.
 
-A lesson may be a stranger's. What it names must be a regular file that lies, with every link followed, in the folder of
-the lesson (or of the lessons that come with the tutor), and may not be too large. So a lesson can neither show a file
-of the reader's nor hang the tutor on a pipe or a device.
+A lesson may come from a stranger. A file it names must be a regular file, not too large, and after following all links
+inside the lesson's folder (or that of the lessons that come with the tutor). So a lesson can neither show a private
+file of the reader nor hang the tutor on a pipe or device.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from pathlib import Path
 from tutor import paths
 
 MOST_BYTES = 20_000_000
-"""The size of the largest file that a lesson may name."""
+"""The largest size of a file that a lesson may name, in bytes."""
 
 MOST_FILES = 100
-"""How many files a lesson may copy into the folder of its programs."""
+"""The largest number of files that a lesson may copy into the folder of its programs."""
 
 LEADS_OUT = "This is a link to a file outside its folder; put the file itself here."
 
@@ -30,7 +30,7 @@ _ASSIGNMENT = re.compile(r"^assignment:", re.MULTILINE)
 
 
 def is_assignment(path: Path) -> bool:
-    """Return whether a file is an assignment and no lesson, told from its first lines, without loading anything."""
+    """Return whether a file is an assignment rather than a lesson, judging by its first lines."""
     try:
         return _ASSIGNMENT.search(read_regular(path, 4000).decode("utf-8", "replace")) is not None
     except OSError:
@@ -38,7 +38,7 @@ def is_assignment(path: Path) -> bool:
 
 
 class FileRefusedError(Exception):
-    """A file that a lesson may not have, or that is not there. The message is a sentence for its author."""
+    """A lesson names a file that it may not use or that is missing. The message is a sentence for the author."""
 
     def __init__(self, message: str, *, is_missing: bool = False) -> None:
         super().__init__(message)
@@ -48,25 +48,25 @@ class FileRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class LessonFolder:
-    """Where a lesson's names of files begin (``here``), and the folder that none may lead out of (``root``)."""
+    """The folder that names of files are relative to (``here``), and the one that they may not leave (``root``)."""
 
     here: Path
     root: Path
 
     @classmethod
     def of(cls, lesson: Path) -> LessonFolder:
-        """Return the folder of a lesson's file."""
+        """Return the folder of a lesson file."""
         return cls(lesson.parent, lesson.parent)
 
     def beside(self, file: Path) -> LessonFolder:
-        """Return the same for a file of the lesson that names files itself, from its own place."""
+        """Return the same for a file of the lesson that names files itself, relative to its own folder."""
         return LessonFolder(file.parent, self.root)
 
     def place(self, name: str) -> Path:
-        """Return the path that a name stands for, whether or not something is there.
+        """Return the path that a name means, whether or not the file exists.
 
         Raises:
-            FileRefusedError: It is absolute or leads out of the lesson's folder.
+            FileRefusedError: The name is no valid path, is absolute, or leads out of the lesson's folder.
         """
         shown = shortened(name)
         if not name or "\0" in name:
@@ -77,7 +77,7 @@ class LessonFolder:
         try:
             resolved = target.resolve()
             is_inside = any(resolved.is_relative_to(each.resolve()) for each in (self.root, paths.shipped_lessons()))
-        except (OSError, RuntimeError, ValueError):  # too long a name, a circle of links
+        except (OSError, RuntimeError, ValueError):  # a name that is too long, or a circle of links
             raise FileRefusedError(f"There is no file '{shown}' (paths are from this file).", is_missing=True) from None
         if not is_inside:
             raise FileRefusedError(f"'{shown}' lies outside the lesson's folder; copy the file into it.")
@@ -87,7 +87,7 @@ class LessonFolder:
         """Return the path of a regular file.
 
         Raises:
-            FileRefusedError: It is not there, no regular file, too large, or outside the lesson's folder.
+            FileRefusedError: It is missing, not a regular file, too large, or outside the lesson's folder.
         """
         target = self.place(name)
         shown = shortened(name)
@@ -106,17 +106,17 @@ class LessonFolder:
 
 
 def shortened(name: str) -> str:
-    """Return the beginning of a name that is too long to show."""
+    """Return a name, cut off if it is too long to show."""
     return name if len(name) <= _SHOWN else f"{name[: _SHOWN - 1]}…"
 
 
 def read_regular(path: Path | str, most: int = MOST_BYTES) -> bytes:
-    """Return what a regular file holds, ``most + 1`` bytes of one that is larger.
+    """Return the content of a regular file, but no more than ``most + 1`` bytes.
 
-    The file that is opened is the one that is looked at, so nobody can put a pipe in its place meanwhile.
+    The check is made on the open file, so that it cannot be replaced by a pipe in between.
 
     Raises:
-        OSError: It cannot be read, or is a folder, a pipe or a device.
+        OSError: The file cannot be read, or is a folder, a pipe or a device.
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     with open(os.open(path, flags), "rb") as file:
@@ -126,7 +126,7 @@ def read_regular(path: Path | str, most: int = MOST_BYTES) -> bytes:
 
 
 def leads_out(path: Path, folder: Path) -> bool:
-    """Return whether a file found in a folder is a link to something outside it."""
+    """Return whether a file in a folder is a link to something outside the folder."""
     try:
         return not path.resolve().is_relative_to(folder.resolve())
     except (OSError, RuntimeError):

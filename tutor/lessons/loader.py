@@ -1,4 +1,4 @@
-"""Loading: a lesson's file as a ``Lesson``, or every problem in it as one error."""
+"""Load a lesson file as a ``Lesson``, or raise one error with every problem in it."""
 
 from __future__ import annotations
 
@@ -33,21 +33,31 @@ Specs = Mapping[str, Mapping[str, object]]
 
 
 def load(path: Path | str) -> made.Lesson:
-    """Return the lesson in a file, everything in it resolved; raises ``LessonProblems`` with everything that is
-    wrong."""
+    """Return the lesson in a file, with every name resolved.
+
+    Raises:
+        LessonProblems: The file has errors; it lists all of them.
+    """
     file = Path(path)
     return load_text(read_document(file), file)
 
 
 def load_source(path: Path | str) -> made.Lesson:
-    """Return the same for a file that may also be a bare ``network:`` or ``worksheet:`` (then without screens)."""
+    """Return the lesson in a file that may also be a bare ``network:`` or ``worksheet:``: then it has no screens.
+
+    Raises:
+        LessonProblems: The file has errors; it lists all of them.
+    """
     file = Path(path)
     return load_text(read_document(file), file, sources=True)
 
 
 def with_models(lesson: made.Lesson, specs: Specs, variant: str) -> made.Lesson:
-    """Return a lesson as it stands in its file, with other specs for the named models, everything in it resolved
-    anew."""
+    """Return a lesson built again from its text, with other specs for the models that ``specs`` names.
+
+    Raises:
+        LessonProblems: The lesson has errors with these specs.
+    """
     document = Document(lesson.text, str(lesson.path))
     return load_text(document, lesson.path, models=specs, variant=variant, sources=lesson.form != "lesson")
 
@@ -55,14 +65,18 @@ def with_models(lesson: made.Lesson, specs: Specs, variant: str) -> made.Lesson:
 def load_text(
     document: Document, path: Path, *, models: Specs | None = None, variant: str | None = None, sources: bool = False
 ) -> made.Lesson:
-    """Return the lesson of a document that has been read already; with ``models``, specs that take the place of the
-    file's own by name, for the ``variant`` of that name."""
-    if what := _is_no_lesson(document, path):
+    """Return the lesson in a document. ``models`` has specs by name that replace those in the file, for ``variant``;
+    with ``sources``, a bare network or worksheet is accepted too.
+
+    Raises:
+        LessonProblems: The document has errors; it lists all of them.
+    """
+    if what := _not_a_lesson(document, path):
         raise LessonProblems([Problem(document.name, 1, 1, what)])
     loading = _Loading(document, path, models or {}, variant)
     lesson = loading.lesson(sources)
     problems = loading.checker.problems
-    for _ in range(MOST_RESPELT):  # a key that is none hides what stands in it and beside it
+    for _ in range(MOST_RESPELT):  # an unknown key hides problems inside and beside it: load again with it corrected
         if problems.is_full or not (
             respelt := {at: key for at, key in loading.checker.respelt.items() if at in document.keys}
         ):
@@ -76,8 +90,8 @@ def load_text(
     return lesson
 
 
-def _is_no_lesson(document: Document, path: Path) -> str:
-    """Return what to do with a file of another kind that was taken for a lesson; empty for what may be one."""
+def _not_a_lesson(document: Document, path: Path) -> str:
+    """Return what to do if the file is an assignment or a pack; empty if it may be a lesson."""
     keys = document.data if isinstance(document.data, dict) else {}
     if "assignment" in keys and "screens" not in keys:
         return "This is an assignment and no lesson. Name one of its lessons."
@@ -87,7 +101,7 @@ def _is_no_lesson(document: Document, path: Path) -> str:
 
 
 class _Loading:
-    """One loading of one file."""
+    """Loads one document once."""
 
     def __init__(self, document: Document, path: Path, models: Specs, variant: str | None) -> None:
         self.document = document
@@ -120,7 +134,7 @@ class _Loading:
 
     def _version(self, data: Mapping[str, object]) -> bool:
         version = data.get("tutor", VERSION)
-        # where what stands there could not be read, that is told already
+        # on a line that could not be read, the problem is noted already
         if written(version) == str(VERSION) or self.document.problem(("tutor",), "") is None:
             return True
         self.checker.problems.drop_after(0)
@@ -210,7 +224,7 @@ class _Loading:
         )
 
     def _id(self, own: str) -> str:
-        """Return the lesson's id, which begins with the name of the pack that it is in."""
+        """Return the lesson's id, with the name of its pack in front if it is in one."""
         try:
             pack = pack_beside(self.path)
         except TutorError as error:
@@ -222,7 +236,7 @@ class _Loading:
         return pack.lesson_id(own)
 
     def _needs(self, file: LessonFile) -> None:
-        """Note what can be no package: a name is looked for among those that are installed, and never imported."""
+        """Note names that cannot be packages. The tutor only looks whether a package is installed; it imports none."""
         for place, name in enumerate(file.needs):
             if not name.isidentifier() or iskeyword(name):
                 message = f"'{shortened(name)}' is not the name of a package"
@@ -240,7 +254,7 @@ class _Loading:
     def _screens(
         self, data: Mapping[str, object], settings: Settings, builder: BlockBuilder
     ) -> tuple[list[tuple[made.Screen, int]], list[Draft | None]]:
-        """The screens without their blocks (and how many each has), and all blocks one after the other."""
+        """Return the screens without their blocks, each with its number of blocks, and the blocks of all screens."""
         screens: list[tuple[made.Screen, int]] = []
         drafts: list[Draft | None] = []
         listed = data.get("screens")
@@ -266,8 +280,8 @@ class _Loading:
     # -- training steps ---------------------------------------------------------------------------------------------
 
     def _steps(self, data: Mapping[str, object]) -> dict[str, int]:
-        """Return how many training steps each model needs: the highest ``@`` in what asks or shows it ("" is every
-        model)."""
+        """Return the number of training steps that each model needs: the highest ``@`` in the blocks about it. The name
+        "" stands for every model."""
         need: dict[str, int] = {}
         screens = data.get("screens")
         for screen in screens if isinstance(screens, list) else ():

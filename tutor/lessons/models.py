@@ -1,7 +1,7 @@
-"""The format's keys: one pydantic model for every block and mapping of a lesson's file.
+"""The keys of the lesson format: a pydantic model for each mapping in a lesson file.
 
-These are the border: what they let through is data of the right kind under known keys. Names, formulas and files are
-resolved after that, into ``blocks``. The JSON Schema is made from these models and their descriptions.
+These models check that keys are known and values have the right type. Names, formulas and files are resolved later,
+when the blocks are built. The JSON Schema is made from these models and their descriptions.
 """
 
 from __future__ import annotations
@@ -27,30 +27,32 @@ from tutor.lessons.field_types import (
 )
 
 MOST_MEMBERS = 200
-"""How many blocks a screen, options a choice, checks a lab and so on may have."""
+"""The largest number of blocks in a screen, options in a choice, checks in a lab and so on."""
 
 MOST_SCREENS = 500
 
 MOST_ROWS = 5_000
-"""How many rows of data a network may have."""
+"""The largest number of rows of data in a network."""
 
 
 class MistakeFile(FileModel):
-    """A mistake of the author's own: what a wrong answer equals, and what to say then."""
+    """A mistake that the author expects: what the wrong answer equals, and what to say then."""
 
     when: Formula = Field(description="The formula (or text) that the mistaken answer equals.")
     say: Words = Field(description="What the learner reads.")
 
 
 class SettingsFile(FileModel):
-    """What may stand on the lesson, a screen or a block; the nearest one applies."""
+    """Settings of the lesson, a screen or a block; the innermost applies."""
 
-    of: Annotated[Words | None, Field(description="The network or worksheet that is meant.")] = None
+    of: Annotated[Words | None, Field(description="The network or worksheet that this is about.")] = None
     decimals: Annotated[Decimals | None, Field(description="Decimals asked for.")] = None
     figures: Annotated[Figures | None, Field(description="Significant figures asked for, instead of decimals.")] = None
-    reveal: Annotated[Flag | None, Field(description="false: no value, no last two hints, no derivation.")] = None
+    reveal: Annotated[
+        Flag | None, Field(description="false: do not show values, derivations or the last two hints.")
+    ] = None
     hints: Annotated[Hints, Field(description="The author's hints, before the built-in ones; false: none.")] = ()
-    allow: Annotated[Allow, Field(description="Warnings of tutor check that are meant, each with its reason.")] = Field(
+    allow: Annotated[Allow, Field(description="Warnings of tutor check to allow, each with a reason.")] = Field(
         default_factory=dict
     )
 
@@ -59,15 +61,16 @@ class SettingsFile(FileModel):
 
 
 BLOCKS: dict[str, type[BlockFile]] = {}
-"""The keys of every kind of block by its name, in the order in which they are told to authors."""
+"""The model of every kind of block by its name, in the order in which messages list them."""
 
 
 class BlockFile(SettingsFile):
-    """What every block takes. Each kind's own keys are in the module of its name in ``building``.
+    """The keys of every block. Those of each kind are in the module of its name in ``building``.
 
-    ``nested`` are names that its main thing may have when it is written nested, ``called_elsewhere`` what people call
-    the kind who have not read the guide. ``may_be_empty``: nothing need stand under its name; ``stands_alone``: it
-    needs no colon either; ``is_mapping``: its main thing may be a mapping, which is not the block written nested.
+    The value under a block's name is its main value. ``nested`` are the keys that the main value may have if the
+    block's keys are nested under its name. ``called_elsewhere`` are other names that authors try for the kind.
+    ``may_be_empty``: it needs no main value. ``stands_alone``: nor a colon. ``is_mapping``: the main value may be a
+    mapping that does not hold the block's keys.
     """
 
     kind: ClassVar[str]
@@ -77,19 +80,19 @@ class BlockFile(SettingsFile):
     stands_alone: ClassVar[bool] = False
     is_mapping: ClassVar[bool] = False
 
-    id: Annotated[Words | None, Field(description="Progress is kept by it; default: what the block asks.")] = None
+    id: Annotated[Words | None, Field(description="Progress is stored under it; default: what the block asks.")] = None
     was: Annotated[WordList, Field(description="Earlier ids of this block, so that progress is kept.")] = ()
     after: Annotated[Words | None, Field(description="Shown when this has been answered or given up.")] = None
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: object) -> None:
-        """Make a kind known when its keys are declared."""
+        """Register a kind of block when its class is defined."""
         if "kind" in vars(cls):
             BLOCKS[cls.kind] = cls
 
 
 class QuestionFile(BlockFile):
-    """What every question takes."""
+    """The keys of every question."""
 
     prompt: Annotated[Words | None, Field(description="What to read before answering.")] = None
     explain: Annotated[Words | None, Field(description="Shown when it is right or given up.")] = None
@@ -105,12 +108,12 @@ class QuestionFile(BlockFile):
 
 
 class VaryFile(FileModel):
-    """What changes in a variant, and how; a parameter or given may be named by itself."""
+    """What changes in a variant, and how. Single parameters and given values may be keys too."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    keep: Annotated[Names, Field(description="What stays.")] = ()
-    one_hot: Annotated[Names, Field(description="Rows that keep their one 1, at another place.")] = ()
+    keep: Annotated[Names, Field(description="What stays the same.")] = ()
+    one_hot: Annotated[Names, Field(description="Rows with a single 1, which moves to another place.")] = ()
     distinct: Annotated[Names, Field(description="No two rows of these are the same.")] = ()
     where: Annotated[Words | None, Field(description="A condition that holds in every variant.")] = None
 
@@ -149,7 +152,7 @@ class NetworkFile(FileModel):
     batch_size: Count | None = None
     layers: tuple[LayerFile, ...] | None = None
     layout: Words | None = None
-    activation: Annotated[Anything, Field(description="Beside from: of every layer.")] = None
+    activation: Annotated[Anything, Field(description="With from: the activation of every layer.")] = None
     loss: Annotated[Words | None, Field(description="half_squared_error (default), squared_error, mse, …")] = None
     reduction: Annotated[Words | None, Field(description="Over a batch: mean or sum.")] = None
     error_signal: Annotated[Words | None, Field(description="gradient (default) or difference.")] = None

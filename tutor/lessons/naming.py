@@ -1,4 +1,4 @@
-"""The ids of blocks: what they ask, each once; and what each waits for (``after:``)."""
+"""Give blocks their ids, and resolve what each waits for (``after:``)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tutor.lessons.validate import Checker, nearest
 
 
 def name_blocks(drafts: Sequence[Draft | None], resolver: Resolver, checker: Checker) -> list[made.Block | None]:
-    """Return the blocks with their ids and what they wait for; ids that clash are noted."""
+    """Return the blocks with their ids and what they wait for; duplicate ids are noted."""
     whole = [draft for draft in drafts if draft is not None]
     ids = _default_ids(whole)
     taken: dict[str, int] = {}
@@ -25,15 +25,15 @@ def name_blocks(drafts: Sequence[Draft | None], resolver: Resolver, checker: Che
                 checker.add(draft.path, message)
         taken.setdefault(block_id, draft.block.line)
     named = [replace(draft.block, id=block_id) for draft, block_id in zip(whole, ids, strict=True)]
-    named = _remember_plain(whole, named, taken)
+    named = _with_earlier_default(whole, named, taken)
     after = _Waiting(whole, named, resolver, checker, is_whole=len(whole) == len(drafts))
     done = iter(replace(block, after=after.of(place)) for place, block in enumerate(named))
     return [next(done) if draft is not None else None for draft in drafts]
 
 
-def _remember_plain(drafts: Sequence[Draft], named: list[made.Block], taken: dict[str, int]) -> list[made.Block]:
-    """Return the blocks, where the first that had to give up its plain id keeps it as an earlier one, so that a
-    second network added to a lesson loses nobody's progress."""
+def _with_earlier_default(drafts: Sequence[Draft], named: list[made.Block], taken: dict[str, int]) -> list[made.Block]:
+    """Add a default id that had to be made longer to its first block, as an earlier id. So adding a second network to a
+    lesson loses no progress."""
     found = []
     for draft, block in zip(drafts, named, strict=True):
         plain = draft.default_id
@@ -45,8 +45,8 @@ def _remember_plain(drafts: Sequence[Draft], named: list[made.Block], taken: dic
 
 
 def _default_ids(drafts: Sequence[Draft]) -> list[str]:
-    """Return what each block asks. Blocks of two networks that ask the same get the network's name in front, and a
-    question that is no ``ask`` its kind, so that neither depends on where it stands."""
+    """Return the ids that blocks get from what they ask. If two are the same, the network's name is put in front, or
+    the kind of a question that is no ``ask``, so that no id depends on the block's position."""
     ids = [draft.block.id if draft.is_named else draft.default_id for draft in drafts]
     for widen in (_with_owner, _with_kind):
         counts = Counter(ids)
@@ -68,7 +68,7 @@ def _with_kind(draft: Draft, block_id: str) -> str:
 
 
 class _Waiting:
-    """Finds what ``after:`` means: a block's id, or a quantity that a block asks for."""
+    """Resolves ``after:``, which names a block's id or a quantity that a block asks for."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class _Waiting:
         *,
         is_whole: bool,
     ) -> None:
-        """``is_whole``: no block is missing that could not be built, whatever its id."""
+        """``is_whole`` says that every block could be built, so that an unknown name is an error."""
         self.is_whole = is_whole
         self.drafts = drafts
         self.named = named
@@ -91,7 +91,7 @@ class _Waiting:
                 self.asked.setdefault(name, block.id)
 
     def of(self, place: int) -> made.After | None:
-        """Return what the block at this place waits for."""
+        """Return what the block at this index waits for, or None."""
         draft, block = self.drafts[place], self.named[place]
         if draft.after is None:
             return None
@@ -114,7 +114,7 @@ class _Waiting:
         if by_id is not None:
             return made.After(by_id.id)
         reference = self.resolver.quantity(text, block.of or None)
-        # an id of old comes last: another network's question may once have had the plain name of this one's quantity
+        # an earlier id comes last: another network's question may once have had the plain name of this quantity
         by_was = next((each for each in blocks if text in each.was), None)
         if by_was is not None and (reference is None or (reference.of, reference.name) not in self.asked):
             return made.After(by_was.id)
@@ -124,5 +124,5 @@ class _Waiting:
         if asked is None:
             inside = {self.asked.get((reference.of, cell)) for cell in reference.quantity.cells}
             asked = inside.pop() if len(inside) == 1 else None
-        # what nobody asks is waited for in vain: the block is shown, and ``tutor check`` warns
+        # if nothing asks the quantity, the block is shown at once, and ``tutor check`` warns
         return made.After(asked or "", reference.of, reference.name)

@@ -1,4 +1,4 @@
-"""The networks and worksheets of a lesson, each built with its graph."""
+"""Build the networks and worksheets of a lesson with their graphs."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from tutor.network.worksheet import choosing_lists
 
 MOST_FAULTS = 20
 
-#: What ``vary`` and ``keep`` may name beside single parameters.
+#: What ``vary`` and ``keep`` may name besides single parameters.
 NETWORK_GROUPS = ("inputs", "target", "weights", "bias", "lr")
 GROUP_SYNONYMS = {"targets": "target", "biases": "bias", "alpha": "lr", "learning_rate": "lr"}
 
-#: Keys of a network or worksheet that are the lesson's and not part of what is computed.
+#: Keys of a network or worksheet that are not part of what is computed.
 LESSON_KEYS = ("vary", "allow", "mistakes", "from")
 
 
 class ModelBuilder:
-    """Builds the models of a lesson. ``steps`` says how many training steps each needs."""
+    """Builds the models of a lesson. ``steps`` gives the number of training steps that each needs."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class ModelBuilder:
         self.failed = False
 
     def build(self) -> dict[str, Model]:
-        """Return every model that can be built; what is wrong with the others is noted."""
+        """Return every model that can be built; problems with the others are noted."""
         found: dict[str, Model] = {}
         for name, model in self.library.models.items():
             built = self._build(model)
@@ -90,7 +90,8 @@ class ModelBuilder:
         return replace(part, mistakes=self._mistakes(part, model, spec))
 
     def _made(self, plain: Spec, model: Declared, resolved: Resolved) -> tuple[Network | Worksheet, Graph] | None:
-        """Return what a spec describes, with its values; None with everything that is wrong noted."""
+        """Return the model and the graph of a spec, or None with its problems noted. After a problem, the rest of the
+        spec is tried, so that all problems are noted at once."""
         spec: Spec | None = plain
         kind = Network if model.kind == "network" else Worksheet
         for told in range(MOST_FAULTS):
@@ -127,7 +128,7 @@ class ModelBuilder:
         self.checker.add(path, f"{message} {error.hint}".strip(), at_key=at_key, offset=offset)
 
     def _key_in(self, message: str, path: Path_) -> tuple[Path_, bool]:
-        """Return the key that a message about a mapping is about, where it is about one."""
+        """Return the path of the key that a message about a mapping names, if any, and whether to point at the key."""
         keys = self.checker.document.keys
         if path and path in keys and f"'{path[-1]}'" in message:
             return path, True
@@ -138,7 +139,7 @@ class ModelBuilder:
         return path, node is not None and node.kind == "map"
 
     def _mistakes(self, part: Model, model: Declared, spec: Spec) -> dict[str, Any]:
-        """Return a worksheet's own mistakes, by step; those of a step hold in every round."""
+        """Return the mistakes that a worksheet declares, by step; those of a step apply in every round."""
         written = spec.get("mistakes")
         if model.kind != "worksheet" or not written:
             return {}
@@ -207,7 +208,7 @@ class ModelBuilder:
         return None
 
     def _where(self, text: str | None, graph: Graph, path: Path_) -> Any:
-        """Return the condition of every variant; it must hold for the author's own numbers."""
+        """Return the condition that every variant must meet. The author's numbers must meet it too."""
         if not text:
             return None
         try:
@@ -215,7 +216,7 @@ class ModelBuilder:
             if not all(map(is_condition, trees)):
                 self.checker.add(path, no_condition(text))
                 return None
-            # of a batch's column or of a vector: in every cell
+            # for a column of a batch or a vector it must hold in every cell
             tree = Logic("and", trees) if len(trees) > 1 else trees[0]
             if not evaluate(tree, graph.values):
                 message = f"'{text}' does not hold for the numbers written here, and must in every variant."
@@ -227,7 +228,7 @@ class ModelBuilder:
 
 
 def variable_names(built: Network | Worksheet) -> tuple[str, ...]:
-    """Return everything that may vary: the groups and each parameter or given value."""
+    """Return the names of everything that may vary: the groups and each parameter or given value."""
     if isinstance(built, Worksheet):
         return ("given", *built.given_names)
     weights = (name for layer in built.layers for row in layer.weight_names for name in row)
@@ -241,7 +242,7 @@ def _is_number(value: object) -> bool:
 
 
 def _in_round(mistake: AuthorMistake, graph: Graph, at: int) -> AuthorMistake:
-    """Return a mistake over the numbers of a later round of a worksheet."""
+    """Return a mistake with its names replaced by those of a later round of the worksheet."""
     moved = {
         name: Name(later)
         for cell in mistake.cells
@@ -259,38 +260,38 @@ def _limits(value: object) -> tuple[float, float, float] | None:
     return (low, high, step) if low < high and step > 0 else None
 
 
-# -- what is left without what is wrong ------------------------------------------------------------------------------
+# -- a spec without the part that is wrong ----------------------------------------------------------------------------
 #
-# So that what is wrong with the rest can be told beside it: only where the rest can be judged without that piece.
-# Of weights that do not fit, nobody knows what would.
+# It lets further problems be reported together with the first. That makes sense only if the rest can be judged without
+# the part: of weights that do not fit, nobody knows what would.
 
 Place = tuple[str | int, ...]
 
-_SPARED = frozenset({"target", "loss", "optimizer", "notation", "reduction", "error_signal", "delta_sign", "repeat"})
-_SPARED_OF_A_LAYER = frozenset({"bias", "activation", "name"})
+_OMITTABLE = frozenset({"target", "loss", "optimizer", "notation", "reduction", "error_signal", "delta_sign", "repeat"})
+_OMITTABLE_OF_LAYER = frozenset({"bias", "activation", "name"})
 
 
 def without(spec: Mapping[str, Any], place: Place) -> Spec | None:
-    """A copy of a spec without what is wrong at a place; None where the rest says nothing then."""
+    """Return a copy of a spec without the part at ``place``; None if the rest cannot be judged without it."""
     rest: Spec = copy.deepcopy(dict(spec))
     match place:
         case ("steps" | "given", str(name), *_):
             return _without_name(rest, name)
-        case ("layers", int(number), str(key), *_) if key in _SPARED_OF_A_LAYER:
+        case ("layers", int(number), str(key), *_) if key in _OMITTABLE_OF_LAYER:
             rest["layers"][number].pop(key, None)
-            if key == "activation":  # which a loss may ask for
+            if key == "activation":  # a loss may require this activation
                 rest.pop("loss", None)
             return rest
-        case ("inputs", _, *_) | ("layers", _, "weights", _, _, *_) if _stands_in(rest, place):
+        case ("inputs", _, *_) | ("layers", _, "weights", _, _, *_) if _put_number(rest, place):
             return rest
-        case (str(key), *_) if key in _SPARED and key in rest:
+        case (str(key), *_) if key in _OMITTABLE and key in rest:
             del rest[key]
             return rest
     return None
 
 
-def _stands_in(spec: Spec, place: Place) -> bool:
-    """Put a number in the place of a single value that is none; whether there was one."""
+def _put_number(spec: Spec, place: Place) -> bool:
+    """Replace a single value that is not a number by a number. Return whether that was possible."""
     inside: Any = spec
     try:
         for key in place[:-1]:
@@ -299,12 +300,12 @@ def _stands_in(spec: Spec, place: Place) -> bool:
             return False
         inside[place[-1]] = 0.5
     except (TypeError, KeyError, IndexError):
-        return False  # the place is that of a list, and this is none
+        return False  # the spec has no list or mapping at this place
     return True
 
 
 def _without_name(spec: Spec, name: str) -> Spec | None:
-    """Return a worksheet without a given value or step, and without every step that rests on it."""
+    """Return a worksheet without a given value or step and without every step that uses it; None if no step is left."""
     steps: dict[str, Any] = spec.get("steps") or {}
     gone, found = {name}, {name}
     while found:

@@ -1,4 +1,4 @@
-"""Files with the number that gives their place in the list: ``02-the-forward-pass.yaml``."""
+"""File names with a number that gives the lesson's place in the list: ``02-the-forward-pass.yaml``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _NUMBERED = re.compile(r"^(\d+)[-_. ]+(.+)$")
 
 
 def lesson_id(path: Path) -> tuple[int | None, str]:
-    """Return a file's leading number, and its name without it: what a lesson is called where it says nothing."""
-    stem = whole(path.stem)  # progress is kept under it
+    """Return a file's leading number, or None, and the rest of its name: the default id of a lesson."""
+    stem = whole(path.stem)  # progress is stored under it, so it must be valid text
     match = _NUMBERED.match(stem)
     return (int(match[1]), match[2]) if match else (None, stem)

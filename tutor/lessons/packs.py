@@ -1,8 +1,8 @@
-"""Packs: a folder or ZIP archive of lessons with a ``pack.yaml``, opened in place and remembered for Home.
+"""Packs: a folder or ZIP archive of lessons with a ``pack.yaml``, which Home lists once it has been opened.
 
-A pack may be a stranger's. Its lessons' ids begin with its name (``name/id``), so it takes no lesson's place but those
-that it names under ``replaces:``. An archive is looked through before anything of it is written, and unpacked into a
-folder of the tutor's own, named by its content. Nothing in a pack is run by opening it.
+A pack may come from a stranger. Its lessons' ids begin with its name (``name/id``), so that they replace no other
+lessons except those named under ``replaces:``. An archive is checked before any file is written, and unpacked into a
+folder of the tutor named by a hash of its content. Opening a pack runs nothing.
 """
 
 from __future__ import annotations
@@ -32,14 +32,15 @@ _REMEMBERED = "packs.json"
 
 
 class PackError(TutorError):
-    """A pack that cannot be opened."""
+    """A pack cannot be opened."""
 
     title = "This pack cannot be opened"
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A pack in its folder. ``lessons`` are the files' names in order; ``replaces`` the ids that keep their own."""
+    """A pack in its folder. ``lessons`` are the names of files in order; ``replaces`` are the ids that get no
+    prefix."""
 
     folder: Path
     name: str
@@ -49,15 +50,15 @@ class Pack:
     version: str = ""
 
     def lesson_id(self, own: str) -> str:
-        """Return the id of one of its lessons that calls itself ``own``."""
+        """Return the full id of the lesson that has the id ``own`` in this pack."""
         return own if own in self.replaces else f"{self.name}/{own}"
 
 
 def open_pack(place: Path) -> Pack:
-    """Return the pack in a folder or archive, from now on one of those that Home shows.
+    """Return the pack in a folder or archive, and remember it, so that Home lists it.
 
     Raises:
-        PackError: it cannot be used; the message says why.
+        PackError: The pack cannot be used.
     """
     pack = read_pack(folder_of(place).resolve())
     known = {name: each for name, each in _remembered().items() if each.get("name") != pack.name}
@@ -72,10 +73,10 @@ def open_pack(place: Path) -> Pack:
 
 
 def folder_of(place: Path) -> Path:
-    """Return a pack's folder: the one that it is, or that its archive is unpacked into.
+    """Return a pack's folder; an archive is unpacked first.
 
     Raises:
-        PackError: the archive cannot be unpacked.
+        PackError: The archive cannot be unpacked.
     """
     return _unpacked(place) if place.is_file() else place
 
@@ -86,12 +87,12 @@ def is_pack(place: Path) -> bool:
 
 
 def folders() -> tuple[Path, ...]:
-    """Return the folders of the packs that were opened and are still there."""
+    """Return the folders of the packs that were opened and still exist."""
     return tuple(Path(name) for name in _remembered() if (Path(name) / FILE_NAME).is_file())
 
 
 def remembered(folder: Path) -> Pack | None:
-    """Return what is known of a pack that was opened, without reading its file."""
+    """Return a pack that was opened earlier, without reading its file; None if it was not."""
     known = _remembered().get(str(folder))
     with suppress(KeyError, TypeError):
         if known is not None:
@@ -101,10 +102,10 @@ def remembered(folder: Path) -> Pack | None:
 
 
 def pack_beside(lesson: Path) -> Pack | None:
-    """Return the pack that a lesson's file is in, opened or not; None where there is none.
+    """Return the pack that a lesson file is in, opened or not, or None.
 
     Raises:
-        PackError: there is one, and it is wrong.
+        PackError: There is a ``pack.yaml``, and it is wrong.
     """
     return read_pack(lesson.parent) if (lesson.parent / FILE_NAME).is_file() else None
 
@@ -121,10 +122,10 @@ def _remembered() -> dict[str, Mapping[str, Any]]:
 
 
 def read_pack(folder: Path) -> Pack:
-    """Return what a folder's ``pack.yaml`` says.
+    """Return the pack that a folder's ``pack.yaml`` describes.
 
     Raises:
-        PackError: it is missing or wrong.
+        PackError: The file is missing or wrong.
     """
     from tutor.lessons.lesson_files import FileRefusedError, LessonFolder
     from tutor.lessons.yaml.document import read_document
@@ -163,7 +164,7 @@ def _is_texts(value: object) -> bool:
 
 
 def _unpacked(archive: Path) -> Path:
-    """Return the folder into which an archive is unpacked, named by its content: the same archive is unpacked once."""
+    """Unpack an archive into a folder named by a hash of its content, unless that exists, and return the folder."""
     import hashlib
     import tempfile
     import zipfile
@@ -174,7 +175,7 @@ def _unpacked(archive: Path) -> Path:
         if not target.is_dir():
             paths.make_folder(target.parent)
             with tempfile.TemporaryDirectory(dir=target.parent) as name, zipfile.ZipFile(archive) as opened:
-                _write(opened, _looked_through(opened), Path(name) / "pack")
+                _write(opened, _checked_members(opened), Path(name) / "pack")
                 with suppress(FileExistsError):
                     (Path(name) / "pack").rename(target)
     except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
@@ -183,9 +184,13 @@ def _unpacked(archive: Path) -> Path:
     return inside[0] if not (target / FILE_NAME).is_file() and len(inside) == 1 else target
 
 
-def _looked_through(archive: ZipFile) -> list[ZipInfo]:
-    """Return the files of an archive, none of which leads out of its folder, is a link, or is far larger than it
-    looks."""
+def _checked_members(archive: ZipFile) -> list[ZipInfo]:
+    """Return the files of an archive.
+
+    Raises:
+        PackError: There are too many, they are too large, or one leads out of the folder, is a link, or is suspiciously
+            well compressed.
+    """
     members = [member for member in archive.infolist() if not member.is_dir()]
     if len(members) > MOST_FILES:
         raise PackError(f"It has more than {MOST_FILES} files.")
@@ -205,7 +210,7 @@ def _looked_through(archive: ZipFile) -> list[ZipInfo]:
 
 
 def _write(archive: ZipFile, members: list[ZipInfo], folder: Path) -> None:
-    """Write the files; what an archive says of sizes is not believed."""
+    """Write the files. The total size is counted again here, because an archive may state wrong sizes."""
     left = MOST_BYTES
     for member in members:
         target = folder / member.filename.replace("\\", "/")

@@ -1,4 +1,4 @@
-"""The patterns of a lab's ``prints:``: regular expressions of a stranger's, searched with a deadline."""
+"""The patterns of a lab's ``prints:``. They may come from a stranger, so searches have a time limit."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ import re
 LONGEST = 500
 MOST_REPEATS = 10_000
 DEADLINE = 0.25
-"""Seconds. A pattern that takes longer on what a program has printed would stop the screen."""
+"""The time limit of a search, in seconds; a longer one would freeze the screen."""
 
 _REPEAT = re.compile(r"\{(\d*)(?:,(\d*))?\}")
 
 
 class PatternError(Exception):
-    """A pattern that cannot be used; the message is a sentence."""
+    """A pattern cannot be used. The message is a sentence."""
 
 
 def check_pattern(pattern: str) -> None:
-    """Look whether a pattern can be used.
+    """Check that a pattern can be used.
 
     Raises:
-        PatternError: It is too long, repeats too much, or cannot be read.
+        PatternError: It is too long, repeats too much, cannot be read, or takes too long.
     """
     import regex
 
     if len(pattern) > LONGEST:
         raise PatternError(f"This pattern has {len(pattern):,} characters; at most {LONGEST} are searched for.")
     counts = [max((int(each) for each in found if each), default=1) for found in _REPEAT.findall(pattern)]
-    if math.prod(max(count, 1) for count in counts) > MOST_REPEATS:  # they are written out to be searched
+    if math.prod(max(count, 1) for count in counts) > MOST_REPEATS:  # compiling writes repetitions out
         raise PatternError(f"The {{…}} of this pattern repeat something more than {MOST_REPEATS:,} times.")
     try:
         regex.compile(pattern, regex.MULTILINE)
@@ -43,10 +43,10 @@ def check_pattern(pattern: str) -> None:
 
 
 def is_found(pattern: str, text: str) -> bool:
-    """Return whether a text has a place that a pattern fits.
+    """Return whether a pattern matches somewhere in a text.
 
     Raises:
-        PatternError: That could not be found out in time, or the pattern cannot be used.
+        PatternError: The search took too long, or the pattern cannot be used.
     """
     import regex
 

@@ -1,11 +1,11 @@
-"""A loaded lesson as plain data, and back: lists, texts and numbers that JSON can hold, and nothing that runs.
+"""Convert a loaded lesson to plain data that JSON can hold, and back. Unlike a pickle, the data contains no code.
 
-The data is a list of records, one for each object, in an order in which an object comes after all that it holds. A
-record is the name of a type and what an object of it holds: numbers, texts, true, false and null as they are, and any
-other object as ``[n]``, the number of its record. An object that stands in two places has one record, so a question and
-its lesson share a graph afterwards as they did before.
+The data is a list of records, one for each object, with every object after those that it holds. A record is the name of
+a type and the object's contents: numbers, texts, true, false and null as they are, and any other object as ``[n]``, the
+number of its record. An object that is used in two places has one record, so that a question and its lesson still share
+one graph afterwards.
 
-Only the types of ``_types()`` can be written or made. What is made of them is made by their own constructors.
+Only the types of ``_types()`` can be written or made, and objects are made by their constructors.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ Records = list[list[object]]
 
 
 class NotPlainError(Exception):
-    """A lesson holds an object of a type that is not provided for, or data is no lesson."""
+    """A lesson contains an object of an unsupported type, or data does not describe a lesson."""
 
 
 # -- from a lesson to data ------------------------------------------------------------------------------------------
 
 
 def to_data(thing: object) -> Records:
-    """Return the records of an object and of everything in it; its own record is the last.
+    """Return the records of an object and of everything in it; that of the object itself is the last.
 
     Raises:
-        NotPlainError: Something in it is of a type that is not provided for.
+        NotPlainError: Something in it has an unsupported type.
     """
     writer = _Writer()
     writer.value(thing)
@@ -49,19 +49,20 @@ def to_data(thing: object) -> Records:
 
 
 class _Writer:
-    """Gathers the records; ``known`` has the number of every object that has one."""
+    """Collects the records; ``known`` maps the id of each object to the number of its record."""
 
     def __init__(self) -> None:
         self.records: Records = []
         self.known: dict[int, int] = {}
-        self._kept: list[object] = []  # an object made on the way must live on, or its id may be another's
+        self._kept: list[object] = []  # keeps temporary objects alive, so that their ids are not used again
 
     def value(self, thing: object) -> object:
         """Return what stands for an object in a record."""
         if type(thing) in _ATOMS or isinstance(thing, bool):
             return thing
         if isinstance(thing, _ATOMS) and not isinstance(thing, Enum):
-            return next(kind(thing) for kind in (str, int, float) if isinstance(thing, kind))  # a number as written
+            # a subclass, such as a number that remembers how it was written
+            return next(kind(thing) for kind in (str, int, float) if isinstance(thing, kind))
         if id(thing) not in self.known:
             record = [_name(thing), *map(self.value, _contents(thing))]
             self.known[id(thing)] = len(self.records)
@@ -80,7 +81,7 @@ def _name(thing: object) -> str:
 
 
 def _contents(thing: Any) -> Iterator[object]:
-    """What a record says about an object, in the order in which ``_types`` reads it."""
+    """Yield the contents of an object, in the order in which ``_types`` reads them."""
     if isinstance(thing, tuple | list):
         yield from thing
     elif isinstance(thing, dict):
@@ -97,7 +98,7 @@ def _contents(thing: Any) -> Iterator[object]:
     elif isinstance(thing, graph.Graph):
         yield from ([*thing.nodes.values()], [*thing.arrays.values()], thing.notation, thing.aliases, thing.groups)
         yield from (thing.steps, thing.array_formulas, thing.model, sorted(thing.on_request))
-        yield [float(value) for value in thing.values.values()]  # to work them out again would take NumPy
+        yield [float(value) for value in thing.values.values()]  # computing them again would import NumPy
     else:
         yield from (getattr(thing, each.name) for each in fields(thing))
 
@@ -106,10 +107,10 @@ def _contents(thing: Any) -> Iterator[object]:
 
 
 def from_data(records: Sequence[Sequence[Any]]) -> object:
-    """Return the object that records describe.
+    """Return the object that the records describe.
 
     Raises:
-        NotPlainError: They describe none.
+        NotPlainError: They do not describe an object.
     """
     types = _types()
     made: list[object] = []
@@ -118,7 +119,7 @@ def from_data(records: Sequence[Sequence[Any]]) -> object:
             values = [
                 made[each[0]] if type(each) is list else intern(each) if type(each) is str else each
                 for each in contents
-            ]  # a name that stands in a hundred formulas is one text
+            ]  # interned: a name may be in a hundred formulas
             made.append(types[name][1](values))
         return made[-1]
     except (TypeError, ValueError, KeyError, IndexError) as error:
@@ -127,7 +128,7 @@ def from_data(records: Sequence[Sequence[Any]]) -> object:
 
 @lru_cache(maxsize=1)
 def _types() -> dict[str, tuple[type, Callable[[list[Any]], object]]]:
-    """Return every type that may stand in a lesson, by name, and how one is made of a record's values."""
+    """Return every type that a lesson may contain, by name, with a function that makes one from a record's values."""
     found: dict[str, tuple[type, Callable[[list[Any]], object]]] = {
         "tuple": (tuple, tuple),
         "list": (list, list),
@@ -149,7 +150,7 @@ def _types() -> dict[str, tuple[type, Callable[[list[Any]], object]]]:
 
 
 def _below(kind: type) -> Iterator[type]:
-    """Every class that is derived from one."""
+    """Yield every subclass of a class, at any depth."""
     below: list[type] = kind.__subclasses__()
     for each in below:
         yield each

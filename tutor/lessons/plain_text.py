@@ -1,4 +1,4 @@
-"""Markdown as plain words: for keys and sheets in text, and to see how much room it takes."""
+"""Convert Markdown to plain text, for keys and sheets, and estimate its height."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import textwrap
 from tutor.lessons.template import Context, Template, spans
 
 TEXT_WIDTH = 76
-"""Columns for a text in a terminal of 80."""
+"""The width of a text in a terminal of 80 columns."""
 
 
 def plain(markdown: str) -> str:
-    """Return a Markdown text with its mathematics as characters: ``$w_{11}$`` is w₁₁, a displayed formula stands by
-    itself."""
+    """Return a Markdown text with its mathematics as characters: ``$w_{11}$`` becomes w₁₁, and a display formula gets
+    lines to itself."""
     from tutor.mathtext import fit, render_inline
 
     found, place = [], 0
@@ -32,12 +32,12 @@ def plain(markdown: str) -> str:
 
 
 def one_line(template: Template) -> str:
-    """Return a text on one line."""
+    """Return a template's text on one line."""
     return " ".join(plain(template.fill()).split())
 
 
 def text_height(text: str) -> int:
-    """Return lines of a Markdown text, its display mathematics as tall as it is drawn."""
+    """Return the approximate number of lines of a Markdown text, with display formulas at their drawn height."""
     from tutor.mathtext import fit
 
     if not text.strip():

@@ -1,4 +1,4 @@
-"""Problems in a lesson's file: where each is, what it says, and all of them as one error."""
+"""Problems in a lesson file, each with its place, and one error for all of them."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from dataclasses import dataclass
 from tutor.errors import LessonError
 
 MOST_SHOWN = 50
-"""How many problems an error's text lists: the first ones are usually the cause of the others."""
+"""The largest number of problems that an error's text lists: the first ones are usually the cause of the others."""
 
 MOST_KEPT = 100
-"""How many problems of a file are kept; of the others only their number is known."""
+"""The largest number of problems that are kept for a file; the others are only counted."""
 
 MOST_GATHERED = 1_000
-"""How many are gathered before those that come first in the file are chosen. After so many nobody looks for more."""
+"""The number of problems after which the search for more ends. The first in the file are then kept."""
 
 
 _LONGEST = 700
-"""Characters of a message."""
+"""The largest length of a message."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One thing that is wrong; ``line`` and ``column`` count from 1, ``source`` is the line, ``length`` the caret's.
+    """One error or warning. ``line`` and ``column`` count from 1, ``source`` is the text of the line, and ``length`` is
+    the number of carets under it.
 
-    ``name`` is empty for an error, or a warning's name, which ``allow:`` accepts.
+    ``name`` is the warning's name, as ``allow:`` accepts it, or empty for an error.
     """
 
     file: str
@@ -38,7 +39,7 @@ class Problem:
 
     @property
     def heading(self) -> str:
-        """``file:line:column: message``."""
+        """The first line of the report: ``file:line:column: message``."""
         kind = f"warning[{self.name}]: " if self.name else ""
         return f"{self.file}:{self.line}:{self.column}: {kind}{self.message}"
 
@@ -52,7 +53,7 @@ class Problem:
 
 
 def _window(source: str, column: int) -> tuple[str, int]:
-    """At most 110 characters of a line with the column in sight, and where the column is in them."""
+    """Return at most 110 characters of a line around the column, and the position of the column in them."""
     source = source.replace("\t", " ")
     if len(source) <= 110:
         return source, column
@@ -61,12 +62,12 @@ def _window(source: str, column: int) -> tuple[str, int]:
 
 
 def clipped(message: str) -> str:
-    """Return a message without its middle, where a lesson has made it far too long to read."""
+    """Return a message without its middle if the lesson has made it too long to read."""
     return message if len(message) <= _LONGEST else f"{message[: _LONGEST - 160]} … {message[-150:]}"
 
 
 class ProblemList:
-    """What is wrong with a file, as it is found. Beyond ``MOST_GATHERED`` problems only their number grows."""
+    """Collects the problems of a file. Beyond ``MOST_GATHERED``, further problems are only counted in ``more``."""
 
     def __init__(self, problems: Iterable[Problem] = (), more: int = 0) -> None:
         self._problems: dict[Problem, None] = {}
@@ -75,7 +76,7 @@ class ProblemList:
             self.add(problem)
 
     def add(self, problem: Problem) -> None:
-        """Add a problem, once."""
+        """Add a problem, unless it is there already."""
         if problem in self._problems:
             return
         if self.is_full:
@@ -95,7 +96,7 @@ class ProblemList:
 
     @property
     def is_full(self) -> bool:
-        """Whether it is of no use to look for more."""
+        """Whether there are so many problems that the search for more should end."""
         return len(self._problems) >= MOST_GATHERED
 
     def __iter__(self) -> Iterator[Problem]:
@@ -106,10 +107,8 @@ class ProblemList:
 
 
 class LessonProblems(LessonError):
-    """What is wrong with a lesson, with the place of each problem, in the order of the file.
-
-    ``problems`` are at most ``MOST_KEPT``, and ``more`` is how many there are beside these.
-    """
+    """A lesson has problems. ``problems`` are the first ``MOST_KEPT`` in the order of the file; ``more`` counts the
+    others."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         found = sorted(set(problems))
@@ -122,5 +121,5 @@ class LessonProblems(LessonError):
 
 
 def and_more(count: int) -> str:
-    """Say that there are more problems than are listed."""
+    """Return the line that says how many more problems there are."""
     return f"… and {count:,} more."

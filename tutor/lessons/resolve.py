@@ -1,6 +1,6 @@
-"""Names in a lesson to quantities: references, formulas, conditions, and the ``{{…}}`` and mathematics of its texts.
+"""Resolve the names in a lesson to quantities: references, formulas, conditions, and ``{{…}}`` in texts.
 
-Everything is resolved while the lesson is loaded, so that the author meets an error in it, and no learner.
+Everything is resolved while the lesson is loaded, so that its author meets the errors, not a learner.
 """
 
 from __future__ import annotations
@@ -37,20 +37,21 @@ class Formula:
 
 
 class Resolver:
-    """Resolves names against the lesson's networks and worksheets; what fails is noted in the checker."""
+    """Resolves names in the lesson's networks and worksheets. Problems are noted in the checker."""
 
     def __init__(self, checker: Checker, parts: Mapping[str, Model], *, models_failed: bool = False) -> None:
         self.checker = checker
         self.parts = parts
-        #: A network that could not be built makes every name in it unknown; that is said once, at the network.
+        #: Whether a model could not be built. Its names are then unknown, which is not reported again for each.
         self.models_failed = models_failed
-        #: Names that are no model's, told once where ``of:`` says them.
+        #: Unknown names of models that are reported already, at their ``of:``.
         self.told: set[str] = set()
 
     # -- models -----------------------------------------------------------------------------------------------------
 
     def model(self, name: str | None, path: Path_, *, needed: bool = True) -> Model | None:
-        """Return the model of this name, or the only one; None with a problem noted where it is ``needed``."""
+        """Return the model with this name, or without a name the only one; else None. An unknown name is noted, and so
+        is a missing model if it is ``needed``."""
         if name:
             if name in self.parts:
                 return self.parts[name]
@@ -70,7 +71,7 @@ class Resolver:
         return None
 
     def owner(self, name: str | None, path: Path_) -> None:
-        """Note once that an ``of:`` names no model."""
+        """Note, once, that an ``of:`` names no model."""
         if name:
             self.model(name, path)
             if name not in self.parts:
@@ -85,7 +86,7 @@ class Resolver:
     # -- quantities -------------------------------------------------------------------------------------------------
 
     def references(self, texts: Iterable[str], of: str | None, path: Path_) -> list[Reference]:
-        """Return the quantities that names, ranges and groups mean."""
+        """Return the quantities that these names, ranges and groups mean; unknown ones are noted."""
         found: list[Reference] = []
         node = self.checker.document.nodes.get(path)
         for place, text in enumerate(texts):
@@ -107,7 +108,7 @@ class Resolver:
         self.checker.add(path, f"{error.message}{hint}")
 
     def quantity(self, text: str, of: str | None) -> Reference | None:
-        """Return the one quantity that a text names, or None; nothing is noted."""
+        """Return the one quantity that a text names, or None. Nothing is noted."""
         owner, rest = split_owner(text)
         named = owner or of or (next(iter(self.parts)) if len(self.parts) == 1 else "")
         model = self.parts.get(named)
@@ -123,7 +124,8 @@ class Resolver:
     def formula(
         self, text: str, of: str | None, path: Path_, *, variables: Sequence[str] = (), needs_model: bool = False
     ) -> Formula | None:
-        """Return an author's formula; errors are noted at their column. ``variables`` are names beside the model's."""
+        """Return an author's formula, or None with the error noted at its column. ``variables`` are names allowed
+        besides the model's."""
         owner, rest = split_owner(text) if re.match(r"^\s*[A-Za-z_][\w-]*\s*:", text) else (None, text)
         model = self.model(owner or of, path, needed=needs_model)
         if model is None and (self.models_failed or owner):
@@ -144,7 +146,7 @@ class Resolver:
     def scalar(
         self, text: str, of: str | None, path: Path_, *, variables: Sequence[str] = (), needs_model: bool = False
     ) -> Formula | None:
-        """Return a formula that must be a single number."""
+        """Return a formula that gives a single number, or None with the problem noted."""
         found = self._single(text, of, path, variables=variables, needs_model=needs_model)
         if found is not None and is_condition(found.cells.trees[0]):
             self.checker.add(path, f"Write a number here; '{text}' is a condition.")
@@ -152,7 +154,7 @@ class Resolver:
         return found
 
     def condition(self, text: str, of: str | None, path: Path_, *, variables: Sequence[str] = ()) -> Formula | None:
-        """Return a condition: true or false for the numbers of one network or worksheet, and for ``variables``."""
+        """Return a condition on the numbers of one model and on ``variables``, or None with the problem noted."""
         found = self._single(text, of, path, variables=variables, needs_model=True)
         if found is not None and not is_condition(found.cells.trees[0]):
             self.checker.add(path, no_condition(text))
@@ -170,12 +172,12 @@ class Resolver:
         return found
 
     def value(self, formula: Formula, path: Path_) -> float | None:
-        """Return the number that a scalar formula gives; an error (a division by zero) is noted."""
+        """Return the value of a scalar formula, or None with the error (such as a division by zero) noted."""
         found = self.values(formula, path)
         return found[0] if found is not None else None
 
     def values(self, formula: Formula, path: Path_) -> list[float] | None:
-        """Return the numbers that a formula's cells give, row by row; an error is noted."""
+        """Return the values of a formula's cells, row by row, or None with the error noted."""
         known = formula.graph.values if formula.graph else {}
         try:
             return [evaluate(tree, known) for tree in formula.cells.trees]
@@ -195,7 +197,8 @@ class Resolver:
         variables: Sequence[str] = (),
         computed: bool = True,
     ) -> tuple[AuthorMistake, ...]:
-        """Return an author's mistakes for a question whose answer has this shape (None: not known)."""
+        """Return an author's mistakes for a question whose answer has this shape (None: unknown). Without ``computed``,
+        they are texts rather than formulas."""
         found: list[AuthorMistake] = []
         for place, each in enumerate(files):
             here = (*path, place)
@@ -233,9 +236,9 @@ class Resolver:
         context: Context = Context.PROSE,
         variables: Mapping[str, float] | None = None,
     ) -> Template:
-        """A text cut into what stays and what is filled in; ``context`` CODE for a text that is a program.
+        """Return a text as a template; ``context`` is CODE for a program.
 
-        ``variables`` are names beside the model's own, each with a value to try the text with.
+        ``variables`` are names allowed besides the model's, each with a value with which to try the text.
         """
         if not text:
             return EMPTY
@@ -263,13 +266,13 @@ class Resolver:
         return template
 
     def code(self, text: str | None, of: str | None, path: Path_) -> Template:
-        """Return a program with values in it."""
+        """Return a program as a template."""
         return self.text(text, of, path, context=Context.CODE)
 
     def _insert(
         self, match: re.Match[str], where: Context, of: str | None, path: Path_, variables: Mapping[str, float]
     ) -> str | Insert | None:
-        """Return what takes the place of a ``{{``; None where it stays as it is."""
+        """Return what replaces a ``{{``, or None if it stays as it is."""
         if match["escaped"]:
             return None if where is Context.MATH else "{{"
         body = match["body"]
@@ -313,11 +316,11 @@ class Resolver:
             decimals,
             where,
         )
-        insert.fill(known=variables)  # a division by zero is found here
+        insert.fill(known=variables)  # raises on a division by zero, for example
         return insert
 
     def _mathematics(self, pieces: Sequence[_Piece], span: Span, path: Path_) -> None:
-        """Note mathematics that the screen cannot show."""
+        """Note mathematics that cannot be drawn."""
         from tutor.mathtext import MathError, render
 
         latex, shift = _filled(pieces, span)
@@ -331,11 +334,12 @@ class Resolver:
 
 
 _Piece = tuple[str | Insert, int, int]
-"""A part of a text and where it stands in the source: ``source[start:end]``."""
+"""A part of a text, and the start and end of its source: ``source[start:end]``."""
 
 
 def _filled(pieces: Sequence[_Piece], span: Span) -> tuple[str, Callable[[int], int]]:
-    """Return the mathematics of a span with its values put in, and how far a place in it lies behind the source's."""
+    """Return the mathematics of a span with its values filled in, and a function that gives, for a position in it, by
+    how much that differs from the position in the source."""
     latex, shifts = "", []
     for part, start, end in pieces:
         if not isinstance(part, str):
@@ -343,18 +347,18 @@ def _filled(pieces: Sequence[_Piece], span: Span) -> tuple[str, Callable[[int], 
                 filled = part.fill()
                 shifts.append((len(latex), len(filled) - (end - start)))
                 latex += filled
-        elif len(part) == end - start:  # the two braces of an escape are shorter, and stand outside mathematics
+        elif len(part) == end - start:  # an escaped {{ is shorter than its source, and never in mathematics
             latex += part[max(span.start - start, 0) : max(span.end - start, 0)]
     return latex, lambda at: sum(by for begins, by in shifts if begins < at)
 
 
 def is_condition(tree: Tree) -> bool:
-    """Return whether a tree is true or false, and no number."""
+    """Return whether a tree is a condition rather than a number."""
     return isinstance(tree, Compare | Logic)
 
 
 def no_condition(text: str) -> str:
-    """Return what is said where a number stands in a condition's place."""
+    """Return the message for a number in place of a condition."""
     return f"Write a condition here, such as Z1 < 0; '{text}' is a number."
 
 
@@ -379,7 +383,8 @@ def _count(shape: tuple[int, ...]) -> int:
 def cells_of(text: str, graph: Graph | None, variables: Sequence[str] = ()) -> Cells:
     """Return a formula over a graph's quantities (in any spelling) and ``variables``, one scalar tree per cell.
 
-    Raises ``FormulaError`` with the column where reading stopped or the unknown name stands.
+    Raises:
+        FormulaError: The formula cannot be read, or has an unknown name; with the column.
     """
     found: dict[str, Quantity] = {}
 
@@ -413,5 +418,5 @@ def _quantity(typed: str, graph: Graph | None) -> Quantity | None:
 
 
 def is_given(reference: Reference) -> bool:
-    """Return whether a quantity is given, and so not to be asked for."""
+    """Return whether a quantity is given, so that it cannot be asked for."""
     return reference.quantity.kind is Kind.GIVEN

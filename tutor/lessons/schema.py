@@ -1,7 +1,7 @@
-"""The JSON Schema of the lesson format, made from the same models that check a lesson.
+"""Make the JSON Schema of the lesson format from the models that check a lesson.
 
-Editors complete and check lessons with it. A block may be written with its keys beside its name or nested under it; the
-schema allows both.
+Editors use it to complete and check lessons. The keys of a block may be beside its name or nested under it; the schema
+allows both.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FILE_NAME = "lesson.schema.json"
 
 
 def lesson_schema() -> Schema:
-    """Return the schema of a lesson's file, or of a file of one network or worksheet."""
+    """Return the schema of lesson files, and of files with a bare network or worksheet."""
     definitions: Schema = {}
     network = _reference(NetworkFile, "network", definitions)
     worksheet = _reference(WorksheetFile, "worksheet", definitions)
@@ -63,19 +63,19 @@ def lesson_schema() -> Schema:
 
 
 def schema_text() -> str:
-    """Return the schema as it is shipped."""
+    """Return the schema as the text of the file that is shipped."""
     return json.dumps(lesson_schema(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def write_schema(folder: Path) -> Path:
-    """Write the schema beside the lessons of a folder."""
+    """Write the schema into a folder and return its path."""
     path = folder / FILE_NAME
     path.write_text(schema_text(), encoding="utf-8")
     return path
 
 
 def _plain(model: type[BaseModel], definitions: Schema) -> Schema:
-    """Return a model's schema; the models within it go into ``definitions``."""
+    """Return a model's schema; those of the models inside it are added to ``definitions``."""
     schema = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
     for name, inner in schema.pop("$defs", {}).items():
         definitions[name] = _tidied(inner)
@@ -89,7 +89,7 @@ def _reference(model: type[BaseModel], name: str, definitions: Schema) -> Schema
 
 
 def _tidied(schema: Any) -> Any:
-    """Without pydantic's titles and defaults, which say nothing to an author."""
+    """Return a schema without pydantic's titles and defaults, which mean nothing to an author."""
     if isinstance(schema, list):
         return [_tidied(item) for item in schema]
     if not isinstance(schema, dict):
@@ -109,7 +109,7 @@ def _tidied(schema: Any) -> Any:
 
 
 def _either_way(kind: str, block: Any, schema: Schema) -> Schema:
-    """Return a block whose keys may stand beside its name or under it."""
+    """Return the schema of a block whose keys may be beside its name or nested under it."""
     main = schema["properties"][kind]
     if kind == "ask":
         schema["required"] = [kind]
@@ -138,10 +138,10 @@ def _ask_main(main: Schema) -> Schema:
 
 
 def _any_block() -> Schema:
-    """One block: the key that is its name says which."""
+    """Return the schema of a block of any kind."""
     return {
         "type": ["object", "string"],
-        "description": f"A block: its name ({', '.join(BLOCKS)}) with its main thing.",
+        "description": f"A block: its name ({', '.join(BLOCKS)}) with its value.",
         "oneOf": [
             {"enum": [kind for kind, block in BLOCKS.items() if block.stands_alone]},
             *({"$ref": f"#/$defs/{kind}"} for kind in BLOCKS),

@@ -1,7 +1,8 @@
 """Texts with quantities in them: ``{{Z1}}``, ``{{Z1:4}}``, ``{{lab2:hidden.W}}``, ``{{w11*x1}}``.
 
-A text is cut once, at load, into plain parts and ``Insert``s that know whether they stand in prose, mathematics or
-code. It is filled when it is shown, because what the learner has not found yet shows as ``?``.
+When a lesson is loaded, a text is split into plain parts and ``Insert``s, which know whether they are in prose,
+mathematics or code. It is filled in whenever it is shown, because numbers that the learner has yet to find show as
+``?``.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
     from tutor.network import Graph
 
 IsShown = Callable[[str, str], bool]
-"""Whether the value of a quantity (network's name, canonical name) may be shown."""
+"""A function of a network's name and a canonical name: whether that number may be shown."""
 
 HIDDEN = "?"
 
 
 class Context(StrEnum):
-    """Where a part of a text stands."""
+    """What a part of a text is."""
 
     PROSE = "prose"
     MATH = "math"
@@ -35,7 +36,8 @@ class Context(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A part of a Markdown text: ``source[start:end]`` without its delimiters; ``display`` for ``$$`` and fences."""
+    """Code or mathematics in a Markdown text: ``source[start:end]``, without its delimiters. ``display`` is true for
+    ``$$`` and for fenced code."""
 
     start: int
     end: int
@@ -45,7 +47,7 @@ class Span:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Insert:
-    """A value within a text: ``cells`` are scalar formulas over canonical names, in the shape ``shape``."""
+    """A value within a text: ``cells`` are scalar formulas over canonical names, arranged in ``shape``."""
 
     source: str
     of: str
@@ -56,8 +58,8 @@ class Insert:
     context: Context
 
     def fill(self, is_shown: IsShown | None = None, *, known: Mapping[str, float] | None = None) -> str:
-        """Return the value as it reads in its context, ``?`` where it must not be shown; ``known`` are values that
-        count in place of the graph's."""
+        """Return the value as text for its context, with ``?`` for cells that must not be shown. ``known`` has values
+        that override the graph's."""
         return arrange([self._cell(cell, is_shown, known) for cell in self.cells], self.shape, self.context)
 
     def _cell(self, tree: Tree, is_shown: IsShown | None, known: Mapping[str, float] | None) -> str:
@@ -69,14 +71,14 @@ class Insert:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Template:
-    """A text as the author wrote it (``source``), cut into what stays and what is filled in."""
+    """A text as the author wrote it (``source``), split into plain parts and values to fill in."""
 
     source: str
     parts: tuple[str | Insert, ...]
 
     def fill(self, is_shown: IsShown | None = None, *, known: Mapping[str, float] | None = None) -> str:
-        """Return the text to show; without ``is_shown`` every value is shown, and ``known`` are values in place of
-        the graphs'."""
+        """Return the text to show. Without ``is_shown`` every value is shown; ``known`` has values that override the
+        graphs'."""
         return "".join(part if isinstance(part, str) else part.fill(is_shown, known=known) for part in self.parts)
 
     def __bool__(self) -> bool:
@@ -90,12 +92,12 @@ EMPTY = Template("", ())
 
 
 def literal(text: str) -> Template:
-    """Return a text with nothing to fill in."""
+    """Return a template with nothing to fill in."""
     return Template(text, (text,)) if text else EMPTY
 
 
 def joined(first: Template, second: Template) -> Template:
-    """Two texts as two paragraphs."""
+    """Return two texts as two paragraphs of one template."""
     if not first:
         return second
     return Template(f"{first.source}\n\n{second.source}", (*first.parts, "\n\n", *second.parts))
@@ -105,7 +107,7 @@ def joined(first: Template, second: Template) -> Template:
 
 
 def number(value: float, decimals: int | None, context: Context) -> str:
-    """Return a number as it reads in prose (a real minus), mathematics or code; exact where that is short."""
+    """Return a number as text for prose (with a real minus sign), mathematics or code; exact if that is short."""
     if context is Context.CODE:
         return in_code(value, decimals)
     text = readable(value, decimals)
@@ -113,13 +115,12 @@ def number(value: float, decimals: int | None, context: Context) -> str:
 
 
 def number_text(value: float, decimals: int | None = None) -> str:
-    """Return a number to show, with a real minus: in full if it is short, else rounded to ``decimals`` or a readable
-    few."""
+    """Return a number as text with a real minus sign, rounded to ``decimals``, or to as many as are readable."""
     return number(round(value, readable_decimals(value) if decimals is None else decimals), None, Context.PROSE)
 
 
 def arrange(cells: Sequence[str], shape: tuple[int, ...], context: Context) -> str:
-    """Cells as a number, a row or a matrix in their context."""
+    """Return cells as a number, a row or a matrix, written for the context."""
     if not shape:
         # the braces keep LaTeX's \frac{{Z1}}{2} whole
         return f"{{{cells[0]}}}" if context is Context.MATH else cells[0]
@@ -131,17 +132,17 @@ def arrange(cells: Sequence[str], shape: tuple[int, ...], context: Context) -> s
     return lines[0] if len(shape) == 1 else "[" + ", ".join(lines) + "]"
 
 
-# -- where mathematics and code stand in Markdown -------------------------------------------------------------------
+# -- mathematics and code in Markdown -------------------------------------------------------------------------------
 
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+)", re.MULTILINE)
 _TICKS = re.compile(r"`+")
 
 
 def spans(text: str) -> list[Span]:
-    """Return the code and mathematics of a Markdown text, in order, by the rules that the screen's Markdown reader
-    has.
+    """Return the code and mathematics in a Markdown text, in order, by the rules of the screen's Markdown parser.
 
-    ``$…$`` has no space inside its dollars and no digit before the first or after the second: ``$5 and $6`` is prose.
+    ``$…$`` has no space just inside its dollar signs and no digit before the first or after the second: ``$5 and $6``
+    is prose.
     """
     found: list[Span] = []
     place = 0
@@ -154,7 +155,7 @@ def spans(text: str) -> list[Span]:
 
 
 def _span_at(text: str, place: int) -> tuple[Span | None, int]:
-    """Return the span that begins at ``place``, if one does, and where to go on."""
+    """Return the span that begins at ``place``, or None, and the position at which to continue."""
     character = text[place]
     if character == "\\":
         return None, place + 2

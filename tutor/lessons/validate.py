@@ -1,4 +1,5 @@
-"""From plain data to the format's models: every unknown key, missing key and wrong type as a problem with its place."""
+"""Check plain data against the format's models, and note every unknown key, missing key and wrong type with its
+place."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ M = TypeVar("M", bound=BaseModel)
 
 Place = Callable[[tuple[str | int, ...]], Path_]
 
-#: Keys that people try first, and what the format calls them.
+#: Other names that authors try for keys, and the names in the format.
 SYNONYMS: Mapping[str, str] = {
     "question": "prompt",
     "text": "prompt",
@@ -59,24 +60,24 @@ SYNONYMS: Mapping[str, str] = {
 }
 
 
-#: Keys without which a block can be judged as well.
-_SPARED = frozenset(
+#: Keys that can be left out when the rest of a block is judged.
+_OMITTABLE = frozenset(
     {"decimals", "figures", "reveal", "hints", "explain", "prompt", "mistakes", "unit", "caption", "shuffle", "show"}
 )
 
-#: Lists whose members are mappings, so that a mapping in their place lacks its dashes and is no text with a colon.
+#: Lists of mappings. A mapping in place of one is a list without dashes, not a text with a colon.
 _OF_MAPPINGS = frozenset({"screens", "blocks", "layers", "options", "checks"})
 
 
 class Checker:
-    """Checks pieces of one document and gathers what is wrong with them in ``problems``."""
+    """Checks parts of one document and collects the problems."""
 
     def __init__(self, document: Document, files: set[Path] | None = None) -> None:
-        """``files`` gathers every other file that was looked at, so that a change in one is noticed."""
+        """``files`` collects every other file that the lesson depends on, so that changes in them are noticed."""
         self.document = document
         self.files: set[Path] = set() if files is None else files
         self.problems = ProblemList(document.problems, document.problems.more)
-        #: Keys that hide what else is wrong beside them: how each is spelt, or None where it can be left out.
+        #: Wrong keys that hide other problems, with the right spelling, or None to leave them out.
         self.respelt: dict[Path_, str | None] = {}
 
     def add(self, path: Path_, message: str, *, at_key: bool = False, offset: int | None = None) -> None:
@@ -86,7 +87,8 @@ class Checker:
             self.problems.add(problem)
 
     def model(self, model: type[M], data: object, base: Path_, place: Place | None = None) -> M | None:
-        """``data`` as a model, or None with its problems noted. ``place`` gives a location's path in the document."""
+        """Return data as a model, or None with its problems noted. ``place`` maps a location in the data to a path in
+        the document."""
         where = place or (lambda location: (*base, *location))
         if not isinstance(data, dict):
             self.add(base, f"Write a mapping (key: value) here, not {describe(data)}.")
@@ -103,7 +105,7 @@ class Checker:
                 if self.problems.is_full:
                     self.problems.more += 1
                     continue
-                # a key that is missing because it is misspelt is told once, where it is misspelt
+                # a key that is missing because it is misspelt is reported once, where it is misspelt
                 if each["type"] != "missing" or each["loc"] not in meant:
                     self._explain(model, each, where)
             return None
@@ -112,7 +114,7 @@ class Checker:
         location = tuple(error["loc"])
         path = where(location)
         kind, value = error["type"], error.get("input")
-        if len(location) == 1 and location[0] in _SPARED:
+        if len(location) == 1 and location[0] in _OMITTABLE:
             self.respelt[path] = None
         if kind == "extra_forbidden":
             self._unknown_key(model_at(root, location[:-1]), str(location[-1]), value, path)
@@ -124,7 +126,7 @@ class Checker:
         elif kind == "too_short":
             least = error["ctx"]["min_length"]
             if isinstance(value, list | tuple) and len(value) >= least:
-                return  # there are enough, and each that does not fit is told for itself
+                return  # there are enough, and each that is invalid is reported by itself
             self.add(path, f"At least {least} {'is' if least == 1 else 'are'} needed here.")
         elif kind == "too_long":
             most = error["ctx"]["max_length"]
@@ -163,7 +165,7 @@ class Checker:
         self.add(path, message, at_key=True)
 
     def _colon_trap(self, value: object, path: Path_) -> str:
-        """Return what to do where a text with a colon and a space has become a mapping."""
+        """Return advice if a text with a colon and a space was probably read as a mapping."""
         node = self.document.nodes.get(path)
         if isinstance(value, dict) and len(value) == 1 and node is not None and not node.is_flow:
             return " A colon and a space make a key; if this is a text, put it in single quotes: '…'."
@@ -173,9 +175,9 @@ class Checker:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that is meant: nearly the same, or what people call it elsewhere."""
+    """Return the known word that is spelt similarly, or that a synonym stands for; or None."""
     words = list(known)
-    # of a short word, two letters the wrong way round are already a third
+    # in a short word, two swapped letters already cost a third of the similarity
     near = difflib.get_close_matches(word.lower(), words, 1, 0.6 if len(word) <= 4 else 0.72)
     if near:
         return near[0]
@@ -184,12 +186,12 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def field_names(model: type[BaseModel]) -> list[str]:
-    """Return a model's keys as they stand in a file."""
+    """Return a model's keys as they are written in a file."""
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def model_at(root: type[BaseModel], location: tuple[str | int, ...]) -> type[BaseModel]:
-    """Return the model that a place of an error belongs to."""
+    """Return the model at a location in the data, for an error."""
     model = root
     for key in location:
         if isinstance(key, int):

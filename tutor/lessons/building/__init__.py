@@ -1,7 +1,7 @@
-"""From the blocks of a file to the blocks of a lesson.
+"""Build the blocks of a lesson from the blocks of its file.
 
-Each kind of block has a module of its name: the keys with which it is written (a pydantic model), and how it is built
-from them. All modules here are imported, so a new kind is known as soon as its module lies here.
+Each kind of block has a module of its name, with the keys that it has in a file (a pydantic model) and the class that
+builds it from them. All modules in this folder are imported, so a new kind needs only its module.
 """
 
 from importlib import import_module
@@ -14,7 +14,7 @@ _IN_ORDER = (
     "text", "given", "diagram", "explore", "ask", "number", "expression", "choose", "order", "fill", "write", "derive",
     "table", "plot", "run", "lab", "image",
 )  # fmt: skip
-"""The order in which authors are told the kinds; others come after these."""
+"""The order in which messages list the kinds to authors; others come after these."""
 
 for _name in dict.fromkeys([*_IN_ORDER, *sorted(module.name for module in iter_modules(__path__))]):
     import_module(f"{__name__}.{_name}")

@@ -30,7 +30,7 @@ from tutor.lessons.yaml.document import Path_
 
 
 class AskItemFile(FileModel):
-    """What holds for one quantity of an ``ask`` alone."""
+    """Settings for one quantity of an ``ask``."""
 
     prompt: Words | None = None
     decimals: Decimals | None = None
@@ -42,7 +42,7 @@ class AskItemFile(FileModel):
 
 
 class AskFile(QuestionFile):
-    """Quantities to work out: a name, a list, or a map with what holds for each."""
+    """Quantities to work out: a name, a list, or a mapping from each name to its settings."""
 
     kind = "ask"
     is_mapping = True
@@ -58,7 +58,7 @@ class AskBuilder(Work[AskFile]):
     """Builds ``ask`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Ask | None, str]:
-        """One quantity or several, a grid for a vector or matrix."""
+        """Return the block, with an item for each quantity."""
         path = self.place("ask")
         items: list[made.AskItem] = []
         asked = list(self.asked(self.file.main, path))
@@ -90,7 +90,7 @@ class AskBuilder(Work[AskFile]):
         ), named
 
     def asked(self, main: object, path: Path_) -> Iterator[tuple[tuple[str, ...], AskItemFile | None, Path_]]:
-        """What is asked: names, what holds for them alone, where they stand."""
+        """Yield what is asked: names, their own settings, and their path in the file."""
         if isinstance(main, dict):
             for key, value in main.items():
                 own = self.checker.model(AskItemFile, value if value is not None else {}, (*path, key))
@@ -108,7 +108,7 @@ class AskBuilder(Work[AskFile]):
             self.checker.add(path, f"Write quantities here, such as Z1 or [Z1, Z2], not {describe(main)}.", at_key=True)
 
     def item(self, reference: made.Reference, own: AskItemFile | None, path: Path_) -> made.AskItem | None:
-        """One quantity asked for, with its own settings."""
+        """Return one quantity with its settings, or None with the problem noted."""
         if is_given(reference):
             message = f"{reference.name} is given; ask for something that follows from it."
             self.checker.add(path, message)

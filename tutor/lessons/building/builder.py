@@ -1,4 +1,4 @@
-"""From the blocks of a file to the blocks of a lesson: settings inherited, names resolved, questions made whole."""
+"""Build each block of a file into a block of the lesson, with settings inherited and names resolved."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tutor.lessons.yaml.document import Path_
 
 @dataclass
 class Draft:
-    """A block that has everything but its final id and what it waits for."""
+    """A block that lacks only its final id and what it waits for."""
 
     block: made.Block
     default_id: str
@@ -40,7 +40,8 @@ class BlockBuilder:
         self.resolver = resolver
 
     def build(self, data: object, path: Path_, settings: Settings, counter: str) -> Draft | None:
-        """Return a block, or None with its problems noted; ``counter`` names one that asks nothing."""
+        """Return a block, or None with its problems noted. ``counter`` is the default id of a block that asks
+        nothing."""
         flat = flattened(data, path, self.checker)
         if flat is None:
             return None

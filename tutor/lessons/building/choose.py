@@ -14,7 +14,7 @@ from tutor.lessons.yaml.document import Path_
 
 
 class OptionFile(FileModel):
-    """An option, with what to say to whoever takes it."""
+    """An option, with the reply to a learner who chooses it."""
 
     text: Words
     correct: Annotated[Condition, Field(description="true, false, or a condition such as Z1 < 0.")] = False
@@ -22,7 +22,7 @@ class OptionFile(FileModel):
 
 
 class ChooseFile(QuestionFile):
-    """One or several of some options."""
+    """A choice of one or several options."""
 
     kind = "choose"
     called_elsewhere = ("quiz", "choice", "multiple_choice", "select")
@@ -40,7 +40,7 @@ class ChooseBuilder(Work[ChooseFile]):
     """Builds ``choose`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Choose | None, str]:
-        """One or several of some options."""
+        """Return the choice, after checking that its options differ and that some are right."""
         file = self.file
         base = self.question(computed=False)
         options = tuple(self.option(each, (*self.place("options"), n)) for n, each in enumerate(file.options))
@@ -51,7 +51,7 @@ class ChooseBuilder(Work[ChooseFile]):
                     (*self.place("options"), n), f"The option '{text}' is there twice; no one could tell them apart."
                 )
         right = sum(option.correct for option in options)
-        # a condition that could not be worked out has been told
+        # the problem with a condition that could not be evaluated is noted already
         unsettled = any(
             isinstance(each.correct, str) and option.condition is None
             for each, option in zip(file.options, options, strict=True)
@@ -65,7 +65,7 @@ class ChooseBuilder(Work[ChooseFile]):
         return made.Choose(**common, **base, options=options, several=several, shuffle=file.shuffle), file.main
 
     def option(self, file: OptionFile, path: Path_) -> made.Option:
-        """Return an option, right or by a condition."""
+        """Return an option; a condition decides whether it is right."""
         text = self.resolver.text(file.text, self.of, (*path, "text"))
         why = self.resolver.text(file.why, self.of, (*path, "why"))
         if isinstance(file.correct, bool):

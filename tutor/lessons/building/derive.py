@@ -27,7 +27,7 @@ class DeriveBuilder(Work[DeriveFile]):
     """Builds ``derive`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Derive | None, str]:
-        """Return the derivations to unfold."""
+        """Return the block, or None with its problems noted."""
         found = self.resolver.references(self.file.main, self.of, self.place("derive"))
         if given := [one for one in found if is_given(one)]:
             self.checker.add(self.place("derive"), f"{given[0].name} is given; there is nothing to derive.")

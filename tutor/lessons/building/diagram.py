@@ -14,7 +14,7 @@ from tutor.network import Network
 
 
 class DiagramFile(BlockFile):
-    """The network, drawn."""
+    """A drawing of the network."""
 
     kind = "diagram"
     called_elsewhere = ("network",)
@@ -22,7 +22,7 @@ class DiagramFile(BlockFile):
     stands_alone = True
     main: Annotated[Words | None, Field(alias="diagram", description="The network.")] = None
     show: Annotated[Words, Field(description="numbers (default) or names.")] = "numbers"
-    highlight: Annotated[Names, Field(description="Quantities to light.")] = ()
+    highlight: Annotated[Names, Field(description="Quantities to highlight.")] = ()
 
 
 @builds(DiagramFile)
@@ -30,7 +30,7 @@ class DiagramBuilder(Work[DiagramFile]):
     """Builds ``diagram`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Diagram | None, str]:
-        """Return the network, drawn."""
+        """Return the drawing, or None with its problems noted."""
         model = self.resolver.model(self.file.main or self.of, self.place("diagram"))
         if self.file.show not in ("numbers", "names"):
             self.checker.add(self.place("show"), f"show: is numbers or names, not {self.file.show!r}.")

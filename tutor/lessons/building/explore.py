@@ -1,4 +1,4 @@
-"""Numbers to turn."""
+"""Models whose given numbers the learner can turn."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from tutor.lessons.resolve import is_given
 from tutor.network import Graph
 
 STEPS = {"steps": 0.0}
-"""What a goal may name beside the model's quantities: the training steps taken so far."""
+"""The names that a goal may use besides the model's quantities: ``steps`` counts the training steps taken."""
 
 
 class GoalFile(FileModel):
-    """A task beside the numbers: what to reach, and what is said then."""
+    """A task: a condition to reach, and what to say then."""
 
     when: Formula = Field(description="The condition to reach: E < 0.01; steps counts the training steps.")
     say: Words = Field(description="What the learner reads then; {{steps}} and {{E}} are the numbers of that moment.")
 
 
 class ExploreFile(BlockFile):
-    """The numbers of a network or worksheet, to turn and to train."""
+    """A network or worksheet whose numbers the learner can turn and train."""
 
     kind = "explore"
     called_elsewhere = ("play", "slider", "sliders")
@@ -43,7 +43,7 @@ class ExploreBuilder(Work[ExploreFile]):
     """Builds ``explore`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Explore | None, str]:
-        """Return what can be turned, what is watched, and the tasks."""
+        """Return the block with the numbers to turn, the quantities to watch and the tasks."""
         found = self.resolver.references(self.file.main, self.of, self.place("explore"))
         if not found:
             return None, ""
@@ -61,7 +61,7 @@ class ExploreBuilder(Work[ExploreFile]):
         ), ""
 
     def turned(self, graph: Graph, of: str) -> dict[str, tuple[float, float]]:
-        """Return the ranges by the numbers' own names; a range is widened to hold the number as it is given."""
+        """Return the ranges by canonical name; a range is widened if the given number is outside it."""
         found: dict[str, tuple[float, float]] = {}
         for name, (low, high) in self.file.turn.items():
             here = (*self.place("turn"), name)
@@ -73,7 +73,7 @@ class ExploreBuilder(Work[ExploreFile]):
                 value = graph.values[number]
                 if not low < high:
                     self.checker.add(here, "A range goes from the smaller to the larger number.")
-                # a variant may have a number beyond the range
+                # a variant may have a number outside the range
                 found[number] = (min(float(low), value), max(float(high), value))
         return found
 

@@ -38,7 +38,7 @@ class ExpressionBuilder(Work[ExpressionFile]):
     """Builds ``expression`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Expression | None, str]:
-        """Return a formula to type."""
+        """Return the block, or None with its problems noted."""
         file = self.file
         reference = self.resolver.quantity(file.main, self.of)
         if reference is None and file.answer is None:
@@ -77,7 +77,7 @@ class ExpressionBuilder(Work[ExpressionFile]):
         ), file.main
 
     def expression_answer(self, reference: made.Reference | None, variables: tuple[str, ...]) -> ResolvedFormula | None:
-        """Return the author's formula, else the definition that the tutor knows."""
+        """Return the author's formula, else the quantity's definition; None with the problem noted."""
         file = self.file
         if file.answer is not None:
             of = reference.of if reference else self.of
@@ -96,7 +96,8 @@ class ExpressionBuilder(Work[ExpressionFile]):
         return ResolvedFormula(reference.of, reference.graph, Cells((), (definition,)))
 
     def only_variables(self, tree: Tree, variables: tuple[str, ...]) -> None:
-        """A formula of ``variables`` names nothing else, or there would be two meanings to a learner's x."""
+        """Note every name in a formula that is not one of its ``variables``: otherwise a learner's x could mean two
+        things."""
         for name in names(tree):
             if name not in variables:
                 there = ", ".join(variables)
@@ -105,7 +106,7 @@ class ExpressionBuilder(Work[ExpressionFile]):
                 )
 
     def using(self, answer: ResolvedFormula, variables: tuple[str, ...]) -> tuple[str, ...] | None:
-        """Return the canonical names that may be used, None for all."""
+        """Return the canonical names that may be used, or None for all."""
         file = self.file
         if file.using is None:
             return None
@@ -124,7 +125,7 @@ class ExpressionBuilder(Work[ExpressionFile]):
 
 
 def _unfolded(tree: Tree, graph: Graph, using: tuple[str, ...]) -> Tree:
-    """Return a formula in the names that may be used, where definitions lead to them; else as it was."""
+    """Replace the names that may not be used by their definitions; return the formula unchanged if that fails."""
     found = tree
     while others := [name for name in names(found) if name not in using]:
         if all(graph.nodes[name].formula is None for name in others):

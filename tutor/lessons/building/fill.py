@@ -13,7 +13,7 @@ from tutor.lessons.models import MOST_MEMBERS, QuestionFile
 
 
 class FillFile(QuestionFile):
-    """Code or text with gaps, ``____`` each."""
+    """Code or text with ``____`` for each gap."""
 
     kind = "fill"
     called_elsewhere = ("gap", "cloze")
@@ -31,7 +31,7 @@ class FillBuilder(Work[FillFile]):
     """Builds ``fill`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Fill, str]:
-        """Return a text or program with gaps."""
+        """Return the text or program with gaps."""
         file = self.file
         if file.language:
             text = self.resolver.code(file.main, self.of, self.place("fill"))

@@ -1,4 +1,4 @@
-"""Worked solutions with a mistake to be found."""
+"""Worked solutions with a mistake to find."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class FindBuilder(Work[FindFile]):
     """Builds ``find`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Find | None, str]:
-        """Return a worked solution with a mistake in it."""
+        """Return the block, or None with its problems noted."""
         reference = one_worked(self, self.file.main, "find")
         if reference is None:
             return None, ""

@@ -1,4 +1,4 @@
-"""A block's kind and its keys, whether it was written nested or beside."""
+"""Read a block's kind and keys, whether the keys are nested under its name or beside it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from tutor.lessons.yaml.document import Path_
 
 
 def flattened(data: object, path: Path_, checker: Checker) -> tuple[str, dict[str, object], Place] | None:
-    """Return a block's kind, its keys (nested or beside alike), and where each key stands; None with the problem
-    noted."""
+    """Return a block's kind, all its keys in one mapping, and a function that gives the path of each key; None with the
+    problem noted."""
     if isinstance(data, str):
         word = data.strip()
         if word in files.BLOCKS and files.BLOCKS[word].stands_alone:
@@ -44,7 +44,7 @@ def flattened(data: object, path: Path_, checker: Checker) -> tuple[str, dict[st
 def _kind(data: Mapping[str, object], path: Path_, checker: Checker) -> str | None:
     kinds = [key for key in data if key in files.BLOCKS]
     if len(kinds) > 1:
-        # no block has a key that is another block's name
+        # no kind has a key that is the name of another kind
         where = (*path, kinds[1])
         checker.add(where, f"'{kinds[1]}' begins a block of its own; write '- {kinds[1]}: …'.", at_key=True)
         return None
@@ -71,7 +71,7 @@ def _nested(
     path: Path_,
     checker: Checker,
 ) -> tuple[str, dict[str, object], Place]:
-    """Return a block written ``- choose:`` with its main thing under it."""
+    """Flatten a block whose keys are nested under its name."""
     flat: dict[str, object] = {key: value for key, value in data.items() if key != kind}
     places: dict[str, Path_] = {key: (*path, key) for key in flat}
     known = {field.alias or name for name, field in model.model_fields.items()}

@@ -1,4 +1,4 @@
-"""What is given."""
+"""The given numbers of a model."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tutor.lessons.resolve import is_given
 
 
 class GivenFile(BlockFile):
-    """What is given, set as mathematics."""
+    """The given numbers, as formulas."""
 
     kind = "given"
     may_be_empty = True
@@ -30,7 +30,7 @@ class GivenBuilder(Work[GivenFile]):
     """Builds ``given`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Given | None, str]:
-        """Return what is given."""
+        """Return the block, or None with its problems noted."""
         chosen = () if isinstance(self.file.main, str | None) else self.file.main
         name = self.of if chosen else self.file.main or self.of
         model = self.resolver.model(str(name) if name else None, self.place("given"))

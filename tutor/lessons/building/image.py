@@ -14,12 +14,12 @@ from tutor.lessons.models import BlockFile
 
 
 class ImageFile(BlockFile):
-    """A picture file, shown as the terminal can."""
+    """A picture, shown as well as the terminal can."""
 
     kind = "image"
     called_elsewhere = ("figure", "picture")
     nested = ("file",)
-    main: Annotated[Words, Field(alias="image", description="The file, path from this one.")]
+    main: Annotated[Words, Field(alias="image", description="The file; its path is relative to this file.")]
     alt: Annotated[Words, Field(description="What it shows, in words.")]
     caption: Words | None = None
 
@@ -29,7 +29,7 @@ class ImageBuilder(Work[ImageFile]):
     """Builds ``image`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Image | None, str]:
-        """Return a picture file."""
+        """Return the picture, or None with its problems noted."""
         file = self.file
         try:
             target = self.folder.place(file.main)
@@ -40,7 +40,7 @@ class ImageBuilder(Work[ImageFile]):
         try:
             self.folder.find(file.main)
         except FileRefusedError as error:
-            if not error.is_missing:  # one that is not there yet is only warned about, by the check
+            if not error.is_missing:  # ``tutor check`` warns about a missing file, which the author may add later
                 self.checker.add(self.place("image"), error.message)
                 return None, ""
         alt, caption = self.words("alt", file.alt), self.words("caption", file.caption)

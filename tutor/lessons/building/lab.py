@@ -33,7 +33,7 @@ class LabBuilder(Work[LabFile]):
     """Builds ``lab`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Lab, str]:
-        """Return a program to write."""
+        """Return the lab with its checks and spoilt solutions."""
         file = self.file
         checks = LabChecks(self.checker, self.resolver, self.of, self.settings.decimals, self.place)
         built = tuple(checks.check(each, (*self.place("checks"), n)) for n, each in enumerate(file.checks))

@@ -60,7 +60,7 @@ class CheckFile(FileModel):
     epochs: Count | None = None
     training: Annotated[
         Literal["scaled inputs", "scaled targets", "shuffled batches", "cleared gradients"] | None,
-        Field(description="What the training has to do with its data and gradients."),
+        Field(description="What the training must do with its data and gradients."),
     ] = None
     epoch_losses: Annotated[
         Words | None, Field(description="The list that holds the mean of the losses of each epoch's batches.")
@@ -79,7 +79,7 @@ class CheckFile(FileModel):
 
 
 class WrongFile(FileModel):
-    """A spoilt solution: it must fail at this check."""
+    """A spoilt solution, which must fail this check."""
 
     replace: Annotated[tuple[Words, Words], Field(description="[old, new] in the solution.")]
     fails: Annotated[Words, Field(description="The check: its number from 1, its id, or what it checks.")]
@@ -96,7 +96,7 @@ class LabChecks:
         self.place = place
 
     def check(self, file: CheckFile, path: Path_) -> made.Check | None:
-        """One check, or None with the problem noted."""
+        """Return a check, or None with the problem noted."""
         kinds = [kind for kind in KINDS if getattr(file, kind) is not None]
         if "batch_size" in kinds and len(kinds) == 2 and "optimizer" not in kinds:
             kinds = [kind for kind in kinds if kind != "batch_size"] or kinds
@@ -132,7 +132,8 @@ class LabChecks:
         )
 
     def _syntax(self, file: CheckFile, kind: str, path: Path_) -> None:
-        """Note Python and patterns that cannot be read: they are the author's error, not the learner's."""
+        """Note Python code and patterns that cannot be read now, so that the author meets the error, not the
+        learner."""
         text = getattr(file, kind)
         if kind == "prints":
             try:
@@ -142,7 +143,7 @@ class LabChecks:
         elif kind in ("variable", "call", "epoch_losses", "python"):
             try:
                 with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")  # to show one, Python looks for the program's file
+                    warnings.simplefilter("ignore")  # showing a warning, Python would look for the program's file
                     ast.parse(text, mode="exec" if kind == "python" else "eval")
             except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
                 what = getattr(error, "msg", str(error) or "it is nested too deeply")
@@ -151,7 +152,7 @@ class LabChecks:
                 self.checker.add((*path, kind), f"This is not Python: {what}.", offset=offset)
 
     def _equals(self, value: object, path: Path_) -> tuple[Any, str, str]:
-        """Return what a variable must equal, as numbers; and the quantity that it is, if it is one."""
+        """Return what a variable must equal, as numbers, and the model and name of the quantity, if it is one."""
         if value is None or isinstance(value, bool | int | float):
             return value, "", ""
         if isinstance(value, list):
@@ -189,8 +190,7 @@ class LabChecks:
         return made.Wrong(old, new, fails) if fails is not None else None
 
     def _failing(self, name: str, checks: Sequence[CheckFile], path: Path_) -> int | None:
-        """Return the place of the check that ``fails:`` means: its number from 1, its id, what it checks, or its
-        kind."""
+        """Return the index of the check that ``fails:`` names by its number (from 1), id, subject, kind or sentence."""
         if name.isdigit() and 1 <= int(name) <= len(checks):
             return int(name) - 1
         for names in (

@@ -25,7 +25,7 @@ class NumberFile(QuestionFile):
     main: Annotated[Words, Field(alias="number", description="The question.")]
     answer: Annotated[Formula, Field(description="A formula; quantities may be used.")]
     within: Annotated[Real | None, Field(description="How far off an answer may be.")] = None
-    unit: Annotated[Words, Field(description="Shown behind the field.")] = ""
+    unit: Annotated[Words, Field(description="Shown after the field.")] = ""
 
 
 @builds(NumberFile)
@@ -33,7 +33,7 @@ class NumberBuilder(Work[NumberFile]):
     """Builds ``number`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Number | None, str]:
-        """Return a one-off number."""
+        """Return the block, or None with its problems noted."""
         file = self.file
         if file.within is not None and (file.decimals is not None or file.figures is not None):
             self.checker.add(self.place("within"), "Give within, decimals or figures, one of them.", at_key=True)
@@ -63,8 +63,8 @@ class NumberBuilder(Work[NumberFile]):
 
 
 def usual_decimals(value: float) -> int | None:
-    """Return what is asked for where nothing is said: three decimals, or as many as show three figures; None for a
-    number that ends before, which is asked for as it is."""
+    """Return the default number of decimals: three, or as many as show three significant figures; None for a number
+    with at most three decimals, which is asked for exactly."""
     if abs(value * 1000 - round(value * 1000)) < 1e-9 * max(1.0, abs(value)):
         return None
     return min(max(3, 2 - math.floor(math.log10(abs(value)))), 12)

@@ -16,7 +16,7 @@ from tutor.lessons.yaml.document import Path_
 
 _Pairs = tuple[tuple[int, int], ...]
 MOST_ORDERS = 64
-"""Sets of pairs that are kept where lists of 'before' have alternatives."""
+"""The largest number of sets of pairs that are kept if ``before`` has alternatives."""
 
 
 class OrderFile(QuestionFile):
@@ -31,7 +31,7 @@ class OrderFile(QuestionFile):
         Field(
             min_length=2,
             max_length=MOST_MEMBERS,
-            description="In the right order; those of a list within go either way.",
+            description="In the right order; the steps of an inner list may come in any order.",
         ),
     ]
     extra: Annotated[WordList, Field(description="Steps that belong nowhere.")] = ()
@@ -39,7 +39,7 @@ class OrderFile(QuestionFile):
         Before,
         Field(
             description="Which steps come before which: any order that keeps this is right. A step is named by "
-            "its text or a part of it; of a list of lists, one has to hold."
+            "its text or a part of it; in a list of lists, one list has to hold."
         ),
     ] = ()
 
@@ -49,7 +49,7 @@ class OrderBuilder(Work[OrderFile]):
     """Builds ``order`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Order, str]:
-        """Steps to put in order."""
+        """Return the block, after checking that its steps differ and that ``before`` fits them."""
         file = self.file
         groups = []
         for place, group in enumerate(file.steps):
@@ -72,7 +72,7 @@ class OrderBuilder(Work[OrderFile]):
         return made.Order(**common, **base, groups=tuple(groups), extra=extra, before=before), file.main
 
     def _pairs(self, before: tuple[Chains, ...], groups: list[tuple[Template, ...]]) -> tuple[_Pairs, ...]:
-        """Return what a right order keeps: what ``before`` says, else the order of the groups."""
+        """Return the sets of pairs of which a right order keeps one: from ``before``, else from the groups."""
         if not before:
             group_of = [number for number, group in enumerate(groups) for _ in group]
             places = range(len(group_of))
@@ -90,7 +90,7 @@ class OrderBuilder(Work[OrderFile]):
         return found
 
     def _step(self, name: str, steps: list[str], path: Path_) -> int:
-        """Return the place of the step that a text, or a part of its text, names; −1 where there is no such one."""
+        """Return the index of the step with this text, or with this in its text; −1 with the problem noted."""
         matching = [n for n, step in enumerate(steps) if step == name] or [
             n for n, step in enumerate(steps) if name in step
         ]

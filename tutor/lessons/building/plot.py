@@ -15,7 +15,7 @@ from tutor.lessons.field_types import Names, Real, Words
 from tutor.lessons.models import BlockFile
 from tutor.lessons.validate import nearest
 
-#: More than these are not told apart by colour and sign.
+#: More series than this could not be told apart by their colours and markers.
 MOST_SERIES = 6
 
 
@@ -40,7 +40,7 @@ class PlotBuilder(Work[PlotFile]):
     """Builds ``plot`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Plot | None, str]:
-        """Return a curve of a formula, or points from a CSV file."""
+        """Return the curve of a formula or the points of a CSV file, or None with the problem noted."""
         file = self.file
         common.update(of=self.owner(), alt=self.words("alt", file.alt), caption=self.words("caption", file.caption))
         if file.over is None:
@@ -70,7 +70,7 @@ class PlotBuilder(Work[PlotFile]):
         return plot, ""
 
     def data_plot(self, common: dict[str, Any]) -> made.Plot | None:
-        """Two columns of a CSV file."""
+        """Return a plot of columns of a CSV file, or None with the problem noted."""
         file = self.file
         if not str(file.main).endswith(".csv"):
             self.checker.add(
@@ -109,7 +109,7 @@ class PlotBuilder(Work[PlotFile]):
         return made.Plot(**common, data=series, is_line=file.line, x_label=file.x or "", y_label=label)
 
     def numbers(self, key: str, name: str, columns: list[str], rows: list[list[str]]) -> tuple[float, ...] | None:
-        """Return a column's numbers; None with the problem noted."""
+        """Return a column's numbers, or None with the problem noted."""
         values = self.column(key, name, columns, rows)
         try:
             return None if values is None else tuple(map(float, values))
@@ -118,7 +118,7 @@ class PlotBuilder(Work[PlotFile]):
             return None
 
     def column(self, key: str, name: str, columns: list[str], rows: list[list[str]]) -> list[str] | None:
-        """Return a column's cells; None with the problem noted."""
+        """Return a column's cells, or None with the problem noted."""
         if name not in columns:
             near = nearest(name, columns)
             meant = f"; did you mean '{near}'?" if near else f"; it has {', '.join(columns)}."
@@ -130,7 +130,7 @@ class PlotBuilder(Work[PlotFile]):
     def by_class(
         self, name: str, xs: tuple[float, ...], ys: tuple[float, ...], columns: list[str], rows: list[list[str]]
     ) -> tuple[made.PlotSeries, ...]:
-        """Return a series for each class of a column, in the order of appearance."""
+        """Return a series for each class in the column ``name``, in the order of appearance."""
         classes = self.column("colour", name, columns, rows) or []
         return tuple(
             made.PlotSeries(

@@ -13,7 +13,7 @@ from tutor.lessons.models import BlockFile
 
 
 class OutputFile(FileModel):
-    """What a cell prints, with a tolerance for the numbers in it."""
+    """What a cell prints, with a tolerance for its numbers."""
 
     text: Words
     within: Real | None = None
@@ -37,7 +37,7 @@ class RunBuilder(Work[RunFile]):
     """Builds ``run`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Run, str]:
-        """Return a code cell."""
+        """Return the code cell."""
         file = self.file
         output, within = self.output(file.output)
         code = self.resolver.code(file.main, self.of, self.place("run"))
@@ -54,7 +54,7 @@ class RunBuilder(Work[RunFile]):
         ), f"run {first}"
 
     def output(self, value: object) -> tuple[str | None, float | None]:
-        """Return what a cell should print, and how far numbers may be off."""
+        """Return what a cell should print, and by how much its numbers may differ."""
         if value is None:
             return None, None
         if not isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""What holds where nothing nearer says otherwise: ``of``, ``decimals``, ``figures``, ``reveal`` and ``hints``."""
+"""The inherited settings of blocks: ``of``, ``decimals``, ``figures``, ``reveal`` and ``hints``."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ Place = Callable[[str], Path_]
 
 
 class OwnSettings(Protocol):
-    """What a mapping of a file says about these for itself."""
+    """The settings that a lesson, screen, block or item of a file may have."""
 
     @property
     def model_fields_set(self) -> set[str]:
-        """The keys that are written there."""
+        """The keys that are in the file."""
         ...
 
     @property
     def decimals(self) -> int | None:
-        """Decimals asked for."""
+        """The decimals asked for."""
         ...
 
     @property
     def figures(self) -> int | None:
-        """Significant figures asked for."""
+        """The significant figures asked for."""
         ...
 
     @property
@@ -37,13 +37,13 @@ class OwnSettings(Protocol):
 
     @property
     def hints(self) -> tuple[str, ...] | None:
-        """The author's hints; None for no hints at all."""
+        """The author's hints; None means no hints at all."""
         ...
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What holds where nothing nearer says otherwise."""
+    """The settings that apply to a block unless it overrides them."""
 
     of: str | None = None
     decimals: int | None = None
@@ -54,7 +54,7 @@ class Settings:
     hints_path: Path_ = ()
 
     def under(self, file: OwnSettings, checker: Checker, *, place: Place) -> Settings:
-        """These settings with a nearer mapping's own."""
+        """Return these settings with the changes that ``file`` makes; ``place`` gives the path of its keys."""
         given = file.model_fields_set
         changes: dict[str, Any] = {}
         if "of" in given and getattr(file, "of", None):
@@ -72,5 +72,5 @@ class Settings:
 
 
 def beside(path: Path_) -> Place:
-    """Return where the keys of the mapping at a path stand."""
+    """Return a function that gives the path of each key of the mapping at ``path``."""
     return lambda key: (*path, key)

@@ -29,9 +29,11 @@ class TableFile(BlockFile):
     kind = "table"
     may_be_empty = True
     nested = ("file",)
-    main: Annotated[Words | None, Field(alias="table", description="A CSV file, path from this file.")] = None
+    main: Annotated[
+        Words | None, Field(alias="table", description="A CSV file; its path is relative to this file.")
+    ] = None
     columns: WordList | None = None
-    rows: Annotated[Anything, Field(description="1-4 of a file, or a list of rows.")] = None
+    rows: Annotated[Anything, Field(description="A range of the file's rows such as 1-4, or a list of rows.")] = None
     caption: Words | None = None
 
 
@@ -40,7 +42,7 @@ class TableBuilder(Work[TableFile]):
     """Builds ``table`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Table | None, str]:
-        """Return a table, written here or from a CSV file."""
+        """Return the table, written here or from a CSV file; None with the problem noted."""
         file = self.file
         rows_path, caption = self.place("rows"), self.words("caption", file.caption)
         if file.main is not None and str(file.main) != "":
@@ -70,7 +72,7 @@ class TableBuilder(Work[TableFile]):
         return made.Table(**common, of=self.owner(), columns=head, rows=body, caption=caption), ""
 
     def row(self, row: object, path: Path_, width: int) -> tuple[Template, ...]:
-        """Return a written row's cells."""
+        """Return the cells of a row that is written in the lesson."""
         if not isinstance(row, list):
             self.checker.add(path, f"A row is a list, not {describe(row)}.")
             return ()
@@ -79,7 +81,7 @@ class TableBuilder(Work[TableFile]):
         return tuple(self.resolver.text(written(cell), self.of, (*path, n)) for n, cell in enumerate(row))
 
     def chosen_rows(self, wanted: object, rows: list[list[str]]) -> list[list[str]]:
-        """``rows: 1-4`` of a file, counted from 1."""
+        """Return the rows of a file in a range such as ``rows: 1-4``, counted from 1."""
         if wanted is None:
             return rows
         first, _, last = written(wanted).partition("-")
@@ -95,8 +97,7 @@ class TableBuilder(Work[TableFile]):
 
 
 def _with_equal_decimals(rows: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Return a file's rows as they are shown: in a column of numbers each has as many decimals as the longest of
-    them."""
+    """Return a file's rows with the same number of decimals throughout each column of numbers."""
     columns = []
     for column in zip_longest(*rows, fillvalue=""):
         found = [_NUMBER.fullmatch(cell) for cell in column if cell]

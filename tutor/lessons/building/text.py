@@ -1,4 +1,4 @@
-"""Texts."""
+"""Texts in Markdown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the building of every block shares."""
+"""The base class of the builders of blocks, and their registry."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tutor.lessons.validate import Checker, nearest
 
 @dataclass(frozen=True)
 class Context:
-    """The lesson that blocks are built for: where problems are noted, names looked up and files found."""
+    """What blocks need while they are built: where problems are noted, names resolved and files found."""
 
     checker: Checker
     resolver: Resolver
@@ -31,7 +31,7 @@ FileT = TypeVar("FileT", bound=files.BlockFile)
 
 
 class Work(Generic[FileT]):
-    """A block being built from its keys. Each kind of block has a subclass, which says how in ``build``."""
+    """Builds one block from its keys. Each kind of block has a subclass with a ``build``."""
 
     def __init__(self, context: Context, file: FileT, settings: Settings, place: Place) -> None:
         self.file = file
@@ -44,20 +44,20 @@ class Work(Generic[FileT]):
         self.of = settings.of
 
     def build(self, common: dict[str, Any]) -> tuple[made.Block | None, str]:
-        """Return the block, or None with its problems noted, and the id that it has where the author gives it none.
+        """Return the block, or None with its problems noted, and the block's default id.
 
-        ``common`` is what every block has.
+        ``common`` holds the arguments that every block has.
         """
         raise NotImplementedError
 
     # -- common parts -----------------------------------------------------------------------------------------------
 
     def words(self, key: str, value: str | None) -> Template:
-        """Return a text of this block with its values."""
+        """Return a text of this block as a template."""
         return self.resolver.text(value, self.of, self.place(key))
 
     def owner(self) -> str:
-        """Return the model that the block belongs to, where that is settled."""
+        """Return the name of the block's model, or empty if it has none."""
         model = self.resolver.model(self.of, self.place("of"), needed=False)
         return model.name if model else ""
 
@@ -69,7 +69,9 @@ class Work(Generic[FileT]):
         computed: bool = True,
         main: bool = True,
     ) -> dict[str, Any]:
-        """Return what every question has; with ``main`` the block's main thing is its question."""
+        """Return the arguments that every question has. With ``main``, the text under the block's name is part of the
+        prompt. ``shape`` is that of the answer, for its mistakes (None: unknown); without ``computed`` these are
+        texts."""
         file = self.file
         assert isinstance(file, files.QuestionFile)
         prompt = self.words("prompt", file.prompt)
@@ -91,7 +93,7 @@ class Work(Generic[FileT]):
         }
 
     def hints(self, settings: Settings) -> tuple[Template, ...]:
-        """Return the author's hints."""
+        """Return the author's hints as templates."""
         node = self.checker.document.nodes.get(settings.hints_path)
         listed = node is not None and node.kind == "list"
         return tuple(
@@ -100,11 +102,11 @@ class Work(Generic[FileT]):
         )
 
     def one_of_each(self, values: Sequence[str], key: str) -> tuple[Template, ...]:
-        """Return several texts of one key."""
+        """Return the texts of a list as templates."""
         return tuple(self.resolver.text(value, self.of, (*self.place(key), n)) for n, value in enumerate(values))
 
     def paths(self, names: Sequence[str], key: str) -> tuple[Path, ...]:
-        """Files of the lesson, each there."""
+        """Return the files with these names that exist; problems with the others are noted."""
         if len(names) > MOST_FILES:
             self.checker.add(self.place(key), f"There are {len(names)} files here; at most {MOST_FILES} can be copied.")
             return ()
@@ -114,7 +116,7 @@ class Work(Generic[FileT]):
     def chosen_columns(
         self, wanted: Sequence[str], columns: list[str], rows: list[list[str]]
     ) -> tuple[list[str], list[list[str]]]:
-        """Return the columns that are asked for, in that order."""
+        """Return the headings and rows of the columns that are asked for, in that order."""
         places = []
         for name in wanted:
             if name not in columns:
@@ -127,13 +129,13 @@ class Work(Generic[FileT]):
 
 
 BUILDERS: dict[str, type[Work[Any]]] = {}
-"""What builds the blocks of each kind, by its name."""
+"""The builder of each kind of block, by the name of the kind."""
 
 BuilderT = TypeVar("BuilderT", bound=type[Work[Any]])
 
 
 def builds(file: type[files.BlockFile]) -> Callable[[BuilderT], BuilderT]:
-    """Make a class known as what builds the blocks that are written with these keys."""
+    """Register the decorated class as the builder of blocks with these keys."""
 
     def register(builder: BuilderT) -> BuilderT:
         BUILDERS[file.kind] = builder

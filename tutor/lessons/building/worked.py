@@ -14,7 +14,7 @@ from tutor.lessons.resolve import is_given
 
 
 class WorkedFile(QuestionFile):
-    """A worked solution whose last lines are the learner's."""
+    """A worked solution whose last lines the learner works out."""
 
     kind = "worked"
     called_elsewhere = ("faded", "example")
@@ -28,7 +28,7 @@ class WorkedBuilder(Work[WorkedFile]):
     """Builds ``worked`` blocks."""
 
     def build(self, common: dict[str, Any]) -> tuple[made.Worked | None, str]:
-        """Return a worked solution with its last lines open."""
+        """Return the block, or None with its problems noted."""
         reference = one_worked(self, self.file.main, "worked")
         if reference is None:
             return None, ""
@@ -40,7 +40,7 @@ class WorkedBuilder(Work[WorkedFile]):
 
 
 def one_worked(work: Work[Any], name: str, key: str) -> made.Reference | None:
-    """Return the one quantity that a block works out; None with the problem noted."""
+    """Return the one quantity that a block works out, or None with the problem noted."""
     found = work.resolver.references((name,), work.of, work.place(key))
     if len(found) > 1:
         work.checker.add(work.place(key), f"Name one quantity here; {name} is {len(found)}.")

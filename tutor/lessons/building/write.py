@@ -13,7 +13,7 @@ from tutor.lessons.models import QuestionFile
 
 
 class WriteFile(QuestionFile):
-    """Free text, kept and not marked."""
+    """Free text that is kept but not marked."""
 
     kind = "write"
     called_elsewhere = ("essay",)

@@ -1,7 +1,8 @@
-"""A YAML file as plain data, with the place of every value and everything that is wrong with it as YAML.
+"""Read a YAML file as plain data, with the place of every value and every error in the YAML.
 
-YAML 1.2's core rules: ``no`` is a word and ``1e-8`` a number. Duplicate keys, tags, alias bombs, deep nesting and huge
-files are refused. Composed from libyaml's events without recursion over what the file says.
+The rules are those of YAML 1.2's core schema: ``no`` is a word and ``1e-8`` a number. Duplicate keys, tags, alias
+bombs, deep nesting and huge files are refused. Nodes are composed from libyaml's events without recursion, because the
+depth is up to the file.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\
 
 
 class WrittenFloat(float):
-    """A number whose spelling matters: ``written`` is ``0.10`` or ``1e-8`` as it stands in the file."""
+    """A number whose spelling matters: ``written`` is its text in the file, such as ``0.10`` or ``1e-8``."""
 
     written: str
 
@@ -51,7 +52,8 @@ class WrittenInt(int):
 
 @dataclass(slots=True)
 class Node:
-    """A value in the file, with where it begins and ends (from 0). ``items`` are of a list, ``pairs`` of a mapping."""
+    """A value in the file with its beginning and end; lines and columns count from 0. ``items`` are those of a list,
+    ``pairs`` those of a mapping."""
 
     kind: str
     line: int
@@ -72,12 +74,12 @@ class Node:
 
     @property
     def length(self) -> int:
-        """How many characters of its first line it takes."""
+        """The number of characters it takes if it is on one line, else 1."""
         return max(1, self.end_column - self.column) if self.end_line == self.line else 1
 
 
 class _Refused(Exception):
-    """Something that ends the reading of the file; line and column from 0."""
+    """An error that ends reading the file; line and column count from 0."""
 
     def __init__(self, message: str, line: int, column: int) -> None:
         super().__init__(message)
@@ -85,14 +87,14 @@ class _Refused(Exception):
 
 
 class _Unquoted(_Refused):
-    """A text that quotes make one."""
+    """A text that has to be put in quotes."""
 
 
 class Document:
-    """A YAML text: ``data`` (plain), ``nodes`` by path, ``problems`` with the YAML itself.
+    """A YAML text as plain ``data``, with its ``nodes`` by path and the ``problems`` in the YAML itself.
 
-    After an error that has an obvious repair, the rest is read as if it had been made; after any other one, as if its
-    block, its screen or its network held nothing. ``repaired`` are those lines, about which nothing more is said.
+    An error with an obvious repair is repaired to read the rest. After any other error, the rest is read as if the
+    block, screen or network around it were empty. ``repaired`` are the lines concerned; nothing more is reported there.
     """
 
     def __init__(self, text: str, name: str = "<lesson>") -> None:
@@ -118,7 +120,7 @@ class Document:
                 self._add(refused.line, refused.column, refused.message)
 
     def respell(self, keys: Mapping[Path_, str | None]) -> None:
-        """Read the file as if these keys were spelt so, or (None) were not there; every value keeps its place."""
+        """Convert the file again as if these keys were spelt differently, or left out (None). Places stay the same."""
         for path, meant in keys.items():
             parent, key = self.nodes[path[:-1]], self.keys[path]
             if meant is None or any(other is not key and other.text == meant for other, _ in parent.pairs):
@@ -136,16 +138,16 @@ class Document:
                 return self._compose("\n".join(lines))
             except _Unquoted as refused:
                 place = (refused.line, refused.column)
-                if not self._mend(lines, Explained(*place, refused.message, quoted(lines[refused.line]))):
+                if not self._repair(lines, Explained(*place, refused.message, quoted(lines[refused.line]))):
                     return None
             except _Refused as refused:
                 self._add(refused.line, refused.column, refused.message)
                 return None
             except yaml.reader.ReaderError as error:
-                control = chr(error.character)  # its position counts bytes with one parser and characters with another
+                control = chr(error.character)  # error.position counts bytes or characters, depending on the parser
                 line = next(number for number, text in enumerate(lines) if control in text)
                 message = "There is a control character here; delete it."
-                if not self._mend(
+                if not self._repair(
                     lines, Explained(line, lines[line].index(control), message, lines[line].replace(control, ""))
                 ):
                     return None
@@ -153,12 +155,12 @@ class Document:
                 mark = error.problem_mark or error.context_mark
                 context = (error.context_mark.line, error.context_mark.column) if error.context_mark else None
                 place = (mark.line, mark.column) if mark else (0, 0)
-                if not self._mend(lines, messages.explain(error.problem or "", *place, context, lines)):
+                if not self._repair(lines, messages.explain(error.problem or "", *place, context, lines)):
                     return None
         return None
 
-    def _mend(self, lines: list[str], told: Explained) -> bool:
-        """Note an error, repair its line or set aside what it is in, and return whether the rest can be read."""
+    def _repair(self, lines: list[str], told: Explained) -> bool:
+        """Note an error and repair its line, or leave out what surrounds it. Return whether the rest can be read."""
         is_new = told.line not in self.repaired
         self._add(told.line, told.column, told.message)
         if is_new and told.repaired is not None and told.repaired != lines[told.line]:
@@ -173,7 +175,7 @@ class Document:
         return True
 
     def _compose(self, source: str) -> Node | None:
-        """Return the tree of nodes, from the parser's events; aliases share a node."""
+        """Return the tree of nodes composed from the parser's events; aliases share a node."""
         anchors: dict[str, Node] = {}
         open_nodes: list[Node] = []
         keys: list[Node | None] = []
@@ -209,7 +211,7 @@ class Document:
         return root
 
     def _node(self, event: Any, anchors: dict[str, Node]) -> Node | None:
-        """Return the node that an event begins; None for those that begin none."""
+        """Return the node that an event begins, or None."""
         if isinstance(event, yaml.events.AliasEvent):
             if event.anchor not in anchors:
                 raise _Unquoted("A text that begins with * must be in single quotes: '…'.", *_place(event.start_mark))
@@ -273,7 +275,7 @@ class Document:
                     if key.text.isdigit() and key.column == before.end_column + 1:
                         message = f"A decimal has a point here: {before.text}.{key.text}, not {before.text},{key.text}."
                 self._add(key.line, key.column, message, key.length)
-                # the text before the comma is half a text: what is wrong with it is this
+                # the text before the comma is only half a text, so other problems with it would mislead
                 self.repaired.add(key.line)
                 continue
             before = value
@@ -327,8 +329,7 @@ class Document:
         length: int | None = None,
         name: str = "",
     ) -> Problem | None:
-        """Return a problem at a path, or at its key, or ``offset`` characters into its text; None on a
-        repaired line."""
+        """Return a problem at a path, at its key, or ``offset`` characters into its text; None on a repaired line."""
         node = self.node(path, at_key=at_key)
         line, column, size = (node.line, node.column, node.length) if node else (0, 0, 1)
         if node is not None and offset is not None:
@@ -340,7 +341,7 @@ class Document:
         return Problem(self.name, line + 1, column + 1, clipped(message), source, length or size, name)
 
     def node(self, path: Path_, *, at_key: bool = False) -> Node | None:
-        """Return the node at a path (or its key); where there is none, of the nearest one above it."""
+        """Return the node at a path, or its key; if there is none, the nearest node above it."""
         if at_key and path in self.keys:
             return self.keys[path]
         for end in range(len(path), -1, -1):
@@ -349,7 +350,7 @@ class Document:
         return None
 
     def inside(self, node: Node, offset: int) -> tuple[int, int]:
-        """Return the line and column (from 0) of a character of a text."""
+        """Return the line and column (from 0) of the character at ``offset`` in a node's text, as far as known."""
         before = node.text[:offset]
         if node.style in ("|", ">"):
             line = node.line + 1 + before.count("\n")
@@ -373,7 +374,7 @@ class Document:
 
     @property
     def written(self) -> object:
-        """The data with every value as the text that stands in the file: ``0.10`` stays ``0.10``."""
+        """The data with every value as its text in the file: ``0.10`` stays ``0.10``."""
         return _written(self.root) if self.root is not None else None
 
 
@@ -383,7 +384,7 @@ def _place(mark: Any) -> tuple[int, int]:
 
 
 def _attach(child: Node, parent: Node, keys: list[Node | None]) -> None:
-    """Put a new node into the collection that is open."""
+    """Add a node to the list or mapping that contains it."""
     if parent.kind == "list":
         parent.items.append(child)
     elif keys[-1] is None:
@@ -394,12 +395,12 @@ def _attach(child: Node, parent: Node, keys: list[Node | None]) -> None:
 
 
 def _is_cut_text(mapping: Node, before: Node | None, value: Node) -> bool:
-    """Return whether a key of ``{…}`` is really the rest of the text before it, after a comma."""
+    """Return whether a key in ``{…}`` is really the rest of the text before it, cut off by a comma."""
     return _has_no_value(mapping, value) and before is not None and before.is_plain and bool(before.text)
 
 
 def _has_no_value(mapping: Node, value: Node) -> bool:
-    """Return whether a key of ``{…}`` stands alone."""
+    """Return whether a key in ``{…}`` has no value."""
     is_missing = value.is_plain and not value.text and value.line == value.end_line and value.column == value.end_column
     return mapping.is_flow and is_missing
 
@@ -419,7 +420,7 @@ def _written(node: Node, depth: int = 0) -> object:
 
 
 def plain_value(text: str) -> str | int | float | bool | None:
-    """Return an unquoted scalar by YAML 1.2's core rules."""
+    """Return the value of an unquoted scalar by the core schema of YAML 1.2."""
     if _NULL.fullmatch(text):
         return None
     first = text[0]
@@ -442,7 +443,11 @@ def _as_written(value: WrittenInt | WrittenFloat, text: str) -> int | float:
 
 
 def read_document(path: Path, *, name: str | None = None) -> Document:
-    """Return the document in a file; raises ``LessonProblems`` where the file itself cannot be read."""
+    """Return the document in a file.
+
+    Raises:
+        LessonProblems: The file itself cannot be read. Errors in the YAML are in the document's ``problems``.
+    """
     shown = name or str(path)
     try:
         if path.is_dir():
@@ -453,7 +458,11 @@ def read_document(path: Path, *, name: str | None = None) -> Document:
 
 
 def document_in(file: BinaryIO, name: str) -> Document:
-    """Return the document in a file that is open, which is read once and may be a pipe; raises ``LessonProblems``."""
+    """Return the document in an open file, which is read once and may be a pipe.
+
+    Raises:
+        LessonProblems: The content is too large, or is not UTF-8.
+    """
     return _document(file.read(MOST_BYTES + 1), name)
 
 

@@ -1,4 +1,4 @@
-"""An error in a lesson's YAML: where the parser stopped, and what an author is told there."""
+"""Errors in a lesson's YAML: what the parser reported, and what to tell the author."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _VALUE = re.compile(r"^(?P<lead>\s*(?:- +)*(?:[\w.@/-]+ *:[ \t]+)?)(?P<value>\S.
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A YAML error in an author's words. ``line`` and ``column`` count from 0; ``repaired`` replaces that line."""
+    """A YAML error in words for an author. ``line`` and ``column`` count from 0; ``repaired`` replaces the line."""
 
     line: int
     column: int
@@ -21,7 +21,7 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class YamlError:
-    """What the parser reported: marks count from 0; ``context_line`` is −1 where there is no context."""
+    """What the parser reported. Lines and columns count from 0; ``context_line`` is −1 if there is no context."""
 
     lines: Sequence[str]
     problem: str
@@ -42,7 +42,7 @@ class YamlError:
 
     @property
     def indent(self) -> int:
-        """How far in that line begins."""
+        """The indentation of that line."""
         return len(self.text) - len(self.text.lstrip())
 
     @property
@@ -60,7 +60,7 @@ def _line_above(lines: Sequence[str], line: int) -> int:
 
 
 def quoted(line: str) -> str | None:
-    """Return the line with its value in single quotes, or None where that makes no sense."""
+    """Return the line with its value in single quotes, or None if that makes no sense."""
     match = _VALUE.match(line)
     if match is None or (match["value"][0] in "'\"|>" and len(match["value"]) < 3):
         return None
@@ -74,7 +74,8 @@ def value_column(line: str) -> int:
 
 
 def aligned(lines: Sequence[str], number: int) -> str:
-    """Return the line as far in as the one above, or as its list, or further in where that one opens something."""
+    """Return the line with the indentation of the one above or of its list, or with more if that line opens
+    something."""
     text = lines[number].strip()
     place = _line_above(lines, number)
     above = lines[place] if place >= 0 else ""

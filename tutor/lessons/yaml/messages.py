@@ -1,6 +1,6 @@
-"""What an author meant where YAML says something else: its errors as sentences with the fix, and a repaired line.
+"""Explain YAML errors in sentences that say how to fix them, and repair the line if the fix is obvious.
 
-A repaired line lets the rest of the file be read, so that all of a file's problems are told at once.
+With the line repaired, the rest of the file can be read, so that all problems of a file are reported at once.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ SINGLE_QUOTES = "put the text in single quotes: '…'"
 
 
 def explain(problem: str, line: int, column: int, context: tuple[int, int] | None, lines: Sequence[str]) -> Explained:
-    """Return the author's error behind a YAML parser's message; all lines and columns count from 0."""
+    """Return the author's error behind a message of the YAML parser; all lines and columns count from 0."""
     context_line, context_column = context or (-1, 0)
     error = YamlError(lines, problem, line, column, context_line, context_column)
     if found := _misreported(error):
@@ -31,16 +31,16 @@ def explain(problem: str, line: int, column: int, context: tuple[int, int] | Non
     return Explained(line, column, f"YAML cannot read this: {problem}.")
 
 
-# -- what the parser reports as something else, or somewhere else --------------------------------------------------
+# -- errors that the parser reports as something else, or somewhere else -------------------------------------------
 
 
 def _misreported(error: YamlError) -> Explained | None:
-    """Return what an author meant, where it is one of these."""
+    """Return the error if it is one that the parser reports misleadingly."""
     return _no_break_space(error) or _unindented(error) or _quote_left_open(error) or _one_too_many(error)
 
 
 def _no_break_space(error: YamlError) -> Explained | None:
-    """Return a space that came along with a copied text and is none to YAML."""
+    """Explain a no-break space in copied text, which YAML does not take for a space."""
     for line in dict.fromkeys((error.line, error.line_above)):
         text = error.lines[line] if line < len(error.lines) else ""
         match = re.match(r"[\s-]*[\w-]*:?(\u00a0)", text) or re.match(r"\s*-?(\u00a0)", text)
@@ -51,7 +51,7 @@ def _no_break_space(error: YamlError) -> Explained | None:
 
 
 def _unindented(error: YamlError) -> Explained | None:
-    """Long text that is not further in than its own key."""
+    """Explain a block of text that is not indented further than its key."""
     for number in range(min(error.line, len(error.lines) - 1), -1, -1):
         opening = re.match(r"(?P<before>\s*(?:- +)*)[\w-]+: *[|>][-+]?\s*$", error.lines[number])
         if opening is None:
@@ -68,7 +68,7 @@ def _unindented(error: YamlError) -> Explained | None:
 
 
 def _quote_left_open(error: YamlError) -> Explained | None:
-    """Explain a quote that nothing closes on its line: the parser reads on to the next one, and stops after that."""
+    """Explain a quote that is not closed on its line: the parser reads on to the next quote, and stops after that."""
     for number in range(min(error.line, len(error.lines)) - 1, -1, -1):
         text = error.lines[number]
         column = value_column(text)
@@ -87,7 +87,7 @@ def _begins(lines: Sequence[str], number: int) -> bool:
 
 
 def _one_too_many(error: YamlError) -> Explained | None:
-    """Return a closing brace or bracket that nothing opened."""
+    """Explain a closing brace or bracket too many."""
     for line in dict.fromkeys((error.line, error.line_above)):
         text = error.lines[line] if line < len(error.lines) else ""
         value = text[value_column(text) :].rstrip()
@@ -279,7 +279,7 @@ def _list_item(error: YamlError) -> Explained:
         fixed = f"{tight[0]} {error.text[tight.end() :]}"
         return Explained(error.line, error.column, f"A space belongs after the dash: {fixed.strip()}", fixed)
     message = "This line aligns with nothing above; begin a block's keys in one column, and a list's item with '- '."
-    is_item = error.text.lstrip().startswith("- ")  # it has lines of its own, which would have to move with it
+    is_item = error.text.lstrip().startswith("- ")  # not repaired: the lines below it would have to move too
     return Explained(error.line, error.column, message, None if is_item else aligned(error.lines, error.line))
 
 
@@ -316,12 +316,11 @@ _BY_MESSAGE: tuple[tuple[str, Callable[[YamlError], Explained | None]], ...] = (
 )
 
 
-# -- what YAML accepts and the author did not mean ------------------------------------------------------------------
+# -- valid YAML that the author did not mean ------------------------------------------------------------------------
 
 
 def escaped_latex(raw: str) -> str | None:
-    """Return what is wrong with a double-quoted text in which an escape has eaten a piece of LaTeX; None if nothing
-    is."""
+    """Return the message about a double-quoted text in which an escape has destroyed a LaTeX command; else None."""
     command = _LATEX.search(raw.replace("\\\\", ""))
     if command is None:
         return None
@@ -331,7 +330,7 @@ def escaped_latex(raw: str) -> str | None:
 
 
 def comment_in_text(value: str, rest: str) -> str | None:
-    """Return what is wrong where `` #`` has cut off the rest of a text; None where a comment is meant."""
+    """Return the message about a text that `` #`` has cut off; None if it is probably a comment."""
     if re.match(r"\s+#(\d|\S.*)", rest) and (" " in value or re.match(r"\s+#\d", rest)):
         return f"A space and # begin a comment, so the text ends here; {SINGLE_QUOTES}."
     return None

@@ -1,6 +1,6 @@
-"""What stands around an error that has no obvious repair: the block, the screen, the network.
+"""Find what to leave out around an error that has no obvious repair: the block, the screen or the network.
 
-Set aside, it lets the rest of the file be read.
+Without it, the rest of the file can be read.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 _ITEM = re.compile(r"^(?P<indent> *)-(?: |$)")
 _KEY = re.compile(r"^(?P<indent> *)(?P<key>[A-Za-z_][\w-]*) *:(?: |$)")
-#: What is a list of things that stand for themselves; anything else is set aside with what it belongs to.
+#: The lists whose items can be left out one by one. Anything else is left out with what contains it.
 _LISTS = ("screens", "blocks")
 _SEVERAL = ("networks", "worksheets")
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Lines from ``start`` up to ``end`` (from 0), and the line that may stand in their place: it holds nothing."""
+    """Lines from ``start`` up to but without ``end`` (from 0), and the empty item or key that replaces them."""
 
     start: int
     end: int
@@ -26,10 +26,10 @@ class Region:
 
 
 def regions(lines: Sequence[str], at: int) -> Iterator[Region]:
-    """What a line stands in that can be set aside, from the innermost outwards."""
+    """Yield the regions around a line that can be left out, from the innermost outwards."""
     around = _around(lines, at)
     if len(around) > 1 and around[0] == at and _ITEM.match(lines[at]) and not lines[around[1]].rstrip().endswith(":"):
-        yield Region(at, _end(lines, at), "")  # it stands in no list
+        yield Region(at, _end(lines, at), "")  # an item that is in no list
     for place, start in enumerate(around):
         above = [_key(lines[line]) for line in around[place + 1 :]]
         item, key = _ITEM.match(lines[start]), _KEY.match(lines[start])
@@ -40,7 +40,7 @@ def regions(lines: Sequence[str], at: int) -> Iterator[Region]:
 
 
 def _around(lines: Sequence[str], line: int) -> list[int]:
-    """Return the lines that a line belongs to by its indentation, itself first where it is an item or a key."""
+    """Return the items and keys that contain a line by its indentation, innermost first, starting with the line."""
     found: list[int] = []
     level = float("inf")
     for number in range(min(line, len(lines) - 1), -1, -1):
@@ -52,7 +52,7 @@ def _around(lines: Sequence[str], line: int) -> list[int]:
 
 
 def _end(lines: Sequence[str], start: int) -> int:
-    """Return where what begins at a line ends: at the next item or key that is no further in."""
+    """Return the end of the item or key at a line: the next item or key that is not indented further."""
     level = _level(lines[start])
     assert level is not None
     for number in range(start + 1, len(lines)):
@@ -63,7 +63,8 @@ def _end(lines: Sequence[str], start: int) -> int:
 
 
 def _level(line: str) -> float | None:
-    """Return how far in an item or a key is; a list may be as far in as its own key. None for any other line."""
+    """Return the indentation of an item or key, or None for any other line. An item counts half a column more, because
+    a list may be indented like its key."""
     if item := _ITEM.match(line):
         return len(item["indent"]) + 0.5
     key = _KEY.match(line)
@@ -71,6 +72,6 @@ def _level(line: str) -> float | None:
 
 
 def _key(line: str) -> str:
-    """Return the key that a line begins with, perhaps as an item's first."""
+    """Return the key that a line begins with, perhaps after the dash of an item; else empty."""
     key = _KEY.match(re.sub(r"^( *)- ", r"\1  ", line))
     return key["key"] if key else ""
