@@ -230,6 +230,21 @@ def test_one_slip_is_one_slip(session: Session) -> None:
     assert session.state("soft:H1").to_mend
 
 
+def test_what_followed_from_a_number_that_was_put_right_is_told_so(begin: Begin, store: Store) -> None:
+    """And is not given the name of a mistake that happens to have the same number."""
+    session = begin()
+    for answer in ("0.7", "0.9"):
+        session.submit("soft:Z1", answer)
+    session.submit("soft:H1", "0.668")  # the sigmoid of the first one; by the sign, it is a mistake of its own too
+    for again in (session, begin()):
+        again.submit("soft:Z1", "-0.7")
+        result = again.submit("soft:H1", "0.668").result
+        assert result.verdict is Verdict.WRONG
+        assert result.mistakes == ()
+        assert result.message == "This follows from your earlier Z₁ = 0.7. Work it out again with the new one."
+    assert begin().submit("soft:H1", "0.375").result.because == ()
+
+
 def test_where_a_slip_is_on_another_screen_is_said(tmp_path: Path) -> None:
     path = tmp_path / "own.yaml"
     path.write_text(

@@ -3,7 +3,7 @@ account, so that one mistake is counted once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -75,10 +75,45 @@ class Marks:
             if len(answer) != len(item.quantity.cells):
                 return NOTHING_TYPED
             return self._some_cells(entry, item, answer)
-        mark = self._mark(item, answer, self.own(item.of, entry.field.id))
+        own = self.own(item.of, entry.field.id)
+        mark = self._mark(item, answer, own)
         result = mark.to_result(item.graph)
+        if result.verdict is Verdict.WRONG and (earlier := self._follows_earlier(entry, item, answer, own)):
+            cells = tuple(replace(cell, message="") if cell.verdict is Verdict.WRONG else cell for cell in result.cells)
+            symbol, value = item.graph.notation.text(earlier[0]), number_text(earlier[1])
+            said = f"This follows from your earlier {symbol} = {value}. Work it out again with the new one."
+            result = replace(result, message=said, mistakes=(), because=(symbol,), cells=cells)
         where = self._elsewhere(entry, item, mark.because[0]) if result.verdict is Verdict.FOLLOWS else ""
         return replace(result, message=f"{result.message} {where}") if where else result
+
+    def _follows_earlier(
+        self, entry: Entry, item: AskItem, answer: Answer, own: Mapping[str, Typed]
+    ) -> tuple[str, float] | None:
+        """Return the number, by its name, that a wrong answer follows from although the learner has replaced it since;
+        None where there is none. What other mistake would give the answer is then chance."""
+        for replaced in self._replaced(entry, item):
+            mark = self._mark(item, answer, {**own, **replaced}, at_once=True)
+            names = [name for name in mark.because if name in replaced]
+            if mark.verdict is Verdict.FOLLOWS and names:
+                return names[0], replaced[names[0]].value
+        return None
+
+    def _replaced(self, entry: Entry, item: AskItem) -> Iterator[Mapping[str, Typed]]:
+        """Yield the numbers that a field's answer may have been worked out with before they were replaced: those of
+        one earlier field at a time, then the last of all."""
+        needed = {name for cell in item.quantity.cells for name in item.graph.ancestors(cell)}
+        last: dict[str, Typed] = {}
+        for name, other in self._questions.entries.items():
+            state = self._states[name]
+            if name == entry.field.id or other.item is None or other.asked[0] != item.of:
+                continue
+            given_up = (state.answer,) if state.given_up and state.answer is not None else ()
+            answers = (*given_up, *state.replaced) if needed.intersection(other.asked[1]) else ()
+            found = [self._mark(other.item, each, {}, at_once=True).own for each in answers if not is_partial(each)]
+            yield from found
+            last.update(found[0] if found else {})
+        if last:
+            yield last
 
     def _elsewhere(self, entry: Entry, item: AskItem, name: str) -> str:
         """Return a sentence saying on which screen a number is asked for; empty if it is the field's own screen."""
@@ -102,17 +137,25 @@ class Marks:
             return Result(bad[0].verdict, bad[0].message, cells=tuple(cells))
         return Result(Verdict.UNREADABLE, _NOT_ALL, cells=tuple(cells))
 
-    def _mark(self, item: AskItem, answer: Answer, own: Mapping[str, Typed]) -> Mark:
+    def _mark(self, item: AskItem, answer: Answer, own: Mapping[str, Typed], *, at_once: bool = False) -> Mark:
         # text that could not be split into cells is marked as typed, so that the message says what is missing
         is_whole = isinstance(answer, str) or len(answer) == 1
         given = "".join(answer) if is_whole else in_rows(answer, item.quantity.shape)
-        return self._mark_as(item, item.quantity, given, own)
+        return self._mark_as(item, item.quantity, given, own, at_once=at_once)
 
-    def _mark_as(self, item: AskItem, quantity: Quantity, given: Given, own: Mapping[str, Typed]) -> Mark:
-        """Mark the item's quantity, or one of its cells, at the precision that the item asks for."""
+    def _mark_as(
+        self, item: AskItem, quantity: Quantity, given: Given, own: Mapping[str, Typed], *, at_once: bool = False
+    ) -> Mark:
+        """Mark the item's quantity, or one of its cells, at the precision that the item asks for; ``at_once`` without
+        a search for mistakes."""
         decimals = item.decimals if item.figures is not None else item.least_decimals
         return self._marker(item.of).mark(
-            quantity, given, own=own, decimals=decimals, figures=item.figures, budget=self._budget
+            quantity,
+            given,
+            own=own,
+            decimals=decimals,
+            figures=item.figures,
+            budget=_spent() if at_once else self._budget,
         )
 
     def begin(self) -> None:
@@ -159,7 +202,7 @@ class Marks:
     def _own_of(self, name: str, item: AskItem, answer: Answer) -> Mapping[str, Typed]:
         kept = self._numbers.get(name)
         if kept is None or kept[0] != answer:
-            read = {} if isinstance(answer, tuple) and not all(answer) else self._mark(item, answer, {}).own
+            read = {} if is_partial(answer) else self._mark(item, answer, {}).own
             kept = (answer, read)
             self._numbers[name] = kept
         return kept[1]
@@ -238,6 +281,19 @@ class Marks:
             return shown[0]
         labels = cell_labels(item.graph, item.quantity.cells)
         return ", ".join(f"{label} = {value}" for label, value in zip(labels, shown, strict=True))
+
+
+def is_partial(answer: Answer) -> bool:
+    """Return whether cells of a grid are empty."""
+    return isinstance(answer, tuple) and not all(answer)
+
+
+def _spent() -> Budget:
+    from tutor.marking import Budget
+
+    budget = Budget()
+    budget.cancel()
+    return budget
 
 
 def in_rows(cells: Sequence[str], shape: tuple[int, ...]) -> list[str] | list[list[str]]:

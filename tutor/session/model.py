@@ -41,7 +41,7 @@ class FieldState:
     ``solved`` stays true, whatever is tried afterwards. ``kept`` is true for an answer that is stored but not marked (a
     written answer, a cell that ran, an exam). ``hints_opened`` does not count the hint about the last answer, which
     comes and goes; ``about_opened`` says whether that was opened. ``shown`` is the answer of a question that was given
-    up, or empty.
+    up, or empty. ``replaced`` are the last wrong answers that another one has replaced, the latest first.
     """
 
     draft: Answer = ""
@@ -54,6 +54,7 @@ class FieldState:
     given_up: bool = False
     kept: bool = False
     shown: str = ""
+    replaced: tuple[Answer, ...] = ()
 
     @property
     def done(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tutor.lessons.blocks import Question
 from tutor.session.entries import Entry
-from tutor.session.model import FieldState, Result
+from tutor.session.model import FieldState, Result, Verdict
 from tutor.store import Store
 
 
@@ -33,7 +33,9 @@ class Observer:
 
         first = result.mistakes[0] if result.mistakes else None
         earlier = _skill_of_earlier_step(entry, first.place) if first is not None else ""
-        said = Answered(result.verdict.value, first.id if first is not None else "", earlier)
+        # what follows from a number that was put right since shows that this step was done right
+        verdict = Verdict.FOLLOWS if result.because else result.verdict
+        said = Answered(verdict.value, first.id if first is not None else "", earlier)
         self._observe(entry, said, before.hints_opened + int(before.about_opened))
 
     def helped(self, entry: Entry) -> None:

@@ -68,7 +68,20 @@ def after_answer(state: FieldState, answer: object, result: Result) -> FieldStat
         attempts=state.attempts + int(result.verdict.counts and result.verdict is not Verdict.KEPT),
         solved=state.solved or (result.verdict is Verdict.CORRECT and not state.given_up),
         kept=state.kept or result.verdict is Verdict.KEPT,
+        replaced=_replaced(state) if answer != state.answer else state.replaced,
     )
+
+
+#: How many of a field's replaced answers are remembered.
+_REMEMBERED = 3
+
+
+def _replaced(state: FieldState) -> tuple[Answer, ...]:
+    """Return a field's wrong answers once the present one is replaced."""
+    is_wrong = state.result is not None and state.result.verdict in (Verdict.WRONG, Verdict.FOLLOWS, Verdict.IMPRECISE)
+    if state.answer is None or not is_wrong:
+        return state.replaced
+    return (state.answer, *state.replaced)[:_REMEMBERED]
 
 
 def _happened(state: FieldState, entry: Entry, event: EventRecord) -> FieldState:
