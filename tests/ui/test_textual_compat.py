@@ -43,7 +43,8 @@ def test_no_other_module_overrides_a_private_method_that_is_not_listed() -> None
 
 
 def _defined(source: str) -> set[str]:
-    return {node.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)}
+    functions = ast.FunctionDef, ast.AsyncFunctionDef
+    return {node.name for node in ast.walk(ast.parse(source)) if isinstance(node, functions)}
 
 
 @pytest.mark.parametrize(("owner", "name"), [(owner, name) for owner, names in OVERRIDDEN.items() for name in names])

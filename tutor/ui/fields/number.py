@@ -69,9 +69,9 @@ class NumberField(FieldWidget):
         """The width of the label, for aligning fields."""
         return cell_len(self._label)
 
-    def set_current(self, is_it: bool) -> None:
+    def set_current(self, is_current: bool) -> None:
         """Show how the text is parsed only below the current field."""
-        self.reading.display = is_it
+        self.reading.display = is_current
 
     def align(self, width: int) -> None:
         """Set the label's width, so that the fields of a block are aligned."""

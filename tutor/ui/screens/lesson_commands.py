@@ -39,7 +39,7 @@ COMMANDS = (
         "worksheet",
         "f4",
         "Worksheet",
-        "Shows every quantity of the network in one table, to fill in in any order.",
+        "Shows every quantity of the network in one table. Fill it in, in any order.",
         letter="w",
         footer=True,
     ),

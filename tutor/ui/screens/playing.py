@@ -57,13 +57,15 @@ COMMANDS = (
         label="down",
         footer=True,
     ),
-    Command("play.finer", "turn(1, True)", "asterisk", "Turn up a little", "Turns up by a tenth.", also="shift+up"),
+    Command(
+        "play.finer", "turn(1, True)", "asterisk", "Turn up a little", "Turns up by a tenth of a turn.", also="shift+up"
+    ),
     Command(
         "play.finer_down",
         "turn(-1, True)",
         "underscore",
         "Turn down a little",
-        "Turns down by a tenth.",
+        "Turns down by a tenth of a turn.",
         also="shift+down",
     ),
     Command("play.next", "move(1)", "right", "Next number", "Selects the next number.", palette=False),

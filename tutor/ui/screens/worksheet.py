@@ -1,4 +1,4 @@
-"""The worksheet: every quantity of a network in one table, to fill in in any order and marked in place."""
+"""The worksheet: every quantity of a network in one table, which is completed in any order and marked in place."""
 
 from __future__ import annotations
 
