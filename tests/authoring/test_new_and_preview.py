@@ -56,7 +56,7 @@ def test_the_command_writes_and_never_overwrites(tmp_path: Path) -> None:
     assert load(written).title == "My own lesson"
     assert (written.parent / "lesson.schema.json").is_file()
     assert written.read_text().startswith("# yaml-language-server: $schema=lesson.schema.json\n")
-    with pytest.raises(TutorError, match="is there already"):
+    with pytest.raises(TutorError, match="exists already"):
         invoke(str(written))
 
 

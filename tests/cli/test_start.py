@@ -192,10 +192,10 @@ def test_without_a_terminal_the_lessons_come_on_plain_lines() -> None:
     ("arguments", "message"),
     [
         (("sheet", "FILE", "-o", "FILE", "--format", "text"), "is the lesson itself"),
-        (("sheet", "FILE", "-o", "sheet.pdf"), "A sheet is no .pdf file."),
+        (("sheet", "FILE", "-o", "sheet.pdf"), "A sheet cannot be a .pdf file."),
         (("sheet", "FILE", "-o", "nowhere/sheet.md"), "cannot be written: no such file or directory."),
         (("schema", "-o", "FILE"), "would be a lesson"),
-        (("new", "FILE", "--yes"), "is there already"),
+        (("new", "FILE", "--yes"), "exists already"),
         (("new", "other", "--yes", "--inputs", "0"), "0 is not in the range"),
         (("new", "other", "--yes", "--inputs", "7"), "1 to 6 inputs"),
         (("preview", "FILE"), "needs a terminal"),

@@ -271,7 +271,7 @@ def test_stopped_by_hand_it_says_how_to_go_on(course: Path, monkeypatch: pytest.
 
     monkeypatch.setattr(grading, "grade", stopped)
     result = CliRunner().invoke(command, [str(course / "work"), str(course / "lesson.yaml")])
-    assert "The same command goes on from here." in result.output
+    assert "The same command continues from here." in result.output
     assert result.exit_code != 0
 
 

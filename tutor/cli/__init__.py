@@ -1,7 +1,7 @@
-"""The command ``tutor``: without arguments it opens the application, with a file that lesson, else it runs a command.
+"""The command ``tutor``: it opens the application or a lesson, or runs one of the commands below.
 
-Each command is a module of this package with an object ``command``, imported when it is called: ``--version`` and
-``--help`` load nothing but click.
+Each command is a module of this package with an object ``command``, imported when it is called, so that ``--version``
+and ``--help`` load nothing but click.
 """
 
 from __future__ import annotations
@@ -21,42 +21,42 @@ from tutor import __version__
 from tutor.cli.output import say
 from tutor.errors import TutorError
 
-#: Every command with its line of help, so that the list of them imports none.
+#: Every command with its line of help, so that listing them imports none.
 COMMANDS = {
-    "check": "What is wrong with a lesson, and what is doubtful.",
-    "derive": "The derivation of a quantity, as text.",
-    "doctor": "What this terminal and this computer can do for the tutor.",
-    "export": "A lesson's numbers as questions for Moodle.",
+    "check": "Check lessons for errors and doubtful places.",
+    "derive": "Show the derivation of a quantity as text.",
+    "doctor": "Check what this terminal and this computer can do for the tutor.",
+    "export": "Write a lesson's numbers as questions for Moodle.",
     "grade": "Run many people's lab files and write what each check said.",
     "hand-in": "Write your answers to an assignment into one file.",
-    "key": "The answer key of a lesson.",
+    "key": "Show the answer key of a lesson.",
     "mark": "Mark a file of answers.",
     "new": "Begin a lesson that already works.",
     "open": "Open the tutor, or a lesson in it.",
     "own": "Make a lesson of your own network: type or paste its numbers.",
-    "play": "Turn the numbers of a network or worksheet and see what follows.",
+    "play": "Turn the numbers of a network or worksheet and see what changes.",
     "practise": "Practise what is due, or one skill.",
-    "preview": "A lesson as its learners see it, read again at every save.",
-    "report": "Mark a class's hand-ins and sum them up.",
-    "remap": "Which key does what, and other keys for it.",
-    "schema": "The JSON Schema of the lesson format.",
-    "serve": "The tutor in a browser.",
-    "sheet": "A lesson's exercises as a sheet to print.",
-    "skills": "What you can do, by operation, and what is due.",
-    "solve": "Every quantity of a network, in order.",
-    "verify": "NumPy, SymPy and PyTorch side by side.",
+    "preview": "Show a lesson as learners see it, and reload it at every save.",
+    "report": "Mark a class's hand-ins and write a report.",
+    "remap": "Show which key does what, or choose other keys.",
+    "schema": "Write the JSON Schema of the lesson format.",
+    "serve": "Serve the tutor to browsers.",
+    "sheet": "Write a lesson's exercises as a sheet to print.",
+    "skills": "Show what you can do, by operation, and what is due.",
+    "solve": "Show every quantity of a network, in order.",
+    "verify": "Compare NumPy, SymPy and PyTorch side by side.",
 }
 
 
 class Group(click.Group):
-    """Commands by name, imported when they are called; anything that is none of them is a lesson to open."""
+    """Finds commands by name and imports them when they are called; any other word is a lesson to open."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of all commands; ``open`` is what happens without one."""
+        """Return the names of all commands except ``open``, which is the default."""
         return [name for name in COMMANDS if name != "open"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command's object, from its module."""
+        """Return the command from its module, or None."""
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"tutor.cli.{'open_' if cmd_name == 'open' else cmd_name.replace('-', '_')}")
@@ -64,18 +64,18 @@ class Group(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands, from their lines here."""
+        """Write the list of commands from ``COMMANDS``."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name]) for name in self.list_commands(ctx)])
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put ``open`` in front where no command is named."""
+        """Insert ``open`` if no command is named."""
         if not _has_own_option(args) and not (args and args[0] in COMMANDS):
             args = ["open", *args]
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command. Click itself would end with status 1 when the reader closes the pipe."""
+        """Run the command; a closed pipe becomes ``_PipeClosed``, because click would exit with status 1."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -87,7 +87,7 @@ class _PipeClosed(Exception):
 
 
 def _has_own_option(args: Sequence[str]) -> bool:
-    """Return whether the first argument is for the group itself."""
+    """Return whether the first argument is an option of the group."""
     return bool(args) and args[0] in ("--help", "-h", "--version")
 
 
@@ -140,7 +140,7 @@ def main(args: Sequence[str] | None = None) -> None:
 
 
 def _open_closed() -> None:
-    """Open a null device for each closed standard file; otherwise the next file to be opened would take its number."""
+    """Open the null device for each closed standard file, so that no other file takes its number."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - to the end

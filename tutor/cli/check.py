@@ -1,4 +1,4 @@
-"""``tutor check``: what is wrong with lessons and what is doubtful."""
+"""``tutor check``: check lessons for errors and doubtful places."""
 
 from __future__ import annotations
 
@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("places", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="The findings as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @click.option("--no-torch", is_flag=True, help="Leave PyTorch's numbers out.")
 @click.option("--run", is_flag=True, help="Run cells and labs even where they cannot be isolated.")
 @click.option("--no-run", is_flag=True, help="Run no cells and no labs.")
 @click.option("--again", is_flag=True, help="Check unchanged files as well.")
-@click.option("--against", type=click.Path(path_type=Path), help="The lesson as it was: what keeps its progress.")
-@click.option("--variants", type=click.IntRange(1, 1000), help="In how many of so many variants something breaks.")
+@click.option(
+    "--against", type=click.Path(path_type=Path), help="An earlier version of the lesson: say which progress is kept."
+)
+@click.option(
+    "--variants", type=click.IntRange(1, 1000), help="Count in how many of this many variants something breaks."
+)
 def command(
     places: tuple[Path, ...],
     as_json: bool,
@@ -36,11 +40,11 @@ def command(
 ) -> int:
     """Check lessons, networks, assignments and packs: files, archives of packs, or whole folders.
 
-    Cells and labs run only where this machine can keep them from your files; a note says so where it cannot, and --run
-    runs them all the same.
+    Cells and labs run only if this machine can keep them from your files; if it cannot, a note says so, and --run runs
+    them anyway.
 
-    Exit status: 0 where there is nothing to do, 1 where something is wrong or doubtful, 2 where a PATH is not there or
-    has no lesson. A warning is accepted by `allow: {its-name: why}` on the network, screen or block it is about.
+    Exit status: 0 if there is nothing to do, 1 if something is wrong or doubtful, 2 if a PATH does not exist or has no
+    lesson. Accept a warning with `allow: {its-name: why}` on the network, screen or block that it is about.
     """
     from tutor.authoring import Options, check_paths
     from tutor.authoring.lint import Report
@@ -67,8 +71,7 @@ def command(
 
 
 def _apart(places: tuple[Path, ...]) -> tuple[list[FileReport], list[Path]]:
-    """Return what is wrong with the assignments and packs, named or in a folder, and the places where there may be
-    lessons."""
+    """Return reports about assignments and packs, named or in a folder, and the places that may contain lessons."""
     from tutor.classroom import is_assignment
     from tutor.lessons.lesson_files import leads_out
     from tutor.lessons.packs import FILE_NAME, folder_of, is_pack
@@ -121,13 +124,13 @@ def _pack(path: Path) -> FileReport:
 
 
 def _compare(places: tuple[Path, ...], against: Path | None, variants: int | None) -> int:
-    """Return what a change does to progress, or other numbers to what is said; 1 where something is lost or broken."""
+    """Say what a change does to progress, or what other numbers break; return 1 if something is lost or broken."""
     from tutor.classroom.changes import broken_by_variants, changes, described, must_have
     from tutor.errors import TutorError
     from tutor.lessons import load
 
     if against is not None and len(places) != 1:
-        raise TutorError("--against compares one lesson with what it was.", hint="Name one file.")
+        raise TutorError("--against compares one lesson with its earlier version.", hint="Name one file.")
     bad = False
     for place in places:
         lesson = load(place)

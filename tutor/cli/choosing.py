@@ -1,4 +1,4 @@
-"""Which networks and worksheets of a file a command is about."""
+"""Choose the networks and worksheets of a file that a command is about."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def chosen(lesson: Lesson, of: str | None) -> Mapping[str, Model]:
-    """Return the parts that ``--of`` names, all where it names none.
+    """Return the part that ``--of`` names, or all parts.
 
     Raises:
-        TutorError: There is no such part.
+        TutorError: There is no such part, or none at all.
     """
     if not lesson.parts:
         raise TutorError(f"{lesson.path.name} has no network and no worksheet.", hint="Add one under 'networks:'.")
@@ -26,7 +26,11 @@ def chosen(lesson: Lesson, of: str | None) -> Mapping[str, Model]:
 
 
 def part(lesson: Lesson, name: str) -> Model:
-    """Return one network or worksheet by its name."""
+    """Return one network or worksheet by its name.
+
+    Raises:
+        TutorError: There is no such part.
+    """
     if name not in lesson.parts:
         raise TutorError(
             f"There is no network or worksheet {name!r} in {lesson.path.name}.",
@@ -36,10 +40,10 @@ def part(lesson: Lesson, name: str) -> Model:
 
 
 def only(lesson: Lesson, of: str | None) -> Model:
-    """Return the one part that is meant.
+    """Return the part that ``--of`` names, or the only one.
 
     Raises:
-        TutorError: There are several and none is named.
+        TutorError: There is no such part, or there are several and none is named.
     """
     parts = chosen(lesson, of)
     if len(parts) > 1:

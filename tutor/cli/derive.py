@@ -1,4 +1,4 @@
-"""``tutor derive``: the derivation of a quantity, as text."""
+"""``tutor derive``: show the derivation of a quantity as text."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ NARROWEST, WIDEST = 40, 100
 @click.argument("file", metavar="FILE[#VARIANT]")
 @click.argument("quantity")
 @click.option("--of", metavar="NAME", help="One of several networks or worksheets.")
-@click.option("--latex", is_flag=True, help="The lines as LaTeX.")
+@click.option("--latex", is_flag=True, help="Print the lines as LaTeX.")
 def command(file: str, quantity: str, of: str | None, latex: bool) -> None:
-    """The derivation of QUANTITY (Z1, dE/dw11, hidden.dW, lab2:delta3 …) in FILE."""
+    """Show the derivation of QUANTITY (Z1, dE/dw11, hidden.dW, lab2:delta3 …) in FILE."""
     from tutor.authoring.opening import open_file
     from tutor.cli.choosing import only
     from tutor.engines.side_by_side import by_torch, line, opinions
@@ -37,7 +37,7 @@ def command(file: str, quantity: str, of: str | None, latex: bool) -> None:
     part = only(open_file(file), owner or of)
     graph, needed = part.graph, steps_needed(names)
     if needed > MOST_STEPS:
-        raise TutorError(f"{names} is too far on: {MOST_STEPS} training steps are worked out at most.")
+        raise TutorError(f"{names} is too far ahead: at most {MOST_STEPS} training steps are computed.")
     if isinstance(part.built, Network) and needed > graph.steps:
         graph = build_graph(part.built, needed)
     numbers: Mapping[str, float] | str | None = None
@@ -52,12 +52,12 @@ def command(file: str, quantity: str, of: str | None, latex: bool) -> None:
 
 
 def _latex(derivation: Derivation) -> str:
-    """Return one line of LaTeX a step, what it says as a comment above."""
+    """Return one line of LaTeX per step, with its explanation as a comment above."""
     return "\n".join(f"% {step.what}\n{step.latex}" for step in derivation.steps)
 
 
 def _text(derivation: Derivation) -> str:
-    """Return each step's words, and its formula in two dimensions below."""
+    """Return the explanation of each step, with its formula laid out below."""
     from tutor.mathtext import MathError, layout
 
     width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size((WIDEST, 24)).columns)) - 1

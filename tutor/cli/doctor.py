@@ -1,4 +1,4 @@
-"""``tutor doctor``: terminal, fonts, PyTorch, store, containment, and what to do about what is not as it could be."""
+"""``tutor doctor``: check the terminal, fonts, PyTorch, the store and containment, and say what to improve."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ _GLYPHS = "Z₁  ŷ  δ₃  ∂E/∂w₁₁  w₁₁′  Σ  θ  ⎡ 0.2 ⎤  �
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="The findings as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def command(as_json: bool) -> int:
-    """What this terminal and this computer can do for the tutor, and how to get more.
+    """Check what this terminal and this computer can do for the tutor, and say how to improve it.
 
-    Exit status: 0 where nothing is amiss, 1 otherwise.
+    Exit status: 0 if nothing is wrong, 1 otherwise.
     """
     from dataclasses import asdict
 
     findings = []
     for finding in (found for part in (_terminal, _python, _store, _containment) for found in part()):
         findings.append(finding)
-        if not as_json:  # one after the other: PyTorch's import takes some seconds
+        if not as_json:  # shown at once, because importing PyTorch takes some seconds
             _say(finding)
     amiss = sum(finding.is_ok is False for finding in findings)
     if as_json:
         say_json([asdict(finding) for finding in findings])
     else:
-        say(f"\nEach of these should be a sign of its own, not a box or a question mark:\n  {_GLYPHS}\n")
+        say(f"\nEach of these should be a different sign, not a box or a question mark:\n  {_GLYPHS}\n")
         say(_summary(amiss, sum(finding.is_ok is None for finding in findings)))
     return 1 if amiss else 0
 
 
 def _say(finding: Finding) -> None:
-    """A finding, wrapped to the terminal; a command to copy stays on a line of its own."""
+    """Print a finding, wrapped to the terminal; a command to copy stays on one line."""
     width = max(40, min(100, shutil.get_terminal_size().columns))
     sign = {True: "✓", False: "✗", None: "·"}[finding.is_ok]
     first = f"{sign} {finding.what}: "
@@ -61,7 +61,7 @@ def _summary(amiss: int, could_be_better: int) -> str:
     if amiss:
         return f"{amiss} of these need attention (✗)."
     if could_be_better:
-        return "Everything works. What has a dot (·) could be better, and need not be."
+        return "Everything works. What has a dot (·) could be better, but is not necessary."
     return "Everything is as it should be."
 
 
@@ -72,7 +72,7 @@ def _terminal() -> Iterator[Finding]:
         "Terminal",
         f"{os.environ.get('TERM', 'unknown')}, {columns}×{lines}",
         is_large,
-        "" if is_large else "The tutor wants 80×24 at least: enlarge the window or choose a smaller font.",
+        "" if is_large else "The tutor needs at least 80×24: enlarge the window or choose a smaller font.",
     )
     is_unicode = takes_unicode(sys.stdout)
     yield Finding(
@@ -103,7 +103,7 @@ def _python() -> Iterator[Finding]:
     from tutor.labs.environment import look
 
     for finding in look():
-        # the tutor does without PyTorch: nothing is amiss with a computer that has none
+        # the tutor works without PyTorch, so a computer without it is not faulty
         is_ok = None if finding.what == "PyTorch" and finding.found == "not installed" else finding.is_ok
         yield replace(finding, is_ok=is_ok)
 
@@ -117,8 +117,10 @@ def _store() -> Iterator[Finding]:
         with closing(Store(default_place(), strict=True)) as store:
             count = len(store.positions())
     except StoreError as error:
-        yield Finding("Progress", error.message, False, f"Is {home()} writable? TUTOR_HOME chooses another.")
-    except TutorError as error:  # no place for it
+        yield Finding(
+            "Progress", error.message, False, f"Is {home()} writable? Set TUTOR_HOME to choose another folder."
+        )
+    except TutorError as error:  # there is no folder for it
         yield Finding("Progress", error.message, False, error.hint)
     else:
         yield Finding("Progress", f"{store.name}, {count} lesson{'s' if count != 1 else ''} begun", True)

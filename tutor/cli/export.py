@@ -1,4 +1,4 @@
-"""``tutor export``: a lesson's questions for a learning management system."""
+"""``tutor export``: write a lesson's questions for a learning management system."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("lesson")
 @click.option("--moodle", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The XML file to write.")
-@click.option("--variants", type=click.IntRange(1, 1000), help="So many variants of each question.")
+@click.option("--variants", type=click.IntRange(1, 1000), help="The number of variants of each question.")
 def command(lesson: str, moodle: Path, variants: int | None) -> None:
     """Write LESSON's numbers as questions for Moodle, each typical mistake with its sentence as feedback."""
     from tutor.authoring.moodle import quiz
@@ -27,7 +27,9 @@ def command(lesson: str, moodle: Path, variants: int | None) -> None:
 
     opened = open_file(lesson)
     if not opened.asked():
-        raise TutorError(f"{opened.title} asks for no numbers.", hint="Only what an ask asks is exported.")
+        raise TutorError(
+            f"{opened.title} asks for no numbers.", hint="Only the quantities of `ask` blocks are exported."
+        )
 
     def each() -> Iterator[Lesson]:
         if variants is None:

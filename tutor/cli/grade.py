@@ -23,16 +23,17 @@ if TYPE_CHECKING:
 @click.option("--csv", "csv_path", type=click.Path(path_type=Path), help="Where the table goes [grades.csv].")
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Where everything goes [grades.json].")
 @click.option("--workers", type=click.IntRange(1, 64), help="How many programs run at a time [one per processor].")
-@click.option("--own-numbers", is_flag=True, help="Each person has the variant LESSON#NAME.")
+@click.option("--own-numbers", is_flag=True, help="Give each person the variant LESSON#NAME.")
 def command(
     folder: Path, lesson: str, csv_path: Path | None, json_path: Path | None, workers: int | None, own_numbers: bool
 ) -> int:
     """Run the labs in FOLDER/NAME/LAB-ID.py against LESSON (a file, an id or a number, with #17 for other numbers).
 
-    Programs run in parallel, each in a sandbox, and only where this machine can isolate them. What came out
-    goes to grades.csv and grades.json in FOLDER. A run that is broken off goes on where it was with the same command.
-    What only a program itself can tell of what it did is called "with the program" there, for a cheat can make it up.
-    Exit status: 0 all passed, 1 some did not, or only with the program.
+    Programs run in parallel, each in a sandbox, and only if this machine can isolate them. The results go to grades.csv
+    and grades.json in FOLDER. The same command continues an interrupted run. Results that rest on what a program
+    reports about itself are marked "with the program", because a cheat can fake them.
+
+    Exit status: 0 if all passed, 1 if some did not, or only with the program.
     """
     import asyncio
 
@@ -68,13 +69,13 @@ def command(
         try:
             results = asyncio.run(grade(folder, lesson_of, workers=workers, on_done=show, journal=journal))
         except KeyboardInterrupt:
-            say("\nThe same command goes on from here.")
+            say("\nThe same command continues from here.")
             raise
         except ExceptionGroup as group:
             if not isinstance(why := group.exceptions[0], OSError):
                 raise
             said = f"{unfinished} cannot be written: {(why.strerror or str(why)).lower()}."
-            raise TutorError(said, hint="The same command goes on from here.") from group
+            raise TutorError(said, hint="The same command continues from here.") from group
     save(table, as_csv(results))
     save(everything, as_json(results))
     for graded in results:
@@ -82,7 +83,7 @@ def command(
         say(f"{sign} {one_line(graded.person)}  {graded.lab}  {one_line(graded.told)}")
     say(f"{sum(graded.passed for graded in results)} of {count} passed. Written: {table}, {everything}")
     if believed := sum(graded.verdict == "with the program" for graded in results):
-        say(f"{believed} more (?) passed as far as the programs themselves tell: look at these programs.")
+        say(f"{believed} more (?) passed according to what the programs report themselves: look at these programs.")
     if failed := sum(graded.is_ours for graded in results):
         say(f"{failed} could not be graded. The same command tries these again and keeps the others.")
     else:
@@ -91,10 +92,10 @@ def command(
 
 
 def _must_be_writable(*files: Path) -> None:
-    """Find out before anything is run whether there is a place for the grades.
+    """Check before anything runs that the grades can be written.
 
     Raises:
-        TutorError: There is none: somebody's folder has the name of the file, say.
+        TutorError: They cannot, for instance because a folder has the name of the file.
     """
     for file in files:
         if file.is_dir() or not os.access(file if file.exists() else file.parent, os.W_OK):

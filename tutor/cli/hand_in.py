@@ -25,7 +25,7 @@ def command(assignment_file: Path, learner: str, output: Path | None) -> None:
     store = Store(default_place())
     name = learner or class_name(store)
     if not name:
-        raise TutorError("Nobody's name is known.", hint="Add --learner NAME, as your instructor's list has it.")
+        raise TutorError("Your name is not known yet.", hint="Add --learner NAME, as it is on your instructor's list.")
     path, hand_in = write(assignment, store, now=utc_now(), learner=name, target=output)
     answered = len({(entry.lesson, entry.field) for entry in hand_in.answers})
     say(f"{path}: {answered} of {len(assignment.questions)} questions answered.")

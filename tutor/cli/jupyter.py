@@ -1,7 +1,7 @@
-"""The tile "Neural tutor" in Jupyter: what ``jupyter-server-proxy`` starts for it, by an entry point of this package.
+"""The tile "Neural tutor" in Jupyter, which ``jupyter-server-proxy`` finds by an entry point of this package.
 
-Each user of a JupyterHub has a server of their own, and this one in it: the hub says who the learner is, and its
-spawner where the tutor runs. It listens at a socket in a folder that only this user can open.
+On a JupyterHub, each user's server starts its own tutor: the hub says who the learner is, and its spawner decides where
+the tutor runs. The tutor listens on a socket in a folder that only this user can open.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ TITLE = "Neural tutor"
 
 
 def learner() -> str:
-    """Return the hub's name for this user, else the computer's; one that is no learner's name is made one, always the
-    same."""
+    """Return the hub's or the computer's name for this user; an invalid learner's name always becomes the same valid
+    one."""
     from tutor.cli.serving import learner_of
 
     user = os.environ.get("JUPYTERHUB_USER") or getpass.getuser()
@@ -30,7 +30,7 @@ def learner() -> str:
 
 
 def setup() -> dict[str, object]:
-    """Return the server, as ``jupyter-server-proxy`` is told of one."""
+    """Return the description of the server for ``jupyter-server-proxy``."""
     command = [sys.executable, "-P", "-m", "tutor", "serve", "--unix-socket", "{unix_socket}", "--learner", learner()]
     return {
         "command": command,

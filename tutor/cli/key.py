@@ -1,4 +1,4 @@
-"""``tutor key``: the answer key of a lesson."""
+"""``tutor key``: show the answer key of a lesson."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from tutor.cli.output import say, say_json
 if TYPE_CHECKING:
     from tutor.lessons import Lesson
 
-#: A sheet's code as an earlier version printed it.
+#: A sheet's code as earlier versions printed it.
 _FORMER = re.compile(r"\d{6}")
 
 
 @click.command()
 @click.argument("file")
-@click.option("--mistakes", is_flag=True, help="Each typical mistake with the number it gives.")
+@click.option("--mistakes", is_flag=True, help="Include each typical mistake with the number it gives.")
 @click.option("--of", "of", metavar="NAME", help="One of several networks or worksheets.")
-@click.option("--json", "as_json", is_flag=True, help="The key as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the key as JSON.")
 def command(file: str, mistakes: bool, of: str | None, as_json: bool) -> int:
-    """The answer key of FILE (a lesson, network or worksheet; FILE#17 with those numbers).
+    """Show the answer key of FILE (a lesson, network or worksheet; FILE#17 for a variant).
 
-    Instead of FILE, it takes the code of a sheet that `tutor sheet --for` wrote, such as BQX-7M2R-K4. Its lesson is
-    looked for in this folder, in the course, in the folders of TUTOR_LESSONS and in the packs that Home shows; for a
-    lesson that lies elsewhere, write FILE#CODE.
+    In place of FILE, you can give the code of a sheet that `tutor sheet --for` wrote, such as BQX-7M2R-K4. Its lesson
+    is looked for in this folder, in the course, in the folders of TUTOR_LESSONS and in the packs that Home shows; for
+    a lesson elsewhere, write FILE#CODE.
     """
     from tutor.authoring.key import answer_key, key_as_json, key_as_text
     from tutor.errors import TutorError
@@ -46,7 +46,7 @@ def command(file: str, mistakes: bool, of: str | None, as_json: bool) -> int:
 
 
 def _opened(file: str) -> Lesson:
-    """Return a lesson from a file, an id or a sheet's code; a code is looked at before its numbers are given."""
+    """Return a lesson from a file, an id or a sheet's code, which is checked first."""
     from tutor.authoring.opening import open_file
     from tutor.classroom.codes import CodeError, is_code, lesson_of, with_numbers_of
     from tutor.paths import split_variant

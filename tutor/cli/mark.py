@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     "--answers",
     required=True,
     type=click.Path(path_type=Path),
-    help="A YAML or JSON file: a list of answers; - reads them from standard input.",
+    help="A YAML or JSON file with a list of answers; - reads them from standard input.",
 )
 @click.option("--of", default="", metavar="NAME", help="The network or worksheet of answers that name none.")
-@click.option("--decimals", type=click.IntRange(0, 15), help="The decimals asked for, where nothing else says.")
+@click.option("--decimals", type=click.IntRange(0, 15), help="The decimals asked for, unless something else says.")
 @click.option("--independent", is_flag=True, help="Mark each answer alone; none follows from another.")
 @click.option("--no-values", is_flag=True, help="Leave the right values out.")
 @click.option("--json", "as_json", is_flag=True, help="Print the marks as JSON.")
@@ -42,9 +42,10 @@ def command(
 ) -> None:
     """Mark ANSWERS for a lesson, or for a file with a network or worksheet.
 
-    ANSWERS is a list of {quantity: Z1, answer: -0.7}, with `decimals` where it differs, `of` where a lesson has
-    several networks, and `block: ID` instead of `quantity` for other questions. Exit status: 0 all correct, 1 something
-    is not, 2 the input cannot be used.
+    ANSWERS is a list of {quantity: Z1, answer: -0.7}, with `decimals` where they differ, `of` if the lesson has several
+    networks, and `block: ID` in place of `quantity` for other questions.
+
+    Exit status: 0 if all answers are correct, 1 if one is not, 2 if the input cannot be used.
     """
     from tutor.lessons import LessonProblems
     from tutor.lessons.yaml.document import document_in, read_document
@@ -56,7 +57,7 @@ def command(
         is_piped = str(answers) == "-"
         if is_piped:
             document = document_in(sys.stdin.buffer, "<stdin>")
-        elif answers.is_fifo():  # as a shell's <(…) gives one
+        elif answers.is_fifo():  # a shell's <(…)
             with answers.open("rb") as pipe:
                 document = document_in(pipe, str(answers))
         else:
@@ -80,7 +81,7 @@ def command(
 
 
 def _located(error: AnswersError, document: Document) -> AnswersError:
-    """Return the error with the answer's place in the file in front, and its line below."""
+    """Return the error with the answer's place in the file before it, and its line below."""
     if error.place is None:
         return error
     listed = () if isinstance(document.written, list) else ("answers",)

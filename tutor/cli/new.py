@@ -1,4 +1,4 @@
-"""``tutor new``: a lesson that already works, to change into one's own."""
+"""``tutor new``: begin a lesson with one that already works."""
 
 from __future__ import annotations
 
@@ -15,14 +15,12 @@ from tutor.cli.output import say, write
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--title", help="The lesson's title.")
-@click.option("--worksheet", is_flag=True, help="Formulas of any kind instead of a network.")
-@click.option("--inputs", type=click.IntRange(min=1), help="Inputs of the network.")
-@click.option("--hidden", type=click.IntRange(min=1), help="Hidden units.")
-@click.option("--outputs", type=click.IntRange(min=1), help="Outputs.")
-@click.option("--activation", help="Of the hidden layer: sigmoid, tanh, relu …")
-@click.option(
-    "--from", "source", type=click.Path(path_type=Path), help="A page (.md) or notebook (.ipynb) to take over."
-)
+@click.option("--worksheet", is_flag=True, help="Use formulas of any kind in place of a network.")
+@click.option("--inputs", type=click.IntRange(min=1), help="Number of inputs.")
+@click.option("--hidden", type=click.IntRange(min=1), help="Number of hidden units.")
+@click.option("--outputs", type=click.IntRange(min=1), help="Number of outputs.")
+@click.option("--activation", help="Activation of the hidden layer: sigmoid, tanh, relu …")
+@click.option("--from", "source", type=click.Path(path_type=Path), help="A page (.md) or notebook (.ipynb) to convert.")
 @click.option("--yes", is_flag=True, help="Accept the defaults.")
 def command(
     file: Path,
@@ -43,7 +41,7 @@ def command(
     if file.suffix.lower() not in (".yaml", ".yml"):
         file = file.with_name(file.name + ".yaml")
     if file.exists():
-        raise TutorError(f"{file} is there already.", hint="Choose another name; nothing is written over.")
+        raise TutorError(f"{file} exists already.", hint="Choose another name; existing files are not overwritten.")
     if source is not None:
         return _take_over(file, source, title)
     asks = sys.stdin.isatty() and not yes
@@ -78,7 +76,7 @@ def command(
 
 
 def _take_over(file: Path, source: Path, title: str | None) -> int:
-    """Return a lesson made from a page or a notebook; what is wrong with it is said, for its author to change."""
+    """Write a lesson from a page or a notebook; return 1 and list the problems if its author still has to change it."""
     from tutor.authoring.importing import lesson_from
     from tutor.lessons import LessonProblems, load
     from tutor.lessons.numbering import lesson_id
@@ -88,7 +86,7 @@ def _take_over(file: Path, source: Path, title: str | None) -> int:
     file.parent.mkdir(parents=True, exist_ok=True)
     write(file, text)
     _write_schema(file.parent)
-    say(f"{file} has what could be taken over of {source}; comments say what could not.")
+    say(f"{file} has what could be converted from {source}; comments say what could not.")
     try:
         load(file)
     except LessonProblems as error:
@@ -98,7 +96,7 @@ def _take_over(file: Path, source: Path, title: str | None) -> int:
 
 
 def _write_schema(folder: Path) -> None:
-    """The schema that the lesson's first line names, so that editors complete keys; an own one is left alone."""
+    """Write the schema that the lesson's first line names, for editors, unless the folder has one."""
     from tutor.lessons.schema import FILE_NAME, write_schema
 
     if not (folder / FILE_NAME).exists():
@@ -110,7 +108,7 @@ def _ask(question: str, usual: str, asks: bool) -> str:
 
 
 def choice(question: str, words: tuple[str, ...], usual: str) -> str:
-    """Return one of some words, or as much of one as tells it from the others."""
+    """Ask for one of some words, of which the first letters are enough, and return it."""
 
     def read(typed: str) -> str:
         found = [word for word in words if word.startswith(typed.strip().lower())]

@@ -19,14 +19,14 @@ from tutor.paths import split_variant
 @click.option(
     "--plain",
     is_flag=True,
-    help="Plain lines instead of a screen: for screen readers, pipes and scripts (without a terminal it is always on).",
+    help="Use plain lines in place of a screen, for screen readers, pipes and scripts (default without a terminal).",
 )
-@click.option("--ascii", "ascii_only", is_flag=True, help="With --plain: no character outside ASCII.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="With --plain: use ASCII only.")
 @click.option("--learner", metavar="NAME", help="Whose progress it is, where several people share a computer.")
 @click.pass_context
 def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: bool, learner: str | None) -> None:
-    """Open the lessons, or LESSON: a file, an id or a number, with #17 behind it for other numbers; an assignment's
-    file; or a pack of lessons (a folder or ZIP archive with pack.yaml)."""
+    """Open the lessons, or LESSON: a file, an id or a number, followed by #17 for other numbers; an assignment's file;
+    or a pack of lessons (a folder or ZIP archive with pack.yaml)."""
     if learner is not None:
         os.environ["TUTOR_LEARNER"] = learner
     if lesson is not None:
@@ -50,10 +50,10 @@ def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: boo
 
 
 def without_pack(lesson: str) -> str | None:
-    """Return what is to be opened; a pack is put among those that Home shows, and Home is opened.
+    """Return the lesson to open; a pack is added to those on Home instead, and None is returned.
 
     Raises:
-        PackError: It cannot be used.
+        PackError: The pack cannot be used.
     """
     from tutor.lessons.packs import is_pack, open_pack
 
@@ -66,16 +66,15 @@ def without_pack(lesson: str) -> str | None:
 
 
 def has_screen() -> bool:
-    """Return whether there is a terminal to draw on, set to what is drawn, or a browser's driver (``TEXTUAL_DRIVER``)
-    that stands in for one."""
+    """Return whether screens can be shown: on a terminal with UTF-8, or in a browser (``TEXTUAL_DRIVER``)."""
     if os.environ.get("TEXTUAL_DRIVER"):
         return True
     return _is_terminal() and takes_unicode(sys.stdout)
 
 
 def _put_terminal_right() -> None:
-    """Switch off what a tutor that was killed has left on in this terminal: reports of the mouse and of the focus,
-    other codes for keys, a hidden cursor. A terminal that has none of these takes no notice."""
+    """Undo what a killed tutor may have left on in this terminal: reports of the mouse and the focus, other codes for
+    keys, a hidden cursor. A terminal without these ignores it."""
     if os.name == "posix" and _is_terminal():
         modes = "".join(f"\x1b[?{mode}l" for mode in (1000, 1002, 1003, 1006, 1015, 1004, 2048))
         sys.stdout.write(f"{modes}\x1b[<u\x1b[?25h")
@@ -87,7 +86,12 @@ def _is_terminal() -> bool:
 
 
 def _no_option(ctx: click.Context, lesson: str) -> None:
-    """Say that a word is a misspelt option, or a command with arguments of its own."""
+    """Refuse a misspelt option, or a word with arguments, which must be a misspelt command.
+
+    Raises:
+        NoSuchOption: It is an option.
+        TutorError: It is followed by arguments.
+    """
     from tutor.cli import no_such_lesson
 
     if lesson.startswith("-"):
@@ -99,7 +103,11 @@ def _no_option(ctx: click.Context, lesson: str) -> None:
 
 
 def must_exist(lesson: str) -> None:
-    """Say that a word is no lesson (but perhaps a misspelt command) before a screen is opened for it."""
+    """Check before a screen opens that a word is a lesson.
+
+    Raises:
+        TutorError: It is not, but perhaps a misspelt command.
+    """
     from tutor.cli import no_such_lesson
 
     name, _ = split_variant(lesson)

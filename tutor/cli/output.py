@@ -1,4 +1,4 @@
-"""What the commands write: cleaned, because titles, answers and file names are other people's, and terminals obey."""
+"""Write the output of commands, cleaned, because titles, answers and file names may contain escape sequences."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from tutor.errors import TutorError
 
 
 def say(text: str = "", *, err: bool = False, end: str = "\n", **style: Any) -> None:
-    """Print a text with everything removed that could steer the terminal; ``style`` is click's (``bold``, ``fg``)."""
+    """Print a text, cleaned of everything that could steer the terminal, in click's ``style`` (``bold``, ``fg``)."""
     shown = clean(text)
     click.echo((click.style(shown, **style) if style else shown) + end, nl=False, err=err)
 
 
 def say_json(data: object) -> None:
-    """Write data as JSON."""
+    """Print data as JSON."""
     from tutor.cleaning import as_json
 
     click.echo(as_json(data))
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file that was asked for.
+    """Write a text to a file.
 
     Raises:
-        TutorError: That cannot be done.
+        TutorError: The file cannot be written.
     """
     try:
         path.write_text(whole(text), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""``tutor own``: the network on one's homework sheet, typed or pasted, as a lesson and a worksheet that checks it."""
+"""``tutor own``: make a lesson and a worksheet from a learner's own network, typed or pasted."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import click
 
 @click.command(name="own")
 @click.argument("numbers", required=False, type=click.Path(path_type=Path))
-@click.option("--plain", is_flag=True, help="Plain lines instead of a screen.")
-@click.option("--ascii", "ascii_only", is_flag=True, help="With --plain: no character outside ASCII.")
+@click.option("--plain", is_flag=True, help="Use plain lines in place of a screen.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="With --plain: use ASCII only.")
 @click.option("--learner", metavar="NAME", help="Whose network it is, where several people share a computer.")
 @click.pass_context
 def command(ctx: click.Context, numbers: Path | None, plain: bool, ascii_only: bool, learner: str | None) -> None:

@@ -1,8 +1,8 @@
-"""Who may open the tutor in a browser, and what a page of it may do.
+"""Decide who may open the tutor in a browser, and what its pages may do.
 
-Three checks stand before every address: the request was meant for this server (its ``Host``), no other page has sent it
-(its ``Origin``), and its sender knows the token, which only the server's own terminal has shown. The token comes
-once in the address and from then on in a cookie.
+Every request passes three checks: it was meant for this server (its ``Host``), no other page has sent it (its
+``Origin``), and its sender knows the token, which only the server's terminal has shown. The token is in the address
+once, and in a cookie from then on.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from aiohttp import web
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 NONCE = "nonce"
-"""The request's key for the word that lets a page's own scripts run."""
+"""The key in the request for the nonce that lets a page's own scripts run."""
 
 REFERRER = "referrer"
-"""The request's key for whom its page may tell its address, where that is not nobody."""
+"""The key in the request for the page's referrer policy, if it is not ``no-referrer``."""
 
 NO_TOKEN = (
-    "This tutor opens only with the address that `tutor serve` has printed, the token in it included. "
-    "Copy that address, or ask for it whoever started the server."
+    "This tutor opens only with the complete address that `tutor serve` has printed, including its token. "
+    "Copy that address, or ask the person who started the server for it."
 )
 
 
@@ -41,7 +41,7 @@ def is_local(host: str) -> bool:
 
 
 def is_address(name: str) -> bool:
-    """Return whether a host is named by its number."""
+    """Return whether a host is an IP address."""
     try:
         ip_address(name)
     except ValueError:
@@ -51,8 +51,11 @@ def is_address(name: str) -> bool:
 
 @dataclass(frozen=True)
 class Access:
-    """The rules of one server. Without a ``token`` everybody who can connect may come in. With ``any_host`` any
-    ``Host`` is right: for a socket in a folder that only its owner can open, behind a proxy that knows who is there."""
+    """The rules of one server. With an empty ``token`` everybody who can connect is admitted.
+
+    ``any_host`` accepts any ``Host``, for a socket in a folder that only its owner can open, behind a proxy that
+    identifies users.
+    """
 
     host: str
     port: int
@@ -62,16 +65,16 @@ class Access:
 
     @property
     def cookie(self) -> str:
-        """The cookie's name. Browsers send a cookie to every port of a host: each server has its own."""
+        """The name of the cookie, different for each port, because browsers send a cookie to every port of a host."""
         return f"tutor-{self.port}"
 
     @property
     def address(self) -> str:
-        """Where a browser opens the tutor."""
+        """The address at which a browser opens the tutor."""
         return f"{self.public_url}/?token={self.token}" if self.token else self.public_url
 
     def _is_ours(self, host: str) -> bool:
-        """Return whether a request was meant for this server (a name that was made to point here was not)."""
+        """Return whether a request was meant for this server, and not for a foreign name that points here."""
         try:
             name = urlsplit(f"//{host}").hostname or ""
         except ValueError:
@@ -80,7 +83,11 @@ class Access:
         return bool(name) and (name in known or (not is_local(self.host) and is_address(name)))
 
     def refuse_strangers(self, request: web.Request) -> None:
-        """Raise ``HTTPForbidden`` for a request that was meant for another host, or that another page has sent."""
+        """Refuse a request that was meant for another host, or that another page has sent.
+
+        Raises:
+            HTTPForbidden: It is such a request.
+        """
         if not self.any_host and not self._is_ours(request.host):
             raise web.HTTPForbidden(text="This tutor is not at that address.")
         origin = request.headers.get("Origin")
@@ -98,14 +105,14 @@ class Access:
         return hmac.compare_digest(given.encode("utf-8", "replace"), self.token.encode())
 
     def admits(self, request: web.Request) -> bool:
-        """Return whether a request has the token, in its address or its cookie."""
+        """Return whether a request has the token in its address or its cookie."""
         return not self.token or self._has_token(request) or self._knows(request.cookies.get(self.cookie, ""))
 
     def _has_token(self, request: web.Request) -> bool:
         return self._knows(request.query.get("token", ""))
 
     def _remember(self, request: web.Request) -> web.Response:
-        """Take the token out of the address, where it would be seen, and give it to the browser as a cookie."""
+        """Move the token from the address, where it would be visible, to a cookie."""
         kept = [(name, value) for name, value in request.query.items() if name != "token"]
         response = web.HTTPSeeOther(str(request.rel_url.with_query(kept)))
         is_secure = urlsplit(self.public_url).scheme == "https"
@@ -114,7 +121,7 @@ class Access:
 
     @web.middleware
     async def middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Stand before every address, and tell the browser what its page may do."""
+        """Check every request, and add headers that tell the browser what the page may do."""
         request[NONCE] = secrets.token_urlsafe(16)
         try:
             self.refuse_strangers(request)
@@ -133,13 +140,15 @@ class Access:
 
 
 def _headers(request: web.Request) -> dict[str, str]:
-    """Return what a page may do: run its own scripts, talk to its own server, stand in no frame, tell nobody its
-    address."""
+    """Return headers that let a page run its own scripts and talk to its own server only.
+
+    They forbid showing it in a frame and sending its address elsewhere.
+    """
     nonce = request[NONCE]
     policy = (
         "default-src 'none'",
         f"script-src 'self' 'nonce-{nonce}'",
-        "style-src 'self' 'unsafe-inline'",  # the terminal writes its own styles
+        "style-src 'self' 'unsafe-inline'",  # the terminal in the page writes styles
         "font-src 'self'",
         "img-src 'self' data: blob:",
         f"connect-src 'self' ws://{request.host} wss://{request.host}",

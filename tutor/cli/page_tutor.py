@@ -1,4 +1,4 @@
-"""One page's tutor: the process that is started for a page in a browser, and ends with it."""
+"""Run the tutor of one page: a process that starts and ends with a page in a browser."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from textual_serve.download_manager import DownloadManager
 from tutor.paths import child_environment
 
 LARGEST = (500, 200)
-"""Columns and rows of the largest terminal: memory and time grow with it."""
+"""Columns and rows of the largest terminal, because memory and time grow with its size."""
 PATIENCE = 5.0
-"""Seconds that a tutor has for its end (it saves and stops a learner's programs); then it is stopped."""
+"""How many seconds a tutor has to save and to stop the learner's programs before it is killed."""
 
 
 class PageTutor(AppService):  # type: ignore[misc]
@@ -30,7 +30,7 @@ class PageTutor(AppService):  # type: ignore[misc]
         downloads: DownloadManager,
         surroundings: Mapping[str, str] = {},
     ) -> None:
-        """``surroundings`` are variables of its environment; its working folder is that of ``PWD`` among them."""
+        """``surroundings`` are environment variables; ``PWD`` among them sets the working folder."""
         super().__init__(
             " ".join(command),
             write_bytes=self._write_bytes,
@@ -40,7 +40,7 @@ class PageTutor(AppService):  # type: ignore[misc]
         )
         self.learner = learner
         self.kept = asyncio.Event()
-        """Set when the tutor has written everything: it says that it ends, or has ended."""
+        """Set when the tutor has saved everything: it announced its end, or has ended."""
         self._task: asyncio.Task[None] | None = None
         self._arguments = tuple(command)
         self._socket = socket
@@ -49,7 +49,7 @@ class PageTutor(AppService):  # type: ignore[misc]
     # -- to the page -------------------------------------------------------------------------------------------------
 
     async def _write_bytes(self, data: bytes) -> None:
-        """Send what is shown. When the page has gone it is still read: a tutor that finds its pipe full cannot end."""
+        """Send output to the page. If the page is gone, discard it: a tutor whose pipe is full cannot end."""
         with suppress(ConnectionError):
             await self._socket.send_bytes(data)
 
@@ -69,8 +69,8 @@ class PageTutor(AppService):  # type: ignore[misc]
         return environment | dict(self._surroundings) | mine
 
     async def _open_app_process(self, width: int = 80, height: int = 24) -> Process:
-        """Start the tutor without a shell, which would stay when the tutor is stopped, and out of reach of a ctrl+c
-        that is meant for the server: the server ends its tutors itself."""
+        """Start the tutor without a shell, which would survive it, and in a new session, so that ctrl+c reaches only
+        the server, which ends its tutors itself."""
         self._process = process = await asyncio.create_subprocess_exec(
             *self._arguments,
             stdin=PIPE,
@@ -84,12 +84,12 @@ class PageTutor(AppService):  # type: ignore[misc]
         return process
 
     async def set_terminal_size(self, width: int, height: int) -> None:
-        """Tell the tutor how large its page is now."""
+        """Send the tutor the new size of its page."""
         await super().set_terminal_size(*_in_bounds(int(width), int(height)))
 
     async def run(self) -> None:
-        """Show the tutor until it ends. If it did not say so itself, tell the page, which must not wait for more."""
-        with suppress(asyncio.CancelledError):  # its reader of errors, where all had come before that had begun
+        """Show the tutor until it ends. If it ended without notice, close the page's connection."""
+        with suppress(asyncio.CancelledError):  # of the reader of errors, if the tutor ended before that began
             await super().run()
         await self._close(WSCloseCode.INTERNAL_ERROR)
 
@@ -111,5 +111,5 @@ class PageTutor(AppService):  # type: ignore[misc]
 
 
 def _in_bounds(width: int, height: int) -> tuple[int, int]:
-    """Return the size of a terminal, whatever a page asks for."""
+    """Return a valid terminal size for any size that a page asks for."""
     return max(1, min(width, LARGEST[0])), max(1, min(height, LARGEST[1]))

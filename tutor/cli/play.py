@@ -1,4 +1,4 @@
-"""``tutor play``: the numbers of a network or worksheet, to turn."""
+"""``tutor play``: turn the numbers of a network or worksheet."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import click
 @click.command(name="play")
 @click.argument("file", metavar="FILE[#STATE]")
 @click.option("--of", metavar="NAME", default="", help="One of several networks or worksheets.")
-@click.option("--plain", is_flag=True, help="Plain lines instead of a screen.")
-@click.option("--ascii", "ascii_only", is_flag=True, help="With --plain: no character outside ASCII.")
+@click.option("--plain", is_flag=True, help="Use plain lines in place of a screen.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="With --plain: use ASCII only.")
 @click.pass_context
 def command(ctx: click.Context, file: str, of: str, plain: bool, ascii_only: bool) -> None:
-    """Turn the numbers of FILE (a lesson, network or worksheet) and train it; FILE#w21=0.4 with numbers that somebody
-    shared, FILE#17 with those of a variant."""
+    """Turn the numbers of FILE (a lesson, network or worksheet) and train it. FILE#w21=0.4 begins with numbers that
+    somebody shared, FILE#17 with those of a variant."""
     from tutor.authoring.opening import open_file
     from tutor.cli.open_ import has_screen
     from tutor.play.opening import play, split_state

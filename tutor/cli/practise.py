@@ -1,4 +1,4 @@
-"""``tutor practise``: the questions that are due, one after another."""
+"""``tutor practise``: ask the questions that are due, one after another."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import click
 
 @click.command(name="practise")
 @click.argument("skill", required=False)
-@click.option("--plain", is_flag=True, help="Plain lines instead of a screen.")
-@click.option("--ascii", "ascii_only", is_flag=True, help="With --plain: no character outside ASCII.")
+@click.option("--plain", is_flag=True, help="Use plain lines in place of a screen.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="With --plain: use ASCII only.")
 @click.option("--learner", metavar="NAME", help="Whose progress it is, where several people share a computer.")
 @click.pass_context
 def command(ctx: click.Context, skill: str | None, plain: bool, ascii_only: bool, learner: str | None) -> None:
-    """Practise what is due, or SKILL alone (its name as `tutor skills` has it): fresh numbers, no prose."""
+    """Practise what is due, or SKILL alone (its name as in `tutor skills`), with fresh numbers and without prose."""
     from tutor.cli.open_ import has_screen
 
     if learner is not None:
@@ -33,7 +33,7 @@ def _named(skill: str) -> str:
     """Return the id of a skill.
 
     Raises:
-        TutorError: With the nearest one.
+        TutorError: There is no such skill; the error names the nearest.
     """
     from tutor.session.practice import Learner
     from tutor.store import Store, default_place

@@ -1,4 +1,4 @@
-"""``tutor preview``: a lesson as its learners see it, while it is written."""
+"""``tutor preview``: show a lesson as learners see it while it is being written."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from tutor.paths import split_variant
 @click.argument("file", metavar="FILE[#VARIANT]")
 @click.pass_context
 def command(ctx: click.Context, file: str) -> None:
-    """Show FILE as its learners see it, and read it again at every save.
+    """Show FILE as learners see it, and reload it at every save.
 
-    Errors stand under the last good version. F9 fills the right answers in, F10 walks through the messages of the
-    mistakes. Nothing that is answered here is kept.
+    Errors are shown below the last good version. F9 fills in the right answers, F10 steps through the messages about
+    mistakes. Answers are not saved.
     """
     if Path(file).is_dir():
         raise TutorError(f"{file} is a folder.", hint="Name one lesson's file.")
@@ -27,8 +27,8 @@ def command(ctx: click.Context, file: str) -> None:
         raise TutorError(f"There is no file {file}.", hint=f"`tutor new {shlex.quote(file)}` begins one.")
     if not has_screen():
         raise TutorError(
-            "The preview needs a terminal, set to UTF-8, to draw on.",
-            hint=f"`tutor check {shlex.quote(file)}` does without.",
+            "The preview needs a terminal that is set to UTF-8.",
+            hint=f"`tutor check {shlex.quote(file)}` works without one.",
         )
     from tutor.ui import run_preview
 

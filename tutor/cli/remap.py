@@ -1,4 +1,4 @@
-"""``tutor remap``: which key does what, and other keys for it."""
+"""``tutor remap``: show which key does what, or choose other keys."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _PLACES = {
 @click.command()
 @click.argument("name", metavar="[COMMAND]", required=False)
 @click.argument("keys", metavar="[KEY]...", nargs=-1)
-@click.option("--reset", is_flag=True, help="The tutor's own key again; without a COMMAND, all of them.")
+@click.option("--reset", is_flag=True, help="Restore the default key; without a COMMAND, all of them.")
 def command(name: str | None, keys: tuple[str, ...], reset: bool) -> int:
-    """Which key does what; with a COMMAND and KEYs, other keys for it.
+    """Show which key does what; with a COMMAND and KEYs, choose other keys for it.
 
-    tutor remap lesson.hint ctrl+t gives the hint to ctrl+t. Keys are written f5, ctrl+t, pagedown, ?; a command's
+    tutor remap lesson.hint ctrl+t lets ctrl+t open a hint. Keys are written f5, ctrl+t, pagedown, ?; a command's
     letter, which works while no field has the focus, is remapped as lesson.hint.letter.
     """
     from contextlib import closing
@@ -68,7 +68,7 @@ def command(name: str | None, keys: tuple[str, ...], reset: bool) -> int:
         one = known[name]
         click.echo(_line(one, chosen))
         for other in _clashes(one, commands, chosen):
-            click.echo(f"{other.title} ({other.id}) has the same key: where both can be used, one has no effect.")
+            click.echo(f"{other.title} ({other.id}) has the same key: where both are available, one has no effect.")
     return 0
 
 
@@ -97,7 +97,7 @@ def _line(one: Command, chosen: dict[str, str]) -> str:
 
 
 def _clashes(one: Command, commands: list[Command], chosen: dict[str, str]) -> list[Command]:
-    """Return other commands of the same screen, or of every screen, with one of the same keys."""
+    """Return the commands that share a key with this one and are available on the same screen."""
     from tutor.ui.keymap import keys_of
 
     mine, place = set(keys_of(one, chosen)), one.id.partition(".")[0]

@@ -1,4 +1,4 @@
-"""``tutor report``: mark a class's hand-ins and sum them up."""
+"""``tutor report``: mark a class's hand-ins and write a report."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ _LISTED = 5
 @click.command(name="report")
 @click.argument("handed_in", nargs=-1, required=True)
 @click.option("--assignment", "assignment_file", required=True, type=click.Path(path_type=Path), help="The assignment.")
-@click.option("--roster", type=click.Path(path_type=Path), help="A CSV file of who should hand in.")
+@click.option("--roster", type=click.Path(path_type=Path), help="A CSV file of the people who should hand in.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("report"), help="The report's folder.")
 @click.option("--moodle", type=click.Path(path_type=Path), help="Moodle's offline grading worksheet, to fill in.")
 @click.option("--canvas", type=click.Path(path_type=Path), help="Canvas's gradebook, to fill in.")
 @click.option("--column", default="", help="The column of Canvas's gradebook (default: the assignment's title).")
 @click.option("--columns", default="", help="Columns of the worksheet from 1, such as grade=5,feedback=9.")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes (default: as many as there are cores).")
+@click.option("--workers", type=click.IntRange(1, 256), help="Number of processes (default: one per core).")
 @click.option("--cluster", default="", metavar="ADDRESS", help="The scheduler of a Dask cluster.")
 @click.option("--fresh", is_flag=True, help="Mark everything again, whatever was marked before.")
 def command(
@@ -57,8 +57,8 @@ def command(
 ) -> None:
     """Mark HANDED_IN (files, folders, ZIP archives, downloads, progress stores, postgresql://…) and write a report.
 
-    The report is a folder with index.html and CSV files. A gradebook is written beside it under its own name; the file
-    you give stays as it is.
+    The report is a folder with index.html and CSV files. A filled-in copy of a gradebook is written into it under the
+    same name; the file that you give stays as it is.
     """
     from tutor.classroom.assignment import load_assignment
     from tutor.classroom.bulk import default_kept, mark_all
@@ -70,7 +70,7 @@ def command(
     assignment = load_assignment(assignment_file)
     people = read_roster(roster) if roster is not None else ()
     gradebooks = _Gradebooks(moodle, canvas, column or assignment.title, _places(columns), people)
-    gradebooks.filled(())  # one that cannot be used is said before all are marked
+    gradebooks.filled(())  # so that an unusable one is reported before the marking
     _make(output)
     what = received(collect(handed_in, assignment))
     kept = default_kept(assignment)
@@ -100,7 +100,7 @@ def command(
 
 
 def _by_reason(failed: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Return the learners by what prevented the marking: a cluster that fails has one reason for many."""
+    """Return the names of learners by the reason that prevented marking; a failed cluster is one reason for many."""
     found: dict[str, list[str]] = {}
     for name, why in failed:
         found.setdefault(why, []).append(name)
@@ -123,7 +123,7 @@ def _make(output: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Gradebooks:
-    """The gradebooks that are to be filled in, and what finds the learners in them."""
+    """The gradebooks to fill in, with the columns and people by which learners are found in them."""
 
     moodle: Path | None
     canvas: Path | None
@@ -132,10 +132,10 @@ class _Gradebooks:
     people: Sequence[Person]
 
     def filled(self, marks: Sequence[MarkedHandIn]) -> list[tuple[Path, Filled]]:
-        """Return each with these marks in it.
+        """Return the path of each gradebook and its copy with these marks.
 
         Raises:
-            RosterError: one cannot be used.
+            RosterError: A gradebook cannot be used.
         """
         from tutor.classroom.gradebooks import fill_canvas, fill_moodle
 
@@ -147,7 +147,7 @@ class _Gradebooks:
         return found
 
     def write(self, marks: Sequence[MarkedHandIn], output: Path) -> None:
-        """Write each into the report's folder, and say who is not in it."""
+        """Write each copy into the report's folder, and say who was not found in it."""
         for path, result in self.filled(marks):
             target = output / path.name
             target.write_bytes(result.content)
@@ -157,7 +157,11 @@ class _Gradebooks:
 
 
 def _places(text: str) -> dict[str, int]:
-    """``grade=5,feedback=9`` as places from 0."""
+    """Return column indices from 0 for a text such as ``grade=5,feedback=9``, which counts from 1.
+
+    Raises:
+        TutorError: The text cannot be read.
+    """
     known = ("name", "email", "grade", "maximum", "feedback")
     found = {}
     for part in filter(None, (each.strip() for each in text.split(","))):
@@ -172,7 +176,7 @@ def _places(text: str) -> dict[str, int]:
 
 @contextmanager
 def _cluster(address: str) -> Iterator[Executor | None]:
-    """Yield what gives work to the cluster whose scheduler is at an address; None where no address is given.
+    """Provide an executor for the cluster whose scheduler is at ``address``, or None if that is empty.
 
     Raises:
         TutorError: Dask is not installed, or nothing answers at the address.
@@ -186,7 +190,7 @@ def _cluster(address: str) -> Iterator[Executor | None]:
         raise TutorError(
             "Dask is not installed here.", hint="Install it: python -m pip install 'neural-tutor[cluster]'"
         ) from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it is said by the report
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # the report says what matters
     try:
         client = Client(address, timeout=_SECONDS_TO_CONNECT)
     except (OSError, ValueError) as error:

@@ -1,7 +1,7 @@
-"""An assignment served to a class: a code for each learner, the lessons and all answers on this machine.
+"""Serve an assignment to a class: each learner has a code, and all answers stay on this machine.
 
-The codes stand in a file for the instructor's eyes alone. A browser that has sent the right one gets a cookie that is
-made from it, so a page that is loaded again, and a server that is started again, know it still.
+The codes are in a file that only the instructor may read. A browser that sends the right code gets a cookie derived
+from it, which remains valid when the page is reloaded or the server restarted.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from tutor.paths import write_whole
 LENGTH = 8
 CODES, HANDED_IN = "codes.csv", "handed-in"
 WRONG_IN_A_MINUTE = 20
-"""Wrong codes that are taken from one address in a minute. All codes together are one in seven thousand millions of
-what can be typed: at this rate somebody finds one in five hundred years."""
+"""How many wrong codes one address may send in a minute. In a class of a hundred, one in seven thousand million
+possible codes is valid: at this rate, guessing one takes some five hundred years."""
 ELSEWHERE = 4001
-"""Why a page's connection is closed: its learner has opened another page."""
+"""The close code of a connection whose learner has opened another page."""
 _MINUTE = 60.0
 _MANY = 1000
 
@@ -44,21 +44,21 @@ _MANY = 1000
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """Everybody's code, as ``ABCD-2345``."""
+    """The people of a class by code (without the hyphen)."""
 
     people: Mapping[str, Person]
 
     def person(self, typed: str) -> Person | None:
-        """Whose code was typed, in any case and with or without the hyphen."""
+        """Return the person whose code was typed, or None. Case and the hyphen do not matter."""
         return self.people.get(_normal(typed))
 
     def cookie(self, person: Person) -> str:
-        """Return what a browser remembers instead of the code."""
+        """Return the cookie that a browser keeps in place of the code."""
         code = next(code for code, each in self.people.items() if each == person)
         return hmac.new(code.encode(), b"tutor\0" + person.learner.encode(), "sha256").hexdigest()
 
     def of_cookie(self, cookie: str) -> Person | None:
-        """Whose browser it is."""
+        """Return the person to whom a cookie belongs, or None."""
         if len(cookie) != 64 or not cookie.isascii():
             return None
         return next((each for each in self.people.values() if hmac.compare_digest(self.cookie(each), cookie)), None)
@@ -69,12 +69,12 @@ def _normal(typed: str) -> str:
 
 
 def written(code: str) -> str:
-    """Return a code as it is handed out: ``ABCD-2345``."""
+    """Return a code as it is given to a learner: ``ABCD-2345``."""
     return f"{code[: LENGTH // 2]}-{code[LENGTH // 2 :]}"
 
 
 def codes_in(folder: Path, roster: Iterable[Person]) -> Codes:
-    """Return the codes in a folder's file, which those who have none yet are added to.
+    """Return the codes in a folder's file, after adding new codes for people without one.
 
     Raises:
         TutorError: The file cannot be read or written.
@@ -92,21 +92,25 @@ def codes_in(folder: Path, roster: Iterable[Person]) -> Codes:
     writer.writerow(["learner", "name", "code"])
     writer.writerows([cell(person.learner), cell(person.name), written(code)] for code, person in made.items())
     try:
-        write_whole(path, out.getvalue().encode())  # for this user's eyes alone, as temporary files are
+        write_whole(path, out.getvalue().encode())  # readable by this user only, like the temporary file that it was
     except OSError as error:
         raise TutorError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}.") from None
     return Codes(made)
 
 
 def _read(path: Path) -> dict[str, str]:
-    """Return the codes by learner."""
+    """Return the codes in a file by learner.
+
+    Raises:
+        TutorError: The file cannot be read.
+    """
     try:
         rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
         found = {row["learner"]: _normal(row["code"]) for row in rows}
     except (OSError, UnicodeDecodeError, csv.Error, KeyError, TypeError, AttributeError):
         found = {"": ""}
     if not all(len(code) == LENGTH for code in found.values()):
-        raise TutorError(f"{path} cannot be read.", hint="Put it right, or remove it: then everybody gets a new code.")
+        raise TutorError(f"{path} cannot be read.", hint="Correct it, or remove it: then everybody gets a new code.")
     return found
 
 
@@ -118,7 +122,7 @@ class WrongCodes:
         self._times: dict[str, deque[float]] = {}
 
     def wait(self, address: str) -> int:
-        """Return the seconds that an address has to wait before it may send another code; 0 where it need not."""
+        """Return how many seconds an address has to wait before it may send another code."""
         times = self._times.get(address, deque())
         now = self._clock()
         while times and now - times[0] >= _MINUTE:
@@ -128,7 +132,7 @@ class WrongCodes:
         return 0 if len(times) < WRONG_IN_A_MINUTE else max(1, round(_MINUTE - (now - times[0])))
 
     def count(self, address: str) -> None:
-        """One more. Addresses that have been quiet for a minute are forgotten."""
+        """Count a wrong code. Addresses that have sent none for a minute are forgotten."""
         now = self._clock()
         self._times.setdefault(address, deque()).append(now)
         if len(self._times) > _MANY:
@@ -140,29 +144,29 @@ class WrongCodes:
 
 @dataclass(frozen=True)
 class RoomAccess(Access):
-    """Lets in whoever has sent a code; before that, only to the page that asks for it."""
+    """Admits browsers that have sent a code; all others see only the page that asks for it."""
 
     token: str = ""
     codes: Codes = Codes({})
 
     def person(self, request: web.Request) -> Person | None:
-        """Whose browser a request comes from."""
+        """Return the person whose browser sent a request, or None."""
         return self.codes.of_cookie(request.cookies.get(self.cookie, ""))
 
     def admits(self, request: web.Request) -> bool:
-        """Return whether a request may come in."""
+        """Return whether a request is from a person with a code, or for the page that asks for it."""
         return request.path in ("/", "/code") or self.person(request) is not None
 
 
 def _address(request: web.Request) -> str:
-    """Return the address of a browser; behind a proxy on this computer, the one that the proxy has seen."""
+    """Return the address of a browser; behind a proxy on this computer, the address that the proxy reports."""
     remote = request.remote or ""
     seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     return seen if seen and is_local(remote) else remote
 
 
 class RoomServer(TutorServer):
-    """Serves one assignment, and nothing else, to the people of a class list."""
+    """Serves a single assignment to the people on a class list."""
 
     access: RoomAccess
 
@@ -177,7 +181,11 @@ class RoomServer(TutorServer):
         public_url: str | None = None,
         max_sessions: int | None = None,
     ) -> None:
-        """``folder`` takes the codes, the answers (``progress.sqlite3``) and what is handed in."""
+        """``folder`` receives the codes, the answers (``progress.sqlite3``) and the hand-ins.
+
+        Raises:
+            TutorError: The folder or its codes cannot be written.
+        """
         most = max_sessions or max(MOST_SESSIONS, len(roster) + 5)
         super().__init__(str(assignment.resolve()), host, port, public_url=public_url, max_sessions=most)
         folder = folder.resolve()
@@ -194,18 +202,18 @@ class RoomServer(TutorServer):
         self._turns: dict[str, asyncio.Lock] = {}
 
     async def handle_index(self, request: web.Request) -> web.StreamResponse:
-        """Return the tutor for a learner who has sent a code, else the question for it."""
+        """Return the tutor's page for a learner who has sent a code, else the page that asks for it."""
         person = self.access.person(request)
         if person is None:
             return self._page("code.html", request, typed="", refused="")
         return await self._tutor_page(request, "ws/me", person=person.name or person.learner)
 
     def _page(self, name: str, request: web.Request, status: int = 200, **context: Any) -> web.Response:
-        request[REFERRER] = "same-origin"  # a form of a page that names nobody would come from "null"
+        request[REFERRER] = "same-origin"  # without a referrer, the form would have the origin "null"
         return super()._page(name, request, status, **context)
 
     async def handle_code(self, request: web.Request) -> web.StreamResponse:
-        """Take a code that was typed; a wrong one is said, and too many of them are not looked at."""
+        """Check a typed code; after too many wrong ones, make the browser wait."""
         address = _address(request)
         typed = str((await request.post()).get("code", ""))[:100]
         seconds = self.wrong.wait(address)
@@ -224,18 +232,18 @@ class RoomServer(TutorServer):
         return response
 
     async def handle_leave(self, request: web.Request) -> web.StreamResponse:
-        """Forget who sits at this browser."""
+        """Delete the cookie of this browser."""
         response = web.HTTPSeeOther("./")
         response.del_cookie(self.access.cookie, path="/")
         return response
 
     def learner_of(self, request: web.Request) -> str:
-        """Return the learner whose browser it is."""
+        """Return the learner whose browser sent a request."""
         person = self.access.person(request)
         return person.learner if person is not None else ""
 
     async def _work(self, request: web.Request, socket: web.WebSocketResponse, learner: str) -> None:
-        """A tutor for as long as the page is there; the learner's page before it is closed first."""
+        """Run a tutor while the page is open, after closing the learner's previous page."""
         before = self._here.get(learner)
         self._here[learner] = socket
         if before is not None:

@@ -1,4 +1,4 @@
-"""``tutor schema``: the JSON Schema of the lesson format."""
+"""``tutor schema``: write the JSON Schema of the lesson format."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from tutor.errors import TutorError
 @click.command()
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it to a file.")
 def command(output: Path | None) -> int:
-    """The JSON Schema of the lesson format, for editors that complete and check as one types.
+    """Write the JSON Schema of the lesson format, for editors that complete and check keys while you type.
 
-    Name it in a lesson's first line: # yaml-language-server: $schema=lesson.schema.json
+    Name it in the first line of a lesson: # yaml-language-server: $schema=lesson.schema.json
     """
     from tutor.lessons.schema import schema_text
 

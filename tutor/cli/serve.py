@@ -1,4 +1,4 @@
-"""``tutor serve``: the tutor in a browser."""
+"""``tutor serve``: serve the tutor to browsers."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tutor.errors import TutorError
 
 @click.command(name="serve")
 @click.argument("lesson", required=False)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option(
     "--learner", default="", metavar="NAME", help="Whose progress it is; without it, the page asks for a name."
 )
-@click.option("--public-url", help="The address that browsers use, behind a proxy.")
+@click.option("--public-url", help="The address that browsers use, if there is a proxy.")
 @click.option(
     "--max-sessions",
     type=click.IntRange(1),
@@ -41,7 +41,7 @@ from tutor.errors import TutorError
     "--unix-socket",
     type=click.Path(),
     metavar="PATH",
-    help="Listen at this socket instead of a port, without a token: whoever can open its folder may come in.",
+    help="Listen on this socket, not on a port, and without a token: whoever can open its folder is admitted.",
 )
 def command(
     lesson: str | None,
@@ -54,15 +54,14 @@ def command(
     folder: Path | None,
     unix_socket: str | None,
 ) -> None:
-    """Serve the tutor (or LESSON) to browsers on this computer: a learner's progress for each name.
+    """Serve the tutor (or LESSON) to browsers on this computer, with separate progress for each name.
 
-    With --roster, LESSON is an assignment, and it alone is served, to the people on a class list: each types a code
-    that you give to them. The codes are written into a file for your eyes alone. All answers stay on this computer,
+    With --roster, LESSON is an assignment, and only that is served, to the people on a class list: each types a code
+    that you give to them. The codes are written to a file that only you can read. All answers stay on this computer,
     for `tutor report`.
 
-    The address that is printed has a token in it, and the tutor opens only with that. Whoever has it can run programs
-    as this user, and names are not passwords: give it only to people you trust. The pages ask nothing of any other
-    host.
+    The printed address contains a token, without which the tutor does not open. Whoever has it can run programs as this
+    user, and names are not passwords: give it only to people you trust. The pages load nothing from any other host.
     """
     try:
         from tutor.cli.page_access import is_local
@@ -89,7 +88,7 @@ def command(
         lesson = without_pack(lesson)
     if roster is not None or folder is not None:
         if roster is None or lesson is None or learner or unix_socket:
-            raise TutorError("--roster goes with an assignment, and without --learner and --unix-socket.")
+            raise TutorError("--roster needs an assignment, and excludes --learner and --unix-socket.")
         _serve_class(Path(lesson), roster, folder, host, port, public_url, max_sessions)
         return
     if unix_socket is None:
@@ -117,7 +116,11 @@ def _serve_class(
     public_url: str | None,
     max_sessions: int | None,
 ) -> None:
-    """Serve an assignment to a class list, once everything that it needs was looked at."""
+    """Check everything that an assignment needs, and serve it to a class list.
+
+    Raises:
+        TutorError: The list is empty, a variant cannot be made, the port is in use, or the folder is not writable.
+    """
     from tutor.classroom.assignment import load_assignment
     from tutor.classroom.roster import read_roster
     from tutor.cli.page_access import is_local
@@ -127,11 +130,11 @@ def _serve_class(
 
     assignment, people = load_assignment(assignment_file), read_roster(roster)
     if not people:
-        raise TutorError(f"There is nobody on {roster}.")
+        raise TutorError(f"{roster} lists nobody.")
     must_be_free(host, port)
     for variants in map(Variants, assignment.lessons):
         for variant in {assignment.variant(person.learner) for person in people} - {""}:
-            variants.graphs(variant)  # raises for numbers that cannot be made, before anybody sits there
+            variants.graphs(variant)  # raises if a variant cannot be made, before a learner needs it
     folder = folder or Path(f"{assignment.id}-class")
     server = RoomServer(assignment_file, folder, people, host, port, public_url=public_url, max_sessions=max_sessions)
     say(f"{len(people)} people are on the list. Their codes are in {folder / CODES}: give each their own.")

@@ -1,6 +1,7 @@
-"""The tutor in a browser: textual-serve's server with its own pages, a learner per name, and no other host asked.
+"""Serve the tutor to browsers with textual-serve, with our own pages, which load nothing from other hosts.
 
-``page_access`` says who may open it. Addresses in the pages are relative, so that a proxy may put them below any other.
+Each name has separate progress. ``page_access`` decides who may open a page. Addresses in the pages are relative, so
+that a proxy may serve them below any path.
 """
 
 from __future__ import annotations
@@ -28,31 +29,31 @@ from tutor.errors import TutorError
 PAGES = Path(__file__).parent / "pages"
 TITLE = "Neural networks by hand"
 COMMAND = (sys.executable, "-P", "-m", "tutor", "open")
-"""``-P``: a ``click.py`` beside the lesson must not run as the tutor."""
+"""``-P``, because a ``click.py`` beside the lesson must not run as the tutor."""
 GOODBYE = 2.0
-"""Seconds that a page has to answer when it is let go of."""
+"""How many seconds a page has to answer when its connection is closed."""
 MOST_SESSIONS = 50
-"""Sessions at a time, at 70 to 100 MB each."""
+"""How many sessions run at a time, at 70 to 100 MB each."""
 ROOM_WITHIN = 2.0
-"""Seconds that a page waits for a place: one that is loaded again has only just left its own."""
+"""How many seconds a page waits for a free session, because a reloaded page has only just left its own."""
 
 _NO_MESSAGE = (ValueError, AssertionError, LookupError, TypeError, AttributeError)
 """What textual-serve raises for a message that it cannot read."""
 
 _NAME = re.compile(r"[^\W_][\w .@'-]{0,39}")
-WHAT_IS_A_NAME = "Use letters, digits and spaces, 40 at most; . @ ' - _ may stand in it, but not first."
+WHAT_IS_A_NAME = "Use at most 40 letters, digits and spaces; . @ ' - _ are allowed too, but not at the start."
 
 
 def learner_of(text: str) -> str | None:
-    """Return a learner's name as progress is kept under it; None for what is none."""
+    """Return a learner's name in the form under which progress is saved, or None if it is not a valid name."""
     name = " ".join(text.split())
     return name if _NAME.fullmatch(name) else None
 
 
 class TutorServer(textual_server.Server):  # type: ignore[misc]
-    """Serves ``lesson`` (or the list of lessons). With ``learner``, everybody is that one; else the page asks.
+    """Serves ``lesson`` (or the list of lessons). With ``learner``, every page is theirs; otherwise it asks for a name.
 
-    With ``unix_socket``, it listens there instead of at a port, and needs no token: the socket's folder says who may.
+    With ``unix_socket``, it listens there and not on a port, and needs no token: the socket's folder limits access.
     """
 
     def __init__(
@@ -73,20 +74,20 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
         self.max_sessions = max_sessions
         rules = Access(host, port, self.public_url.rstrip("/"))
         self.access = rules if unix_socket is None else replace(rules, token="", any_host=True)
-        #: Variables of the environment of every page's tutor, beside the server's own.
+        #: Environment variables for the tutor of every page, in addition to the server's.
         self.surroundings: Mapping[str, str] = {}
         self._sockets: set[web.WebSocketResponse] = set()
         self._leaving: set[PageTutor] = set()
         self._left = asyncio.Condition()
 
     def initialize_logging(self) -> None:
-        """Only what went wrong is worth a line."""
+        """Log warnings and errors only."""
         logging.basicConfig(level="WARNING", format="%(message)s")
 
     # -- from its start to its end -----------------------------------------------------------------------------------
 
     def serve(self, debug: bool = False) -> None:
-        """Serve until it is interrupted."""
+        """Serve until a signal ends it."""
         self.initialize_logging()
         with suppress(KeyboardInterrupt):  # where signals cannot be handled
             asyncio.run(self._serve())
@@ -94,7 +95,7 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
     async def _serve(self) -> None:
         interrupted = asyncio.Event()
         signals = [signal.SIGINT, signal.SIGTERM]
-        if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup has it ignored
+        if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup ignores it
             signals.append(signal.SIGHUP)
         for each in signals:
             with suppress(NotImplementedError):  # Windows
@@ -106,7 +107,7 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
                 await web.TCPSite(runner, self.host, self.port).start()
                 where = f"{self.access.address} (ctrl+c ends it)"
             else:
-                before = os.umask(0o177)  # whoever can open its folder, but for other users
+                before = os.umask(0o177)  # only this user may connect
                 try:
                     await web.UnixSite(runner, self.unix_socket).start()
                 finally:
@@ -118,18 +119,17 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
             await runner.cleanup()
 
     async def on_startup(self, app: web.Application) -> None:
-        """Nothing is said before it listens."""
+        """Print nothing yet: the server does not listen at this point."""
 
     async def on_shutdown(self, app: web.Application) -> None:
-        """Let go of the pages, and tell them that it was not they who left."""
+        """Close the connections of all pages, and tell them that the server is shutting down."""
         sockets = [each for each in self._sockets if each.prepared]
         await asyncio.gather(*(socket.close(code=WSCloseCode.GOING_AWAY) for socket in sockets))
 
     # -- pages -------------------------------------------------------------------------------------------------------
 
     async def handle_index(self, request: web.Request) -> web.StreamResponse:
-        """Return the tutor for a learner whose name is known, else the question for it; a word where all places are
-        taken."""
+        """Return the tutor's page for a learner whose name is known, else the page that asks for it."""
         typed = request.query.get("name", "")
         learner = self.learner or learner_of(typed)
         if not learner:
@@ -138,7 +138,7 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
         return await self._tutor_page(request, f"ws/{quote(learner, safe='')}")
 
     async def _tutor_page(self, request: web.Request, websocket: str, **context: Any) -> web.Response:
-        """Return the page of the tutor, or the word that all places are taken."""
+        """Return the tutor's page, or a page that says that all sessions are in use."""
         if not await self._has_room():
             return self._page("full.html", request, status=503, most=self.max_sessions)
         return self._page(
@@ -158,25 +158,25 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
         return response
 
     def learner_of(self, request: web.Request) -> str:
-        """Return the learner that a page's connection is for; nothing where it names none."""
+        """Return the learner that a page's connection names, or an empty text."""
         return self.learner or learner_of(request.match_info.get("name", "")) or ""
 
     async def _has_room(self) -> bool:
-        """Return whether one more session may begin, now or in a moment."""
+        """Return whether another session may begin, after waiting up to ``ROOM_WITHIN`` seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(ROOM_WITHIN), self._left:
                 await self._left.wait_for(lambda: len(self._sockets) < self.max_sessions)
         return len(self._sockets) < self.max_sessions
 
     async def handle_websocket(self, request: web.Request) -> web.StreamResponse:
-        """Return a browser's own tutor, for the learner in the address."""
+        """Run a tutor for a page's connection, for the learner in the address."""
         learner = self.learner_of(request)
         if not learner:
             raise web.HTTPForbidden(text="That cannot be used as a name.")
         has_room = await self._has_room()
         socket = web.WebSocketResponse(heartbeat=15, timeout=GOODBYE)
         if has_room:
-            self._sockets.add(socket)  # before anything is waited for: others ask for the same place
+            self._sockets.add(socket)  # before any await, because other pages ask for the same session
         try:
             await socket.prepare(request)
             if has_room:
@@ -190,9 +190,9 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
         return socket
 
     async def _work(self, request: web.Request, socket: web.WebSocketResponse, learner: str) -> None:
-        """A tutor for as long as the page is there."""
+        """Run a tutor while the page is open."""
         for other in [each for each in self._leaving if each.learner == learner]:
-            await other.kept.wait()  # a page that is loaded again finds what was typed in it a moment ago
+            await other.kept.wait()  # so that a reloaded page finds what was typed just before
         lesson = self.lesson
         if not lesson and "again" in request.query:
             lesson = await asyncio.to_thread(lesson_left, learner)
@@ -205,7 +205,7 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
             await tutor.start(width, height)
             await self._process_messages(socket, tutor)
         except _NO_MESSAGE:
-            logging.warning("A page sent what no page of the tutor sends; its session ends.")
+            logging.warning("A page sent an invalid message; its session ends.")
         finally:
             self._leaving.add(tutor)
             try:
@@ -221,7 +221,7 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
 
 
 def lesson_left(learner: str) -> str | None:
-    """Return the lesson that a learner was in when the tutor was left last, as ``tutor`` opens it; None on Home."""
+    """Return the lesson in which a learner last left the tutor, in the form that ``tutor`` opens, or None for Home."""
     from tutor.lessons import Catalogue
     from tutor.store import Store, default_place
 
@@ -234,7 +234,7 @@ def lesson_left(learner: str) -> str | None:
 
 
 def own_address() -> str:
-    """Return the address at which others in the network reach this computer; its name where it has none."""
+    """Return the address at which the network reaches this computer, or its host name."""
     import socket
 
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
@@ -246,7 +246,11 @@ def own_address() -> str:
 
 
 def must_be_free(host: str, port: int) -> None:
-    """Raise ``TutorError`` where a port cannot be listened at."""
+    """Check that a port is free.
+
+    Raises:
+        TutorError: The port cannot be used.
+    """
     import socket
 
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:

@@ -1,4 +1,4 @@
-"""``tutor sheet``: a lesson's exercises to print."""
+"""``tutor sheet``: write a lesson's exercises as a sheet to print."""
 
 from __future__ import annotations
 
@@ -15,13 +15,21 @@ _BY_SUFFIX = {".html": "html", ".htm": "html", ".md": "markdown", ".txt": "text"
 
 @click.command()
 @click.argument("file")
-@click.option("--worked", is_flag=True, help="With every answer worked out, instead of blank.")
-@click.option("--exercises", is_flag=True, help="Only what is given and asked, without the texts between.")
+@click.option("--worked", is_flag=True, help="Work out every answer, in place of blanks.")
+@click.option("--exercises", is_flag=True, help="Leave the texts out: only what is given and asked.")
 @click.option("--of", "of", metavar="NAME", help="One of several networks or worksheets.")
 @click.option(
-    "--format", "kind", type=click.Choice(["text", "markdown", "html"]), help="Default: as --output ends, else text."
+    "--format",
+    "kind",
+    type=click.Choice(["text", "markdown", "html"]),
+    help="Default: by the suffix of --output, else text.",
 )
-@click.option("--for", "students", type=click.Path(path_type=Path), help="A class list: a sheet with own numbers each.")
+@click.option(
+    "--for",
+    "students",
+    type=click.Path(path_type=Path),
+    help="A class list: write a sheet with different numbers for each person.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write it to a file; with --for, to a folder.")
 def command(
     file: str,
@@ -32,10 +40,10 @@ def command(
     students: Path | None,
     output: Path | None,
 ) -> int:
-    """FILE's exercises as a sheet: blank with room to work, or worked. FILE#17 has those numbers.
+    """Write FILE's exercises as a sheet, blank with room to work, or worked. FILE#17 uses the numbers of a variant.
 
-    With --for, one sheet for each person on a class list, each with numbers and a code of its own, and the key beside
-    it. `tutor key CODE` gives a sheet's key again.
+    With --for, write one sheet for each person on a class list, with their own numbers and code, and its key in a
+    separate file. `tutor key CODE` shows the key of a sheet again.
     """
     if students is not None:
         return _for_each(file, students, output or Path("sheets"), of, kind or "html", exercises)
@@ -59,7 +67,7 @@ def command(
 
 
 def _for_each(file: str, students: Path, folder: Path, of: str | None, kind: str, exercises: bool) -> int:
-    """Return a sheet and its key for each person. The code on a sheet names its variant."""
+    """Write a sheet and its key for each person. The code on a sheet identifies its variant."""
     from tutor.authoring.key import answer_key, key_as_text
     from tutor.authoring.opening import open_file
     from tutor.authoring.render import as_markdown, as_text
@@ -86,12 +94,16 @@ def _for_each(file: str, students: Path, folder: Path, of: str | None, kind: str
 
 
 def _kind_of(output: Path | None) -> str:
-    """Return how a file is written, by its name's end."""
+    """Return the format for the suffix of a file's name.
+
+    Raises:
+        TutorError: No format has this suffix.
+    """
     if output is None or not output.suffix:
         return "text"
     kind = _BY_SUFFIX.get(output.suffix.lower())
     if kind is None:
         raise TutorError(
-            f"A sheet is no {output.suffix} file.", hint=f"It is {', '.join(_BY_SUFFIX)}; or say it with --format."
+            f"A sheet cannot be a {output.suffix} file.", hint=f"Use {', '.join(_BY_SUFFIX)}, or choose with --format."
         )
     return kind

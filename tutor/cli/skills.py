@@ -1,4 +1,4 @@
-"""``tutor skills``: what a learner can do, and what is due."""
+"""``tutor skills``: show what a learner can do, and what is due."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _BAR = 20
 
 @click.command(name="skills")
 @click.option("--json", "as_json", is_flag=True, help="Print the skills as JSON.")
-@click.option("--check", is_flag=True, help="How well the predictions did on your own answers so far.")
+@click.option("--check", is_flag=True, help="Show how well the predictions matched your answers so far.")
 @click.option("--learner", metavar="NAME", help="Whose skills, where several people share a computer.")
 def command(as_json: bool, check: bool, learner: str | None) -> None:
-    """What you can do, by operation: weighted sums, activations, error signals, gradients, updates."""
+    """Show what you can do, by operation: weighted sums, activations, error signals, gradients, updates."""
     from tutor.session.practice import Learner
     from tutor.store import Store, default_place
 
@@ -74,7 +74,7 @@ def _check(predictions: object, as_json: bool) -> None:
     ours = quality([(observation.right, predicted) for observation, predicted in predictions])
     mean = quality(running_mean([observation for observation, _ in predictions]))
     if ours is None or mean is None:
-        say("There are no answers to check the predictions by yet.")
+        say("There are no answers yet to check the predictions against.")
         return
     if as_json:
         say_json({"predictions": asdict(ours), "running mean": asdict(mean)})
@@ -87,6 +87,6 @@ def _check(predictions: object, as_json: bool) -> None:
     say(f"{ours.count} answers, each predicted before it was given:")
     say(figures("this tutor", ours))
     say(figures("a running mean", mean))
-    say("Of the answers predicted to be right with this probability, so many were:")
+    say("Predicted probability of a right answer, and the share that was right:")
     for count, predicted, right in ours.calibration:
         say(f"  {predicted:>4.0%} predicted   {right:>4.0%} right   ({count} answers)")

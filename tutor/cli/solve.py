@@ -1,4 +1,4 @@
-"""``tutor solve``: every quantity of a network or worksheet, in order."""
+"""``tutor solve``: show every quantity of a network or worksheet, in order."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 MOST_STEPS = 1000
 
-#: The headings of the text, with the kinds of quantity under each.
+#: The headings of the output, with the kinds of quantity under each.
 _HEADINGS = {
     "given": ("given",),
     "forward": ("pre_activation", "exp", "exp_sum", "activation", "output", "error", "loss_share", "loss"),
@@ -31,12 +31,15 @@ _HEADINGS = {
 @click.command()
 @click.argument("file", metavar="FILE[#VARIANT]")
 @click.option(
-    "--steps", type=click.IntRange(1, MOST_STEPS), metavar="N", help="So many training steps (default: as asked)."
+    "--steps",
+    type=click.IntRange(1, MOST_STEPS),
+    metavar="N",
+    help="The number of training steps (default: those the file asks for).",
 )
 @click.option("--of", metavar="NAME", help="One of several networks or worksheets.")
 @click.option("--json", "as_json", is_flag=True, help="Print the quantities as JSON.")
 def command(file: str, steps: int | None, of: str | None, as_json: bool) -> None:
-    """Every quantity of FILE (a lesson, network or worksheet; FILE#17 with those numbers), in order."""
+    """Show every quantity of FILE (a lesson, network or worksheet; FILE#17 for a variant), in order."""
     from tutor.authoring.opening import open_file
     from tutor.cli.choosing import chosen
     from tutor.network import Network
@@ -56,7 +59,7 @@ def command(file: str, steps: int | None, of: str | None, as_json: bool) -> None
 
 
 def _solve(part: Model, steps: int | None) -> tuple[Graph, Solution]:
-    """Return the graph, for names and their order, and the solver's numbers."""
+    """Return the graph, which has the names in order, and the numbers of the NumPy engine."""
     from tutor.engines.numpy import solve, solve_worksheet
     from tutor.network import Network, build_graph
 
@@ -70,7 +73,7 @@ def _solve(part: Model, steps: int | None) -> tuple[Graph, Solution]:
 
 
 def _quantities(graph: Graph, solution: Solution) -> dict[str, object]:
-    """Return every number in order, then every vector and matrix; what overflows has no number in JSON and is null."""
+    """Return every number in order, then every vector and matrix; infinities are null, because JSON has none."""
     found: dict[str, object] = {}
     for name in _askable(graph):
         value = solution[name]

@@ -1,4 +1,4 @@
-"""``tutor verify``: NumPy, SymPy and PyTorch side by side."""
+"""``tutor verify``: compare NumPy, SymPy and PyTorch side by side."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ _WIDTH = 20
 @click.argument("file", metavar="FILE[#VARIANT]")
 @click.option("--of", metavar="NAME", help="One of several networks or worksheets.")
 def command(file: str, of: str | None) -> int:
-    """Every number of FILE by three engines, and the first about which they differ.
+    """Compute every number of FILE with three engines, and show the first on which they differ.
 
-    NumPy works with matrices, SymPy differentiates the loss itself, PyTorch uses autograd and its own optimizers. Exit
-    status: 0 they agree, 1 they do not, 2 the input cannot be used.
+    NumPy works with matrices, SymPy differentiates the loss itself, PyTorch uses autograd and its own optimizers.
+
+    Exit status: 0 if they agree, 1 if they do not, 2 if the input cannot be used.
     """
     from tutor.authoring.opening import open_file
     from tutor.authoring.verify import verify
