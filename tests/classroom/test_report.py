@@ -270,7 +270,7 @@ def test_figures_by_hand() -> None:
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [
-        (["--assignment", "one-neuron.yaml"], "no assignment"),
+        (["--assignment", "one-neuron.yaml"], "not an assignment"),
         (["--assignment", "week3.yaml", "-o", "week3.yaml"], "cannot be made"),
         (["--assignment", "week3.yaml", "--moodle", "canvas.csv"], "Column 6"),
         (["--assignment", "week3.yaml", "--canvas", "moodle.csv"], "No column"),

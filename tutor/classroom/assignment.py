@@ -1,4 +1,4 @@
-"""An assignment: which lessons, whose numbers, what is worth how much, and until when."""
+"""An assignment: its lessons, the variant of each learner, the points and the dates."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class AssignmentError(LessonProblems):
     title = "This assignment cannot be used"
 
 
-# -- what is written ------------------------------------------------------------------------------------------------
+# -- the file -------------------------------------------------------------------------------------------------------
 
 
 def _moment(value: object) -> datetime:
@@ -94,14 +94,14 @@ Share = Annotated[float, PlainValidator(_share)]
 
 
 class LateFile(FileModel):
-    """Until when a late hand-in counts, and how much."""
+    """A period in which a late hand-in still counts, and the share of the points that it earns."""
 
     until: Moment
     credit: Share
 
 
 class CreditFile(FileModel):
-    """What each verdict is worth, as a share of a question's points; ``hint`` is for each hint of level 3 and more."""
+    """The share of a question's points for each verdict; ``hint`` is added for each hint from level 3 on."""
 
     correct: Share = 1.0
     imprecise: Share = 1.0
@@ -111,7 +111,7 @@ class CreditFile(FileModel):
 
 
 class ExamFile(FileModel):
-    """What makes an assignment an exam."""
+    """The rules of an exam."""
 
     minutes: int = Field(gt=0, le=10_000)
     attempts: int = Field(default=1, gt=0, le=100)
@@ -119,7 +119,7 @@ class ExamFile(FileModel):
 
 
 class AssignmentFile(FileModel):
-    """An assignment as it is written."""
+    """The fields of an assignment file."""
 
     tutor: int = 1
     assignment: str
@@ -135,12 +135,12 @@ class AssignmentFile(FileModel):
     exam: ExamFile | None = None
 
 
-# -- what it becomes ------------------------------------------------------------------------------------------------
+# -- the assignment -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Exam:
-    """A clock in minutes, how often a question may be answered, and whether verdicts are shown in the end."""
+    """An exam's time in minutes, the attempts at each question, and whether verdicts are shown after the end."""
 
     minutes: int
     attempts: int
@@ -149,7 +149,7 @@ class Exam:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A marked question of the assignment: where it stands and what it is worth."""
+    """A marked question of the assignment, with its lesson, its field and its points."""
 
     lesson: str
     field: str
@@ -159,7 +159,7 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Assignment:
-    """An assignment with its lessons loaded. ``hashes`` are the contents of the lessons' files, by lesson."""
+    """An assignment with its lessons loaded. ``hashes`` holds a hash of each lesson's content, by lesson id."""
 
     path: Path
     id: str
@@ -177,7 +177,7 @@ class Assignment:
 
     @property
     def total(self) -> float:
-        """All points that can be had."""
+        """The highest number of points."""
         return sum(question.points for question in self.questions)
 
     def lesson(self, lesson_id: str) -> Lesson | None:
@@ -185,7 +185,7 @@ class Assignment:
         return next((each for each in self.lessons if each.id == lesson_id), None)
 
     def variant(self, learner: str) -> str:
-        """Return the id of a learner's numbers; empty for the author's own."""
+        """Return the id of a learner's variant; "" for the lesson's original numbers."""
         if self.seed == SHARED:
             return ""
         if self.seed != PER_LEARNER:
@@ -193,13 +193,12 @@ class Assignment:
         return variant_of(learner)
 
     def due_for(self, learner: str) -> datetime | None:
-        """Return a learner's own deadline."""
+        """Return a learner's deadline, with any extension."""
         wanted = learner.strip().lower()
         return next((due for name, due in self.extensions.items() if name.strip().lower() == wanted), self.due)
 
     def lateness(self, learner: str, handed_in: datetime) -> float:
-        """Return the share of the points that a hand-in of this moment can have: 1 in time, 0 after the last late
-        date."""
+        """Return the share of the points that a hand-in at this moment earns: 1 in time, 0 after the last late date."""
         due = self.due_for(learner)
         if due is None or handed_in <= due:
             return 1.0
@@ -207,7 +206,7 @@ class Assignment:
 
 
 def variant_of(learner: str) -> str:
-    """Return the variant id that belongs to a learner's name: itself where it can be one, else with a short hash."""
+    """Return the variant id for a learner's name: the name if it is a valid id, else a cleaned name with a hash."""
     name = learner.strip().lower()
     if _SEED.fullmatch(name):
         return name
@@ -216,16 +215,16 @@ def variant_of(learner: str) -> str:
 
 
 def load_assignment(path: Path | str) -> Assignment:
-    """Return the assignment in a file, its lessons loaded and its points resolved.
+    """Load an assignment with its lessons, and resolve its points.
 
     Raises:
-        AssignmentError: it or one of its lessons cannot be used; every problem is named with its place.
+        AssignmentError: the assignment or one of its lessons cannot be used; it lists every problem with its place.
     """
     file = Path(path)
     document = read_document(file)
     if isinstance(document.data, dict) and "assignment" not in document.data and "screens" in document.data:
         raise AssignmentError(
-            [Problem(document.name, 1, 1, "This is a lesson and no assignment, which names lessons.")]
+            [Problem(document.name, 1, 1, "This is a lesson, not an assignment. An assignment lists lessons.")]
         )
     checker = Checker(document)
     made = checker.model(AssignmentFile, document.data, ())
@@ -254,8 +253,8 @@ def load_assignment(path: Path | str) -> Assignment:
 
 
 def _place_of(name: str, folder: Path) -> Path | None:
-    """Return the file of a lesson: by its path from the assignment's folder, else one that Home lists, by its id or
-    file."""
+    """Return the file of a lesson: by its path from the assignment's folder, else by id or file name from the list that
+    Home shows."""
     path = folder / name
     if path.is_file():
         return path
@@ -284,7 +283,7 @@ def _lessons(made: AssignmentFile, file: Path, checker: Checker) -> Iterator[Les
 
 
 def _questions(made: AssignmentFile, lessons: tuple[Lesson, ...], checker: Checker) -> Iterator[Question]:
-    """Every marked question with its points; a name in ``points`` that no lesson has is a problem."""
+    """Yield every marked question with its points; report names in ``points`` that no lesson has."""
     from tutor.session.entries import collect
     from tutor.session.model import FieldKind
 
@@ -314,7 +313,7 @@ def _questions(made: AssignmentFile, lessons: tuple[Lesson, ...], checker: Check
 
 
 def _label(entry: Entry) -> str:
-    """Return what a question is called in a report: its quantity, or the beginning of what it asks."""
+    """Return a question's label in a report: its quantity, or the beginning of its prompt."""
     if entry.field.label:
         return entry.field.label
     from tutor.session.export import in_words
@@ -325,7 +324,7 @@ def _label(entry: Entry) -> str:
 
 
 def _near(name: str, lesson: Lesson) -> str:
-    """Return what may be meant by a name that no question has."""
+    """Return a suggestion for a name that no question has."""
     from tutor.session.entries import collect
 
     known = dict.fromkeys(

@@ -1,7 +1,7 @@
-"""Marks many hand-ins: on the cores of one machine, or on a Dask cluster with the same code.
+"""Mark many hand-ins, on the cores of one machine or on a Dask cluster.
 
-What is marked is kept by content (the hand-in, the assignment and its lessons), so a run that was broken off goes on
-where it was, and nothing is marked twice.
+Marks are stored by content (of the hand-in, the assignment and its lessons), so an interrupted run can be continued,
+and nothing is marked twice.
 """
 
 from __future__ import annotations
@@ -32,16 +32,15 @@ _CHUNK = 20
 _UNDER_WAY = 64
 _ATTEMPTS = 3
 _PATIENCE = 300.0
-"""Seconds without a result from a cluster after which this machine marks as well: one whose workers are gone would
-be waited for without end."""
+"""Seconds without a result from a cluster after which this machine marks as well: the workers may be gone for good."""
 _KEY = re.compile(rb'\{"key": "([0-9a-f]{64})"')
-#: One thread of linear algebra for each worker: more of them only wait for one another.
+#: One thread of linear algebra per worker: more would only compete for the cores.
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The marks of the hand-in at a place in the list, or why it could not be marked."""
+    """The marks of hand-in number ``place`` (from 0), or the error that prevented marking."""
 
     place: int
     marked: MarkedHandIn | None
@@ -49,13 +48,13 @@ class Outcome:
 
 
 def key_of(hand_in: HandIn, standard: str) -> str:
-    """Return what decides a hand-in's marks, as one hash. ``standard`` is that of what it is marked against."""
+    """Return one hash of everything that a hand-in's marks depend on; ``standard`` comes from ``_standard``."""
     parts = (__version__, hand_in.model_dump_json(), standard)
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _standard(assignment: Assignment) -> str:
-    """Return the content of an assignment and its lessons, as one text."""
+    """Return one text made of the hashes of an assignment and its lessons."""
     return "\0".join((hashlib.sha256(assignment.path.read_bytes()).hexdigest(), *assignment.hashes.values()))
 
 
@@ -68,13 +67,12 @@ def mark_all(
     executor: Executor | None = None,
     tell: Callable[[str], None] = lambda said: None,
 ) -> Iterator[Outcome]:
-    """Every hand-in's marks, as they come.
+    """Yield the marks of every hand-in, in the order in which they are finished.
 
-    ``kept`` is a file to which marks are appended and from which a later run takes them. ``executor`` may be any with
-    ``submit`` (a Dask client's ``get_executor()``); by default ``workers`` processes (as many as there are cores).
-    ``tell`` is called with a sentence when the executor is not to be relied on any more.
-    Of ``hand_ins`` only those that are under way are held: a sequence that reads them when they are asked for (such
-    as ``collect.Spool``) keeps memory small, however many there are.
+    ``kept`` is a file to which marks are appended, and from which a later run takes them. ``executor`` may be any
+    executor with ``submit`` (a Dask client's ``get_executor()``); the default is ``workers`` processes (one per core).
+    ``tell`` is called with a message when the executor no longer responds. Only hand-ins in progress are held in
+    memory, so that a sequence that reads them on demand, such as ``collect.Spool``, needs little of it.
     """
     known = _places_of_kept(kept) if kept is not None else {}
     waiting: list[tuple[int, str]] = []
@@ -107,7 +105,7 @@ Results = list[tuple[int, str, dict[str, Any] | None, str]]
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """The chunks by where they start, each made when it is wanted: memory holds only those that are under way."""
+    """Makes the chunks on demand, by their start, so that memory holds only those in progress."""
 
     chunk: Callable[[int], Chunk]
     assignment: str
@@ -133,22 +131,22 @@ def _run(work: _Work, starts: Sequence[int], workers: int | None, executor: Exec
 
 
 def _on_cluster(executor: Executor, work: _Work, starts: Sequence[int]) -> Iterator[Results]:
-    """Chunks on a cluster. One that has lost its workers or its scheduler is not waited for: this machine marks what is
-    left, and takes what the cluster finishes meanwhile."""
+    """Mark chunks on a cluster. If it stops responding, this machine marks the rest, and still takes what the cluster
+    finishes meanwhile."""
     told = False
     for start, came in _submitted(executor, work, starts, _PATIENCE):
         if isinstance(came, BaseException):
             yield work.failed(start, str(came) if isinstance(came, TutorError) else f"Its worker failed ({came}).")
             continue
         if came is None and not told:
-            work.tell("The cluster does not finish what it is given: this computer marks as well.")
+            work.tell("The cluster does not finish its work, so this computer marks as well.")
             told = True
         yield came if came is not None else work.done_here(start)
 
 
 def _in_processes(work: _Work, starts: Sequence[int], count: int) -> Iterator[Results]:
-    """Chunks on several processes. Those of a worker that was killed are given to new ones; where it happens three
-    times and nothing gets done in between, what is left is given up."""
+    """Mark chunks on several processes. If a worker is killed, new processes take over; after three times without a
+    result in between, the rest is given up."""
     import multiprocessing
 
     left = dict.fromkeys(starts)
@@ -172,9 +170,11 @@ def _in_processes(work: _Work, starts: Sequence[int], count: int) -> Iterator[Re
 def _submitted(
     executor: Executor, work: _Work, starts: Iterable[int], patience: float | None = None
 ) -> Iterator[tuple[int, Results | BaseException | None]]:
-    """What came of each chunk, as it comes; only a few are under way at a time. ``None`` stands for one that the
-    executor refuses or drops; and, once nothing has come for ``patience`` seconds, for one after the other of those
-    under way until something comes again."""
+    """Yield each chunk's start and its results or exception, as they finish; only a few are in progress at a time.
+
+    The result is None for a chunk that the executor refuses or drops. After ``patience`` seconds without a result, the
+    chunks in progress are given up one by one, also with None, until a result arrives.
+    """
     following = iter(starts)
     pending: dict[Future[Results], int] = {}
     waits = patience
@@ -182,7 +182,7 @@ def _submitted(
         for start in itertools.islice(following, _UNDER_WAY - len(pending)):
             try:
                 future = executor.submit(mark_chunk, work.chunk(start), work.assignment, work.standard)
-            except Exception:  # a broken pool, a scheduler that is gone
+            except Exception:  # a broken pool, or a scheduler that is gone
                 yield start, None
             else:
                 pending[future] = start
@@ -203,16 +203,15 @@ def _submitted(
 
 @lru_cache(maxsize=1)
 def _loaded(path: str, standard: str) -> tuple[Assignment, dict[str, LessonReplay]]:
-    """Return an assignment with what marks its lessons, read once in each worker; ``standard`` changes with its
-    files."""
+    """Return an assignment and a cache for its replays, loaded once per worker; ``standard`` changes with its files."""
     assignment = load_assignment(path)
     if _standard(assignment) != standard:
-        raise TutorError(f"{path} or its lessons are others here than where the report is made.")
+        raise TutorError(f"{path} or its lessons differ from those on the computer that makes the report.")
     return assignment, {}
 
 
 def mark_chunk(chunk: Iterable[tuple[int, str, str]], assignment: str, standard: str) -> Results:
-    """Mark some hand-ins, in a worker: each is ``(place, key, JSON)``. An error ends one hand-in, not the run."""
+    """Mark some hand-ins, each ``(place, key, JSON)``, in a worker. An error affects one hand-in only."""
     loaded, replays = _loaded(assignment, standard)
     found: Results = []
     for place, key, text in chunk:
@@ -221,16 +220,16 @@ def mark_chunk(chunk: Iterable[tuple[int, str, str]], assignment: str, standard:
             found.append((place, key, marked.to_json(), ""))
         except TutorError as error:
             found.append((place, key, None, str(error)))
-        except Exception as error:  # one strange hand-in must not take the class with it
+        except Exception as error:  # one strange hand-in must not stop the run
             found.append((place, key, None, f"It could not be marked ({type(error).__name__}: {error})."))
     return found
 
 
-# -- what was marked before -----------------------------------------------------------------------------------------
+# -- stored marks ---------------------------------------------------------------------------------------------------
 
 
 def _places_of_kept(path: Path) -> dict[str, int]:
-    """Return where in the file the marks of an earlier run begin, by key; a last line that was cut off is left out."""
+    """Return the offsets of earlier marks in the file, by key; an incomplete last line is left out."""
     found: dict[str, int] = {}
     with suppress(OSError), path.open("rb") as file:
         start = 0
@@ -243,7 +242,7 @@ def _places_of_kept(path: Path) -> dict[str, int]:
 
 
 def _kept_at(path: Path, start: int, key: str) -> MarkedHandIn | None:
-    """Return the marks at a place in the file; None where they cannot be read."""
+    """Return the marks at an offset in the file, or None if they cannot be read."""
     try:
         with path.open("rb") as file:
             file.seek(start)
@@ -255,7 +254,7 @@ def _kept_at(path: Path, start: int, key: str) -> MarkedHandIn | None:
 
 @contextmanager
 def _keeping(path: Path | None) -> Iterator[Callable[[str, dict[str, Any]], None]]:
-    """A function that appends a hand-in's marks to the file at once."""
+    """Yield a function that appends a hand-in's marks to the file at once."""
     if path is None:
         yield lambda key, marked: None
         return
@@ -270,6 +269,6 @@ def _keeping(path: Path | None) -> Iterator[Callable[[str, dict[str, Any]], None
 
 
 def default_kept(assignment: Assignment) -> Path:
-    """Return where the marks of an assignment are kept between runs."""
+    """Return the default file for an assignment's marks."""
     name = hashlib.sha256(str(assignment.path.resolve()).encode()).hexdigest()[:12]
     return paths.home() / "cache" / "marks" / f"{assignment.id[:40]}-{name}.jsonl"

@@ -1,4 +1,4 @@
-"""What a changed lesson does to the progress that learners have in it, and what other numbers do to what it says."""
+"""Find what a changed lesson does to learners' progress, and which of its statements other numbers make wrong."""
 
 from __future__ import annotations
 
@@ -22,13 +22,16 @@ _LIKE = 0.6
 _NUMBER = re.compile(r"(?<![\w.{#])[-−]?\d+\.\d+(?![\w}])")
 _IN_BRACES = re.compile(r"\{\{.*?\}\}")
 _PLAIN = re.compile(r"[A-Za-z][\w ./-]*\??")
-"""What YAML takes as it stands; the rest is put in quotation marks."""
+"""Text that YAML reads without quotation marks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Questions by their ids: ``kept`` as they were, ``renewed`` (kept, and marked again because their answer is
-    another one), ``lost`` with the line that would keep the progress (empty where none would), and ``added``."""
+    """The questions of a changed lesson, by id.
+
+    ``kept`` are unchanged, ``renewed`` keep their progress but are marked again because their answer changed, ``lost``
+    lose it and come with the line that would keep it ("" if none would), and ``added`` are new.
+    """
 
     kept: tuple[str, ...]
     renewed: tuple[str, ...]
@@ -38,7 +41,7 @@ class Changes:
 
 
 def changes(old: Lesson, new: Lesson) -> Changes:
-    """Return what becomes of the progress in each question of ``old`` when learners get ``new``."""
+    """Return what happens to the progress in each question of ``old`` when learners get ``new``."""
     before, after = collect(old), collect(new)
     other_id = f"id: {old.id}" if old.id != new.id else ""
     kept: list[str] = []
@@ -59,7 +62,7 @@ def changes(old: Lesson, new: Lesson) -> Changes:
 
 
 def _answer(entry: Entry) -> object:
-    """Return what a right answer depends on."""
+    """Return a value that changes when the right answer changes."""
     if entry.item is not None:
         graph = entry.item.graph
         return tuple(graph.values[cell] for cell in entry.item.quantity.cells), entry.item.decimals
@@ -67,7 +70,7 @@ def _answer(entry: Entry) -> object:
 
 
 def _was(entry: Entry, free: Sequence[Entry]) -> str:
-    """The ``was:`` that would keep a question's progress, where a new question is like it."""
+    """Return the ``was:`` line that would keep a question's progress, if a new question is similar, else ""."""
     wanted = _words(entry)
     likely = [(difflib.SequenceMatcher(None, wanted, _words(each)).ratio(), each) for each in free]
     likely = [(ratio, each) for ratio, each in likely if each.field.kind is entry.field.kind]
@@ -81,7 +84,7 @@ def _was(entry: Entry, free: Sequence[Entry]) -> str:
 
 
 def _words(entry: Entry) -> str:
-    """Return what a question says, to tell which other one is like it."""
+    """Return a question's text, to find a similar one."""
     if entry.item is not None:
         # the same numbers under another name are the same question
         values = [f"{entry.item.graph.values[cell]:.4g}" for cell in entry.item.quantity.cells]
@@ -95,8 +98,10 @@ def _words(entry: Entry) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """Something that the lesson says and that other numbers make wrong: in ``count`` of the variants, the first of
-    which is ``example``. A count of 0 is about all of them."""
+    """A statement of the lesson that other numbers make wrong, in ``count`` variants of which ``example`` is the first.
+
+    A count of 0 means that it concerns all variants.
+    """
 
     what: str
     count: int
@@ -104,7 +109,7 @@ class Broken:
 
 
 def broken_by_variants(lesson: Lesson, count: int) -> tuple[Broken, ...]:
-    """Return what is no longer true in variants 1 to ``count``.
+    """Return what becomes wrong in variants 1 to ``count``.
 
     Raises:
         TutorError: no variant can be made.
@@ -130,7 +135,7 @@ def _broken(lesson: Lesson, variant: Lesson) -> Iterator[str]:
 
 
 def _rows(name: str, graph: Graph, other: Graph) -> Iterator[str]:
-    """Rows of given matrices that were one-hot, or were different, and are no more."""
+    """Yield rows of given matrices that are no longer one-hot, and matrices whose rows are no longer distinct."""
     for array in graph.arrays.values():
         if array.kind is not Kind.GIVEN or len(array.shape) != 2 or any(graph.nodes[c].formula for c in array.cells):
             continue
@@ -152,7 +157,7 @@ def _is_one_hot(row: Sequence[float]) -> bool:
 
 
 def _sentences(lesson: Lesson, variant: Lesson) -> Iterator[str]:
-    """Numbers in texts that are a value of the lesson, written out, and another one in the variant."""
+    """Yield the numbers written out in texts that equal a value of the lesson but not of the variant."""
     known: dict[str, list[tuple[str, str]]] = {}
     for name, part in lesson.parts.items():
         for node, value in part.graph.values.items():
@@ -170,7 +175,7 @@ def _sentences(lesson: Lesson, variant: Lesson) -> Iterator[str]:
 
 
 def _never_shown(lesson: Lesson) -> Iterator[str]:
-    """Networks that are asked about and whose given numbers stand on no screen."""
+    """Yield the models that are asked about but whose given numbers are on no screen."""
     shown = {block.of for block in lesson.blocks if block.shows_given}
     texts = " ".join(block.text.source for block in lesson.blocks if isinstance(block, Text))
     told = {name.strip() for each in re.findall(r"\{\{(.*?)\}\}", texts) for name in re.split(r"[:|]", each)}
@@ -180,16 +185,16 @@ def _never_shown(lesson: Lesson) -> Iterator[str]:
             continue
         family = {name for name, part in lesson.parts.items() if part.origin == lesson.parts[of].origin}
         if not family & shown:
-            yield f"{of}: what is given is shown on no screen; add a block `given: {of}` or `diagram: {of}`"
+            yield f"{of}: its given numbers are shown on no screen; add a block `given: {of}` or `diagram: {of}`"
 
 
 def described(found: Changes) -> Iterator[str]:
-    """The changes, line by line."""
+    """Yield the changes, line by line."""
     if found.other_id:
         yield f"The lesson has another id, so all progress is lost. Write {found.other_id}"
     for what, names in (
         ("Progress is kept", found.kept),
-        ("Progress is kept and marked again, because the answer is another one", found.renewed),
+        ("Progress is kept and marked again, because the answer has changed", found.renewed),
         ("New", found.added),
     ):
         if names:

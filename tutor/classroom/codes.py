@@ -1,8 +1,8 @@
-"""Codes on paper: short, in letters and digits that nobody takes for one another.
+"""Short codes on printed sheets, in letters and digits that are not easily confused.
 
-The code of a printed sheet, ``BQX-7M2R-K4``, gives its numbers back. Its first three characters tell the lesson, the
-four after them tell the sheets apart, and the last two depend on both and on the lesson's numbers: they show a code
-that was mistyped, and a lesson whose numbers were changed since the sheet was printed. The whole of it is the variant.
+The code of a sheet, such as ``BQX-7M2R-K4``, is the id of its variant, so the numbers can be made again from it. The
+first three characters identify the lesson, the next four the sheet, and the last two are a check over both and over the
+lesson's numbers: it detects a mistyped code, and a lesson whose numbers were changed after the sheet was printed.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ _CODE = re.compile(rf"([{LETTERS}]{{{_TAG}}})-([{LETTERS}]{{{_NAME}}})-([{LETTER
 
 
 class CodeError(TutorError):
-    """A code from which no numbers can be had."""
+    """A code that does not lead to a lesson's numbers."""
 
     title = "This code gives no numbers"
 
 
 def is_code(text: str) -> bool:
-    """Return whether a text is written like a sheet's code."""
+    """Return whether a text has the form of a sheet's code."""
     return _CODE.fullmatch(text.strip().upper()) is not None
 
 
 def code_of(learner: str, lesson: Lesson) -> str:
-    """Return the code of a person's sheet, which names its numbers and says nothing about the person."""
+    """Return the code of a learner's sheet, which identifies its numbers and reveals nothing about the learner."""
     name = _letters(f"{lesson.id}\0{learner.strip().lower()}", _NAME)
     return _written(name, lesson)
 
 
 def sheet_of(code: str, variants: Variants) -> Lesson:
-    """Return the lesson with a code's numbers, and the code written on it as it is handed out."""
+    """Return the lesson with a code's numbers, and the code as its variant."""
     return replace(variants.lesson(code), variant=code)
 
 
@@ -50,21 +50,22 @@ def with_numbers_of(code: str, lesson: Lesson) -> Lesson:
     """Return the lesson with the numbers of a sheet.
 
     Raises:
-        CodeError: the code is mistyped or another lesson's, or the lesson's numbers were changed.
+        CodeError: the code is mistyped or belongs to another lesson, or the lesson's numbers were changed.
     """
     made = _fitting(code.strip().upper(), lesson)
     if made is None:
         raise CodeError(
             f"{code} does not fit {lesson.path}.",
-            hint="It is mistyped, it is another lesson's, or the lesson's numbers were changed after the sheet was "
-            "printed. Then `tutor key` needs the lesson as it was.",
+            hint="The code may be mistyped or belong to another lesson. If the lesson's numbers were changed after the "
+            "sheet was printed, `tutor key` needs the lesson as it was.",
         )
     return made
 
 
 def lesson_of(code: str, folder: Path) -> Lesson:
-    """Return the lesson with the numbers of a sheet. It is looked for in a folder, among the course's lessons, in
-    those of ``TUTOR_LESSONS`` and in the packs that Home shows.
+    """Return the lesson with the numbers of a sheet.
+
+    It searches a folder, the course's lessons, those of ``TUTOR_LESSONS``, and the packs that Home shows.
 
     Raises:
         CodeError: none of these lessons fits the code, or several do.
@@ -90,28 +91,28 @@ def lesson_of(code: str, folder: Path) -> Lesson:
         listed = ", ".join(f"{title} ({path})" for title, path in seen.items())
         raise CodeError(
             f"{code} does not fit {listed}.",
-            hint="It is mistyped, or the lesson's numbers were changed after the sheet was printed.",
+            hint="The code may be mistyped, or the lesson's numbers were changed after the sheet was printed.",
         )
     raise CodeError(
-        f"No lesson that {code} belongs to was found in {folder}, in the course or among the lessons that Home shows.",
-        hint=f"Look at the code again, or name the lesson's file: tutor key FILE#{code}",
+        f"{code} fits no lesson in {folder}, in the course or among the lessons that Home shows.",
+        hint=f"Check the code, or name the lesson's file: tutor key FILE#{code}",
     )
 
 
 def _candidates(code: str, folder: Path) -> Iterator[Path]:
-    """The files whose lesson's id gives the first letters of a code."""
+    """Yield the files of lessons whose id gives the first characters of the code."""
     catalogue = Catalogue((folder, *lesson_folders()), glimpse=True)
     yield from dict.fromkeys(each.path.resolve() for each in catalogue.files if _letters(each.id, _TAG) == code[:_TAG])
 
 
 def _fitting(code: str, lesson: Lesson) -> Lesson | None:
-    """Return the lesson with a code's numbers; None where the code is not one of this lesson as it is."""
+    """Return the lesson with a code's numbers, or None if the code does not fit this lesson in its current form."""
     parts = _CODE.fullmatch(code)
     return sheet_of(code, Variants(lesson)) if parts is not None and _written(parts[2], lesson) == code else None
 
 
 def _written(name: str, lesson: Lesson) -> str:
-    """Return a code with its first letters and its last ones, which change with any number of the lesson."""
+    """Return the whole code of a sheet; its last characters change with any number of the lesson."""
     values = (
         f"{part} {node} {value:.9g}"
         for part, model in sorted(lesson.parts.items())
@@ -122,7 +123,7 @@ def _written(name: str, lesson: Lesson) -> str:
 
 
 def _letters(text: str, count: int) -> str:
-    """So many letters that depend on a text."""
+    """Return ``count`` letters that are a hash of a text."""
     number = int(sha256(text.encode("utf-8", "surrogatepass")).hexdigest(), 16)
     found = ""
     for _ in range(count):

@@ -1,7 +1,7 @@
-"""Finds hand-ins where an instructor has them: files, folders, ZIP archives, and what Moodle and Canvas download.
+"""Find hand-ins in files, folders, ZIP archives, progress stores, and downloads from Moodle and Canvas.
 
-Moodle names folders ``Full Name_12345_assignsubmission_file_``, Canvas names files ``name_12345_67890_file.tutor``;
-both are only looked through for the tutor's own files, so a download can be used as it is.
+Moodle names folders ``Full Name_12345_assignsubmission_file_``, Canvas names files ``name_12345_67890_file.tutor``.
+Only the tutor's files in a download are read, so it can be used unchanged.
 """
 
 from __future__ import annotations
@@ -29,9 +29,12 @@ _STORE_HEAD = b"SQLite format 3\0"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A hand-in that was found, or why a file is none (which begins with its name). ``name`` says where, ``person`` is
-    who handed it in as a learning management system numbers people (``moodle:12345``), where the file's place says so.
-    ``is_copy``: it comes from a progress store, in which also those are that were handed in as a file."""
+    """A hand-in that was found, or the ``error`` that prevented reading it, which begins with the file's name.
+
+    ``name`` says where it was found. ``person`` is the number of the person in a learning management system
+    (``moodle:12345``), if the path tells it. ``is_copy`` marks a hand-in from a progress store, which may have been
+    handed in as a file too.
+    """
 
     name: str
     hand_in: HandIn | None = None
@@ -45,7 +48,7 @@ _CANVAS = re.compile(r"[^_/]+(?:_LATE)?_(\d+)_\d+_[^/]+")
 
 
 def person_of(name: str) -> str:
-    """Who handed a file in, from where it lies in a download; nothing where it lies elsewhere."""
+    """Return who handed in a file, from its path in a download; "" for a file from elsewhere."""
     if moodle := _MOODLE.search(name):
         return f"moodle:{moodle[1]}"
     canvas = _CANVAS.fullmatch(PurePosixPath(name).name)
@@ -53,14 +56,14 @@ def person_of(name: str) -> str:
 
 
 class Spool(Sequence[HandIn]):
-    """Hand-ins on the disk, read when they are asked for: a hundred thousand of them take no memory."""
+    """Hand-ins kept on disk and read on demand, so that a hundred thousand of them take little memory."""
 
     def __init__(self) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the spool lives
         self._spans: list[tuple[int, int]] = []
 
     def add(self, hand_in: HandIn) -> int:
-        """Keep a hand-in; return its place."""
+        """Store a hand-in; return its index."""
         start = self._file.seek(0, os.SEEK_END)
         self._spans.append((start, self._file.write(hand_in.model_dump_json().encode())))
         return len(self._spans) - 1
@@ -81,8 +84,10 @@ class Spool(Sequence[HandIn]):
 
 
 def collect(places: Iterable[Path | str], assignment: Assignment) -> Iterator[Found]:
-    """Every hand-in in these files, folders, archives and progress stores (files, or ``postgresql://…``), one after
-    the other. One that has nothing of the assignment is an error, and not a hand-in that is worth nothing."""
+    """Yield every hand-in in these files, folders, archives and progress stores (files, or ``postgresql://…``).
+
+    A hand-in without any lesson of the assignment is reported as an error, not as a hand-in without points.
+    """
     for found in _everything(places, assignment):
         made = found.hand_in
         if made is not None and not any(lesson.id in assignment.hashes for lesson in made.lessons):
@@ -143,7 +148,7 @@ def _file(path: Path, shown: str) -> Found:
 
 
 def _archive(path: Path) -> Iterator[Found]:
-    """The hand-ins in an archive, read in memory: no name in it ever becomes a path on the disk."""
+    """Yield the hand-ins in an archive, read in memory: no name in it is ever used as a path on the disk."""
     try:
         with zipfile.ZipFile(path) as archive:
             yield from _members(archive, path.name)
@@ -184,7 +189,7 @@ def _is_store(path: Path) -> bool:
 
 
 def _store(path: Path | str, assignment: Assignment) -> Iterator[Found]:
-    """A hand-in of every learner who has answered something of the assignment in a progress store."""
+    """Yield a hand-in for every learner who answered something of the assignment in a progress store."""
     with closing(Store(path, learner="")) as everybody:
         learners, where = everybody.learners(), path.name if isinstance(path, Path) else "database"
         if everybody.notice:

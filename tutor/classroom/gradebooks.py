@@ -1,4 +1,4 @@
-"""Fills in the gradebook that a learning management system exported; nothing else in the file is touched."""
+"""Fill in the gradebook that a learning management system exported, changing nothing else in the file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tutor.classroom.roster import Person, RosterError, column, read_sheet
 from tutor.cleaning import cell
 from tutor.formulas.numbers import plain
 
-#: Moodle's offline grading worksheet, by the place of its columns: headings may be in the site's language.
+#: The columns of Moodle's offline grading worksheet, by index: the headings may be in the site's language.
 _MOODLE = {"identifier": 0, "name": 1, "email": 2, "status": 3, "grade": 4, "maximum": 5, "feedback": -1}
 _MOODLE_HEADINGS = {
     "identifier": ("identifier", "identificador", "identifiant", "id"),
@@ -29,7 +29,7 @@ _CANVAS_IDS = ("sis login id", "sis user id")
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What came of filling in: the file's content, who was written, and who could not be found in it."""
+    """The filled-in file's content, the learners who got a grade, and the learners who were not found in it."""
 
     content: bytes
     written: tuple[str, ...]
@@ -44,14 +44,14 @@ def fill_moodle(
     *,
     people: Sequence[Person] = (),
 ) -> Filled:
-    """Moodle's offline grading worksheet with grades and feedback.
+    """Fill grades and feedback into Moodle's offline grading worksheet.
 
-    ``columns`` gives the places (from 0) of ``name``, ``email``, ``grade``, ``maximum``, ``feedback`` where they are
-    not where Moodle puts them. A learner is found by the participant's number in a download, by email address, by what
-    stands before its @, or by full name, with what the class list (``people``) knows of them.
+    ``columns`` gives the indices (from 0) of ``name``, ``email``, ``grade``, ``maximum`` and ``feedback`` if they are
+    not Moodle's usual ones. A learner is found by the participant's number in a download, the email address, the part
+    before its @, or the full name, all completed from the class list (``people``).
 
     Raises:
-        RosterError: the file is no such worksheet.
+        RosterError: the file is not such a worksheet.
     """
     sheet = read_sheet(path)
     header = sheet.rows[0]
@@ -82,10 +82,10 @@ def fill_moodle(
 
 
 def fill_canvas(path: Path, marks: Sequence[MarkedHandIn], assignment: str, *, people: Sequence[Person] = ()) -> Filled:
-    """Canvas's gradebook with the grades in the column ``assignment`` (``Week 3 (4711)``, or its beginning).
+    """Fill grades into the column ``assignment`` (``Week 3 (4711)``, or its beginning) of Canvas's gradebook.
 
     Raises:
-        RosterError: the file is no such gradebook, or no one column has that name.
+        RosterError: the file is not such a gradebook, or not exactly one column has that name.
     """
     sheet = read_sheet(path)
     header = sheet.rows[0]
@@ -101,7 +101,7 @@ def fill_canvas(path: Path, marks: Sequence[MarkedHandIn], assignment: str, *, p
     possible = next((_number(row[at_column]) for row in sheet.rows[1:3] if _is_possible(row)), None)
     for (at, row), name in zip(rows, names, strict=True):
         known = [row[place].strip() for place in ids]
-        if number is not None:  # Canvas's own number is nobody's login, unless there is nothing else
+        if number is not None:  # Canvas's number is used as a login only if there is no other id
             known = [f"canvas:{row[number].strip()}", *known, *([] if any(known) else [row[number].strip()])]
         mark = found.take(*known, name=name)
         if mark is not None:
@@ -111,7 +111,7 @@ def fill_canvas(path: Path, marks: Sequence[MarkedHandIn], assignment: str, *, p
 
 
 def _canvas_column(path: Path, header: list[str], assignment: str) -> int:
-    """Return the place of the column of an assignment: the one that has its title, else the one that begins with it."""
+    """Return the index of an assignment's column: the column with that title, else the one that begins with it."""
     title = assignment.strip().lower()
     headings = [heading.strip().lower() for heading in header]
     exact = [at for at, heading in enumerate(headings) if re.sub(r" \(\d+\)$", "", heading) == title]
@@ -124,7 +124,7 @@ def _canvas_column(path: Path, header: list[str], assignment: str) -> int:
 
 
 class _Learners:
-    """Marks by any of a learner's names; each is given out once. A name that several have finds nobody."""
+    """Marks by any of a learner's names. Each is returned once; a name that several learners have finds none."""
 
     def __init__(self, marks: Sequence[MarkedHandIn], people: Sequence[Person], rows: Sequence[str]) -> None:
         listed = {person.learner.strip().lower(): person for person in people}
@@ -142,7 +142,7 @@ class _Learners:
                 self._names.setdefault(_in_any_order(name), set()).add(place)
 
     def take(self, *ids: str, name: str = "") -> MarkedHandIn | None:
-        """The marks of whoever has one of these ids, or else this name, if nobody else has it."""
+        """Return the marks of the learner with one of these ids, or else with this name, if nobody else has it."""
         found = [self._ids.get(each.lower(), set()) for each in ids if each]
         words = _in_any_order(name)
         if words and self._rows[words] == 1:
@@ -151,13 +151,13 @@ class _Learners:
         return self._left.pop(place) if place is not None else None
 
     def left(self) -> tuple[str, ...]:
-        """Who was not found; how many, where several have one name."""
+        """Return the learners who were not found, with a count if several share a name."""
         counts = Counter(mark.learner for mark in self._left.values())
         return tuple(f"{learner} ({count} people)" if count > 1 else learner for learner, count in counts.items())
 
 
 def _in_any_order(name: str) -> str:
-    """Return a name such that ``Lee, Ann`` and ``Ann Lee`` are the same."""
+    """Return a name with its words sorted, so that ``Lee, Ann`` and ``Ann Lee`` are the same."""
     return " ".join(sorted(re.findall(r"\w+", name.casefold())))
 
 
@@ -166,7 +166,7 @@ def _is_possible(row: Sequence[str]) -> bool:
 
 
 def feedback(mark: MarkedHandIn) -> str:
-    """Return what a learner is told in the gradebook: the points, and each named mistake in words."""
+    """Return a learner's feedback for the gradebook: the points, and each named mistake in words."""
     lines = [f"{_shown(mark.points)} of {_shown(mark.total)} points."]
     if mark.late:
         lines.append(mark.late)
@@ -182,7 +182,7 @@ def feedback(mark: MarkedHandIn) -> str:
 
 
 def _moodle_columns(header: list[str]) -> dict[str, int]:
-    """Return the places of Moodle's columns: by their headings where those are known, else where Moodle puts them."""
+    """Return the indices of Moodle's columns: by their headings if those are known, else Moodle's usual ones."""
     found = {name: at for name, headings in _MOODLE_HEADINGS.items() if (at := column(header, headings)) is not None}
     default = {name: at if at >= 0 else len(header) + at for name, at in _MOODLE.items() if name != "status"}
     return found if {"grade", "maximum", "feedback"} <= set(found) else {**default, **found}

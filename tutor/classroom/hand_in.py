@@ -1,7 +1,7 @@
-"""A hand-in: one JSON file with what a learner answered in an assignment.
+"""A hand-in: one JSON file with a learner's answers to an assignment.
 
-It is for transport. What counts is marked again from the answers (``marking``), so nothing is believed but what was
-typed, when, and with how much help; a hash chain over the entries shows a file that was cut or edited.
+The file only transports the answers: ``marking`` marks them again, so that nothing in it is trusted except what was
+typed, when, and with how many hints. A hash chain over the entries detects a file that was cut or edited.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from tutor.store.records import moment, utc_now
 FORMAT = "tutor-hand-in"
 VERSION = 1
 SUFFIX = ".tutor"
-#: The setting that keeps a learner's name in the class list.
+#: The setting with a learner's name in the class list.
 CLASS_NAME = "class-name"
-#: The setting that says when and where an assignment was handed in.
+#: The setting with the time at which an assignment was handed in, and the file.
 HANDED_IN_AT = "handed-in:{}"
 #: The kinds of the first entry of an exam, and of the last entry of every hand-in.
 STARTED, HANDED_IN = "exam-started", "handed-in"
@@ -42,13 +42,13 @@ Long = Annotated[str, StringConstraints(max_length=200_000)]
 
 
 class HandInError(TutorError):
-    """A file that is no hand-in that can be marked; the message says what is wrong with it."""
+    """A file that cannot be marked as a hand-in; the message says why."""
 
     title = "This hand-in cannot be marked"
 
 
 class NothingAnsweredError(TutorError):
-    """Nothing was answered that could be handed in."""
+    """Raised when there are no answers to hand in."""
 
     title = "There is nothing to hand in"
 
@@ -58,8 +58,10 @@ class _Model(BaseModel):
 
 
 class EntryData(_Model):
-    """An attempt (``kind`` is ``answer``) or an event (``hint``, ``given-up`` …), with the hash that chains it to all
-    before it. The verdict and the mistakes are what the learner's own tutor said; they are shown, never believed."""
+    """An attempt (``kind`` is ``answer``) or an event (``hint``, ``given-up`` …), with its hash in the chain.
+
+    The verdict and the mistakes come from the learner's tutor; they may be shown but are never trusted.
+    """
 
     lesson: Short
     variant: Short
@@ -73,7 +75,7 @@ class EntryData(_Model):
 
 
 class LessonData(_Model):
-    """A lesson as the learner had it."""
+    """The learner's version of a lesson."""
 
     id: Short
     variant: Short
@@ -95,12 +97,12 @@ class HandIn(_Model):
 
     @property
     def answers(self) -> tuple[EntryData, ...]:
-        """What was answered, in order."""
+        """The answers, in order."""
         return tuple(entry for entry in self.entries if entry.kind == "answer")
 
     @property
     def started_at(self) -> datetime | None:
-        """When the exam was begun; None where it was none."""
+        """The time at which the exam was begun, or None if this is not an exam."""
         when = next((entry.when for entry in self.entries if entry.kind == STARTED), "")
         try:
             return datetime.fromisoformat(when)
@@ -109,7 +111,7 @@ class HandIn(_Model):
 
     @property
     def broken_at(self) -> int | None:
-        """The place (from 0) of the first entry whose hash does not fit; None for an untouched file."""
+        """The index of the first entry whose hash is wrong, or None for an unchanged file."""
         previous = seal(self.assignment, self.learner)
         for place, entry in enumerate(self.entries):
             previous = _chained(previous, entry.model_dump(exclude={"hash"}))
@@ -120,22 +122,21 @@ class HandIn(_Model):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Something about a hand-in that an instructor should know; it is marked all the same."""
+    """Something about a hand-in that an instructor should know; the hand-in is marked nevertheless."""
 
     kind: Literal["edited", "other-lesson", "other-numbers", "other-assignment", "no-exam", "after-the-end"]
     message: str
 
 
 def class_name(store: Store) -> str:
-    """Return the learner's name in the class list: the one they gave, else the one their progress is kept under."""
+    """Return the learner's name in the class list: the name they typed, else the name of their progress."""
     return store.setting(CLASS_NAME, "") or store.learner
 
 
 def make(assignment: Assignment, store: Store, *, now: datetime | None, learner: str = "") -> HandIn:
-    """Return the hand-in of the store's learner, under the name in the class list (default: the store's own).
+    """Make the hand-in of the store's learner, under ``learner``, the name in the class list (default: the store's).
 
-    Everything they answered is in it; answers before a reset are left out. Without ``now`` it is handed in with its
-    last answer.
+    It has all answers since the last reset. Without ``now``, the time of the last answer is the time of the hand-in.
     """
     learner = learner or store.learner
     variant = assignment.variant(learner)
@@ -173,8 +174,8 @@ def make(assignment: Assignment, store: Store, *, now: datetime | None, learner:
 
 
 def made_last(assignment: Assignment, store: Store) -> HandIn:
-    """Return the hand-in of a store's learner as it was handed in last; what was answered after that is in it too,
-    and then it is handed in with the last answer."""
+    """Make the hand-in of a store's learner with the time at which it was last handed in or, if there are later
+    answers, with the time of the last answer."""
     name = class_name(store)
     last = make(assignment, store, now=None, learner=name)
     kept = store.setting(HANDED_IN_AT.format(assignment.id), [])
@@ -186,7 +187,7 @@ def made_last(assignment: Assignment, store: Store) -> HandIn:
 
 
 def chain(entries: Iterable[Mapping[str, Any]], assignment: str, learner: str) -> Iterable[EntryData]:
-    """The entries, each with the hash of itself and all before it."""
+    """Yield the entries, each with a hash of itself and all earlier entries."""
     previous = seal(assignment, learner)
     for entry in entries:
         data = EntryData(**entry, hash="").model_dump(exclude={"hash"})
@@ -195,7 +196,7 @@ def chain(entries: Iterable[Mapping[str, Any]], assignment: str, learner: str) -
 
 
 def seal(assignment: str, learner: str) -> str:
-    """Return the beginning of a chain: whose it is."""
+    """Return the first hash of a chain, which depends on the assignment and the learner."""
     return hashlib.sha256(f"{FORMAT}\0{assignment}\0{learner}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -207,7 +208,7 @@ def _chained(previous: str, data: Mapping[str, Any]) -> str:
 def write(
     assignment: Assignment, store: Store, *, now: datetime, learner: str, target: Path | None = None
 ) -> tuple[Path, HandIn]:
-    """Write the hand-in to a file (default: in the present folder), and keep when and where.
+    """Write the hand-in to a file (default: in the current folder), and store the time and the path.
 
     Raises:
         TutorError: nothing was answered, or the file cannot be written.
@@ -225,7 +226,7 @@ def write(
 
 
 def file_name(assignment: Assignment, learner: str) -> str:
-    """Return what a hand-in's file is called: ``week3.s1234567.tutor``."""
+    """Return the name of a hand-in's file: ``week3.s1234567.tutor``."""
     return f"{assignment.id}.{variant_of(learner)}{SUFFIX}"
 
 
@@ -240,7 +241,7 @@ def read(data: bytes, name: str) -> HandIn:
     """Return the hand-in in a file's content.
 
     Raises:
-        HandInError: it is cut off, too large, of another kind or of a later version; the message says which.
+        HandInError: it is cut off, too large, not a hand-in, or of a later version; the message says which.
     """
     if len(data) > MOST_BYTES:
         raise HandInError(f"{name} is larger than {MOST_BYTES // 1_000_000} MB.")
@@ -262,7 +263,7 @@ def read(data: bytes, name: str) -> HandIn:
 
 
 def read_file(path: Path) -> HandIn:
-    """Return the hand-in in a file; raises ``HandInError`` as ``read`` does."""
+    """Return the hand-in in a file; raises ``HandInError`` like ``read``."""
     try:
         size = path.stat().st_size
         data = path.read_bytes() if size <= MOST_BYTES else b" " * (MOST_BYTES + 1)
@@ -272,7 +273,7 @@ def read_file(path: Path) -> HandIn:
 
 
 def differences(hand_in: HandIn, assignment: Assignment) -> tuple[Difference, ...]:
-    """Return what about a hand-in does not fit the assignment, or shows that it was changed after it was made."""
+    """Return the ways in which a hand-in does not fit the assignment, and signs that it was edited."""
     found = []
     broken = hand_in.broken_at
     if broken is not None:
@@ -298,7 +299,7 @@ def differences(hand_in: HandIn, assignment: Assignment) -> tuple[Difference, ..
 
 
 def is_after_exam(hand_in: HandIn, assignment: Assignment, when: str) -> bool:
-    """Return whether a moment lies after the end of the exam that was begun."""
+    """Return whether a moment is after the end of the learner's exam."""
     started, exam = hand_in.started_at, assignment.exam
     if started is None or exam is None:
         return False
@@ -312,7 +313,7 @@ def _exam_differences(hand_in: HandIn, assignment: Assignment) -> list[Differenc
     if assignment.exam is None:
         return []
     if hand_in.started_at is None:
-        return [Difference("no-exam", "It was not worked as an exam: it says no time at which it was begun.")]
+        return [Difference("no-exam", "It was not worked as an exam: it has no starting time.")]
     late = sum(is_after_exam(hand_in, assignment, entry.when) for entry in hand_in.answers)
     if not late:
         return []

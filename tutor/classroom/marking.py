@@ -1,4 +1,4 @@
-"""Marks a hand-in again, from its answers alone, against the instructor's own lessons."""
+"""Mark a hand-in again, from its answers alone, against the instructor's copy of the lessons."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ from tutor.classroom.replay import LessonReplay, Replay
 from tutor.errors import SandboxError
 from tutor.session.model import FieldKind, Verdict
 
-#: From this level on a hint costs what ``credit: {hint: …}`` says.
+#: From this level on, each hint changes the credit by ``credit: {hint: …}``.
 _COSTLY_LEVEL = 3
 _NOT_ANSWERED = "unanswered"
 _GIVEN_UP = "given-up"
-#: The verdict of a program that could not be run here.
+#: The verdict of a program that could not be run on this machine.
 NOT_RUN = "not-run"
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionMark:
-    """What came of one question. ``verdict`` is that of the answer that counts, ``unanswered``, ``given-up`` or
-    ``not-run``;
-    ``first`` is that of the first answer; ``answer`` is what was typed."""
+    """The mark of one question.
+
+    ``verdict`` is the verdict on the answer that counts, or ``unanswered``, ``given-up`` or ``not-run``; ``first`` is
+    the verdict on the first answer; ``answer`` is the typed text.
+    """
 
     lesson: str
     field: str
@@ -43,14 +45,14 @@ class QuestionMark:
 
     @property
     def is_right(self) -> bool:
-        """Whether the answer that counts is right or follows from an earlier one."""
+        """Whether the answer that counts is right, or follows from an earlier wrong one."""
         return self.verdict in ("correct", "imprecise", "follows")
 
 
 @dataclass(frozen=True, slots=True)
 class MarkedHandIn:
-    """A learner's marks. ``points`` is after the deduction for lateness (``lateness`` is the share that remains);
-    ``person`` is who handed it in, as ``collect.Found.person`` says."""
+    """A learner's marks. ``points`` includes the deduction for lateness (``lateness`` is the share that remains);
+    ``person`` is ``collect.Found.person``."""
 
     learner: str
     handed_in: datetime
@@ -64,18 +66,18 @@ class MarkedHandIn:
 
     @property
     def first_wrong(self) -> QuestionMark | None:
-        """The first question, in the lessons' order, whose answer is wrong."""
+        """The first question, in the lessons' order, with a wrong answer."""
         return next((mark for mark in self.marks if mark.verdict == "wrong"), None)
 
     @property
     def late(self) -> str:
-        """What lateness has cost, as a sentence; empty where it cost nothing."""
+        """A sentence about the deduction for lateness, or ""."""
         if self.lateness >= 1:
             return ""
         return f"Late: {self.lateness:.0%} of the points count." if self.lateness > 0 else "Too late: no points."
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data: what is kept so that nothing is marked twice."""
+        """Return the marks as plain data, to store them."""
         return {**asdict(self), "handed_in": self.handed_in.isoformat()}
 
     @classmethod
@@ -102,10 +104,9 @@ class _Work:
 def mark_hand_in(
     hand_in: HandIn, assignment: Assignment, replays: dict[str, LessonReplay] | None = None
 ) -> MarkedHandIn:
-    """Return the marks of a hand-in. Verdicts come from the answers; programs of labs run only where they can be
-    contained.
+    """Mark a hand-in. Verdicts come from the answers; programs of labs run only on machines that can contain them.
 
-    ``replays`` are kept from one hand-in to the next where many are marked.
+    Pass the same ``replays`` for many hand-ins, so that the work on a lesson is shared.
     """
     variant = assignment.variant(hand_in.learner)
     replays = {} if replays is None else replays
@@ -128,14 +129,14 @@ def mark_hand_in(
 
 
 def hundredths(points: float) -> float:
-    """Points with two decimals; half of the last one goes up, as a person rounds."""
+    """Round points to two decimals, half up, as a person does."""
     return math.floor(points * 100 + 0.5 + 1e-6) / 100
 
 
 def _mark_lesson(
     replay: Replay, questions: Mapping[str, Question], hand_in: HandIn, assignment: Assignment
 ) -> dict[tuple[str, str], QuestionMark]:
-    """Submit the answers in the order in which they were given, so that follow-through is as it was."""
+    """Submit the answers in the order in which they were given, so that follow-through works as it did then."""
     lesson = replay.lesson.id
     work = {name: _Work() for name in questions}
     for entry in hand_in.entries:
@@ -156,7 +157,7 @@ def _mark_lesson(
 
 
 def _take_answer(replay: Replay, entry: EntryData, mine: _Work, assignment: Assignment) -> None:
-    """Mark an answer, if it is one that counts; a lab's program is run once, the last one that was kept."""
+    """Mark an answer, if it counts; of a lab's programs, only the last is run, at the end."""
     if replay.kind(entry.field) is FieldKind.LAB:
         mine.answers.append(entry)
         return
@@ -169,7 +170,7 @@ def _take_answer(replay: Replay, entry: EntryData, mine: _Work, assignment: Assi
 
 
 def _run_lab(replay: Replay, field: str, source: str) -> str:
-    """Run a lab's program with its checks, in a box; its verdict, or that it was not run."""
+    """Run a lab's program with its checks in a sandbox; return its verdict, or NOT_RUN."""
     from tutor.labs.sandbox.level import level
     from tutor.session.batch import mark_program
 
@@ -214,7 +215,7 @@ def _question_mark(replay: Replay, question: Question, work: _Work, assignment: 
 
 
 def _once(marks: tuple[QuestionMark, ...]) -> tuple[QuestionMark, ...]:
-    """Return the marks, where a mistake that shows in several answers costs once: the later ones keep their points."""
+    """Return the marks with a repeated mistake counted once: later answers with the same mistake get full points."""
     seen: set[str] = set()
     found = []
     for mark in marks:
@@ -228,7 +229,7 @@ def _once(marks: tuple[QuestionMark, ...]) -> tuple[QuestionMark, ...]:
 
 
 def _minutes(hand_in: HandIn) -> float:
-    """Return how long was worked: the time between entries, pauses of more than ten minutes left out."""
+    """Return the working time in minutes: the time between entries, without pauses of more than ten minutes."""
     moments = []
     for entry in hand_in.entries:
         if entry.kind in (STARTED, HANDED_IN):

@@ -1,5 +1,5 @@
-"""Marks again what was typed, many hand-ins a second: a lesson is read once, a learner's numbers are put into it, and
-what was worked out for one learner serves the next one with the same numbers."""
+"""Mark answers again, many hand-ins per second: a lesson is loaded once, and learners with the same variant share the
+work."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from tutor.network import Graph
     from tutor.practice import Variants
 
-#: A marker drops its verdicts after so many hand-ins, so that memory stays as it is.
+#: A marker forgets its verdicts after this many hand-ins, to limit memory.
 _REMEMBERED = 200
 
 
 @dataclass(frozen=True, slots=True)
 class _Numbers:
-    """A lesson with the numbers of one variant, and what marks it."""
+    """A lesson with the numbers of one variant, and its markers."""
 
     lesson: Lesson
     questions: Questions
@@ -34,7 +34,7 @@ class _Numbers:
 
 
 class LessonReplay:
-    """Marks answers to one lesson with any numbers; keep one for many learners."""
+    """Marks answers to any variant of one lesson; use one for many learners."""
 
     def __init__(self, lesson: Lesson) -> None:
         self._lesson = lesson
@@ -44,10 +44,10 @@ class LessonReplay:
         self._is_light = not any(block.rests_on_numbers for block in lesson.questions)
 
     def learner(self, variant: str) -> Replay:
-        """Return a learner's work, with the numbers of a variant, to be marked from its beginning.
+        """Return a replay for one learner's answers to a variant, to be submitted from the beginning.
 
         Raises:
-            TutorError: no such numbers can be made.
+            TutorError: the variant cannot be made.
         """
         numbers = self._numbers(variant)
         self._used += 1
@@ -84,7 +84,7 @@ class Replay:
         self._marks = Marks(lesson, questions, self._states, markers=markers)
 
     def state(self, field: str) -> FieldState:
-        """Return what came of a field so far."""
+        """Return the current state of a field."""
         return self._states[field]
 
     def kind(self, field: str) -> FieldKind:
@@ -92,13 +92,13 @@ class Replay:
         return self._questions.entries[field].field.kind
 
     def lab(self, field: str) -> Lab:
-        """Return the lab of a field of that kind."""
+        """Return the lab of a field whose kind is LAB."""
         block = self._questions.entries[field].block
         assert isinstance(block, Lab)
         return block
 
     def submit(self, field: str, text: str) -> Verdict:
-        """Mark an answer as it is kept, and again what was answered from it."""
+        """Mark a stored answer, and mark again the answers that depend on it."""
         entry = self._questions.entries[field]
         answer = from_text(entry.field.kind, text)
         result = self._marks.mark(entry, answer)
@@ -108,11 +108,11 @@ class Replay:
         return result.verdict
 
     def finish(self, field: str, source: str, result: Result) -> None:
-        """Take what came of a program."""
+        """Store the result of a program."""
         self._states[field] = after_answer(self._states[field], source, result)
 
     def give_up(self, field: str) -> None:
-        """The learner was shown the answer; what comes after it takes the true value."""
+        """Note that the learner was shown the answer: later answers are marked with the true value."""
         self._states[field] = replace(self._states[field], given_up=True)
         self._again(self._questions.entries[field])
 
@@ -126,7 +126,7 @@ class Replay:
 
 
 def with_graphs(lesson: Lesson, graphs: Mapping[str, Graph], variant: str) -> Lesson:
-    """Return the lesson with other graphs for its models and for what it asks; its texts keep the numbers they have."""
+    """Return the lesson with other graphs for its models and questions; its texts keep their numbers."""
     parts = {name: replace(model, graph=graphs[name]) for name, model in lesson.parts.items()}
     screens = tuple(
         replace(screen, blocks=tuple(block.with_graphs(graphs) for block in screen.blocks)) for screen in lesson.screens

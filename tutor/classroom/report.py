@@ -1,4 +1,7 @@
-"""The report of a class: who handed in, what each has, what each question and mistake shows; as HTML and CSV."""
+"""The report of a class: who handed in, each learner's points, and figures for each question and mistake; as CSV.
+
+``report_html`` writes the page.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,11 @@ from tutor.cleaning import cell
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """The hand-in of each learner that counts, and what must be told about the others: ``twice`` are (learner, which
-    files, which counts), ``namesakes`` (learner, files of several people who gave that name), ``damaged`` are (file,
-    why). ``people`` says of each hand-in who handed it in, as ``collect.Found.person`` does."""
+    """Each learner's hand-in that counts, and remarks about the others.
+
+    ``twice`` holds (learner, files, the file that counts), ``namesakes`` (learner, files of several people with that
+    name), ``damaged`` (file, error). ``people`` is ``collect.Found.person`` for each hand-in.
+    """
 
     hand_ins: Sequence[HandIn]
     twice: tuple[tuple[str, tuple[str, ...], str], ...] = ()
@@ -33,9 +38,11 @@ class Received:
 
 @dataclass(frozen=True)
 class Report:
-    """A class's marks with everything that is said about them. ``missing`` did not hand in; ``strangers`` handed in
-    and are not on the class list; ``failed`` are (learner, why it could not be marked). ``names`` are the class
-    list's, by learner in small letters."""
+    """A class's marks and figures, with remarks.
+
+    ``missing`` did not hand in; ``strangers`` handed in but are not on the class list; ``failed`` holds (learner,
+    error). ``names`` are the full names in the class list, by learner in lower case.
+    """
 
     assignment: Assignment
     marks: tuple[MarkedHandIn, ...]
@@ -47,14 +54,14 @@ class Report:
     names: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, learner: str) -> str:
-        """Return a learner's full name, where the class list has another one."""
+        """Return a learner's full name, or "" if the class list has no other name."""
         name = self.names.get(learner.strip().lower(), "")
         return "" if name == learner else name
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What is remembered of a hand-in that lies in the spool."""
+    """What is kept in memory about a hand-in in the spool."""
 
     place: int
     name: str
@@ -65,8 +72,10 @@ class _Kept:
 
 
 def received(found: Iterable[Found]) -> Received:
-    """Of several hand-ins of one learner the last one counts; all are named. Those of several people who gave one name
-    are told apart where the download says whose each is."""
+    """Choose the last hand-in of each learner, and list the others.
+
+    Hand-ins of several people under one name are told apart if the download says who handed in each.
+    """
     spool, chosen = Spool(), Spool()
     by_learner: dict[str, list[_Kept]] = {}
     damaged = []
@@ -94,8 +103,10 @@ def received(found: Iterable[Found]) -> Received:
 
 
 def _told_apart(kept: Sequence[_Kept]) -> list[list[_Kept]]:
-    """Hand-ins under one name, person by person, each in the order of time. A name of the download of another system,
-    or none, tells nobody apart."""
+    """Group the hand-ins under one name by person, each group in order of time.
+
+    They belong to different people only if one system has several numbers; those without a number then form a group.
+    """
     ordered = sorted(kept, key=lambda each: each.made_at)
     persons = list(dict.fromkeys(each.person for each in ordered if each.person))
     systems = [person.partition(":")[0] for person in persons]
@@ -107,7 +118,7 @@ def _told_apart(kept: Sequence[_Kept]) -> list[list[_Kept]]:
 
 
 def _is_same(spool: Spool, copy: _Kept, other: _Kept) -> bool:
-    """Return whether a hand-in from a progress store is one that was handed in as a file too."""
+    """Return whether a hand-in from a progress store was also handed in as a file."""
     return not other.is_copy and copy.made_at == other.made_at and spool[copy.place] == spool[other.place]
 
 
@@ -118,7 +129,7 @@ def make_report(
     roster: Sequence[Person] = (),
     failed: Sequence[tuple[str, str]] = (),
 ) -> Report:
-    """Put a report together; learners stand in the order of the class list, others after them by name."""
+    """Make a report, with learners in the order of the class list and others after them, sorted by name."""
     places = {person.learner.strip().lower(): place for place, person in enumerate(roster)}
 
     def place(learner: str) -> tuple[int, str]:
@@ -134,7 +145,7 @@ def make_report(
 
 
 def learners_csv(report: Report) -> str:
-    """One line for each learner: points, state, hints, minutes, and the points of each question."""
+    """Return one line per learner: points, state, hints, minutes, and the points for each question."""
     questions = report.assignment.questions
     header = ["learner", "name", "points", "of", "handed_in", "credit", "open", "first_wrong", "hints", "minutes",
               "notes", *(f"{question.lesson}:{question.field}" for question in questions)]  # fmt: skip
@@ -168,7 +179,7 @@ def learners_csv(report: Report) -> str:
 
 
 def questions_csv(report: Report) -> str:
-    """One line for each question."""
+    """Return one line per question."""
     header = ["lesson", "question", "label", "answered", "right_at_once", "right", "given_up", "discrimination",
               "point_biserial", "commonest_mistake", "times"]  # fmt: skip
     rows: list[list[object]] = []
@@ -181,7 +192,7 @@ def questions_csv(report: Report) -> str:
 
 
 def mistakes_csv(report: Report) -> str:
-    """One line for each named mistake at each question, the commonest first."""
+    """Return one line per named mistake and question, the commonest first."""
     return _csv([["mistake", "question", "learners"], *map(list, report.figures.mistakes)])
 
 

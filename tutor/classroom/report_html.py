@@ -1,4 +1,4 @@
-"""A class's report as one HTML file: no script, nothing from elsewhere, every name escaped, and it prints well."""
+"""Write a class's report as one HTML file: without scripts or external files, with every name escaped, printable."""
 
 from __future__ import annotations
 
@@ -28,16 +28,18 @@ th, td.who { white-space: nowrap; }
 }
 """
 _WHAT_FIGURES_MEAN = (
-    "Discrimination: the share of right answers among the best 27 % of the class, less that among the weakest 27 %. "
-    "Point-biserial: the correlation of a right answer here with the points for all other questions. A question near 0 "
-    "or below does not tell who has understood. Both are left out under 20 learners."
+    "Discrimination: the share of right answers among the best 27 % of the class minus the share among the weakest "
+    "27 %. Point-biserial: the correlation of a right answer here with the points for all other questions. A question "
+    "near 0 or below does not tell who has understood. Both are left out for fewer than 20 learners."
 )
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
 def write_report(report: Report, folder: Path) -> tuple[Path, ...]:
-    """Write ``index.html``, ``learners.csv``, ``questions.csv`` and ``mistakes.csv``; return what was written. Raises
-    ``OSError``."""
+    """Write ``index.html``, ``learners.csv``, ``questions.csv`` and ``mistakes.csv``; return their paths.
+
+    Raises ``OSError``.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     files = {
         "index.html": page(report),
@@ -51,7 +53,7 @@ def write_report(report: Report, folder: Path) -> tuple[Path, ...]:
 
 
 def page(report: Report) -> str:
-    """Return the whole file."""
+    """Return the report as HTML."""
     title = _text(report.assignment.title)
     remarks = _remarks(report)
     parts = [_summary(report, remarks), _mistakes(report), _questions(report), _learners(report), *_lists(remarks)]
@@ -119,7 +121,9 @@ def _learners(report: Report) -> str:
         said = [mark.late] if mark.late else []
         if mark.learner in shared:
             system, _, number = mark.person.partition(":")
-            said.append(f"Handed in by number {number} of {system.title()}." if number else "Handed in by somebody.")
+            said.append(
+                f"Handed in by number {number} in {system.title()}." if number else "Handed in by an unknown person."
+            )
         who = [(mark.learner, "who"), (report.name(mark.learner), "who"), (f"{mark.points:g}", "n")]
         numbers = [
             (_count(sum(each.verdict == "unanswered" for each in mark.marks)), "n"),
@@ -133,7 +137,7 @@ def _learners(report: Report) -> str:
 
 
 def _remarks(report: Report) -> dict[str, list[str]]:
-    """What must be said of hand-ins and people besides marks: the lines of each list by its heading."""
+    """Return the lists of remarks about hand-ins and people: their lines, by heading."""
     lists = {
         "Not handed in": [" ".join(filter(None, (each.learner, report.name(each.learner)))) for each in report.missing],
         "Could not be read": [why for _, why in report.received.damaged],
@@ -163,7 +167,7 @@ def _anchor(place: int) -> str:
 
 
 def _figure(figure: float | None) -> str:
-    """Return a figure with two decimals, or nothing where there is none."""
+    """Return a figure with two decimals, or "" for None."""
     return "" if figure is None else f"{figure:.2f}".replace("-", "−")
 
 
@@ -171,7 +175,7 @@ Cell = tuple[str, str]
 
 
 def _count(count: int) -> str:
-    """Return a number of which most are 0, which is not worth reading."""
+    """Return a count, or "" for 0: most are 0, and blanks are easier to read."""
     return str(count) if count else ""
 
 
@@ -186,7 +190,7 @@ def _head(heads: Iterable[Cell]) -> str:
 
 
 def _cells(*parts: Iterable[Cell] | str) -> str:
-    """Cells from (text, class), each escaped; a part that is a text is HTML of ours."""
+    """Return cells from (text, class) pairs, escaped; a part that is a string is already HTML."""
     return "".join(
         part if isinstance(part, str) else "".join(f'<td class="{kind}">{_text(text)}</td>' for text, kind in part)
         for part in parts

@@ -1,4 +1,4 @@
-"""A class list: who should hand in. Any CSV file whose headings name the learners in one of the usual ways."""
+"""The class list: a CSV file with one of the usual headings for the learners' names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tutor.errors import TutorError
 
 _MOST_BYTES = 50_000_000
 
-#: What the column of a learner's name in the tutor is headed, in the languages that learning systems export.
+#: The headings of the column with a learner's name in the tutor, in the languages that learning systems export.
 _IDS = (
     "learner", "username", "user name", "sis login id", "login id", "login", "id number", "student id", "sis user id",
     "usuario", "nombre de usuario", "número de id", "utilisateur", "identifiant", "nom d'utilisateur", "benutzername",
@@ -18,7 +18,7 @@ _IDS = (
 )  # fmt: skip
 _NAMES = ("full name", "name", "student", "nombre completo", "nombre", "estudiante", "nom complet", "nom",
           "vollständiger name", "nome completo", "nome")  # fmt: skip
-#: Where a name is in two columns, as Moodle exports it, this is the second one.
+#: The headings of the last name, if a name has two columns, as in Moodle's exports.
 _SURNAMES = ("last name", "surname", "family name", "apellido(s)", "apellidos", "apellido", "nom de famille",
              "nachname", "cognome", "sobrenome", "apelido")  # fmt: skip
 _FIRST_NAMES = ("first name", "given name", "nombre", "prénom", "vorname", "nome")
@@ -34,7 +34,7 @@ class RosterError(TutorError):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody on the list: ``learner`` is the name in the tutor."""
+    """A person on the list: ``learner`` is the name used in the tutor."""
 
     learner: str
     name: str = ""
@@ -42,17 +42,17 @@ class Person:
 
 
 class Sheet:
-    """A CSV file in which single cells can be written while everything else stays as it was, byte for byte."""
+    """A CSV file in which single cells can be changed while the rest stays the same, byte for byte."""
 
     def __init__(self, text: str, delimiter: str, *, has_bom: bool = False) -> None:
         self._bom = has_bom
         self._delimiter = delimiter
-        #: Every cell as it stands in the file, quotes and all, and what ends each row.
+        #: Every cell as written in the file, with its quotes, and the line ending of each row.
         self._raw, self._ends = _cut(text, delimiter)
         self.rows = [[_unquoted(cell) for cell in row] for row in self._raw]
 
     def write(self, row: int, cell: int, text: str) -> None:
-        """Put a text into a cell, quoted where it must be or where it was."""
+        """Put a text into a cell, quoted if that is necessary or if it was before."""
         old = self._raw[row][cell]
         special = any(character in text for character in (self._delimiter, '"', "\n", "\r"))
         quoted = '"' + text.replace('"', '""') + '"'
@@ -60,7 +60,7 @@ class Sheet:
         self.rows[row][cell] = text
 
     def to_bytes(self) -> bytes:
-        """Return the whole file."""
+        """Return the file's content."""
         lines = (self._delimiter.join(row) + end for row, end in zip(self._raw, self._ends, strict=True))
         return (("\ufeff" if self._bom else "") + "".join(lines)).encode()
 
@@ -69,7 +69,7 @@ _CELL = r' *"(?:[^"]|"")*"[^{0}\r\n]*|[^{0}\r\n]*'
 
 
 def _cut(text: str, delimiter: str) -> tuple[list[list[str]], list[str]]:
-    """Return the cells of each row as they are written, and what ends each row."""
+    """Return the cells of each row as written in the file, and the line ending of each row."""
     pattern = re.compile(rf"({_CELL.format(re.escape(delimiter))})({re.escape(delimiter)}|\r\n|\n|\r|$)")
     rows: list[list[str]] = []
     ends: list[str] = []
@@ -93,7 +93,7 @@ def _unquoted(cell: str) -> str:
 
 
 def read_sheet(path: Path) -> Sheet:
-    """Return a CSV file with commas, semicolons or tabs, with or without a byte order mark.
+    """Read a CSV file with commas, semicolons or tabs, with or without a byte order mark.
 
     Raises:
         RosterError: it cannot be read, is too large or is empty.
@@ -112,7 +112,7 @@ def read_sheet(path: Path) -> Sheet:
 
 
 def _decoded(data: bytes) -> str:
-    """Return a text in UTF-8 or UTF-16 with their marks, else in Windows' western encoding, which reads anything."""
+    """Decode UTF-16 with its mark, or UTF-8, or else Windows' western encoding, which accepts almost anything."""
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         return data.decode(encoding)
@@ -121,16 +121,16 @@ def _decoded(data: bytes) -> str:
 
 
 def column(header: list[str], names: tuple[str, ...]) -> int | None:
-    """Return the place of the first column that is headed by one of these names, whatever their case."""
+    """Return the index of the column headed by the first of these names that occurs, ignoring case; or None."""
     headings = [heading.strip().strip("\ufeff").lower() for heading in header]
     return next((headings.index(name) for name in names if name in headings), None)
 
 
 def read_roster(path: Path) -> tuple[Person, ...]:
-    """Return the people of a class list, in its order.
+    """Read the people on a class list, in its order.
 
     Raises:
-        RosterError: no column names the learners, or two people have one name.
+        RosterError: no column names the learners, or two people have the same name.
     """
     sheet = read_sheet(path)
     header, rows = sheet.rows[0], sheet.rows[1:]
@@ -152,7 +152,7 @@ def read_roster(path: Path) -> tuple[Person, ...]:
         if (before := seen.setdefault(learner.lower(), line)) != line:
             raise RosterError(
                 f"{path.name} has {learner!r} twice, in lines {before} and {line}.",
-                hint="Give each person a name of their own; small letters and capitals are the same.",
+                hint="Give each person a different name; small letters and capitals count as the same.",
             )
         name = " ".join(filter(None, (_cell(cells, place) for place in named)))
         people.append(Person(learner, name, _cell(cells, email)))
@@ -160,7 +160,7 @@ def read_roster(path: Path) -> tuple[Person, ...]:
 
 
 def _name_columns(header: list[str]) -> tuple[int, ...]:
-    """Return the places of what makes a full name: one column, or first and last name."""
+    """Return the indices of the columns that make a full name: one column, or first and last name."""
     first, last = column(header, _FIRST_NAMES), column(header, _SURNAMES)
     if first is not None and last is not None:
         return first, last

@@ -1,4 +1,4 @@
-"""What a class's marks say about each question and each mistake. Pure functions over marks."""
+"""Statistics of a class's marks, for each question and each mistake. Pure functions over marks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from tutor.classroom.assignment import Assignment
 from tutor.classroom.marking import MarkedHandIn, QuestionMark
 
-#: Below this many learners, figures that compare learners say nothing.
+#: The fewest learners for which figures that compare learners are meaningful.
 LEAST = 20
 _GROUP = 0.27
 _SAME = 2
@@ -18,9 +18,12 @@ _SAME = 2
 
 @dataclass(frozen=True, slots=True)
 class QuestionFigures:
-    """One question over the class. ``discrimination`` is the share of right answers among the upper 27 % less that
-    among the lower 27 % by points; ``point_biserial`` correlates being right here with the points elsewhere; both are
-    None under 20 learners or where all answers were alike. ``mistakes`` are (id, sentence, count)."""
+    """The figures of one question over the class.
+
+    ``discrimination`` is the share of right answers among the upper 27 % by points minus the share among the lower
+    27 %; ``point_biserial`` correlates a right answer with the points for the other questions. Both are None for fewer
+    than 20 learners, and the latter if one of the two does not vary. ``mistakes`` holds (id, sentence, count).
+    """
 
     lesson: str
     field: str
@@ -36,8 +39,11 @@ class QuestionFigures:
 
 @dataclass(frozen=True, slots=True)
 class ClassFigures:
-    """The whole class. ``alpha`` is Cronbach's, None under 20 learners. ``alike`` are groups of learners who gave the
-    same wrong answer to different numbers: (question, answer, learners)."""
+    """The figures of the whole class.
+
+    ``alpha`` is Cronbach's α, None for fewer than 20 learners. ``alike`` holds groups of learners who gave the same
+    wrong answer to different numbers: (question, answer, learners).
+    """
 
     learners: int
     mean: float | None
@@ -48,7 +54,7 @@ class ClassFigures:
 
 
 def class_figures(marks: Sequence[MarkedHandIn], assignment: Assignment) -> ClassFigures:
-    """Return everything that is counted over a class."""
+    """Return all figures of a class."""
     questions = tuple(
         _question(place, [mark.marks[place] for mark in marks], marks) for place in range(len(assignment.questions))
     ) if marks else ()  # fmt: skip
@@ -75,7 +81,10 @@ def _question(place: int, here: Sequence[QuestionMark], marks: Sequence[MarkedHa
 
 
 def discrimination(right: Sequence[bool], scores: Sequence[float]) -> float | None:
-    """Share of right answers in the upper 27 % by score, less that in the lower 27 %."""
+    """Return the share of right answers in the upper 27 % by score minus the share in the lower 27 %.
+
+    None for fewer than 20 answers.
+    """
     if len(right) < LEAST:
         return None
     ranked = [answer for _, answer in sorted(zip(scores, right, strict=True), key=lambda pair: pair[0])]
@@ -84,7 +93,10 @@ def discrimination(right: Sequence[bool], scores: Sequence[float]) -> float | No
 
 
 def point_biserial(right: Sequence[bool], scores: Sequence[float]) -> float | None:
-    """Pearson's correlation of a right answer (0 or 1) with a score; None where either does not vary."""
+    """Return Pearson's correlation of a right answer (0 or 1) with a score.
+
+    None for fewer than 20 answers, or if either does not vary.
+    """
     count = len(right)
     if count < LEAST:
         return None
@@ -95,7 +107,7 @@ def point_biserial(right: Sequence[bool], scores: Sequence[float]) -> float | No
 
 
 def cronbach_alpha(marks: Sequence[MarkedHandIn]) -> float | None:
-    """Cronbach's α over the questions; None under 20 learners, with one question, or where nothing varies."""
+    """Return Cronbach's α over the questions; None for fewer than 20 learners, one question, or no variation."""
     if len(marks) < LEAST or len(marks[0].marks) < _SAME:
         return None
     items = len(marks[0].marks)
@@ -111,7 +123,7 @@ def _variance(values: Sequence[float]) -> float:
 
 
 def _mistakes(marks: Sequence[MarkedHandIn]) -> tuple[tuple[str, str, int], ...]:
-    """Return the named mistakes over the class by (id, question), each learner counted once for each."""
+    """Count the named mistakes over the class by (id, question), each learner once for each."""
     found: Counter[tuple[str, str]] = Counter()
     for mark in marks:
         found.update({(each.mistakes[0][0], each.label) for each in mark.marks if each.mistakes})
@@ -128,7 +140,7 @@ def _counted(mistakes: object) -> tuple[tuple[str, str, int], ...]:
 
 
 def _alike(marks: Sequence[MarkedHandIn], assignment: Assignment) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
-    """Return the same wrong number typed for different numbers: worth a look, and no proof of anything."""
+    """Find learners who typed the same wrong number for different numbers: worth a look, but no proof."""
     if assignment.seed != "per-learner":
         return ()
     found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)

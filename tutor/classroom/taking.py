@@ -1,4 +1,4 @@
-"""A learner at work on an assignment: its lessons with what is done, the exam's clock, the hand-in. Knows no screen."""
+"""A learner's work on an assignment: the lessons and what is done, the exam's clock, the hand-in. Knows no screen."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from tutor.session.opening import with_variant
 from tutor.store import Store
 from tutor.store.records import utc_now
 
-#: What an exam is, before it is begun.
+#: The text that a learner reads before an exam begins.
 EXAM = (
-    "This is an exam of {minutes} minutes. The clock starts now and goes on when the tutor is closed. There are no "
-    "hints and no derivations. {attempts} {feedback}"
+    "This is an exam of {minutes} minutes. The clock starts now and keeps running when the tutor is closed. There are "
+    "no hints and no derivations. {attempts} {feedback}"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A lesson of the assignment: how many of its questions are answered, and what they are worth together."""
+    """A lesson of the assignment: how many of its questions are done, and the points for all of them."""
 
     lesson: str
     title: str
@@ -37,17 +37,17 @@ class Line:
 
     @property
     def words(self) -> str:
-        """``2 of 5 done, 8 points``."""
+        """The line as text: ``2 of 5 done, 8 points``."""
         return f"{self.done} of {self.total} done, {_points(self.points)}"
 
 
 class AssignmentRun:
-    """An assignment with one learner's progress in it. A lesson is opened with the learner's own numbers."""
+    """An assignment with one learner's progress. Lessons are opened with the learner's numbers."""
 
     def __init__(
         self, assignment: Assignment, store: Store, *, now: Callable[[], datetime] = utc_now, is_room: bool = False
     ) -> None:
-        """``is_room``: the learner works on the instructor's machine, so where files lie there is not said."""
+        """``is_room``: the learner works on the instructor's machine, so paths of files are not shown."""
         self.assignment = assignment
         self.store = store
         self.is_room = is_room
@@ -57,16 +57,16 @@ class AssignmentRun:
 
     @property
     def name(self) -> str:
-        """The learner's name in the class list; empty where nobody has given one."""
+        """The learner's name in the class list, or "" if it is not known yet."""
         return class_name(self.store)
 
     @property
     def needs_name(self) -> bool:
-        """Whether the numbers depend on a name that is not known yet."""
+        """Whether the learner's numbers depend on a name that is not known yet."""
         return self.assignment.seed == PER_LEARNER and not self.name
 
     def take_name(self, name: str) -> None:
-        """Keep the learner's name in the class list.
+        """Store the learner's name in the class list.
 
         Raises:
             TutorError: it is empty or too long.
@@ -78,10 +78,10 @@ class AssignmentRun:
 
     @property
     def variant(self) -> str:
-        """The learner's numbers."""
+        """The id of the learner's variant."""
         return self.assignment.variant(self.name)
 
-    # -- what is there and what is done -------------------------------------------------------------------------------
+    # -- the lessons and the state ------------------------------------------------------------------------------------
 
     def lines(self) -> tuple[Line, ...]:
         """Return the lessons, in order."""
@@ -95,7 +95,7 @@ class AssignmentRun:
         return tuple(found)
 
     def head(self) -> str:
-        """Return what is due and when, what is done, what it is worth."""
+        """Return the deadline, what is done, and the points, in words."""
         lines = self.lines()
         done, total = sum(line.done for line in lines), sum(line.total for line in lines)
         said = [f"{done} of {total} questions done, {_points(self.assignment.total)} in all."]
@@ -105,11 +105,11 @@ class AssignmentRun:
             said.insert(0, f"{'Due' if now <= due else 'Was due'} on {_date(due)}.")
             late = next(((until, credit) for until, credit in self.assignment.late if now <= until), None)
             if now > due:
-                said.insert(1, f"Late: {late[1]:.0%} until {_date(late[0])}." if late else "It counts no more.")
+                said.insert(1, f"Late: {late[1]:.0%} until {_date(late[0])}." if late else "It no longer counts.")
         return " ".join(said)
 
     def state(self) -> str:
-        """Return the exam's clock, and when and where it was handed in."""
+        """Return the state of the exam, and when and where the assignment was handed in, in words."""
         said = [f"You work as {self.name}."] if self.is_room else []
         if self.assignment.exam is not None:
             said.append(self.clock() or ("The exam is over." if self.exam else "The exam has not been begun."))
@@ -123,38 +123,38 @@ class AssignmentRun:
 
     @property
     def exam(self) -> ExamRules | None:
-        """The exam as it was begun; None where there is none, or before."""
+        """The exam that was begun, or None."""
         if self.assignment.exam is None:
             return None
         return exam_of(self.store, self.assignment.lessons[0].id, self.variant)
 
     @property
     def is_to_begin(self) -> bool:
-        """Whether this is an exam that was not begun yet."""
+        """Whether this is an exam that has not been begun."""
         return self.assignment.exam is not None and self.exam is None
 
     @property
     def is_on(self) -> bool:
-        """Whether an exam is going on."""
+        """Whether an exam is running."""
         exam = self.exam
         return exam is not None and exam.is_on(self._now())
 
     def clock(self) -> str:
-        """``41:20 left``; empty where no exam is going on."""
+        """Return the time left, ``41:20 left``, or "" if no exam is running."""
         exam = self.exam
         return f"{exam.left(self._now())} left" if exam is not None and exam.is_on(self._now()) else ""
 
     def rules(self) -> str:
-        """Return what a learner must know before the exam begins."""
+        """Return the text that a learner reads before the exam begins."""
         exam = self.assignment.exam
         if exam is None:
             return ""
         times = "once" if exam.attempts == 1 else f"{exam.attempts} times"
-        feedback = "What was right is said after the end." if exam.feedback == "after" else "No verdicts are shown."
-        return EXAM.format(minutes=exam.minutes, attempts=f"Each question is answered {times}.", feedback=feedback)
+        feedback = "Verdicts are shown after the end." if exam.feedback == "after" else "No verdicts are shown."
+        return EXAM.format(minutes=exam.minutes, attempts=f"Each question can be answered {times}.", feedback=feedback)
 
     def begin(self) -> None:
-        """Start the clock. What was answered in these lessons with these numbers before does not count."""
+        """Start the clock. Earlier answers to these variants of the lessons do not count."""
         exam = self.assignment.exam
         if exam is None or self.exam is not None:
             return
@@ -170,10 +170,10 @@ class AssignmentRun:
     # -- working and handing in ---------------------------------------------------------------------------------------
 
     def open(self, lesson_id: str) -> Session:
-        """Return the session of one of the lessons. Makes the learner's numbers: call it in a worker.
+        """Return a session of one of the lessons. It makes the learner's variant, so call it in a worker.
 
         Raises:
-            TutorError: the name is not known yet, the exam was not begun, or no numbers can be made.
+            TutorError: the name is not known yet, the exam was not begun, or the variant cannot be made.
         """
         if self.needs_name:
             raise TutorError("Type your name exactly as it is in the class list first.")
@@ -185,16 +185,16 @@ class AssignmentRun:
         return Session(with_variant(lesson, self.variant), self.store, now=self._now)
 
     def after(self, lesson_id: str) -> Line | None:
-        """Return the lesson after this one."""
+        """Return the next lesson of the assignment, or None after the last one."""
         lines = self.lines()
         place = next(place for place, line in enumerate(lines) if line.lesson == lesson_id)
         return lines[place + 1] if place + 1 < len(lines) else None
 
     def hand_in(self, folder: Path | None = None) -> Path:
-        """Write the hand-in (default: into the present folder); an exam that is going on ends with it.
+        """Write the hand-in (default: to the current folder), and end the exam if it is running.
 
         Raises:
-            TutorError: no name is known, nothing was answered, or the file cannot be written.
+            TutorError: the name is not known, nothing was answered, or the file cannot be written.
         """
         if not self.name:
             raise TutorError("Type your name exactly as it is in the class list first.")
@@ -207,7 +207,7 @@ class AssignmentRun:
 
 
 def assignment_at(reference: str, store: Store) -> AssignmentRun | None:
-    """Return the assignment in a file, to work on; None where the file is none.
+    """Open the assignment in a file, to work on it; None if the file is not an assignment.
 
     Raises:
         AssignmentError: it cannot be used.

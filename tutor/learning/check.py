@@ -1,4 +1,5 @@
-"""How well the predictions did on a learner's own record: AUC, RMSE and calibration beside a running mean."""
+"""Measure how good the predictions were on a learner's record: AUC, RMSE and calibration, and a running mean to compare
+with."""
 
 from __future__ import annotations
 
@@ -14,8 +15,11 @@ _BINS = 5
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """``auc`` is None where all answers were alike. ``calibration`` are bins of predictions: how many fell into each,
-    the mean prediction and the share that was right."""
+    """The quality of some predictions.
+
+    ``auc`` is None if all answers were right or all were wrong. ``calibration`` holds, for each bin of predictions,
+    their number, their mean and the share of answers that were right.
+    """
 
     count: int
     auc: float | None
@@ -24,7 +28,7 @@ class Quality:
 
 
 def quality(pairs: Sequence[tuple[bool, float]]) -> Quality | None:
-    """The quality of predictions ``(was right, predicted)``; None where there are none."""
+    """Return the quality of predictions ``(was right, predicted probability)``, or None if there are none."""
     if not pairs:
         return None
     rmse = math.sqrt(sum((float(right) - predicted) ** 2 for right, predicted in pairs) / len(pairs))
@@ -40,8 +44,10 @@ def quality(pairs: Sequence[tuple[bool, float]]) -> Quality | None:
 
 
 def auc(pairs: Sequence[tuple[bool, float]]) -> float | None:
-    """Return the chance that a right answer was given the higher prediction than a wrong one (Mann and Whitney, ties
-    half)."""
+    """Return the probability that a right answer had a higher prediction than a wrong one, ties counting one half.
+
+    Source: the Mann-Whitney U statistic.
+    """
     ranked = sorted(pairs, key=lambda pair: pair[1])
     positives = sum(right for right, _ in pairs)
     negatives = len(pairs) - positives

@@ -1,7 +1,7 @@
-"""What to ask next.
+"""Choose what to ask next.
 
-First the skills that are being forgotten, then the one furthest below mastery among those whose prerequisites are
-mastered; never the same skill more than twice in a row; always numbers that the learner has not seen.
+Skills that are being forgotten come first, then the skill furthest below mastery among those whose prerequisites are
+mastered. The same skill is not asked more than twice in a row if there is another, and the numbers are always new.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tutor.learning.index import Practisable, SkillIndex
 from tutor.learning.record import MASTERY, LearnerRecord
 from tutor.learning.skills import MATRIX_FORM
 
-#: A question takes about this long, by form; measured on nobody, so only "about 8 minutes" is said.
+#: Roughly how many seconds a question takes, by form; not measured, so the screen only says "about 8 minutes".
 SECONDS = {"worked": 60, "solve": 80, "find": 90, "why": 30}
 SESSION = 6
 _TWICE = 2
@@ -23,9 +23,9 @@ _WHY_EVERY = 7
 
 
 class Form(StrEnum):
-    """How a question is put."""
+    """How a question is asked."""
 
-    WORKED = "worked"  # a worked solution whose last lines are the learner's
+    WORKED = "worked"  # a worked solution with its last lines left to the learner
     SOLVE = "solve"
     FIND = "find"  # a worked solution with a mistake in it
     WHY = "why"  # which rule gave this line?
@@ -33,8 +33,11 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The next question. ``open`` is how many lines of a worked solution are the learner's; ``mistake`` is the id that
-    a solution with a mistake in it should have if it can (empty: any); ``reason`` says why this is asked."""
+    """The next question.
+
+    ``open`` is the number of lines of a worked solution left to the learner; ``mistake`` is the id of the mistake that
+    a solution with a mistake in it should preferably have ("" for any); ``reason`` says why this is asked.
+    """
 
     skill: str
     lesson: str
@@ -48,7 +51,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of this session that has been asked already."""
+    """A question that was already asked in this session."""
 
     skill: str
     form: Form
@@ -57,15 +60,14 @@ class Asked:
 
 
 def needed_first(index: SkillIndex, record: LearnerRecord, opened: Collection[str], skill: str) -> tuple[str, ...]:
-    """Return the prerequisites of a skill that are not mastered yet. What no opened lesson asks cannot be practised
-    and is not waited for."""
+    """Return a skill's prerequisites that are not mastered yet, except those that no opened lesson practises."""
     return tuple(
         each for each in index.prerequisites(skill) if index.is_taught(each, opened) and not record.is_mastered(each)
     )
 
 
 def due_skills(index: SkillIndex, record: LearnerRecord, opened: Collection[str]) -> tuple[str, ...]:
-    """Return the skills worth practising now, the most urgent first; empty where everything is mastered and fresh."""
+    """Return the skills worth practising now, the most urgent first; none if all are mastered and fresh."""
     taught = [skill for skill in index.in_order() if index.is_taught(skill, opened)]
     rusty = sorted((each for each in taught if record.is_rusty(each)), key=lambda each: record.retention(each))
     weak = [
@@ -86,10 +88,9 @@ def choose(
     *,
     only: str = "",
 ) -> Choice | None:
-    """Return the next question for a learner who has opened the lessons ``opened``; None where nothing is left to
-    practise.
+    """Return the next question for a learner who has opened the lessons ``opened``, or None if nothing is left.
 
-    ``asked`` are the questions of this session so far; with ``only``, that skill alone is drilled.
+    ``asked`` are the questions of this session so far; with ``only``, just that skill is practised.
     """
     skills = (only,) if only else due_skills(index, record, opened)
     latest = [each.skill for each in asked[-_TWICE:]]
@@ -105,11 +106,10 @@ def choose(
 def _item(
     index: SkillIndex, record: LearnerRecord, opened: Collection[str], asked: Sequence[Asked], skill: str
 ) -> tuple[str, Practisable] | None:
-    """Return the question of a skill that was asked least: in this session, then ever; the lessons' order breaks
-    ties."""
+    """Return the question of a skill that was asked least in this session, then least ever, then the first one."""
     here = [(each.lesson, each.field) for each in asked]
     found = [(lesson, item) for lesson, item in index.asked.get(skill, ()) if lesson in opened]
-    # a question without numbers is the same each time, so once in a session is enough
+    # a question without numbers is the same each time, so it is asked once in a session
     numbers = [each for each in found if each[1].quantity] or [
         each for each in found if (each[0], each[1].field) not in here
     ]
@@ -122,7 +122,7 @@ def _item(
 
 
 def _put(record: LearnerRecord, asked: Sequence[Asked], skill: str, lesson: str, item: Practisable) -> Choice:
-    """Return the form in which a question is put, and its numbers."""
+    """Choose the form of a question, and its numbers."""
     variant = _fresh(record, asked, lesson)
     known = record.skills.get(skill)
     if not item.quantity or skill == MATRIX_FORM:  # a grid is asked as a whole
@@ -143,12 +143,12 @@ def _put(record: LearnerRecord, asked: Sequence[Asked], skill: str, lesson: str,
 
 
 def _since(asked: Sequence[Asked], form: Form) -> int:
-    """Return how many questions were asked since the last one of a form."""
+    """Return how many questions were asked since the last one in this form."""
     return next((place for place, each in enumerate(reversed(asked)) if each.form is form), len(asked))
 
 
 def _fresh(record: LearnerRecord, asked: Sequence[Asked], lesson: str) -> str:
-    """Return a variant of a lesson whose numbers the learner has not met."""
+    """Return a variant of a lesson with numbers that the learner has not seen."""
     used = record.numbers[lesson]
     number = len(used) + sum(each.lesson == lesson for each in asked) + 1
     while f"practice-{number}" in used:
@@ -157,7 +157,7 @@ def _fresh(record: LearnerRecord, asked: Sequence[Asked], lesson: str) -> str:
 
 
 def _reason(record: LearnerRecord, skill: str) -> str:
-    """Return why a skill is asked: an id that the screen has a sentence for."""
+    """Return why a skill is asked: an id for which the screen has a sentence."""
     known = record.skills.get(skill)
     if known is None:
         return "new"

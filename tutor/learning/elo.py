@@ -1,10 +1,11 @@
-"""How strong a learner is at each skill: Elo with constant steps.
+"""Estimate how strong a learner is at each skill: Elo ratings with constant steps.
 
-p = σ(a + s − d), where a is the learner, s the learner at this skill and d the skill's difficulty. After an observation
-o the residual r = o − p moves a by 0.3·r and s by 0.6·r. Constant steps forget old evidence, which is why they predict
-better than models whose steps shrink (see ``benchmarks/learning``). A question that is answered also teaches, right or
-wrong: s grows by 0.2·(1 − p), less the less there is to learn. Without it the estimates lag behind the learner, and two
-thirds of the practice goes to what is already known. On one learner's machine d stays as it is shipped.
+p = σ(a + s − d), where a is the learner's overall strength, s the strength at this skill and d the skill's difficulty.
+After an observation o, the residual r = o − p changes a by 0.3·r and s by 0.6·r. Constant steps forget old evidence,
+which is why they predict better than models whose steps shrink (see ``benchmarks/learning``). Answering a question also
+teaches, right or wrong: s grows by 0.2·(1 − p), which is less the more the learner already knows. Without this term the
+estimates lag behind the learner, and two thirds of the practice goes to what is already known. d is shipped with the
+tutor and not re-estimated for one learner.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ LEARNING_STEP = 0.2
 
 @dataclass(slots=True)
 class Elo:
-    """The estimates of one learner. ``difficulties`` are the shipped ones; a skill without one has 0."""
+    """The estimates for one learner. ``difficulties`` are shipped with the tutor; a skill without one has 0."""
 
     difficulties: Mapping[str, float] = field(default_factory=dict)
     learner: float = 0.0
@@ -32,7 +33,7 @@ class Elo:
         return 1.0 / (1.0 + math.exp(-strength))
 
     def update(self, skill: str, right: bool) -> float:
-        """Take in an observation; return what was predicted before it."""
+        """Update the estimates with an observation; return the probability that was predicted before it."""
         predicted = self.probability(skill)
         residual = float(right) - predicted
         self.learner += LEARNER_STEP * residual

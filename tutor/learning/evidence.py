@@ -1,13 +1,13 @@
-"""From answers to observations: was this operation done right?
+"""Turn answers into observations: was this operation done right?
 
-The rules, for the first counted answer to each question with the same numbers:
+The rules, for the first counted answer to each question of a variant:
 
 ======================================================  =================================================
 what happened                                            observation
 ======================================================  =================================================
 correct or imprecise, no telling hint before             1
 follows from an earlier wrong answer                     1: this operation was done right
-wrong, and the named mistake is of an earlier step       0 for the operation of *that* step, nothing here
+wrong, and the named mistake is in an earlier step       0 for the operation of *that* step, nothing here
 wrong otherwise                                          0
 a hint that shows the working, or given up               0
 unreadable, undecided                                    nothing
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from tutor.store.records import EvidenceRecord
 
-#: Hints from this level on show the numbers put in, so that what is typed after them is no longer the learner's work.
+#: From this level on, hints show the numbers put in, so that a later answer is no longer the learner's work.
 TELLING_LEVEL = 4
 
 _RIGHT = frozenset({"correct", "imprecise", "follows"})
@@ -29,8 +29,8 @@ _RIGHT = frozenset({"correct", "imprecise", "follows"})
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What marking said of a first answer: the verdict, the likeliest mistake, and the skill of the step at which that
-    mistake was made where it is an earlier one than the step asked."""
+    """The mark of a first answer: the verdict, the likeliest mistake and, if that was made in an earlier step, the
+    skill of that step."""
 
     verdict: str
     mistake: str = ""
@@ -48,10 +48,10 @@ def observe(
     form: str = "solve",
     when: str = "",
 ) -> tuple[EvidenceRecord, ...]:
-    """Return what a first answer shows, one observation for each skill it exercises.
+    """Return the evidence in a first answer, one observation for each skill that it exercises.
 
-    ``answered`` is None where the learner gave up or opened a hint that shows the working. ``hints`` counts the hints
-    opened before the answer.
+    ``answered`` is None if the learner gave up or opened a hint that shows the working. ``hints`` is the number of
+    hints opened before the answer.
     """
 
     def seen(skill: str, right: bool, mistake: str = "") -> EvidenceRecord:

@@ -1,4 +1,4 @@
-"""A question to practise, as a lesson of one screen: what is given, what comes before, and the question in its form."""
+"""Make a practice question as a lesson of one screen: what is given, earlier values, the question in its form."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _MOST_SHOWN = 8
 
 
 def practice_lesson(lesson: Lesson, choice: Choice) -> Lesson:
-    """Return the lesson (already with the choice's numbers) cut down to the one question that was chosen."""
+    """Reduce a lesson, which already has the choice's numbers, to the chosen question."""
     blocks = _blocks(lesson, choice)
     screen = Screen(title=capital(title(choice.skill)), blocks=tuple(blocks))
     return replace(lesson, title=f"Practice: {title(choice.skill)}", screens=(screen,), variant=choice.variant or None)
 
 
 def numbers_only(lesson: Lesson) -> Lesson:
-    """Return the lesson's questions about numbers without its prose: screens that ask none are left out."""
+    """Reduce a lesson to its questions about numbers, without prose; screens with none are left out."""
     screens = []
     for screen in lesson.screens:
         kept = tuple(block for block in screen.blocks if block.asked or block.shows_given)
@@ -72,20 +72,20 @@ def _blocks(lesson: Lesson, choice: Choice) -> list[Block]:
 
 
 def _stands_on(lesson: Lesson, block: Block) -> list[Block]:
-    """Return what a formula's names mean; nothing for a question that names no quantity."""
+    """Return the block that shows the names used in a formula question; nothing for other questions."""
     graph = block.written_in if isinstance(block, Question) else None
     return [_given(lesson.parts[block.of].built, graph, block.of)] if graph is not None else []
 
 
 def _given(model: object, graph: Graph, of: str) -> Block:
-    """Return what the question starts from: the network drawn with its numbers, or the worksheet's given numbers."""
+    """Return the block with the given numbers: the drawn network, or the worksheet's given numbers."""
     if isinstance(model, Network):
         return Diagram(id="practice/given", of=of, network=model, graph=graph)
     return Given(id="practice/given", of=of, graph=graph)
 
 
 def _before(reference: Reference) -> list[Block]:
-    """Return the values that the question rests on, as worked out."""
+    """Return a text with the computed values that the question depends on, if they are few."""
     graph = reference.graph
     names = dict.fromkeys(
         parent
@@ -105,7 +105,7 @@ def _parents(graph: Graph, name: str) -> Sequence[str]:
 
 
 def _asked(lesson: Lesson, reference: Reference) -> Block:
-    """Return the lesson's own question about the quantity, with its hints and mistakes; without one, a plain one."""
+    """Return the lesson's question about the quantity, with its hints and mistakes, or a plain one if it has none."""
     for block in lesson.questions:
         for item in block.asked:
             if (item.of, item.quantity.name) == (reference.of, reference.name):
@@ -114,7 +114,7 @@ def _asked(lesson: Lesson, reference: Reference) -> Block:
 
 
 def why_blocks(reference: Reference, seed: str) -> list[Block]:
-    """One line of a solution, and the question which rule gave it."""
+    """Return one line of a solution, and the question which rule gave it."""
     graph = reference.graph
     line = worked_lines(graph, reference.quantity.cells[-1])[-1]
     right = skill_of(graph, line.name) or ""

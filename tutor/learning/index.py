@@ -1,4 +1,4 @@
-"""Which lesson practises which skill: read once from each lesson, kept as plain data beside the list of lessons."""
+"""The index of which lesson practises which skill, read once from each lesson and cached as plain data."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _FORMAT = 2
 
 @dataclass(frozen=True, slots=True)
 class Practisable:
-    """Something a lesson asks. ``quantity`` is empty for a question that is not about a quantity of a model; only
-    those with one can be asked with new numbers in every form."""
+    """A question of a lesson. ``quantity`` is "" if it is not about a quantity of a model; only questions with a
+    quantity can be asked with new numbers and in every form."""
 
     field: str
     skills: tuple[str, ...]
@@ -32,8 +32,8 @@ class Practisable:
 
 @dataclass(frozen=True, slots=True)
 class LessonSkills:
-    """What a lesson practises, in the lesson's order. ``before`` are the prerequisites of each skill, in the first of
-    the lesson's models that has it."""
+    """What a lesson practises, in the lesson's order. ``before`` holds each skill's prerequisites, from the lesson's
+    first model that has the skill."""
 
     lesson: str
     path: str
@@ -43,7 +43,7 @@ class LessonSkills:
 
 
 def skills_of_lesson(lesson: Lesson) -> LessonSkills:
-    """Return what a lesson asks, by skill; blocks and lessons that say ``practice: false`` are left out."""
+    """Return the skills that a lesson practises; blocks and lessons with ``practice: false`` are left out."""
     before: dict[str, tuple[str, ...]] = {}
     for model in lesson.parts.values():
         for skill, needed in prerequisites(model.graph).items():
@@ -64,9 +64,11 @@ def _items(block: Question) -> Iterable[Practisable]:
 
 
 class SkillIndex:
-    """The skills of several lessons together, in the lessons' order. A skill's prerequisites are those that the first
-    lesson which asks it computes it from: a later lesson may feed a convolution into a sigmoid, and nobody needs the
-    convolution for the sigmoid of lesson one."""
+    """The skills of several lessons together, in the lessons' order.
+
+    A skill's prerequisites come from the first lesson that practises it: a later lesson may feed a convolution into a
+    sigmoid, but the sigmoid of the first lesson needs no convolution.
+    """
 
     def __init__(self, lessons: Iterable[LessonSkills]) -> None:
         self.lessons = {each.lesson: each for each in lessons}
@@ -81,7 +83,7 @@ class SkillIndex:
                 self._place(skill, lesson.before, here)
 
     def _place(self, skill: str, before: Mapping[str, tuple[str, ...]], here: Iterable[str], above: str = "") -> None:
-        """Place a skill after those that it needs. What only a later lesson asks is not waited for."""
+        """Put a skill after its prerequisites, leaving out those that only a later lesson practises."""
         if skill in self._prerequisites:
             return
         found: dict[str, None] = {}
@@ -101,21 +103,23 @@ class SkillIndex:
         self._prerequisites[skill] = tuple(found)
 
     def prerequisites(self, skill: str) -> tuple[str, ...]:
-        """Return the skills that must be mastered first; a step that no lesson asks stands for what it needs itself."""
+        """Return the skills to master first; a step that no lesson asks is replaced by its own prerequisites."""
         return self._prerequisites.get(skill, ())
 
     def is_taught(self, skill: str, opened: Collection[str]) -> bool:
-        """Return whether one of the lessons that a learner has opened asks a skill."""
+        """Return whether one of the learner's opened lessons practises a skill."""
         return any(lesson in opened for lesson, _ in self.asked.get(skill, ()))
 
     def in_order(self) -> tuple[str, ...]:
-        """Return every skill that is asked, prerequisites first, else as the lessons come."""
+        """Return every skill that is practised, prerequisites first, otherwise in the lessons' order."""
         return tuple(self._prerequisites)
 
 
 def read_aside(files: Iterable[Path]) -> None:
-    """Have another process read the lessons that the index does not know yet, and wait for it: the application keeps
-    its memory. Should it fail, only time is lost."""
+    """Read the lessons that the cache does not have yet in another process, to save this one's memory, and wait for it.
+
+    If that fails, ``load_index`` reads them itself.
+    """
     import subprocess
     import sys
 
@@ -132,8 +136,8 @@ def read_aside(files: Iterable[Path]) -> None:
 
 
 def load_index(files: Iterable[Path], *, cache: Path | None = None) -> SkillIndex:
-    """Return the index of these lessons. A file that was read before is not read again until it changes; one that
-    cannot be read is left out."""
+    """Return the index of these lessons. A file is read again only if it has changed; a file that cannot be read is
+    left out."""
     kept_in = cache or paths.home() / "cache" / "skills.json"
     known, kept = _read(kept_in), {}
     found = []
@@ -147,7 +151,7 @@ def load_index(files: Iterable[Path], *, cache: Path | None = None) -> SkillInde
             found.append(_from_record(record["skills"]))
     if kept != known:
         text = json.dumps({"version": [_FORMAT, paths.tutor_stamp()], "files": kept})
-        with contextlib.suppress(OSError):  # a full disk stops nobody
+        with contextlib.suppress(OSError):  # without a cache, the lessons are read again next time
             paths.write_whole(kept_in, text.encode(), lasting=False)
     return SkillIndex(found)
 
@@ -171,5 +175,5 @@ def _read(path: Path) -> dict[str, dict[str, object]]:
         if data["version"] == [_FORMAT, paths.tutor_stamp()]:
             return dict(data["files"])
     except (OSError, ValueError, KeyError, TypeError):
-        pass  # no index, or one of another version: it is made again
+        pass  # there is no cache, or one of another version
     return {}

@@ -1,7 +1,7 @@
-"""A learner's record: all observations folded into what is known of each skill today.
+"""A learner's record: all observations folded into an estimate of each skill today.
 
-The fold starts from nothing each time (10,000 observations take a tenth of a second), so that two tutors that write
-at once, or an older program that wrote without knowing skills, lose no evidence.
+The fold starts from the beginning each time (10,000 observations take a tenth of a second), so that no evidence is lost
+when two tutors write at once, or after an older version wrote answers without evidence.
 """
 
 from __future__ import annotations
@@ -26,8 +26,11 @@ _VARIANTS_NEEDED = 2
 
 @dataclass(slots=True)
 class SkillRecord:
-    """What is known of one skill: ``right`` counts unaided right answers, ``variants`` the different numbers they were
-    given on, ``mistakes`` the named ones. ``card`` holds the dates of the spaced repetition scheduler."""
+    """What is known about one skill.
+
+    ``right`` counts unaided right answers, ``variants`` are the (lesson, variant) pairs of these, ``mistakes`` counts
+    the named mistakes. ``card`` holds the dates of the spaced repetition scheduler.
+    """
 
     skill: str
     seen: int = 0
@@ -40,7 +43,7 @@ class SkillRecord:
 
     @property
     def commonest_mistake(self) -> str:
-        """The id of the mistake named most often, the latest of equals; empty where none was."""
+        """The id of the mistake that was named most often, or ""."""
         return self.mistakes.most_common(1)[0][0] if self.mistakes else ""
 
 
@@ -54,16 +57,16 @@ class LearnerRecord:
         now: datetime,
         difficulties: Mapping[str, float] | None = None,
     ) -> None:
-        """Fold ``observations`` (any order; they are sorted by time). Imports the scheduler: about 25 ms, once."""
+        """Fold ``observations``, in any order. The first call imports the scheduler, which takes about 25 ms."""
         from fsrs import Scheduler
 
         self._scheduler = Scheduler(enable_fuzzing=False, learning_steps=(), relearning_steps=())
         self._elo = Elo(difficulties or {})
         self.skills: dict[str, SkillRecord] = {}
-        #: What was predicted before each observation, and what happened: the record that ``--check`` is made from.
+        #: Each observation and the probability that was predicted before it, for ``--check``.
         self.predictions: list[tuple[EvidenceRecord, float]] = []
         self.observations: list[EvidenceRecord] = []
-        #: How often each question was met, by (lesson, field), and with which numbers, by lesson.
+        #: How often each question was answered, by (lesson, field), and the variants used, by lesson.
         self.met: Counter[tuple[str, str]] = Counter()
         self.numbers: defaultdict[str, set[str]] = defaultdict(set)
         for observation in sorted(observations, key=lambda each: each.when):
@@ -71,13 +74,13 @@ class LearnerRecord:
         self.now = max([now, *(one.last for one in self.skills.values() if one.last)])
 
     def add(self, observation: EvidenceRecord) -> None:
-        """Take in one more observation."""
+        """Add one observation."""
         from fsrs import Card, Rating
 
         skill = self.skills.setdefault(observation.skill, SkillRecord(observation.skill))
         when = _moment(observation.when) or skill.last or datetime.now(UTC)
         if skill.last is not None:
-            when = max(when, skill.last)  # a clock that went back moves no date
+            when = max(when, skill.last)  # the clock may have been set back
         predicted = _faded(self._elo.probability(observation.skill), self._retention(skill, when))
         self.predictions.append((observation, predicted))
         self.observations.append(observation)
@@ -85,7 +88,7 @@ class LearnerRecord:
         self.numbers[observation.lesson].add(observation.variant)
         self._elo.update(observation.skill, observation.right)
         rating = Rating.Again if not observation.right else Rating.Good if observation.unaided else Rating.Hard
-        # A card id of our own: to make one of the time, the package would sleep a millisecond for each.
+        # An explicit id: to make one from the time, the package sleeps for a millisecond per card.
         skill.card, _ = self._scheduler.review_card(skill.card or Card(card_id=0), rating, when)
         skill.last = when
         skill.seen += 1
@@ -96,33 +99,33 @@ class LearnerRecord:
             skill.mistakes[observation.mistake] += 1
         skill.was_mastered = skill.was_mastered or self._meets(skill, self._elo.probability(observation.skill))
 
-    # -- what is known --------------------------------------------------------------------------------------------
+    # -- estimates ------------------------------------------------------------------------------------------------
 
     def strength(self, skill: str) -> float:
-        """The probability of a right answer if nothing were forgotten."""
+        """Return the probability of a right answer if nothing were forgotten."""
         return self._elo.probability(skill)
 
     def retention(self, skill: str, now: datetime | None = None) -> float:
-        """Return how much of a skill is still there, from 0 to 1; 1 for one that was never seen."""
+        """Return the retention of a skill, from 0 to 1; 1 for a skill that was never seen."""
         return self._retention(self.skills.get(skill), now or self.now)
 
     def recall(self, skill: str, now: datetime | None = None) -> float:
-        """Return the probability of a right answer now: the odds of the strength, times the retention."""
+        """Return the probability of a right answer now: the odds of the strength times the retention."""
         return _faded(self.strength(skill), self.retention(skill, now))
 
     def is_mastered(self, skill: str) -> bool:
-        """Return whether the learner can do it: 0.95 or more, after three unaided right answers on two variants, and
-        it is not being forgotten."""
+        """Return whether a skill is mastered: a recall of 0.95 or more, three unaided right answers on at least two
+        variants, and not being forgotten."""
         found = self.skills.get(skill)
         return found is not None and self._meets(found, self.recall(skill)) and not self.is_rusty(skill)
 
     def is_rusty(self, skill: str) -> bool:
-        """Return whether it was mastered once and is being forgotten."""
+        """Return whether a skill was mastered once and is being forgotten."""
         found = self.skills.get(skill)
         return found is not None and found.was_mastered and self.retention(skill) < RUSTY
 
     def due(self, skill: str) -> datetime | None:
-        """Return when retention falls below 0.9, as the scheduler has it; None for a skill that was never seen."""
+        """Return the time at which retention falls below 0.9, by the scheduler, or None for a skill never seen."""
         found = self.skills.get(skill)
         return found.card.due if found is not None and found.card is not None else None
 
@@ -139,10 +142,10 @@ class LearnerRecord:
 
 
 def _faded(probability: float, retention: float) -> float:
-    """Return a probability whose odds have faded to a share of what they were.
+    """Return a probability with its odds multiplied by the retention.
 
-    To multiply the probability itself takes too much away from what is strong: in ``benchmarks/learning`` it predicts
-    worse than Bayesian knowledge tracing.
+    Multiplying the probability instead lowers strong skills too much: in ``benchmarks/learning`` that predicts worse
+    than Bayesian knowledge tracing.
     """
     odds = probability * retention
     return odds / (odds + 1.0 - probability)

@@ -1,4 +1,4 @@
-"""Evidence from answers that were given before skills were kept: an older store starts with what it shows."""
+"""Derive evidence from answers that an older version stored, before skills were recorded."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _GIVEN_UP, _HINT = "given-up", "hint"
 
 
 def carry_over(store: Store, index: SkillIndex) -> int:
-    """Write the evidence that old answers show and the store does not have yet; return how many observations.
+    """Add the evidence in old answers that the store does not have yet; return the number of observations.
 
-    Doing so again adds nothing. Lessons that are not in the index (any more) are left for the day they come back.
+    A second call adds nothing. Lessons that are not in the index are left until they are.
     """
     found: list[EvidenceRecord] = []
     for lesson in store.lessons_answered():

@@ -1,7 +1,7 @@
-"""Skills: the operation behind every quantity, read from the graph. No author writes them.
+"""Skills: the operation behind every quantity, read from the graph, so that authors need not name them.
 
-A skill is named by an id such as ``weighted-sum`` or ``activation-sigmoid``. Its prerequisites are the skills of the
-nodes that its first node in the graph is computed from.
+A skill has an id such as ``weighted-sum`` or ``activation-sigmoid``. Its prerequisites are the skills of the nodes
+from which its first node in the graph is computed.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ _TITLES = {
     "step-softmax": "softmax of scores",
     "step-sum": "sum of many numbers",
 }
-#: What the format's names are called.
+#: The titles of the names in the lesson format.
 _WORDS = {name: entry.symbol for name, entry in ACTIVATIONS.items() if entry.symbol.isascii()} | {
     name: entry.title for entries in (LOSSES, OPTIMIZERS) for name, entry in entries.items()
 }
-#: The titles of skills that are named by an entry of a registry or a function, by the first word of their ids.
+#: The titles of skills named after a registry entry, by the first word of their ids.
 _GROUPS = {"activation": "{} activation", "loss": "{} loss", "update": "update by {}"}
 
-#: What a worksheet's step is called, by the function it is made with; the first that occurs in its formula counts.
+#: The skill of a worksheet's step, by the first of these functions in its formula.
 _STEP_FUNCTIONS = {
     "conv": "convolution",
     "maxpool": "pooling",
@@ -65,7 +65,7 @@ _STEP_FUNCTIONS = {
     "min": "maximum",
     "argmax": "maximum",
 }
-#: Functions that put numbers elsewhere and change none.
+#: Functions that move numbers without changing them.
 _ARRANGING = frozenset({"flatten", "reshape", "concat", "pad"})
 _LOSS_KINDS = frozenset({Kind.LOSS, Kind.LOSS_SHARE})
 _UPDATE_KINDS = frozenset({Kind.UPDATED, Kind.MEMORY, Kind.STEP})
@@ -73,7 +73,7 @@ _SOFTMAX_KINDS = frozenset({Kind.EXP, Kind.EXP_SUM})
 
 
 def title(skill: str) -> str:
-    """Return what a skill is called on screen: ``activation-leaky-relu`` is "leaky ReLU activation"."""
+    """Return a skill's title on screen: ``activation-leaky-relu`` is "leaky ReLU activation"."""
     if skill in _TITLES:
         return _TITLES[skill]
     group, _, rest = skill.partition("-")
@@ -82,12 +82,12 @@ def title(skill: str) -> str:
 
 
 def capital(text: str) -> str:
-    """Return a title with a capital at its beginning; the rest stays, so that ReLU is not relu."""
+    """Capitalise the first letter only, so that ReLU stays ReLU."""
     return text[:1].upper() + text[1:]
 
 
 def skill_of(graph: Graph, name: str) -> str | None:
-    """Return the skill of one node or array; None for what is given."""
+    """Return the skill of one node or array, or None if it is given."""
     quantity = graph.as_quantity(name)
     node = graph.nodes[quantity.cells[0]]
     if node.kind is Kind.GIVEN:
@@ -98,8 +98,7 @@ def skill_of(graph: Graph, name: str) -> str | None:
 
 
 def skills_of(graph: Graph, quantity: Quantity) -> tuple[str, ...]:
-    """Return the skills that an answer to this quantity shows: its operation, and the matrix form where it
-    is a grid."""
+    """Return the skills that an answer to this quantity exercises: its operation and, for a grid, the matrix form."""
     operation = skill_of(graph, quantity.name)
     if operation is None:
         return ()
@@ -107,7 +106,7 @@ def skills_of(graph: Graph, quantity: Quantity) -> tuple[str, ...]:
 
 
 def prerequisites(graph: Graph) -> Mapping[str, tuple[str, ...]]:
-    """Return every skill of a graph, in the graph's order, with the skills that its first node is computed from."""
+    """Return every skill of a graph, in the graph's order, with the skills from which its first node is computed."""
     found: dict[str, tuple[str, ...]] = {}
     for name in graph.nodes:
         skill = skill_of(graph, name)
@@ -118,7 +117,7 @@ def prerequisites(graph: Graph) -> Mapping[str, tuple[str, ...]]:
 
 
 def _above(graph: Graph, name: str) -> list[str]:
-    """Return the skills of a node's parents; a step on the way that nobody is asked for stands for its own parents."""
+    """Return the skills of a node's parents; for a parent that is a sub-step, also those of its parents."""
     found: list[str] = []
     for parent in graph.parents(name):
         skill = skill_of(graph, parent)
@@ -160,7 +159,7 @@ def _is_bias(network: Network, node: Node) -> bool:
 
 
 def _step_skill(graph: Graph, node: Node) -> str:
-    """A worksheet's step is named by the operation it is made with."""
+    """Return the skill of a worksheet's step, by the operation in its formula."""
     whole = node.role.get("of", node.name)
     formula: Tree | None = graph.array_formulas.get(whole, node.formula)
     if formula is None:
