@@ -1,8 +1,9 @@
 """Networks, worksheets and their quantities: a graph of numbers, each with the formula that defines it.
 
-Begin with ``graph.py``: a ``Graph`` has a ``Node`` for every number. ``model.py`` and ``worksheet.py`` say what is
-described, out of plain data with ``spec.py`` and ``data.py``; ``build.py`` makes the graph of it (``forward.py``,
-``backward.py``, ``update.py``). The right values come from ``tutor.engines.numpy``; nothing here works with matrices.
+Begin with ``graph.py``: a ``Graph`` has a ``Node`` for every number. ``model.py`` and ``worksheet.py`` define networks
+and worksheets, which ``spec.py`` and ``data.py`` read from plain data. ``build.py`` makes a network's graph
+(``forward.py``, ``backward.py``, ``update.py``), and ``rounds.py`` a worksheet's. The right values come from
+``tutor.engines.numpy``; nothing here works with matrices.
 """
 
 import sys
@@ -20,13 +21,12 @@ Model = Network | Worksheet
 
 
 def build_graph(model: Model, steps: int = 1) -> Graph:
-    """Return the graph of quantities of a network (over ``steps`` training steps) or a worksheet (over its own
-    rounds).
+    """Return the graph of a network, over ``steps`` training steps, or of a worksheet, over its own rounds.
 
     Raises:
         NetworkError: The shapes of a worksheet's step do not fit.
     """
-    # not at the top: a lesson that was kept has its graphs
+    # imported here because a cached lesson already has its graphs
     if isinstance(model, Worksheet):
         from tutor.network.rounds import build_worksheet_graph
 
@@ -62,7 +62,7 @@ __all__ = [
 
 
 class _Callable(ModuleType):
-    """This package, which can be called: ``tutor.network("mine.yaml")`` opens a network from Python."""
+    """This package as a callable: ``tutor.network("mine.yaml")`` opens a network from Python."""
 
     def __call__(self, which: object, *, of: str = "") -> object:
         return import_module("tutor.python").network(which, of=of)

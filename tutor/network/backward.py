@@ -1,8 +1,8 @@
 """The nodes of a backward pass: the chain's factors, error signals and gradients.
 
-δ is ∂E/∂Z of one sample's loss (or its negative, where the class writes it so); the 1/N of a mean over the batch enters
-with the gradients. Sources: Rumelhart, Hinton and Williams (1986) for δ = f′(Z)·Σ w·δ; Goodfellow, Bengio and Courville
-(2016), section 6.5, for the rest.
+δ is ∂E/∂Z for one sample's loss (or its negative, under ``delta_sign: minus``). If the loss is a mean over the batch,
+its 1/N enters with the gradients. Sources: Rumelhart, Hinton and Williams (1986) for δ = f′(Z)·Σ w·δ; Goodfellow,
+Bengio and Courville (2016), section 6.5, for the rest.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tutor.network.nodes import Kind, Node, suffixed
 
 
 def backward_nodes(names: Names, step: int) -> Iterator[Node]:
-    """Factors, then δ and gradients from the output layer to the first, where the network can be trained."""
+    """Yield the factors and, if the network can be trained, δ and gradients from the output layer to the first."""
     for layer in range(names.last, -1, -1):
         for sample, _ in names.samples(step):
             for unit in names.units(layer, sample, step):
@@ -27,7 +27,7 @@ def backward_nodes(names: Names, step: int) -> Iterator[Node]:
     if not names.network.has_gradients:
         return
     for sample, _ in names.samples(step):
-        # before any δ: behind softmax each δ rests on all of them
+        # before any δ, because after softmax each δ depends on all of them
         for unit in names.units(names.last, sample, step):
             yield _by_output(unit)
     for layer in range(names.last, -1, -1):
@@ -41,7 +41,7 @@ def backward_nodes(names: Names, step: int) -> Iterator[Node]:
 
 
 def _local_factors(unit: UnitNames) -> Iterator[Node]:
-    """Yield the slopes of a unit's activation, and what its weighted sum changes by with each thing in it."""
+    """Yield the slopes of a unit's activation, and of its weighted sum by each weight, input and bias."""
     if unit.activation.name == "softmax":
         for other in unit.names.units(unit.layer, unit.sample, unit.step):
             yield other.node(_cross_slope(other, unit), Kind.FACTOR, _softmax_slope(other, unit))
@@ -59,7 +59,7 @@ def _local_factors(unit: UnitNames) -> Iterator[Node]:
 
 
 def _slope(unit: UnitNames) -> Tree:
-    """σ′ and tanh′ from the activation, σ(Z)(1 − σ(Z)) = H(1 − H); the others at Z."""
+    """Return f′, written with the activation if it has such a form, as σ′ = H(1 − H), and otherwise with Z."""
     active = Name(unit.active)
     if unit.activation.name == "linear":
         return ONE
@@ -73,13 +73,13 @@ def _cross_slope(output: UnitNames, unit: UnitNames) -> str:
 
 
 def _softmax_slope(output: UnitNames, unit: UnitNames) -> Tree:
-    """∂ŷₖ/∂Zⱼ = ŷₖ([k = j] − ŷⱼ)."""
+    """Return ∂ŷₖ/∂Zⱼ = ŷₖ([k = j] − ŷⱼ)."""
     guess, other = Name(output.active), Name(unit.active)
     return mul(guess, sub(ONE, guess)) if output.index == unit.index else Neg(mul(guess, other))
 
 
 def _by_output(unit: UnitNames) -> Node:
-    """∂E/∂ŷ of one sample's loss; behind a sigmoid near 0 or 1 by a form that does not divide by 0."""
+    """Return the node ∂E/∂ŷ for one sample's loss, with a stable form if the plain one could divide by 0."""
     loss = LOSSES[unit.names.network.loss]
     node = unit.node(unit.by_active, Kind.FACTOR, of_loss(unit, loss.slope))
     if not loss.stable_slope:
@@ -109,8 +109,7 @@ def _output_signal(unit: UnitNames) -> Iterator[Node]:
 
 
 def _output_rule(unit: UnitNames) -> Tree | None:
-    """Return the short form of an output's δ, in which f′ has cancelled or the lesson leaves it out; None: use the
-    chain."""
+    """Return the short form of an output's δ if f′ cancels or the lesson leaves it out, or None to use the chain."""
     network = unit.names.network
     error = Name(unit.error)
     if network.error_signal == "difference":
@@ -124,7 +123,7 @@ def _output_rule(unit: UnitNames) -> Tree | None:
 
 
 def _chain(unit: UnitNames) -> Tree:
-    """∂E/∂ŷ · f′(Z), over all outputs where softmax ties them together."""
+    """Return ∂E/∂ŷ · f′(Z), or for softmax the sum over all outputs, which all depend on this unit's Z."""
     if unit.activation.name != "softmax":
         return mul(Name(unit.by_active), Name(unit.slope))
     outputs = unit.names.units(unit.layer, unit.sample, unit.step)
@@ -132,7 +131,7 @@ def _chain(unit: UnitNames) -> Tree:
 
 
 def _turned(unit: UnitNames, formula: Tree) -> Tree:
-    """−∂E/∂Z as textbooks with δ = −∂E/∂Z print it: with y − ŷ where the plain form has ŷ − y."""
+    """Return −∂E/∂Z as textbooks with δ = −∂E/∂Z print it: with y − ŷ in place of ŷ − y."""
     difference = sub(Name(unit.target), Name(unit.active))
     if formula == Name(unit.error):
         return difference
@@ -142,7 +141,7 @@ def _turned(unit: UnitNames, formula: Tree) -> Tree:
 
 
 def _hidden_signal(unit: UnitNames) -> Iterator[Node]:
-    """δ = f′(Z)·Σ w·δ over the layer after; the sum is ∂E/∂H, or its negative where δ is."""
+    """Yield δ = f′(Z)·Σ w·δ over the next layer; the sum is ∂E/∂H, or −∂E/∂H if δ is −∂E/∂Z."""
     following = unit.names.units(unit.layer + 1, unit.sample, unit.step)
     share = add(*(mul(Name(after.weight(unit.index)), Name(after.delta)) for after in following))
     back = unit.by_active
@@ -158,7 +157,7 @@ def _hidden_signal(unit: UnitNames) -> Iterator[Node]:
 
 
 def _by_pre(unit: UnitNames) -> Iterator[Node]:
-    """∂E/∂Z where δ is its negative; where δ is +∂E/∂Z the two are one quantity."""
+    """Yield ∂E/∂Z if δ is −∂E/∂Z; otherwise δ is the same quantity."""
     if unit.names.network.delta_sign == "minus":
         yield unit.node(unit.named(f"dE/d{unit.pre_stem}"), Kind.FACTOR, Neg(Name(unit.delta)))
 
@@ -167,9 +166,9 @@ def _by_pre(unit: UnitNames) -> Iterator[Node]:
 
 
 def _gradients(names: Names, layer: int, step: int) -> Iterator[Node]:
-    """∂E/∂w = Σ δ·(what the weight multiplies) over the batch, ∂E/∂θ = Σ δ; row by row, then the biases.
+    """Yield ∂E/∂w = Σ δ·(the weight's input) over the batch, row by row, then ∂E/∂θ = Σ δ.
 
-    A bias that several units share moves all of them: its sum goes over these units too.
+    For a bias that several units share, the sum goes over these units too.
     """
     description = names.network.layers[layer]
     for place, row in enumerate(description.weight_names):
@@ -180,9 +179,9 @@ def _gradients(names: Names, layer: int, step: int) -> Iterator[Node]:
 
 
 def _gradient(names: Names, layer: int, indices: tuple[int, ...], place: int | None, parameter: str, step: int) -> Node:
-    """Return the gradient of a weight that leaves ``place`` of the layer before, or of a bias (``place`` None).
+    """Return the gradient of a weight from unit ``place`` of the layer before, or of a bias if ``place`` is None.
 
-    ``indices`` are the units that it leads to: several where they share the bias, which then belongs to none of them.
+    ``indices`` are the units that the parameter leads to: several if they share the bias, which then has no unit.
     """
     units = [UnitNames(names, layer, index, sample, step) for sample, _ in names.samples(step) for index in indices]
     terms = [Name(unit.delta) if place is None else mul(Name(unit.delta), Name(unit.source(place))) for unit in units]

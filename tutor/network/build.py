@@ -1,4 +1,4 @@
-"""From a network to its graph of quantities: forward pass, backward pass and update of each training step."""
+"""Build a network's graph of quantities: forward pass, backward pass and update of each training step."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from tutor.network.update import update_nodes
 def build_network_graph(network: Network, steps: int = 1) -> Graph:
     """Return the graph of ``steps`` training steps.
 
-    Updated parameters of a later layer stand before the error signals of an earlier one where nothing forbids it, so
-    that the mistake of using them can be worked out in one sweep.
+    Where dependencies allow it, the updated parameters of a later layer come before the error signals of an earlier
+    one, so that the mistake of using them can be computed in one sweep.
     """
     names = Names(network)
     nodes: dict[str, Node] = {}

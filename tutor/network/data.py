@@ -1,4 +1,4 @@
-"""Reading a network's inputs and targets: one sample, a batch, or a table of data."""
+"""Read a network's inputs and targets: one sample, a batch, or a table of data."""
 
 from __future__ import annotations
 
@@ -72,9 +72,12 @@ class Data:
         return [columns.index(choice(each, columns, ("data", key), "column")) for each in wanted]
 
     def targets(self, n_outputs: int, *, may_be_classes: bool = False) -> tuple[Matrix, tuple[str, ...]]:
-        """Return the targets, samples × outputs, and their names; both empty where there is no target.
+        """Return the targets, samples × outputs, and their names; both are empty if there is no target.
 
-        ``may_be_classes``: one whole number for each sample is its class, counted from 0.
+        With ``may_be_classes``, one whole number for each sample is its class, counted from 0.
+
+        Raises:
+            NetworkError: The targets do not fit the samples or the outputs, or a class number is out of range.
         """
         names = ("y",) if n_outputs == 1 else tuple(f"y{index}" for index in range(1, n_outputs + 1))
         if "data" in self.spec:
@@ -100,7 +103,7 @@ class Data:
         return self._fitting(targets, n_outputs, ("target",)), given or names
 
     def _classes(self, value: object) -> Sequence[object] | None:
-        """Return a class number for each sample; None where the targets are written otherwise."""
+        """Return a class number for each sample, or None if the targets are not class numbers."""
         if not self.is_batch:
             return [value] if _is_plain_number(value) else None
         if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != len(self.inputs):
@@ -138,7 +141,7 @@ def _one_hot(classes: Sequence[object], count: int, place: Place) -> Matrix:
 
 
 def are_words(cells: Sequence[object]) -> bool:
-    """Return whether a column holds words, each of which is a class."""
+    """Return whether a column holds words, each naming a class."""
     return all(isinstance(cell, str) and cell.strip()[:1].isalpha() for cell in cells)
 
 
@@ -147,8 +150,7 @@ def _numbers(rows: Sequence[Sequence[object]], column: int) -> tuple[float, ...]
 
 
 def _numbers_or_classes(rows: Sequence[Sequence[object]], column: int) -> tuple[float, ...]:
-    """Return a column of numbers; in a column of words each word is a class, counted from 0 in the order of
-    appearance."""
+    """Return a column as numbers; words become class numbers, counted from 0 in order of appearance."""
     cells = [row[column] for row in rows]
     if not are_words(cells):
         return _numbers(rows, column)
@@ -157,7 +159,7 @@ def _numbers_or_classes(rows: Sequence[Sequence[object]], column: int) -> tuple[
 
 
 def _rows_of(value: object) -> Sequence[object] | None:
-    """Return the samples of a batch, or None where ``value`` is one sample."""
+    """Return the samples of a batch, or None if ``value`` is one sample."""
     if isinstance(value, Sequence) and not isinstance(value, str) and value:
         compound = [
             isinstance(row, Mapping) or (isinstance(row, Sequence) and not isinstance(row, str)) for row in value
@@ -167,7 +169,7 @@ def _rows_of(value: object) -> Sequence[object] | None:
 
 
 def _samples(rows: Sequence[object], place: Place, what: str) -> tuple[tuple[str, ...] | None, Matrix]:
-    """Return the names of a batch's columns, if any, and its rows; a row with names may have them in another order."""
+    """Return the names of a batch's columns (or None) and its rows; rows with names may list them in any order."""
     read = [named_row(row, (*place, index), what) for index, row in enumerate(rows)]
     names = read[0][0]
     ordered: list[tuple[float, ...]] = []
@@ -183,7 +185,11 @@ def _samples(rows: Sequence[object], place: Place, what: str) -> tuple[tuple[str
 
 
 def equally_long(rows: Matrix, place: Place, what: str) -> None:
-    """Refuse rows of different lengths."""
+    """Check that all rows have the same length.
+
+    Raises:
+        NetworkError: A row differs from the first.
+    """
     for index, row in enumerate(rows):
         if len(row) != len(rows[0]):
             message = f"The {what} differ in length: the first has {len(rows[0])} values, this one {len(row)}."
@@ -191,7 +197,11 @@ def equally_long(rows: Matrix, place: Place, what: str) -> None:
 
 
 def batch_size(spec: Mapping[str, object], data: Data) -> int | None:
-    """Return how many rows make the batch of one training step; None where all do."""
+    """Return how many rows the batch of one training step has, or None for all.
+
+    Raises:
+        NetworkError: ``batch_size`` is not a whole number from 1, or there is only one sample.
+    """
     if "batch_size" not in spec:
         return None
     value = spec["batch_size"]

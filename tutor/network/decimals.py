@@ -1,7 +1,7 @@
-"""How many decimals a quantity is asked for: enough to see it, and not more than people can carry by hand.
+"""How many decimals to ask for: enough to see a quantity, but no more than people can work with by hand.
 
-Three, except for error signals, gradients and the optimizer's memory (as many as show three figures) and updated
-parameters (as many as show the step in two). ``need`` says how many it takes to tell every typical mistake apart.
+The default is three; it is more for small error signals, gradients and memories of an optimizer (enough for three
+figures), and for updated parameters (enough to show two figures of the step).
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _THREE_FIGURES = frozenset({Kind.DELTA, Kind.GRADIENT, Kind.MEMORY, Kind.BACK, K
 
 
 def default_decimals(graph: Graph, quantity: Quantity | str) -> int:
-    """Return the decimals asked for where the lesson says nothing; one number for a grid, its most demanding cell's."""
+    """Return the decimals asked for if the lesson does not say; for a grid, the most that any of its cells needs."""
     if isinstance(quantity, str):
         quantity = graph.quantity(quantity)
     return max(node_decimals(graph, cell) for cell in quantity.cells)
 
 
 def node_decimals(graph: Graph, name: str, values: Mapping[str, float] | None = None) -> int:
-    """Return the default for one number."""
+    """Return the default decimals for one number."""
     node = graph.nodes[name]
     source = graph.values if values is None else values
     value = source[name]
@@ -43,9 +43,9 @@ def node_decimals(graph: Graph, name: str, values: Mapping[str, float] | None = 
 
 
 def old_value(graph: Graph, node: Node) -> str | None:
-    """Return the name of the value that an updated parameter had before, or None where the node is no update.
+    """Return the name of an updated parameter's old value, or None if the node is not an update.
 
-    A worksheet's ``w_new`` is one where ``w`` itself is a term of its formula: it is the step that shows the work.
+    A worksheet's ``w_new`` is an update if ``w`` is a term of its formula.
     """
     if node.kind is Kind.UPDATED:
         return node.role.get("old")
@@ -58,12 +58,12 @@ def old_value(graph: Graph, node: Node) -> str | None:
 
 
 def figures_to_decimals(value: float, figures: int) -> int:
-    """Return the decimals that show a value in so many significant figures."""
+    """Return how many decimals show ``figures`` significant figures of a value."""
     return max(0, last_figure(value, figures))
 
 
 def last_figure(value: float, figures: int) -> int:
-    """Return the decimal place of a value's last figure of so many: 2 for 0.47 in two, −1 for 1230 in three."""
+    """Return the decimal place of the last of ``figures`` figures: 2 for 0.47 with two, −1 for 1230 with three."""
     size = abs(value)
     if not math.isfinite(size) or size < 1e-12:
         return LEAST

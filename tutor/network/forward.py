@@ -1,4 +1,4 @@
-"""The nodes of a forward pass: what is given, weighted sums, activations, errors and the loss."""
+"""The nodes of a forward pass: given numbers, weighted sums, activations, errors and the loss."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tutor.network.nodes import Kind, Node, suffixed
 ONE = Num(1.0, "1")
 
 
-# -- what is given --------------------------------------------------------------------------------------------------
+# -- given numbers --------------------------------------------------------------------------------------------------
 
 
 def given_nodes(names: Names, step: int) -> Iterator[Node]:
-    """Inputs, targets, starting parameters and the optimizer's constants."""
+    """Yield a step's inputs and targets and, in the first step, the parameters and the optimizer's constants."""
     network = names.network
     at = names.network.data_step(step)
     for sample, row in names.samples(step):
@@ -49,7 +49,7 @@ def _parameters(names: Names) -> Iterator[Node]:
 
 
 def forward_nodes(names: Names, step: int) -> Iterator[Node]:
-    """Weighted sums, activations, errors and losses of one step, sample by sample; then the batch's loss."""
+    """Yield the weighted sums, activations, errors and losses of one step, sample by sample, then the batch's loss."""
     for sample, _ in names.samples(step):
         for layer in range(len(names.network.layers)):
             yield from _layer_nodes(names, layer, sample, step)
@@ -99,7 +99,7 @@ def _activation(unit: UnitNames) -> Tree:
 
 
 def _loss_nodes(names: Names, sample: int | None, step: int) -> Iterator[Node]:
-    """Yield each output's error and share of the loss, and their sum; a single output's share is the loss itself."""
+    """Yield each output's error and share of the loss, then their sum; a single output's share is the loss itself."""
     single = names.network.n_outputs == 1
     shares: list[Tree] = []
     for unit in names.units(names.last, sample, step):
@@ -119,7 +119,7 @@ def _share(unit: UnitNames) -> Tree:
 
 
 def of_loss(unit: UnitNames, form: str) -> Tree:
-    """Return a formula of the loss's entry, written for one output."""
+    """Return a formula from the loss's entry, written with the names of one output."""
     put_in = {"yhat": unit.active, "y": unit.target, "error": unit.error, "z": unit.pre}
     tree = substitute(parsed(form), {name: Name(canonical) for name, canonical in put_in.items()})
     return over_outputs(unit.names, tree)
@@ -127,12 +127,12 @@ def of_loss(unit: UnitNames, form: str) -> Tree:
 
 # -- for large weighted sums ----------------------------------------------------------------------------------------
 
-#: e to this is still a finite number.
+#: e to this power is still finite.
 _LARGEST_EXPONENT = Num(700.0, "700")
 
 
 def bounded_exp(exponent: Tree) -> Tree:
-    """Return e to a number, without overflow."""
+    """Return e to the power of ``exponent``, limited so that it does not overflow."""
     return Call("exp", (Call("min", (exponent, _LARGEST_EXPONENT)),))
 
 
@@ -141,14 +141,16 @@ def _softmax_parts(units: list[UnitNames]) -> tuple[str, ...]:
 
 
 def _stable_share(units: list[UnitNames], unit: UnitNames) -> Tree:
-    """Softmax without the exponentials' overflow: 1/Σ e^(Zⱼ − Zᵢ)."""
+    """Return softmax in a form that does not overflow: 1/Σ e^(Zⱼ − Zᵢ)."""
     behind = (sub(Name(other.pre), Name(unit.pre)) for other in units)
     return Div(ONE, add(*map(bounded_exp, behind)))
 
 
 def _with_stable_loss(node: Node, unit: UnitNames) -> Node:
-    """Return a cross-entropy from the weighted sums, exact where ŷ is so near to 0 or 1 that its logarithm says
-    nothing."""
+    """Return the node with a stable form, if the loss has one: the cross-entropy from the weighted sums.
+
+    It is exact even if ŷ is so close to 0 or 1 that the logarithm of the rounded ŷ is wrong.
+    """
     form = LOSSES[unit.names.network.loss].stable
     if not form:
         return node
@@ -164,13 +166,13 @@ def _with_stable_loss(node: Node, unit: UnitNames) -> Node:
 
 
 def over_outputs(names: Names, tree: Tree) -> Tree:
-    """Return a loss's term, divided by the number of outputs where the loss averages over them."""
+    """Return a loss's term, divided by the number of outputs if the loss averages over them."""
     outputs = names.network.n_outputs
     averages = LOSSES[names.network.loss].averages_outputs and outputs > 1
     return Div(tree, Num(float(outputs), str(outputs))) if averages else tree
 
 
 def over_batch(names: Names, total: Tree, step: int) -> Tree:
-    """Return a sum over the samples, divided by their number where the loss is a mean."""
+    """Return a sum over the samples, divided by their number if the loss is a mean."""
     count = names.network.divisor(step)
     return Div(total, Num(float(count), str(count))) if count > 1 else total

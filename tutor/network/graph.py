@@ -31,13 +31,13 @@ Solver = Callable[["Graph", Mapping[str, float]], dict[str, float]]
 
 
 def _solver() -> Solver:
-    """Return the NumPy engine. It is named and not imported: it stands above this package, and NumPy loads with it."""
+    """Return the NumPy engine, imported by name because it is a layer above this package and loads NumPy."""
     solver: Solver = import_module("tutor.engines.numpy.graphs").values_of
     return solver
 
 
 class Graph:
-    """All quantities of a network or worksheet; ``nodes`` stand in an order in which each comes after its parents."""
+    """All quantities of a network or worksheet; in ``nodes``, each node comes after its parents."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class Graph:
         groups: Mapping[str, tuple[str, ...]] | None = None,
         steps: int = 1,
     ) -> None:
-        """``aliases`` are other names of nodes and arrays, ``groups`` names of several quantities (``forward``)."""
+        """Make a graph; ``aliases`` are other names of nodes and arrays, ``groups`` names of several (``forward``)."""
         self.nodes: dict[str, Node] = {node.name: node for node in nodes}
         self.arrays: dict[str, Quantity] = {array.name: array for array in arrays}
         self.notation = notation
@@ -58,14 +58,14 @@ class Graph:
         self.steps = steps
         #: A worksheet's steps as formulas over whole arrays, by name and round.
         self.array_formulas: dict[str, Tree] = {}
-        #: The network or worksheet that this is the graph of.
+        #: The network or worksheet that this graph was made from.
         self.model: object = None
-        #: The nodes that were added because somebody asked for them; nothing else rests on these.
+        #: The nodes that were added because somebody asked for them; no other node depends on these.
         self.on_request: set[str] = set()
-        #: What is worked out from the formulas alone: the graphs of all variants share it.
+        #: A cache of everything that depends on formulas alone; the graphs of all variants share it.
         self.shared: dict[str, Any] = {}
-        self._given: dict[str, float] = {}  # numbers that take the place of the model's own
-        self._ancestors: dict[str, tuple[str, ...]] = {}  # by name; a node that is added later is above none of these
+        self._given: dict[str, float] = {}  # numbers that replace the model's own
+        self._ancestors: dict[str, tuple[str, ...]] = {}  # by name; a node added later is an ancestor of none of these
 
     # -- names ------------------------------------------------------------------------------------------------------
 
@@ -91,7 +91,7 @@ class Graph:
         """Return the one quantity that ``text`` names, in any spelling.
 
         Raises:
-            QuantityError: There is no such quantity, with the nearest name.
+            QuantityError: There is no such quantity; the error has the nearest name.
         """
         found = self._lookup(text)
         if found is None:
@@ -101,8 +101,7 @@ class Graph:
         return found
 
     def expand(self, text: str) -> tuple[Quantity, ...]:
-        """Return every quantity that a list, range or group names, in order and each once: ``Z1, Z2``, ``E@1..3``,
-        ``forward``.
+        """Return the quantities in a list, range or group, in order, each once: ``Z1, Z2``, ``E@1..3``, ``forward``.
 
         Raises:
             QuantityError: There is no such quantity.
@@ -130,7 +129,8 @@ class Graph:
         return self._cell(text) or self._derived_factor(text)
 
     def _cell(self, text: str) -> Quantity | QuantityError | None:
-        """Return a cell, or in a batch a sample's row, of an array."""
+        """Return a cell of an array or, in a batch, the row of a sample; an error if it is out of range; None
+        otherwise."""
         match = _CELL.match(text.strip())
         if match is None:
             return None
@@ -152,7 +152,8 @@ class Graph:
         return self.as_quantity(whole.cells[place])
 
     def _derived_factor(self, text: str) -> Quantity | None:
-        """Return a factor that is not in the graph yet: a quantity's derivative by one in its definition."""
+        """Add and return a factor that is not in the graph yet (a quantity's slope by one in its definition), or
+        None."""
         match = re.match(r"^[d∂](?P<of>.+)/[d∂](?P<by>[^\[\]@]+)(?P<suffix>(\[[0-9]+\])?(@[0-9]+)?)$", text.strip())
         if match is None:
             return None
@@ -185,7 +186,7 @@ class Graph:
         return Quantity(name, node.kind, (), (name,))
 
     def unknown(self, text: str) -> QuantityError:
-        """Return the error for a name that is none of these: what the network lacks for it, else the nearest name."""
+        """Return the error for an unknown name: what the network lacks for it, or else the nearest name."""
         if lacks := self.lacks(text):
             return lacks
         if text in self.groups:
@@ -196,13 +197,12 @@ class Graph:
         return QuantityError(f"There is no quantity {text!r} here.", nearest=next(iter([*near, *other_case]), None))
 
     def lacks(self, text: str) -> QuantityError | None:
-        """Return the error for what a network without a target, an optimizer or slopes does not have; None for other
-        names."""
+        """Return the error for a name that needs a target, an optimizer or a slope that the network lacks, or None."""
         missing = self.model.lacks(text) if isinstance(self.model, Network) else ""
         return QuantityError(missing) if missing else None
 
     def add_node(self, node: Node) -> None:
-        """Add a quantity that is worked out on request, after everything it rests on."""
+        """Add a node on request, after everything that it depends on."""
         self.nodes[node.name] = node
         self.on_request.add(node.name)
         self.shared = {}
@@ -217,7 +217,7 @@ class Graph:
         return names(formula) if formula is not None else ()
 
     def ancestors(self, name: str) -> tuple[str, ...]:
-        """Return every node that a node's value rests on, in the graph's order, itself left out."""
+        """Return every node that a node depends on, in the graph's order, without itself."""
         if name in self._ancestors:
             return self._ancestors[name]
         found: set[str] = set()
@@ -231,7 +231,7 @@ class Graph:
         return self._ancestors[name]
 
     def definition(self, name: str) -> Tree:
-        """Return the formula as it is taught: unnamed steps on the way put in, ``δ₁ = w₂₁·δ₃·f′(Z₁)``."""
+        """Return the formula as it is taught, with unnamed steps written out: ``δ₁ = w₂₁·δ₃·f′(Z₁)``."""
         node = self.nodes[name]
         if node.taught is not None:
             return node.taught
@@ -240,7 +240,7 @@ class Graph:
         return self.taught(node.formula)
 
     def taught(self, formula: Tree) -> Tree:
-        """Return a formula with its unnamed steps on the way put in."""
+        """Return a formula with its unnamed steps written out."""
         inner = {
             parent: self.definition(parent)
             for parent in names(formula)
@@ -249,7 +249,7 @@ class Graph:
         return substitute(formula, inner) if inner else formula
 
     def array_cells(self, array: Quantity) -> Cells:
-        """Return an array as its cells' names, with its numbers where it is given."""
+        """Return an array's cells as names, with their numbers if they are given."""
         given = [self.nodes[cell].value for cell in array.cells if self.nodes[cell].formula is None]
         return Cells(array.shape, tuple(map(Name, array.cells)), tuple(value for value in given if value is not None))
 
@@ -257,12 +257,12 @@ class Graph:
 
     @cached_property
     def slots(self) -> dict[str, int]:
-        """Each node's place in the list of values."""
+        """Each node's index in the list of values, by name."""
         return {name: place for place, name in enumerate(self.nodes)}
 
     @cached_property
     def program(self) -> tuple[tuple[int, Callable[[list[float]], float]], ...]:
-        """For every node that has a formula, in order: its slot and the compiled formula over the list of values."""
+        """(slot, compiled formula over the list of values) for every node with a formula, in order."""
         return tuple(
             (self.slots[name], compile_tree(node.formula, self.slots))
             for name, node in self.nodes.items()
@@ -271,7 +271,7 @@ class Graph:
 
     @cached_property
     def _stable(self) -> tuple[tuple[int, Callable[[list[float]], float], frozenset[int]], ...]:
-        """The stable forms: slot, compiled form, and the slots that must be as the network has them."""
+        """The stable forms: (slot, compiled form, slots that must not be fixed for the form to hold)."""
         return tuple(
             (
                 self.slots[name],
@@ -289,8 +289,10 @@ class Graph:
         *,
         only: frozenset[int] | None = None,
     ) -> list[float]:
-        """Fill in ``values`` from the formulas: all of them but ``fixed``, or those in ``only``. A step without a value
-        gives nan.
+        """Compute ``values`` in place from the formulas, except the slots in ``fixed``; with ``only``, just those
+        slots.
+
+        A formula without a value gives nan.
         """
         stable = {slot: formula for slot, formula, between in self._stable if between.isdisjoint(fixed)}
         for slot, formula in self.program:
@@ -310,8 +312,7 @@ class Graph:
         return frozenset(self.slots[name] for name, node in self.nodes.items() if node.kind is Kind.PRE_ACTIVATION)
 
     def evaluate(self, given: Mapping[str, float] | None = None) -> dict[str, float]:
-        """Return every node's value by its own formula, with the values in ``given`` put in and what follows worked
-        out."""
+        """Return every node's value by the graph's formulas, with the values in ``given`` put in."""
         values = [node.value if node.value is not None else 0.0 for node in self.nodes.values()]
         fixed = set()
         for name, value in (given or {}).items():
@@ -321,17 +322,17 @@ class Graph:
         return dict(zip(self.nodes, self.run(values, fixed), strict=True))
 
     def solve(self, given: Mapping[str, float] | None = None) -> dict[str, float]:
-        """Return every node's value as the NumPy engine works it out, with the values in ``given`` put in.
+        """Return every node's value by the NumPy engine, with the values in ``given`` put in.
 
-        This is what answers are marked against; ``evaluate`` serves mistaken formulas and rounding replays.
+        Answers are marked against these; ``evaluate`` is for mistaken formulas and rounding replays.
         """
         return _solver()(self, self._given | dict(given or {}))
 
     def with_given(self, given: Mapping[str, float]) -> Graph:
-        """Return the same graph with other numbers for the nodes in ``given``, which have no formula.
+        """Return the same graph with other numbers for the given nodes in ``given``.
 
-        It shares all that does not depend on numbers, so it costs next to nothing; ``model`` is still the one that this
-        is the graph of, with the numbers of that.
+        It costs little, because it shares everything that does not depend on numbers. Its ``model`` still has the old
+        numbers.
         """
         other = copy(self)
         other.__dict__.pop("values", None)
@@ -344,7 +345,7 @@ class Graph:
 
     @cached_property
     def values(self) -> Mapping[str, float]:
-        """The right value of every node, as the NumPy engine works it out; a lesson that is kept keeps it."""
+        """The right value of every node, by the NumPy engine; a cached lesson keeps them."""
         return self.solve()
 
     def array_values(self, quantity: Quantity, values: Mapping[str, float] | None = None) -> object:

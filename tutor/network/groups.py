@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from tutor.network.naming import Names
 from tutor.network.nodes import Node, Quantity, suffixed
 
-#: The endings of an optimizer's memory.
+#: The endings of the names of an optimizer's memory.
 MEMORIES = ("v", "m", "mhat", "vhat", "vmax", "buf", "gavg")
 
 Nodes = Mapping[str, Node]
@@ -15,7 +15,7 @@ Cells = tuple[str, ...]
 
 
 def network_arrays(names: Names, nodes: Nodes, steps: int) -> list[Quantity]:
-    """Return every vector and matrix whose cells are there, step by step."""
+    """Return every vector and matrix whose cells are all in ``nodes``, step by step."""
     found: dict[str, Quantity] = {}
     for step in range(1, steps + 1):
         for name, shape, cells in _step_arrays(names, step):
@@ -55,7 +55,8 @@ def _data_arrays(
 def _stacked(
     names: Names, whole: str, stems: list[str], step: int, at: int | None = None
 ) -> Iterator[tuple[str, tuple[int, ...], Cells]]:
-    """Yield one value for each stem; in a batch a row for each sample. A single number needs no vector."""
+    """Yield the vector of ``stems`` or, in a batch, the matrix with a row for each sample; a single number needs
+    none."""
     at = step if at is None else at
     if names.network.is_batch:
         rows = [[suffixed(stem, sample, at) for stem in stems] for sample, _ in names.samples(step)]
@@ -66,14 +67,14 @@ def _stacked(
 
 
 def _column(names: Names, stem: str, step: int, at: int | None = None) -> Iterator[tuple[str, tuple[int, ...], Cells]]:
-    """Yield a batch's column of all samples."""
+    """Yield the vector of one quantity over all samples of a batch."""
     at = step if at is None else at
     cells = tuple(suffixed(stem, sample, at) for sample, _ in names.samples(step))
     yield suffixed(stem, None, at), (len(cells),), cells
 
 
 def _unit_arrays(names: Names, layer: int, step: int) -> Iterator[tuple[str, tuple[int, ...], Cells]]:
-    """Yield a layer's Z, H (or ŷ), δ and, of softmax, e^Z; in a batch also each unit's column."""
+    """Yield a layer's Z, H (or ŷ), δ and, for softmax, e^Z; in a batch also each unit's column."""
     units = list(names.units(layer, None, 1))
     last = layer == names.last
     stems = {
@@ -96,7 +97,7 @@ def _unit_arrays(names: Names, layer: int, step: int) -> Iterator[tuple[str, tup
 
 
 def _parameter_arrays(names: Names, layer: int, step: int) -> Iterator[tuple[str, tuple[int, ...], Cells]]:
-    """W, θ, their gradients, memories and new values, in the layout in which the author wrote them."""
+    """Yield W, θ, their gradients, memories and new values, in the layout in which the author wrote them."""
     description = names.network.layers[layer]
     weights = names.shown_weights(layer)
     shape = (len(weights), len(weights[0]))
@@ -117,7 +118,7 @@ def _parameter_arrays(names: Names, layer: int, step: int) -> Iterator[tuple[str
 
 
 def network_aliases(names: Names, nodes: Nodes, arrays: set[str], steps: int) -> dict[str, str]:
-    """Second names: ``w11@2`` for ``w11_new``, ``delta`` for the only output's, ``E1`` for the only loss."""
+    """Return other names: ``w11@2`` for ``w11_new``, ``delta`` for the only output's δ, ``E1`` for the only loss."""
     known = {*nodes, *arrays}
     pairs = {
         **_later_parameters(names, steps),
@@ -140,7 +141,7 @@ def _later_parameters(names: Names, steps: int) -> dict[str, str]:
 
 
 def _single_names(names: Names, steps: int) -> dict[str, str]:
-    """Return names that belong to an output layer, and ∂E/∂Z, which is δ where δ has its sign."""
+    """Return other names for quantities of the output layer, and ∂E/∂Z for δ if they have the same sign."""
     network = names.network
     pairs = {}
     name = network.layers[-1].name
@@ -171,7 +172,7 @@ def _single_names(names: Names, steps: int) -> dict[str, str]:
 
 
 def _data_names(names: Names, steps: int) -> dict[str, str]:
-    """Data that every step shares may be named with the step; columns of a data file by their headings."""
+    """Return other names for data: with the step, even if all steps share it, and by the headings of a data file."""
     pairs = {}
     stems = (*names.network.input_names, *names.network.target_names, "x", "y")
     for step in range(1, steps + 1):
@@ -190,7 +191,7 @@ def _data_names(names: Names, steps: int) -> dict[str, str]:
 
 
 def network_groups(names: Names, nodes: Nodes, steps: int) -> dict[str, Cells]:
-    """``forward``, ``backward``, ``update`` and ``all.…``: the names of their members, in the order of the work."""
+    """Return the members of ``forward``, ``backward``, ``update`` and ``all.…``, in the order in which people work."""
     groups: dict[str, Cells] = {}
     for step in range(1, steps + 1):
         members = {

@@ -1,7 +1,7 @@
-"""What a network is made of: layers, activations, an optimizer.
+"""The parts of a network: layers, activations, an optimizer.
 
-Weights are always held with rows for inputs and columns for units (``Z = x·W + θ``), whatever the layout in which the
-author wrote them; ``Layer.layout`` remembers how to show them.
+Weights always have shape (inputs, units), as in ``Z = x·W + θ``, whatever layout the author used; ``Layer.layout`` says
+how to show them.
 """
 
 from __future__ import annotations
@@ -16,22 +16,21 @@ Layout = Literal["inputs_by_units", "units_by_inputs"]
 Vector = tuple[float, ...]
 Matrix = tuple[Vector, ...]
 
-#: What formulas call an optimizer's parameters, where that is not PyTorch's name.
+#: The names of an optimizer's parameters in formulas, if they differ from PyTorch's.
 _IN_FORMULAS = {"lr": "alpha", "alpha": "rho"}
 _ALWAYS = frozenset({"lr", "beta1", "beta2", "alpha", "eps"})
 
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """An activation function; ``parameter`` is the number that its entry names (a slope, an α, the value at 0),
-    else None."""
+    """An activation function; ``parameter`` is its parameter (a slope, an α, the value at 0) or None."""
 
     name: str
     parameter: float | None = None
 
     @property
     def arguments(self) -> tuple[float, ...]:
-        """What formulas write behind z: the parameter, where there is one and it is worth writing."""
+        """What formulas write after z: the parameter, unless there is none or it is a default that formulas omit."""
         entry = ACTIVATIONS[self.name]
         hidden = entry.hides_default and entry.parameter is not None and self.parameter == entry.parameter[1]
         return () if self.parameter is None or hidden else (self.parameter,)
@@ -39,9 +38,10 @@ class Activation:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A fully connected layer: ``weights`` and their names are inputs × units, ``bias`` one value a unit or None.
+    """A fully connected layer: ``weights`` and their names are inputs × units, ``bias`` has one value per unit or is
+    None.
 
-    Where all units share one bias, its value and its name stand there for each of them.
+    If all units share one bias, its value and name are repeated for each of them.
     """
 
     name: str
@@ -54,32 +54,32 @@ class Layer:
 
     @property
     def n_inputs(self) -> int:
-        """How many values enter the layer."""
+        """The number of inputs of the layer."""
         return len(self.weights)
 
     @property
     def n_units(self) -> int:
-        """How many units the layer has."""
+        """The number of units."""
         return len(self.weights[0])
 
     @property
     def biases(self) -> dict[str, float]:
-        """Each bias by its name: one for each unit, or the one that they share; none in a layer without."""
+        """The biases by name: one for each unit, or the one that they share, or none."""
         return dict(zip(self.bias_names or (), self.bias or (), strict=True))
 
     @property
     def shares_bias(self) -> bool:
-        """Whether one bias serves several units."""
+        """Whether several units share one bias."""
         return 1 == len(self.biases) < self.n_units
 
     def served_by(self, bias: str) -> tuple[int, ...]:
-        """Return the units that a bias belongs to, counted within the layer from 0."""
+        """Return the units that have this bias, counted within the layer from 0."""
         return tuple(unit for unit, name in enumerate(self.bias_names or ()) if name == bias)
 
 
 @dataclass(frozen=True, slots=True)
 class Optimizer:
-    """An optimizer with every one of its parameters, defaults filled in."""
+    """An optimizer with all its parameters, including defaults."""
 
     name: str
     parameters: Mapping[str, float | bool]
@@ -89,8 +89,10 @@ class Optimizer:
 
     @property
     def constants(self) -> dict[str, float]:
-        """Its numbers under the names that formulas use: its rate is ``alpha``, RMSprop's decay ``rho``. A number that
-        changes nothing is left out."""
+        """Its numbers by the names that formulas use: ``alpha`` for the rate, ``rho`` for RMSprop's decay.
+
+        Numbers that are 0 and have no effect are left out.
+        """
         return {
             _IN_FORMULAS.get(key, key): float(value)
             for key, value in self.parameters.items()
@@ -98,6 +100,6 @@ class Optimizer:
         }
 
     def with_constants(self, numbers: Mapping[str, float]) -> Optimizer:
-        """Return the same optimizer with the numbers among these that bear the names of its constants."""
+        """Return the optimizer with the values of its constants replaced by those in ``numbers``, by name."""
         own = {key: numbers.get(_IN_FORMULAS.get(key, key), value) for key, value in self.parameters.items()}
         return replace(self, parameters=own)

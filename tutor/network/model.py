@@ -1,4 +1,4 @@
-"""What a network is: a frozen description that the graph, the three engines and the lessons share."""
+"""The frozen description of a network that the graph, the three engines and the lessons share."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ KEYS = frozenset(
         "update_bias", "error_signal", "delta_sign", "notation",
     }
 )  # fmt: skip
-#: Keys that a lesson keeps beside a network and that say nothing about its numbers.
+#: Keys of a lesson beside a network that do not affect its numbers.
 LESSON_KEYS = frozenset({"vary", "allow", "from", "name"})
 
 _TAKEN = re.compile(
     r"^(Z\d+|H\d+|E\d*|error\d*|yhat\d*|delta\d*|expZ\d+|alpha|lr|beta1|beta2|eps|rho|momentum|dampening|weight_decay"
     r"|lr_decay|forward|backward|update|all|e|pi|.*_(new|v|m|mhat|vhat|vmax|buf|gavg|step|back))$"
 )
-#: Words of formulas, which would not be read as names.
+#: Words with a meaning in formulas, which are never read as names.
 _WORDS = frozenset({"and", "or", "not", "rows", "columns"})
 _DEFAULT_WEIGHT = re.compile(r"^w\d+_\d+_\d+$")
 
@@ -48,9 +48,9 @@ _NEEDS_TARGET = re.compile(r"(E|error|delta)\d*(\[.*\])?|dE/.*|\w+\.(delta|dW|dt
 class Network:
     """A feed-forward network with its data, loss and optimizer.
 
-    ``inputs`` is samples × features and ``targets`` samples × outputs (empty where there is no target); without
-    ``is_batch`` there is exactly one sample. ``batch_size`` cuts the rows into one batch per training step, from the
-    top again after the last.
+    ``inputs`` is samples × features and ``targets`` samples × outputs (empty without a target). Without ``is_batch``,
+    there is exactly one sample. ``batch_size`` divides the rows into one batch per training step, and starts again with
+    the first batch after the last.
     """
 
     name: str
@@ -75,7 +75,7 @@ class Network:
         """Return the network that plain YAML data describes.
 
         Raises:
-            NetworkError: Something in it does not fit, with its place.
+            NetworkError: Something in it does not fit; the error has its place.
         """
         mapping(spec, (), "A network")
         unknown_keys(spec, KEYS | LESSON_KEYS, (), "a network")
@@ -114,17 +114,17 @@ class Network:
 
     @property
     def n_outputs(self) -> int:
-        """How many units the last layer has."""
+        """The number of outputs."""
         return self.layers[-1].n_units
 
     @property
     def has_target(self) -> bool:
-        """Whether there is anything to compare the output with."""
+        """Whether the network has targets."""
         return bool(self.targets)
 
     @property
     def follows_loss(self) -> bool:
-        """Whether δ is the gradient of the loss; the ``difference`` convention is it only for some pairs."""
+        """Whether δ is ±∂E/∂Z; with ``error_signal: difference``, it is only for some pairs of loss and activation."""
         if self.error_signal == "gradient":
             return True
         loss, output = LOSSES[self.loss], self.layers[-1].activation.name
@@ -139,18 +139,17 @@ class Network:
 
     @property
     def has_gradients(self) -> bool:
-        """Whether there is a loss and a slope to follow back: not through ``step`` units, except at the output under
-        δ = ŷ − y."""
+        """Whether there is a loss with gradients: not with ``step`` units, except at the output if δ = ŷ − y."""
         layers = self.layers[:-1] if self.error_signal == "difference" else self.layers
         return self.has_target and not any(layer.activation.name == "step" for layer in layers)
 
     @property
     def constants(self) -> dict[str, float]:
-        """The optimizer's numbers under the names that formulas use; none without an optimizer."""
+        """The optimizer's numbers by the names that formulas use; empty without an optimizer."""
         return self.optimizer.constants if self.optimizer is not None else {}
 
     def rows(self, step: int = 1) -> tuple[int, ...]:
-        """Return the rows of ``inputs`` (from 0) that make the batch of a training step (from 1)."""
+        """Return the rows of ``inputs`` (from 0) in the batch of a training step (from 1)."""
         return tuple(self._batch(step))
 
     def _batch(self, step: int) -> range:
@@ -162,15 +161,15 @@ class Network:
         return range(start, min(start + self.batch_size, total))
 
     def data_step(self, step: int) -> int:
-        """Return the step whose names the data of this step bear: the first, unless each step has its own batch."""
+        """Return the step in the names of this step's data: the first, unless this step has another batch."""
         return step if self._batch(step) != self._batch(1) else 1
 
     def divisor(self, step: int = 1) -> int:
-        """Return what a sum over a step's samples is divided by: their number where the loss is a mean, else 1."""
+        """Return the divisor of a sum over a step's samples: their number if the loss is a mean, or else 1."""
         return len(self._batch(step)) if self.reduction == "mean" else 1
 
     def unit_numbers(self, layer: int) -> range:
-        """Return the units of a layer (from 0), numbered through the network from 1."""
+        """Return the numbers of a layer's units, counted through the network from 1; layers count from 0."""
         return self._units[layer]
 
     @cached_property
@@ -183,7 +182,7 @@ class Network:
         return tuple(numbers)
 
     def lacks(self, name: str) -> str:
-        """Return what the network lacks for this quantity, as a sentence; empty where that is not the reason."""
+        """Return a sentence that says what the network lacks for this quantity, or an empty string."""
         is_update = _NEEDS_OPTIMIZER.fullmatch(name) is not None
         if not is_update and _NEEDS_TARGET.fullmatch(name) is None:
             return ""
@@ -196,7 +195,7 @@ class Network:
         return ""
 
     def _check_names(self) -> None:
-        """Refuse a name that is there twice in any of its spellings, or that a quantity has."""
+        """Check that names are valid, different in every spelling, and not those of quantities."""
         seen: dict[str, str] = {}
         places: list[tuple[str, Place, str]] = [(name, ("inputs",), "an input") for name in self.input_names]
         places += [(name, ("target",), "a target") for name in self.target_names]
@@ -226,7 +225,8 @@ class Network:
             self._check_symbols()
 
     def _check_symbols(self) -> None:
-        """With the class's own symbols, two things may not look alike: net1 and the sum of unit 1, or theta1 and b1."""
+        """Check that the class's own symbols do not make two things look alike, such as an input net1 and the sum
+        Z1."""
         notation = Notation(dict(self.symbols), follows_loss=self.follows_loss)
         seen: dict[str, tuple[str, str]] = {}
         for kind, names in self._kinds().items():
@@ -238,7 +238,7 @@ class Network:
                     raise NetworkError(message, ("notation",), hint="Give one of them another symbol.")
 
     def _kinds(self) -> dict[str, list[str]]:
-        """Return the names of everything that has a symbol, by what it is."""
+        """Return the names of everything that has a symbol, by a description of its kind."""
         outputs = range(1, self.n_outputs + 1)
         units = range(1, sum(layer.n_units for layer in self.layers) + 1)
         single = self.n_outputs == 1

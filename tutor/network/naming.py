@@ -1,4 +1,4 @@
-"""The canonical names of a network's quantities."""
+"""Make the canonical names of a network's quantities."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tutor.network.nodes import Kind, Node, suffixed
 
 @dataclass(frozen=True)
 class Names:
-    """Names of units, outputs and parameters of one network (layers and units from 0 here)."""
+    """Names the units, outputs and parameters of one network; layers and units count from 0."""
 
     network: Network
 
@@ -23,35 +23,35 @@ class Names:
         return len(self.network.layers) - 1
 
     def unit(self, layer: int, unit: int) -> int:
-        """Return a unit's number through the network, from 1."""
+        """Return a unit's number, counted through the network from 1."""
         return self.network.unit_numbers(layer)[unit]
 
     def pre_activation(self, layer: int, unit: int) -> str:
-        """``Z3``."""
+        """Return a name such as ``Z3``."""
         return f"Z{self.unit(layer, unit)}"
 
     def delta(self, layer: int, unit: int) -> str:
-        """``delta3``."""
+        """Return a name such as ``delta3``."""
         return f"delta{self.unit(layer, unit)}"
 
     def output(self, unit: int, stem: str = "yhat") -> str:
-        """``yhat`` of a single output, else ``yhat1``; likewise ``error`` and ``E``."""
+        """Return ``yhat`` for a single output or a name such as ``yhat1``; likewise for ``error`` and ``E``."""
         return stem if self.network.n_outputs == 1 else f"{stem}{unit + 1}"
 
     def activation(self, layer: int, unit: int) -> str:
-        """``H1`` of a hidden unit, ``yhat`` of an output."""
+        """Return a name such as ``H1`` for a hidden unit, or ``yhat`` for an output."""
         return self.output(unit) if layer == self.last else f"H{self.unit(layer, unit)}"
 
     def source(self, layer: int, unit: int) -> str:
-        """Return what enters a layer at this place: an input or the layer before's activation."""
+        """Return a layer's input at this place: an input of the network or an activation of the layer before."""
         return self.network.input_names[unit] if layer == 0 else self.activation(layer - 1, unit)
 
     def parameter(self, name: str, step: int) -> str:
-        """Return a parameter as a training step finds it: ``w11``, in the second step ``w11_new``."""
+        """Return a parameter's name at the start of a training step: ``w11``, or ``w11_new`` in the second step."""
         return name if step == 1 else suffixed(f"{name}_new", None, step - 1)
 
     def parameters(self, layer: int) -> tuple[str, ...]:
-        """Return every weight of a layer, as written, then every bias."""
+        """Return the names of a layer's weights, in the author's layout, then of its biases."""
         return (*(name for row in self.shown_weights(layer) for name in row), *self.network.layers[layer].biases)
 
     def shown_weights(self, layer: int) -> tuple[tuple[str, ...], ...]:
@@ -60,18 +60,19 @@ class Names:
         return tuple(zip(*names, strict=True)) if self.network.layers[layer].layout == "units_by_inputs" else names
 
     def samples(self, step: int) -> list[tuple[int | None, int]]:
-        """Return the samples of a step, each as (its number in the batch or None outside one, its row in the data)."""
+        """Return a step's samples as (number in the batch, from 1, or None without a batch; row in the data, from
+        0)."""
         rows = self.network.rows(step)
         return list(enumerate(rows, 1)) if self.network.is_batch else [(None, rows[0])]
 
     def units(self, layer: int, sample: int | None, step: int) -> Iterator[UnitNames]:
-        """Return the units of a layer, for one sample of one training step."""
+        """Return the names of each unit of a layer, for one sample of one training step."""
         return (UnitNames(self, layer, unit, sample, step) for unit in range(self.network.layers[layer].n_units))
 
 
 @dataclass(frozen=True)
 class UnitNames:
-    """The names around one unit (counted within its layer, from 0) for one sample of one training step."""
+    """Names the quantities of one unit for one sample of one training step; ``index`` counts in its layer from 0."""
 
     names: Names
     layer: int
@@ -80,7 +81,7 @@ class UnitNames:
     step: int
 
     def node(self, name: str, kind: Kind, formula: Tree, **role: str) -> Node:
-        """Return a node of this unit; ``name`` is full, its suffixes included."""
+        """Return a node of this unit; ``name`` includes the suffixes."""
         return Node(
             name,
             kind,
@@ -93,7 +94,7 @@ class UnitNames:
         )
 
     def named(self, stem: str) -> str:
-        """Return a stem with this sample's and step's suffixes."""
+        """Return a stem with the suffixes of this sample and step."""
         return suffixed(stem, self.sample, self.step)
 
     @property
@@ -148,12 +149,12 @@ class UnitNames:
 
     @property
     def error(self) -> str:
-        """``error`` or ``error1``, of an output."""
+        """``error`` or ``error1``, for an output."""
         return self.named(self.names.output(self.index, "error"))
 
     @property
     def target(self) -> str:
-        """``y`` or ``y1``, of an output."""
+        """``y`` or ``y1``, for an output."""
         return self.target_of(self.index)
 
     def target_of(self, output: int) -> str:
@@ -161,17 +162,17 @@ class UnitNames:
         return suffixed(self.names.network.target_names[output], self.sample, self.names.network.data_step(self.step))
 
     def source(self, place: int) -> str:
-        """Return what enters the layer at a place: ``x1[2]``, ``H1@2``."""
+        """Return the layer's input at a place: ``x1[2]``, ``H1@2``."""
         at = self.names.network.data_step(self.step) if self.layer == 0 else self.step
         return suffixed(self.names.source(self.layer, place), self.sample, at)
 
     def weight(self, place: int) -> str:
-        """Return the weight from a place of the layer before, as this step finds it."""
+        """Return the weight from a place of the layer before, at the start of this step."""
         return self.names.parameter(self.description.weight_names[place][self.index], self.step)
 
     @property
     def bias(self) -> str | None:
-        """The unit's bias as this step finds it, if it has one."""
+        """The unit's bias at the start of this step, or None."""
         names = self.description.bias_names
         return self.names.parameter(names[self.index], self.step) if names else None
 

@@ -1,4 +1,5 @@
-"""One number of a network or a worksheet, what can be asked for, and the suffixes of samples and training steps."""
+"""Nodes (single numbers of a model), quantities (what can be asked for), and suffixes for samples and training
+steps."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from tutor.formulas.tree import Tree
 
 
 class Kind(StrEnum):
-    """What a quantity is."""
+    """The kind of a quantity."""
 
     GIVEN = "given"
     PRE_ACTIVATION = "pre_activation"
@@ -33,17 +34,18 @@ class Kind(StrEnum):
     SLOPE = "slope"
 
 
-#: Weighted sums nearer to 0 than this are 0: 0.3 + 0.2 − 0.5 is 5.6e-17 in floating point and would wake a dead unit.
+#: Weighted sums closer to 0 than this are set to 0: 0.3 + 0.2 − 0.5 is 5.6e-17 in floating point, which would activate
+#: a dead unit.
 SNAP = 1e-12
 
-#: What the worksheet's author did not name, so that no engine has a name for it: the cells inside a long formula, the
-#: slopes that a long derivative goes through.
+#: Cells without a name of the worksheet's author, which no engine knows either: parts of a long formula, and slopes
+#: between the steps of a long derivative.
 UNNAMED_CELLS = frozenset({Kind.PART, Kind.SLOPE})
 
-#: Steps on the way that nobody is asked for by name.
+#: Intermediate steps that nobody can ask for by name.
 HIDDEN_KINDS = frozenset({Kind.BACK, Kind.STEP}) | UNNAMED_CELLS
 
-#: Steps on the way that a formula is usually written without naming.
+#: Intermediate steps that are usually written as part of a longer formula.
 SUB_STEPS = frozenset({Kind.BACK, Kind.STEP, Kind.FACTOR, Kind.ERROR})
 
 
@@ -51,12 +53,12 @@ SUB_STEPS = frozenset({Kind.BACK, Kind.STEP, Kind.FACTOR, Kind.ERROR})
 class Node:
     """One number.
 
-    ``formula`` is its definition over other nodes (None where it is given, then ``value`` holds it). ``taught`` is the
-    way in which textbooks write it where that is not the formula with its sub-steps put in. ``role`` names the parts
-    that a typical mistake touches: ``{"pre": "Z1"}`` of an activation, ``{"delta": "delta3", "input": "H1"}`` of a
-    gradient. ``stable`` is the same from the weighted sums, without the overflow or the cancellation that the formula
-    has in floating point for large ones; it counts unless one of the nodes in ``between`` is given another value.
-    ``layer`` and ``sample`` count from 1, ``unit`` through the network; ``sample`` is None outside a batch.
+    ``formula`` defines it from other nodes; it is None for a given number, which is in ``value``. ``taught`` is the
+    textbook form, if that is not the formula with its sub-steps written out. ``role`` names the nodes that typical
+    mistakes use: ``{"pre": "Z1"}`` for an activation, ``{"delta": "delta3", "input": "H1"}`` for a gradient. ``stable``
+    is an equivalent formula over the weighted sums that does not overflow or cancel if they are large; it holds unless
+    a node in ``between`` is given another value. ``layer``, ``sample`` and ``unit`` count from 1, ``unit`` through the
+    network; ``sample`` is None outside a batch.
     """
 
     name: str
@@ -84,10 +86,10 @@ class Quantity:
 
     @property
     def is_number(self) -> bool:
-        """Whether it is one number."""
+        """Whether it is a single number."""
         return not self.shape
 
 
 def suffixed(name: str, sample: int | None = None, step: int = 1) -> str:
-    """``Z1[2]@2``: the sample in a batch, the step from the second on."""
+    """Return a name such as ``Z1[2]@2``: with the sample, in a batch, and with the step, from the second on."""
     return f"{name}{'' if sample is None else f'[{sample}]'}{'' if step == 1 else f'@{step}'}"

@@ -1,4 +1,4 @@
-"""How several quantities are named in one text: lists, ranges, the steps and the model that they are of."""
+"""Read references to several quantities: lists, ranges, their training steps and their model."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ _CELL_RANGE = re.compile(r"^(?P<stem>[^\[\]]+)\[(?P<first>[0-9]+)\.\.(?P<last>[0
 _UNIT_RANGE = re.compile(
     r"^(?P<head>.*?)(?P<first>[0-9]+)(?P<tail>[^0-9]*)\.\.(?P<head2>.*?)(?P<last>[0-9]+)(?P<tail2>[^0-9]*)$"
 )
-#: A range of more cells than this is a typing error, not a question.
+#: A longer range is taken for a typing error.
 _LONGEST_RANGE = 200
 
 
 def split_owner(text: str) -> tuple[str | None, str]:
-    """``lab2:Z1`` as the name of its network and the quantity; None where no network is named."""
+    """Split ``lab2:Z1`` into the name of its model, or None, and the quantity."""
     owner, colon, rest = text.partition(":")
     return (owner.strip(), rest.strip()) if colon else (None, text.strip())
 
 
 def steps_needed(text: str) -> int:
-    """Return how many training steps must be worked out for the quantities that ``text`` names, by its highest ``@``.
+    """Return how many training steps a graph needs for the quantities in ``text``, by the highest ``@``.
 
-    A parameter ``w11@3`` is the value after the second step; one step more than it needs does no harm.
+    For a parameter, ``w11@3``, this is one step more than needed, which does no harm.
     """
     return max((int(number) for number in re.findall(r"@(?:[0-9]+\.\.@?)?([0-9]+)", text)), default=1)
 
 
 def split_list(text: str) -> tuple[str, ...]:
-    """Return a list's members: commas outside brackets separate, ``hidden.W_new[3,1], E`` is two."""
+    """Split a list at its commas outside brackets: ``hidden.W_new[3,1], E`` has two members."""
     parts, depth, current = [], 0, ""
     for character in text:
         depth += (character == "[") - (character == "]")
@@ -43,7 +43,11 @@ def split_list(text: str) -> tuple[str, ...]:
 
 
 def names_in_range(text: str) -> list[str]:
-    """Return the names in a range: ``Z1..Z3``, ``E[1..4]``, ``E@1..3``; empty where it is none."""
+    """Return the names in a range (``Z1..Z3``, ``E[1..4]``, ``E@1..3``), or an empty list if it is not a range.
+
+    Raises:
+        QuantityError: The ends of the range do not match, or it is too long.
+    """
     if ".." not in text:
         return []
     if match := _STEP_RANGE.match(text):

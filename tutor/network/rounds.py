@@ -1,4 +1,4 @@
-"""A worksheet's graph: each round's given values and steps, cell by cell, with derivatives worked out."""
+"""Build a worksheet's graph: each round's given values and steps, cell by cell, with derivatives worked out."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def build_worksheet_graph(worksheet: Worksheet) -> Graph:
 
 
 def cell_name(name: str, shape: tuple[int, ...], place: int, at: int) -> str:
-    """``A[1,2]@2``: a cell of a step in a round."""
+    """Return the name of a step's cell in a round: ``A[1,2]@2``."""
     if not shape:
         index = ""
     elif len(shape) == 1:
@@ -46,12 +46,12 @@ def cell_name(name: str, shape: tuple[int, ...], place: int, at: int) -> str:
 
 
 def in_round(at: int) -> str:
-    """Return the suffix of a round: none in the first."""
+    """Return the suffix of a round; the first has none."""
     return "" if at == 1 else f"@{at}"
 
 
 def flattened(value: Value) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    """Return the shape and the cells, row by row, of a given value."""
+    """Return a given value's shape and its cells, row by row."""
     if isinstance(value, float):
         return (), (value,)
     rows = [row for row in value if isinstance(row, tuple)]
@@ -62,7 +62,7 @@ def flattened(value: Value) -> tuple[tuple[int, ...], tuple[float, ...]]:
 
 
 class _Rounds:
-    """The nodes as they come, and what each name means in the round that is being built."""
+    """Collects the nodes round by round, and what each name refers to in the current round."""
 
     def __init__(self, worksheet: Worksheet) -> None:
         self.worksheet = worksheet
@@ -83,7 +83,7 @@ class _Rounds:
             self._step(step, tree, at)
 
     def _given(self, name: str, at: int, before: Mapping[str, str]) -> None:
-        """A given value; from the second round ``X`` is the last ``X_new`` where there is one."""
+        """Add a given value; from the second round on, ``X`` is the previous ``X_new`` if there is one."""
         carried = before.get(f"{name}_new")
         if at > 1 and carried is not None and (name, at) not in self.worksheet.given_rounds:
             self.current[name] = self.current[f"{name}_new"]
@@ -165,7 +165,10 @@ class _Rounds:
     # -- derivatives ------------------------------------------------------------------------------------------------
 
     def _derivative(self, step: str, part: Derivative) -> Cells:
-        """d of/d by: a number by each cell, or each cell by a number, through everything between the two."""
+        """Return the derivative of a number by each cell of an array, or of each cell by a number.
+
+        It follows the chain rule through all steps between the two.
+        """
         top, bottom = self.current[part.of], self.current[part.by]
         if top.shape and bottom.shape:
             message = f"The step {step}: d{part.of}/d{part.by} has an array above and below."
@@ -180,10 +183,10 @@ class _Rounds:
         return Cells(bottom.shape or top.shape, trees)
 
     def _through_slopes(self, local: _LocalSlopes, of: str, variables: list[str], step: str) -> list[Tree]:
-        """Return the derivatives of ``of`` by each variable, through ∂of/∂cell of the cells between, each worked out
+        """Return the derivatives of ``of`` by each variable by reverse accumulation: each ∂of/∂cell is a node, added
         once.
 
-        Reverse accumulation: see Griewank and Walther, *Evaluating Derivatives*, chapter 3.
+        Source: Griewank and Walther, *Evaluating Derivatives*, chapter 3.
         """
         between = local.between(of, variables)
         order = list(self.nodes)
@@ -208,7 +211,7 @@ class _Rounds:
         return [local.through(by, between, known) for by in variables]
 
 
-#: A derivative with more parts than this is not written out whole: its cells share the slopes between.
+#: A derivative with more parts than this is not written out; its cells share slopes as nodes instead.
 _LONGEST = 80
 
 
@@ -217,14 +220,14 @@ class _TooLong(Exception):
 
 
 class _LocalSlopes:
-    """The slope of each cell by each cell in its formula, worked out once."""
+    """Computes the slope of each cell by each cell in its formula, once."""
 
     def __init__(self, nodes: Mapping[str, Node]) -> None:
         self._nodes = nodes
         self._kept: dict[str, dict[str, Tree]] = {}
 
     def of(self, name: str) -> Mapping[str, Tree]:
-        """Return the slopes that are not 0, by the parents' names."""
+        """Return the slopes that are not 0, by parent."""
         if name not in self._kept:
             formula = self._nodes[name].formula
             found = {parent: differentiate(formula, parent) for parent in names(formula)} if formula is not None else {}
@@ -232,7 +235,7 @@ class _LocalSlopes:
         return self._kept[name]
 
     def between(self, of: str, variables: list[str]) -> dict[str, tuple[str, ...]]:
-        """Return every cell on a way from ``of`` down to a variable, each with the cells on a way that rest on it."""
+        """Return every cell on a path from ``of`` down to a variable, with the cells on such a path that use it."""
         above: dict[str, list[str]] = {of: []}
         stack = [of]
         while stack:
@@ -258,7 +261,7 @@ class _LocalSlopes:
         }
 
     def through(self, name: str, between: Mapping[str, tuple[str, ...]], known: Mapping[str, Tree]) -> Tree:
-        """Return the chain rule's last step: Σ ∂of/∂cell · ∂cell/∂name over the cells that rest on ``name``."""
+        """Return Σ ∂of/∂cell · ∂cell/∂name over the cells that use ``name``."""
         if name in known:
             return known[name]
         ways = between.get(name, ())
@@ -267,7 +270,7 @@ class _LocalSlopes:
 
 
 def _written_out(local: _LocalSlopes, of: str, by: str) -> Tree:
-    """Return the chain rule over the steps between, written out: Σ ∂of/∂parent · d parent/d by.
+    """Return the derivative with the chain rule written out: Σ ∂of/∂parent · d parent/d by.
 
     Raises:
         _TooLong: It would have more than ``_LONGEST`` parts.
@@ -296,7 +299,7 @@ def _placeholder(part: Derivative) -> str:
 
 
 def _stable(formula: Tree) -> Tree | None:
-    """Return the formula with every softmax in a form that does not overflow; None where there is none in it."""
+    """Return the formula with every softmax in a form that does not overflow, or None if it has none."""
 
     def change(part: Tree) -> Tree | None:
         match part:

@@ -1,4 +1,4 @@
-"""Layers, optimizer and symbols out of plain YAML data, with an error for everything that does not fit together."""
+"""Read layers, optimizer and symbols from plain YAML data, with an error for everything that does not fit together."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ LAYER_KEYS = frozenset({"name", "weights", "bias", "activation", "layout"})
 _SHARED_BIAS = "{b1: 0.35, shared: true}"
 LAYOUTS = ("inputs_by_units", "units_by_inputs")
 
-#: Deeper networks than this nobody works out by hand, and their derivations would fill books.
+#: Nobody works out deeper networks by hand, and their derivations would be far too long.
 MOST_LAYERS = 20
-#: More parameters than this nobody works out by hand, and no screen shows.
+#: Nobody works out more parameters by hand, and no screen can show them.
 MOST_PARAMETERS = 20_000
 
 
@@ -27,7 +27,11 @@ MOST_PARAMETERS = 20_000
 
 
 def read_layers(spec: Mapping[str, object], entering: int) -> tuple[Layer, ...]:
-    """Return the layers that a network's description has; ``entering`` values enter the first."""
+    """Return the layers in a network's description; the first has ``entering`` inputs.
+
+    Raises:
+        NetworkError: Something in a layer does not fit.
+    """
     if "layers" not in spec:
         raise NetworkError("A network needs 'layers'.", (), hint="Each has 'weights', perhaps 'bias' and 'activation'.")
     descriptions = listed(spec["layers"], ("layers",), "'layers'")
@@ -183,7 +187,11 @@ def _activation(value: object, place: Place) -> Activation:
 
 
 def check_loss(loss: str, last: Layer, said: bool) -> None:
-    """Refuse a loss that goes with another activation of the last layer; ``said``: the author chose it."""
+    """Check that the loss fits the activation of the last layer; ``said`` means that the author chose the loss.
+
+    Raises:
+        NetworkError: It does not.
+    """
     wanted = LOSSES[loss].goes_with
     if wanted and last.activation.name != wanted:
         message = f"The loss {loss} goes with a {wanted} output, and this output is {last.activation.name}."
@@ -191,9 +199,12 @@ def check_loss(loss: str, last: Layer, said: bool) -> None:
 
 
 def check_targets(loss: str, targets: Matrix, place: Place) -> None:
-    """Refuse targets that are no probabilities where the loss compares such.
+    """Check that the targets are probabilities if the loss is a cross-entropy.
 
-    Cross-entropy compares probabilities; outside 0 to 1 it has no lowest point, and PyTorch another slope.
+    For targets outside 0 to 1 it has no minimum, and PyTorch's slope differs.
+
+    Raises:
+        NetworkError: A target is below 0 or above 1.
     """
     if not LOSSES[loss].is_of_probabilities:
         return
@@ -205,7 +216,11 @@ def check_targets(loss: str, targets: Matrix, place: Place) -> None:
 
 
 def read_optimizer(value: object) -> Optimizer | None:
-    """Return the optimizer that ``{sgd: {lr: 0.1}}`` or ``sgd`` describes, its defaults filled in."""
+    """Return the optimizer in ``{sgd: {lr: 0.1}}`` or ``sgd``, with its defaults filled in, or None.
+
+    Raises:
+        NetworkError: It is unknown, or a parameter does not fit.
+    """
     if value is None:
         return None
     place: Place = ("optimizer",)
@@ -237,7 +252,7 @@ def read_optimizer(value: object) -> Optimizer | None:
 
 
 def _in_range(key: str, value: float, place: Place) -> None:
-    """Refuse what PyTorch's optimizers refuse."""
+    """Reject the values that PyTorch's optimizers reject."""
     if value < 0:
         raise NetworkError(f"{key!r} must not be negative.", place)
     if key in ("beta1", "beta2") and value >= 1:
@@ -245,14 +260,22 @@ def _in_range(key: str, value: float, place: Place) -> None:
 
 
 def switch(value: object, place: Place) -> bool:
-    """Return true or false; refuse anything else."""
+    """Return a boolean.
+
+    Raises:
+        NetworkError: It is anything else.
+    """
     if not isinstance(value, bool):
         raise NetworkError(f"true or false is expected here, not {shown(value)}.", place)
     return value
 
 
 def read_symbols(value: object) -> dict[str, str]:
-    """Return the class's own symbols, ``{sum: net}``."""
+    """Return the class's own symbols, as in ``{sum: net}``.
+
+    Raises:
+        NetworkError: A key is unknown, or a symbol is not a word or letter.
+    """
     if value is None:
         return {}
     symbols = mapping(value, ("notation",), "'notation'")

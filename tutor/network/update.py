@@ -1,4 +1,4 @@
-"""The nodes of an optimizer's step, parameter by parameter: the formulas of its entry, with this parameter's names."""
+"""The nodes of an optimizer's step, parameter by parameter, from the formulas in the optimizer's entry."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tutor.network.nodes import Kind, Node, suffixed
 
 
 def update_nodes(names: Names, step: int) -> Iterator[Node]:
-    """Memory, step and new value of every parameter; nothing where there is no optimizer or nothing to follow."""
+    """Yield the memory, step and new value of every parameter, if there are an optimizer and gradients."""
     network = names.network
     if network.optimizer is None or not network.has_gradients:
         return
@@ -33,7 +33,7 @@ def update_nodes(names: Names, step: int) -> Iterator[Node]:
 
 @dataclass(frozen=True)
 class _Update:
-    """One parameter's update in one training step; ``units`` are those that it leads to, several of a shared bias."""
+    """One parameter's update in one training step; ``units`` are the units it leads to, several for a shared bias."""
 
     names: Names
     optimizer: Optimizer
@@ -55,7 +55,7 @@ class _Update:
         yield self._node(self._own("new"), Kind.UPDATED, formula, role, taught)
 
     def kept(self) -> Iterator[Node]:
-        """Yield a bias that the lesson leaves alone."""
+        """Yield the new value of a bias that is not updated, which is the old one."""
         yield self._node(self._own("new"), Kind.UPDATED, Name(self._old), {"old": self._old, "kept": "yes"})
 
     # -- names ------------------------------------------------------------------------------------------------------
@@ -69,7 +69,7 @@ class _Update:
         return suffixed(f"{self.parameter}_{stem}", None, self.step)
 
     def _names_in_rule(self, rule: Rule) -> dict[str, Tree]:
-        """Return what the names in the formulas of a rule stand for, at this parameter and step."""
+        """Return the trees for the names in a rule's formulas, for this parameter and step."""
         names: dict[str, Tree] = {
             "g": self._gradient(),
             "w": Name(self._old),
@@ -95,14 +95,14 @@ class _Update:
         return self.optimizer["weight_decay"] != 0.0
 
     def _gradient(self) -> Tree:
-        """Return the gradient, with its share of weight decay where that is part of the gradient."""
+        """Return the gradient, including weight decay if the optimizer adds it to the gradient."""
         gradient: Tree = Name(self._gradient_name)
         if self._has_decay and not OPTIMIZERS[self.optimizer.name].decays_apart:
             return add(gradient, mul(Name("weight_decay"), Name(self._old)))
         return gradient
 
     def _textbook(self) -> Tree | None:
-        """w + α·δ·h, where δ = −∂E/∂Z and nothing else enters."""
+        """Return w + α·δ·h if δ = −∂E/∂Z and the step is plain gradient descent, or None."""
         plain = self.optimizer.name == "sgd" and not self._has_decay and not self.optimizer["momentum"]
         if self.names.network.delta_sign == "plus" or not plain or self.names.network.is_batch:
             return None

@@ -1,4 +1,7 @@
-"""Reading numbers, rows and named values out of plain YAML data, with the place of whatever does not fit."""
+"""Read numbers, rows and named values from plain YAML data.
+
+Every function raises ``NetworkError``, with the place of what does not fit.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,13 @@ from tutor.errors import FormulaError, NetworkError, Place
 from tutor.formulas import evaluate, parse
 from tutor.functions import ACTIVATIONS, LOSSES, OPTIMIZERS
 
-#: What one array of a lesson may hold; beyond it somebody has pasted the wrong thing.
+#: The largest number in a lesson; a larger one is a mistake.
 LARGEST = 1e12
 
 IDENTIFIER = re.compile(r"^[^\W\d]\w*$")
 _DECIMAL_COMMA = re.compile(r"([-−]?\d+),(\d+)")
 
-#: What others call the format's activations, losses and optimizers.
+#: Other names for the format's activations, losses and optimizers.
 _ELSEWHERE = {"none": "linear"} | {
     alias: name
     for entries in (ACTIVATIONS, LOSSES, OPTIMIZERS)
@@ -27,7 +30,7 @@ _ELSEWHERE = {"none": "linear"} | {
 
 
 def number(value: object, place: Place) -> float:
-    """Return a finite number; a text such as ``1/3`` is worked out."""
+    """Return a finite number; evaluate a text such as ``1/3``."""
     if isinstance(value, str):
         value = _worked_out(value, place)
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -79,7 +82,7 @@ def listed(value: object, place: Place, what: str) -> Sequence[object]:
 
 
 def choice(value: object, allowed: Collection[str], place: Place, what: str) -> str:
-    """Return one of some words; the error names the nearest."""
+    """Return ``value`` if it is one of the allowed words; otherwise the error suggests the nearest."""
     if isinstance(value, str) and value in allowed:
         return value
     word = str(value).lower()
@@ -105,7 +108,7 @@ def named_row(value: object, place: Place, what: str) -> tuple[tuple[str, ...] |
 
 
 def unknown_keys(spec: Mapping[str, object], known: Collection[str], place: Place, what: str) -> None:
-    """Refuse a key that the format does not have, naming the nearest one."""
+    """Reject a key that the format does not have; the error suggests the nearest."""
     for key in spec:
         if key not in known:
             near = difflib.get_close_matches(str(key), list(known), 1, 0.5)

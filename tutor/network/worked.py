@@ -1,4 +1,4 @@
-"""A worked solution: the lines by which a quantity comes about, each a node with its formula and its number."""
+"""Make a worked solution: the lines that lead to a quantity, each a node with its formula and its number."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tutor.network.nodes import HIDDEN_KINDS, Kind
 _FEWEST = 3
 _MOST = 6
 _DECIMALS = 6
-#: A line with more characters than this, its formula and its numbers together, is cut in two.
+#: A line is cut in two if its formula and its numbers together have more characters than this.
 _WIDEST = 66
 
 
@@ -30,8 +30,8 @@ class WorkedLine:
 def worked_nodes(graph: Graph, name: str) -> tuple[str, ...]:
     """Return the nodes of a worked solution for a node, in order, the node itself last.
 
-    They are what its taught formula is made of and, where that is little, what those are made of: at least three lines
-    where there are as many, at most six.
+    They are the nodes in its taught formula and, until there are three lines, the nodes in the formulas of these; at
+    most six.
     """
     chosen = {name}
     layer = [name]
@@ -44,14 +44,13 @@ def worked_nodes(graph: Graph, name: str) -> tuple[str, ...]:
 
 
 def worked_lines(graph: Graph, name: str, values: Mapping[str, float] | None = None) -> tuple[WorkedLine, ...]:
-    """Return the worked solution with the true values, or with ``values`` (a mistake carried through, for instance)."""
+    """Return the worked solution with the true values, or with ``values`` (a mistake carried through, for example)."""
     source = graph.values if values is None else values
     return tuple(WorkedLine(each, graph.definition(each), source[each]) for each in worked_nodes(graph, name))
 
 
 def line_latex(graph: Graph, line: WorkedLine, values: Mapping[str, float]) -> tuple[str, ...]:
-    """Return a line as LaTeX: symbols and formula, its numbers, the result. A long one is cut in two, each part a
-    formula."""
+    """Return a line as LaTeX: symbol and formula, numbers, result. A long line is cut into two formulas."""
     notation = graph.notation
     formula = latex(line.formula, notation)
     numbers = latex(line.formula, notation, lambda name: short(values[name]) if name in values else None)
@@ -63,18 +62,18 @@ def line_latex(graph: Graph, line: WorkedLine, values: Mapping[str, float]) -> t
 
 
 def line_text(graph: Graph, line: WorkedLine, values: Mapping[str, float]) -> str:
-    """Return a line on one line of Unicode."""
+    """Return a line as plain text: symbol, numbers and result."""
     numbers = text(line.formula, graph.notation, lambda name: short(values[name]) if name in values else None)
     return f"{graph.notation.text(line.name)} = {numbers} = {short(line.value)}"
 
 
 def short(value: float) -> str:
-    """Return a number as a worked solution writes it: with as many decimals as it has, six at most."""
+    """Return a number as a worked solution writes it, with at most six decimals."""
     return format_number(round(value, _DECIMALS) + 0.0)
 
 
 def _before(graph: Graph, name: str) -> list[str]:
-    """Return the quantities in a node's taught formula that are worked out and have a name that people use."""
+    """Return the quantities in a node's taught formula that are computed and can be asked for."""
     found: list[str] = []
     for parent in names(graph.definition(name)):
         node = graph.nodes[parent]

@@ -1,4 +1,4 @@
-"""Worksheets: given numbers and formulas, and the graph of every cell of every step of every round."""
+"""Worksheets: given numbers and formulas, over one or more rounds. ``rounds.py`` builds their graphs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tutor.network.spec import read_symbols
 from tutor.network.values import listed, mapping, number, unknown_keys
 
 KEYS = frozenset({"given", "steps", "repeat", "notation"})
-#: Keys that a lesson keeps beside a worksheet and that say nothing about its numbers.
+#: Keys of a lesson beside a worksheet that do not affect its numbers.
 LESSON_KEYS = frozenset({"vary", "allow", "mistakes", "from", "name"})
 MOST_CELLS = 5_000
 MOST_ROUNDS = 50
@@ -32,10 +32,11 @@ Value = float | tuple[float, ...] | tuple[tuple[float, ...], ...]
 
 @dataclass(frozen=True)
 class Worksheet:
-    """Given values (numbers, vectors or matrices), formulas in an order in which each can be worked out, and rounds.
+    """Given values (numbers, vectors or matrices), and formulas in an order in which each can be computed.
 
-    ``given_rounds`` holds values given for one round only, by (name, round). From one round to the next, ``X_new``
-    becomes ``X``. ``sources`` are the formulas as the author wrote them.
+    The formulas are repeated for ``repeat`` rounds; from one round to the next, ``X_new`` becomes ``X``.
+    ``given_rounds`` holds values given for one round only, by (name, round). ``sources`` are the formulas as the author
+    wrote them.
     """
 
     name: str
@@ -51,7 +52,7 @@ class Worksheet:
         """Return the worksheet that plain YAML data describes.
 
         Raises:
-            NetworkError: Something in it does not fit, with its place.
+            NetworkError: Something in it does not fit; the error has its place.
         """
         mapping(spec, (), "A worksheet")
         unknown_keys(spec, KEYS | LESSON_KEYS, (), "a worksheet")
@@ -70,7 +71,7 @@ class Worksheet:
         return cls(name, given, _in_order(steps), repeat, rounds, sources, read_symbols(spec.get("notation")))
 
     def given_in(self, name: str, at: int) -> Value | None:
-        """Return what is given for a name in a round: for that round, else for all; None where a round has nothing."""
+        """Return the value given for a name in a round: for that round, or else for all rounds, or None."""
         if (name, at) in self.given_rounds:
             return self.given_rounds[name, at]
         return self.given.get(name)
@@ -82,7 +83,7 @@ class Worksheet:
 
     @property
     def given_names(self) -> tuple[str, ...]:
-        """Every name with a given value, in the order written."""
+        """Every name with a given value, in the order in which they were written."""
         return tuple(dict.fromkeys([*self.given, *(name for name, _ in self.given_rounds)]))
 
 
@@ -95,7 +96,7 @@ def _flat(value: Value) -> Iterator[float]:
 
 
 def _check_spellings(places: list[tuple[str, str]]) -> None:
-    """Refuse two names that are spellings of one: a_1 and a1 both show as a₁."""
+    """Reject two spellings of one name: a_1 and a1 are both shown as a₁."""
     seen: dict[str, str] = {}
     for part, name in places:
         other = seen.setdefault(fold(name), name)
@@ -118,12 +119,16 @@ def _read_given(spec: Mapping[str, object]) -> tuple[dict[str, Value], dict[tupl
     return given, rounds
 
 
-#: How minus infinity is written, as the mask of an attention has it.
+#: How authors write minus infinity, which the mask of an attention layer contains.
 _MINUS_INFINITY = frozenset({"-inf", "−inf", "-∞", "−∞", "-infinity"})
 
 
 def given_number(value: object, place: Place = ()) -> float:
-    """Return a number, or minus infinity."""
+    """Return a finite number or minus infinity.
+
+    Raises:
+        NetworkError: It is neither.
+    """
     if value == -math.inf or (isinstance(value, str) and value.strip().lower() in _MINUS_INFINITY):
         return -math.inf
     return number(value, place)
@@ -195,7 +200,8 @@ _BEGUN = re.compile(r"\s*(\w+)\s*=(?!=)")
 
 
 def _meant(source: str, error: FormulaError, steps: Iterable[str], given: Iterable[str]) -> tuple[str, str]:
-    """Return what is wrong with a formula, and a hint: the reader's own words, or what an author meant there."""
+    """Return what is wrong with a formula and a hint: the parser's own, or a better one for common errors of
+    authors."""
     place = error.column - 1
     if comma := decimal_comma(source, error.column):
         return comma, ""
@@ -213,15 +219,15 @@ def _name_hint(name: str) -> str:
 
 
 def needs(tree: Tree) -> tuple[str, ...]:
-    """Return the names that must be worked out before this formula."""
+    """Return the names that a formula uses, except the round ``t``."""
     return tuple(name for name in names(tree) if name != "t")
 
 
 def _in_order(steps: Mapping[str, Tree]) -> dict[str, Tree]:
-    """Return the steps, each after those it rests on.
+    """Return the steps, each after those that it uses.
 
     Raises:
-        NetworkError: They go round in a circle.
+        NetworkError: They need one another in a circle.
     """
     done: dict[str, Tree] = {}
     path: list[str] = []
@@ -245,8 +251,8 @@ def _in_order(steps: Mapping[str, Tree]) -> dict[str, Tree]:
 
 
 def choosing_lists(model: object) -> frozenset[str]:
-    """Return the given lists that choose rows, as ``ids`` in ``E[ids]``: other numbers there would make other
-    formulas."""
+    """Return the given lists that choose rows, as ``ids`` in ``E[ids]``; with other numbers there, formulas would
+    differ."""
     if not isinstance(model, Worksheet):
         return frozenset()
     chosen = {
