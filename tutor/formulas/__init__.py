@@ -1,8 +1,8 @@
 """Formulas as trees: parse them, resolve their names, evaluate and differentiate them, and write them for people.
 
-Begin with ``tree.py``, the kinds of node. ``parse.py`` makes a tree of a text, ``transform.py`` replaces names and
-simplifies, ``evaluate.py`` gives a value, ``differentiate.py`` a slope, ``arrays.py`` takes a formula over arrays apart
-into its cells, and ``display.py`` writes a tree as text or LaTeX in the symbols of ``notation.py``.
+Begin with ``tree.py``, which defines the kinds of tree node. ``parse.py`` parses a text, ``transform.py`` replaces
+names and simplifies, ``evaluate.py`` computes values, ``differentiate.py`` derivatives, ``arrays.py`` splits a formula
+over arrays into its cells, and ``display.py`` writes a tree as text or LaTeX in the symbols of ``notation.py``.
 """
 
 from tutor.formulas.array_functions import left_out

@@ -1,8 +1,9 @@
-"""Functions that take arrays only, cell by cell: ``softmax``, ``conv``, pooling, and functions that rearrange arrays.
+"""Split functions that take only arrays into cells: ``softmax``, ``conv``, pooling, and functions that rearrange
+arrays.
 
-``softmax`` of a matrix works row by row unless it is given ``columns``. ``conv`` slides the kernel as it stands (it
-is not flipped), as PyTorch's ``conv2d`` does. A window, stride or padding of one size applies to rows and columns.
-Rows and columns that do not fill a window are dropped, as in PyTorch.
+``softmax`` of a matrix works row by row unless it is given ``columns``. ``conv`` slides the kernel without flipping it,
+as PyTorch's ``conv2d`` does. A single window, stride or padding applies to both rows and columns. Rows and columns that
+do not fill a window are dropped, as in PyTorch.
 """
 
 from __future__ import annotations
@@ -15,16 +16,16 @@ from tutor.errors import FormulaError
 from tutor.formulas.cells import Cells, Shape, describe, transpose
 from tutor.formulas.tree import ZERO, Call, Div, Num, Tree, add, mul
 
-#: The settings of a call by their names: ``{"window": (2, 3), "stride": (1,)}``.
+#: The settings of a call by name: ``{"window": (2, 3), "stride": (1,)}``.
 Settings = Mapping[str, tuple[int, ...]]
 Rows = tuple[tuple[Tree, ...], ...]
 
 MAX_TERMS = 60_000
-"""How long the formulas of all cells may be together, in names, numbers and operations."""
+"""The greatest length of all cells' formulas together, in names, numbers and operations."""
 
 
 def reduction(function: str, line: tuple[Tree, ...]) -> Tree:
-    """Return one number from several cells: their sum, their mean, or a function such as ``max`` of them."""
+    """Reduce several cells to one number: their sum, their mean, or a function such as ``max`` of them."""
     match function:
         case "sum":
             return add(*line)
@@ -46,10 +47,10 @@ def _need_array(name: str, cells: Cells) -> None:
 
 
 def both(sizes: tuple[int, ...], shape: Shape, along_one: int) -> tuple[int, int]:
-    """Return a setting for rows and for columns; a vector is one row, for which ``along_one`` counts.
+    """Return a setting as (for rows, for columns); a vector is one row, for which it is ``along_one``.
 
     Raises:
-        FormulaError: Two sizes for a vector.
+        FormulaError: Two sizes are given for a vector.
     """
     if len(shape) > 1:
         return (sizes[0], sizes[0]) if len(sizes) == 1 else (sizes[0], sizes[1])
@@ -62,15 +63,15 @@ def both(sizes: tuple[int, ...], shape: Shape, along_one: int) -> tuple[int, int
 
 
 def counted_windows(size: tuple[int, int], window: tuple[int, int], stride: tuple[int, int]) -> tuple[int, int]:
-    """Return how many windows fit below one another and side by side."""
+    """Return how many windows fit vertically and horizontally; each size is (rows, columns)."""
     down, across = ((n - k) // s + 1 for n, k, s in zip(size, window, stride, strict=True))
     return down, across
 
 
 def left_out(function: str, shapes: tuple[Shape, ...], settings: Settings) -> tuple[int, int]:
-    """Return how many rows and columns at the end fill no window of ``conv``, ``maxpool`` or ``avgpool``.
+    """Return how many rows and columns at the end are in no window of ``conv``, ``maxpool`` or ``avgpool``.
 
-    ``shapes`` are those of the array and, for ``conv``, of the kernel.
+    ``shapes`` has the shape of the array and, for ``conv``, that of the kernel.
     """
     image = shapes[0]
     size = (1, image[0]) if len(image) == 1 else (image[0], image[1])
@@ -86,7 +87,7 @@ def left_out(function: str, shapes: tuple[Shape, ...], settings: Settings) -> tu
 
 
 def _windows(rows: Rows, window: tuple[int, int], stride: tuple[int, int]) -> list[list[tuple[Tree, ...]]]:
-    """Return each window's cells, row by row, in the rows and columns in which the windows lie."""
+    """Return the windows as rows of windows, each with its cells row by row."""
     down, across = counted_windows((len(rows), len(rows[0])), window, stride)
     if down * across * window[0] * window[1] > MAX_TERMS:
         raise FormulaError(f"Its windows hold more than {MAX_TERMS:,} cells together.")
@@ -156,7 +157,7 @@ def _pooling(function: str, name: str) -> Callable[[list[Cells], str, Settings],
     return pooled
 
 
-# -- putting arrays together, and taking them apart -------------------------------------------------------------------
+# -- joining, reshaping and choosing ----------------------------------------------------------------------------------
 
 
 def _padded(rows: Rows, margin: tuple[int, int]) -> Rows:
@@ -204,10 +205,10 @@ def _concat(parts: list[Cells], axis: str, settings: Settings) -> Cells:
 
 
 def take(cells: Cells, chosen: Cells, numbers: tuple[float, ...]) -> Cells:
-    """Return the rows (of a vector, the cells) that ``numbers`` name, counted from 1; one number gives one row.
+    """Return the rows (the cells of a vector) with these ``numbers``, counted from 1, in the shape of ``chosen``.
 
     Raises:
-        FormulaError: A number that names no row.
+        FormulaError: There is no row with one of the numbers, or the shapes do not allow a choice of rows.
     """
     if not cells.shape:
         raise FormulaError("A number has no rows.")
@@ -217,14 +218,14 @@ def take(cells: Cells, chosen: Cells, numbers: tuple[float, ...]) -> Cells:
     for number in numbers:
         if number == 0:
             message = f"There is no row 0: the rows are counted from 1 to {len(rows)}."
-            raise FormulaError(message, hint="Where the list counts from 0, add 1 in the brackets: E[ids + 1].")
+            raise FormulaError(message, hint="If the list counts from 0, add 1 in the brackets: E[ids + 1].")
         if number != int(number) or not 1 <= number <= len(rows):
             raise FormulaError(f"There is no row {number:g}: the rows are counted from 1 to {len(rows)}.")
     trees = tuple(tree for number in numbers for tree in rows[int(number) - 1])
     return Cells((*chosen.shape, *cells.shape[1:]), trees)
 
 
-#: What each function's cells are, given its arrays, the axis (``rows``, ``columns`` or nothing) and its settings.
+#: Returns each function's cells from its arrays, its axis (``rows``, ``columns`` or an empty string) and its settings.
 CELLS: Mapping[str, Callable[[list[Cells], str, Settings], Cells]] = {
     "softmax": _softmax,
     "norm": _norm,

@@ -1,8 +1,8 @@
-"""Takes formulas over arrays apart into one formula per cell, so that a worksheet's matrix is marked like any number.
+"""Split formulas over arrays into one formula for each cell, so that a worksheet's matrix is marked like any number.
 
-``+ − * / ^`` work cell by cell and a single number with every cell; a vector goes with each row of a matrix of its
-length. ``sum mean max min argmax`` take one array whole, or along ``rows`` or ``columns``. Functions that take arrays
-only stand in ``array_functions``.
+``+ − * / ^`` work cell by cell. A single number is combined with every cell, and a vector with each row of a matrix of
+its width. ``sum mean max min argmax`` reduce a whole array, or go along ``rows`` or ``columns``. Functions that take
+only arrays are in ``array_functions``.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from tutor.formulas.tree import (
     mul,
 )
 
-#: How many cells a formula may grow to.
+#: The most cells of a formula.
 MAX_CELLS = 4096
 
 _REDUCTIONS = frozenset({"sum", "mean", "max", "min", "argmax"})
@@ -48,7 +48,7 @@ def scalarise(tree: Tree, arrays: Mapping[str, Cells]) -> Cells:
     """Return the tree of every cell; names outside ``arrays`` are single numbers.
 
     Raises:
-        FormulaError: The shapes do not fit.
+        FormulaError: The shapes do not fit, or the cells are too many or too long.
     """
     cells = _Scalariser(arrays).visit(tree)
     if len(cells.trees) > MAX_CELLS:
@@ -114,8 +114,8 @@ def _makes_cells(tree: Tree) -> bool:
 
 
 def _length(tree: Tree, known: dict[int, int]) -> int:
-    """Return how many names, numbers and operations a formula has; parts that several have in common are looked at
-    once, but count for each."""
+    """Return how many names, numbers and operations a formula has; shared parts are visited once but counted each
+    time."""
     if id(tree) not in known:
         known[id(tree)] = 1 + sum(_length(each, known) for each in children(tree))
     return known[id(tree)]
@@ -187,7 +187,7 @@ class _Scalariser:
         return _elementwise(function, parts)
 
     def _chosen(self, chosen: Cells) -> tuple[float, ...]:
-        """Return the row numbers that a list of given numbers names."""
+        """Return the values of a list of row numbers, which must be given numbers."""
         numbers = {
             tree.name: value
             for cells in self._arrays.values()

@@ -1,4 +1,4 @@
-"""Arrays of formulas: a tree for each cell."""
+"""Arrays of formulas, with a tree for each cell."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ Shape = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """A tree for each cell: ``shape`` is () for a number, (n,) or (rows, columns); ``trees`` run row by row.
+    """A tree for each cell, row by row; ``shape`` is () for a number, (n,) for a vector or (rows, columns).
 
-    ``values`` are the numbers of a given array, empty for others.
+    ``values`` are the numbers of a given array, and empty for others.
     """
 
     shape: Shape
@@ -28,7 +28,7 @@ class Cells:
 
 
 def cell_names(name: str, shape: Shape) -> tuple[str, ...]:
-    """Return what the cells of an array are called: ``Q[1,2]``, of a vector ``v[2]``, of a number ``w``."""
+    """Return the names of an array's cells: ``Q[1,2]`` in a matrix, ``v[2]`` in a vector, ``w`` for a number."""
     if not shape:
         return (name,)
     if len(shape) == 1:
@@ -37,12 +37,12 @@ def cell_names(name: str, shape: Shape) -> tuple[str, ...]:
 
 
 def named_cells(name: str, shape: Shape, values: tuple[float, ...] = ()) -> Cells:
-    """Return an array as its cells' names."""
+    """Return an array whose trees are its cells' names."""
     return Cells(shape, tuple(Name(each) for each in cell_names(name, shape)), values)
 
 
 def transpose(cells: Cells) -> Cells:
-    """Return rows for columns; a vector stays as it is."""
+    """Return the transposed array; a vector stays unchanged."""
     if len(cells.shape) < 2:
         return cells
     flipped = tuple(zip(*cells.rows, strict=True))

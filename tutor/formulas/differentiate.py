@@ -1,7 +1,6 @@
-"""Derivatives of trees by the rules of calculus, for the tutor's own use; SymPy's, worked out apart, check them in
-the tests.
+"""Differentiate trees by the rules of calculus; the tests compare the results with SymPy's.
 
-An activation's derivative is its slope (``sigmoid'``) times the inner derivative, so that σ′ stays σ′.
+An activation's derivative is its slope (``sigmoid'``) times the inner derivative, so σ′ is not written out.
 """
 
 from __future__ import annotations
@@ -29,9 +28,12 @@ _ZERO, _ONE, _TWO = Num(0.0), Num(1.0), Num(2.0)
 
 
 def differentiate(tree: Tree, by: str) -> Tree:
-    """d tree / d ``by``, every other name held constant, without needless zeros and ones.
+    """Return the partial derivative of ``tree`` by the name ``by``, simplified.
 
-    At a kink the slope is that of the function table (relu′(0) = 0). Raises ``FormulaError`` for conditions and arrays.
+    At a kink, the slope is that of the function table (relu′(0) = 0).
+
+    Raises:
+        FormulaError: The tree has a condition, an array or a function without a derivative.
     """
     return simplify(_derivative(tree, by))
 
@@ -77,7 +79,7 @@ def _quotient_rule(numerator: Tree, denominator: Tree, by: str) -> Tree:
 
 
 def _divided(numerator: Tree, denominator: Tree) -> Tree:
-    """Return a quotient, with the 2 of a square's slope cancelled against the 2 of a half."""
+    """Return a quotient, after cancelling equal numbers, such as the 2 from a square's derivative against that of ½."""
     match numerator, denominator:
         case Mul((Num(factor), *rest)), Num(divisor) if factor == divisor != 0:
             return mul(*rest)
@@ -136,7 +138,7 @@ def _slope(function: str, arguments: tuple[Tree, ...]) -> Tree:
 
 
 def _extreme(function: str, arguments: tuple[Tree, ...], by: str) -> Tree:
-    """Of the largest (or smallest) argument; where several are equal, of the first of them."""
+    """Return the derivative of the largest (or smallest) argument; if several are equal, of the first of them."""
     terms = []
     for place, argument in enumerate(arguments):
         inner = _derivative(argument, by)
@@ -146,7 +148,7 @@ def _extreme(function: str, arguments: tuple[Tree, ...], by: str) -> Tree:
 
 
 def _leads(function: str, arguments: tuple[Tree, ...], place: int) -> list[Tree]:
-    """Factors that are 1 where an argument is the first of the largest (or smallest), and one of them 0 elsewhere."""
+    """Return factors whose product is 1 if an argument is the first of the largest (or smallest), and otherwise 0."""
     own, before, after = arguments[place], arguments[:place], arguments[place + 1 :]
     factors: list[Tree] = []
     if before:

@@ -1,4 +1,4 @@
-"""Writes trees for people: one line of Unicode (``text``) and LaTeX (``latex``), in the symbols of a notation."""
+"""Write trees for people, in the symbols of a notation: as one line of Unicode (``text``) or as LaTeX (``latex``)."""
 
 from __future__ import annotations
 
@@ -29,23 +29,25 @@ from tutor.formulas.tree import (
     Tree,
 )
 
-#: What to write for a name: its value as text, a blank, or None for its symbol.
+#: Returns what to write for a name: its value as text, a blank, or None for its symbol.
 Put = Callable[[str], str | None]
 
-# how tightly a tree holds together; a looser one inside a tighter one goes into brackets
+# how tightly an operation binds; a looser one inside a tighter one needs brackets
 _LOGIC, _COMPARISON, _SUM, _SIGN, _PRODUCT, _POWER, _ATOM = range(7)
 _RELATIONS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 _LATEX_RELATIONS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
 
 
 def text(tree: Tree, notation: Notation | None = None, values: Mapping[str, float] | Put | None = None) -> str:
-    """Return a tree on one line: ``w₁₁·x₁ + θ₁``. ``values`` puts numbers (or any text) where names stand; negative
-    ones in brackets where they follow an operator."""
+    """Return a tree on one line: ``w₁₁·x₁ + θ₁``.
+
+    ``values`` replaces names by numbers (or any text); negative ones after an operator get brackets.
+    """
     return _Text(notation or Notation(), _put(values)).write(tree)[0]
 
 
 def latex(tree: Tree, notation: Notation | None = None, values: Mapping[str, float] | Put | None = None) -> str:
-    """Return a tree as LaTeX: ``w_{11} x_{1} + \\theta_{1}``, with numbers for names as ``text`` takes them."""
+    """Return a tree as LaTeX: ``w_{11} x_{1} + \\theta_{1}``; ``values`` works as in ``text``."""
     return _Latex(notation or Notation(), _put(values)).write(tree)[0]
 
 
@@ -61,14 +63,14 @@ Written = tuple[str, int]
 
 
 class _Writer:
-    """What text and LaTeX have in common: where brackets go."""
+    """Writes trees; this base class, common to text and LaTeX, decides where brackets go."""
 
     def __init__(self, notation: Notation, put: Put) -> None:
         self.notation = notation
         self.put = put
 
     def write(self, tree: Tree) -> Written:
-        """Return the tree written, and how tightly it holds together."""
+        """Return the written tree and how tightly it binds."""
         match tree:
             case Num():
                 return self.number(tree)
@@ -110,8 +112,8 @@ class _Writer:
         return self.minus(" ".join(parts))
 
     def term(self, tree: Tree) -> str:
-        """Return what follows a sign: if it begins with one, brackets are around the factor that has it, as one would
-        write it."""
+        """Return a term to follow a sign; if the term itself begins with a sign, put brackets around that factor
+        alone."""
         return self.product(tree.factors, _PRODUCT) if isinstance(tree, Mul) else self.within(tree, _PRODUCT)
 
     def number(self, number: Num) -> Written:
@@ -119,7 +121,7 @@ class _Writer:
         return shown, _SIGN if shown.startswith("−") else _ATOM
 
     def value(self, shown: str) -> Written:
-        """Something put in for a name."""
+        """Return the text put in for a name, and how tightly it binds."""
         loose = shown.startswith(("−", "-")) or " " in shown or "×" in shown
         return shown, _SIGN if loose else _ATOM
 
@@ -130,7 +132,7 @@ class _Writer:
         raise NotImplementedError
 
     def product(self, factors: tuple[Tree, ...], first: int = _SIGN) -> str:
-        """Return the factors; the ``first`` in brackets if it is looser than that."""
+        """Return the written product, with its first factor in brackets if that is looser than ``first``."""
         raise NotImplementedError
 
     def brackets(self, written: str) -> str:

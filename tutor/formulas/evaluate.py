@@ -1,4 +1,4 @@
-"""Works trees out: once, with errors a person can read (``evaluate``), or compiled to closures (``compile_tree``).
+"""Evaluate trees: once, with readable errors (``evaluate``), or many times, compiled to closures (``compile_tree``).
 
 No text is ever run: a tree becomes nested Python functions over a list of floats.
 """
@@ -34,20 +34,21 @@ from tutor.formulas.tree import (
 
 Compiled = Callable[[Sequence[float]], float]
 
-#: Names that mean a number wherever nothing else bears them.
+#: Names of numbers, unless something else has the name.
 CONSTANTS: Mapping[str, float] = {"e": math.e, "pi": math.pi, "π": math.pi}
 
 
 def evaluate(tree: Tree, env: Mapping[str, float] | None = None) -> float:
     """Return the value of a tree of single numbers; a condition gives 1.0 or 0.0.
 
-    Raises ``FormulaError`` for a name without a value, a division by zero, a root or logarithm that does not exist,
-    and a result too large to hold.
+    Raises:
+        FormulaError: A name has no value, something is divided by zero, a root or logarithm does not exist, or the
+            result is too large for a float.
     """
     places: dict[str, int] = {}
     values: list[float] = []
 
-    def place(name: str) -> int | None:  # of many values, a formula has few
+    def place(name: str) -> int | None:  # copy only the few values that the formula uses
         if name not in places and env is not None and name in env:
             places[name] = len(values)
             values.append(env[name])
@@ -60,20 +61,20 @@ def evaluate(tree: Tree, env: Mapping[str, float] | None = None) -> float:
     except OverflowError:
         raise FormulaError("The result is too large.") from None
     except ValueError:
-        raise FormulaError("This has no value: a root or logarithm of a negative number, say.") from None
+        raise FormulaError("This has no value: perhaps a root or logarithm of a negative number.") from None
     if not math.isfinite(result):
         raise FormulaError("The result is too large.")
     return float(result)
 
 
-#: Where it is worth while to look whether a sum cancels.
+#: Smaller values are checked for a sum that cancels.
 SMALL = 1e-12
 _LAST_BITS = 1e-14
 
 
 def settled(value: float, tree: Tree, env: Mapping[str, float]) -> float:
-    """Return the value of a tree; 0 for a sum that cancels but for the last bits of its terms, as 0.4 + 0.1 − 0.5
-    does."""
+    """Return ``value``, the value of a tree, or 0 if it is only the rounding error of a sum that cancels, such as
+    0.4 + 0.1 − 0.5."""
     if value == 0.0 or abs(value) > SMALL or not isinstance(tree, Add):
         return value
     try:
@@ -83,7 +84,7 @@ def settled(value: float, tree: Tree, env: Mapping[str, float]) -> float:
     return 0.0 if abs(value) < _LAST_BITS * largest else value
 
 
-#: A larger exponent than this is a typing error, and exact arithmetic with it takes for ever.
+#: A larger exponent is a typing error, and exact arithmetic with it would take far too long.
 MOST_EXPONENT = 1000
 
 
@@ -97,7 +98,7 @@ def check_constants(tree: Tree) -> None:
 
 
 def _constant(tree: Tree) -> bool:
-    """Return whether a tree is made of numbers alone; its parts have been looked at then."""
+    """Return whether a tree is made of numbers alone, after checking its parts."""
     parts = [_constant(part) for part in children(tree)]
     if isinstance(tree, Name | Derivative | Array | MatMul | Transpose | Index):
         return False
@@ -115,21 +116,26 @@ def _constant(tree: Tree) -> bool:
 
 
 def compile_tree(tree: Tree, slots: Mapping[str, int]) -> Compiled:
-    """Return a function from a list of values to the tree's value; ``slots`` gives each name's place in the list.
+    """Return a function from a list of values to the tree's value; ``slots`` gives each name's index in the list.
 
-    The function raises ``ZeroDivisionError``, ``OverflowError`` or ``ValueError`` as Python's own arithmetic does.
+    The function raises ``ZeroDivisionError``, ``OverflowError`` or ``ValueError``, as Python's own arithmetic does.
+
+    Raises:
+        FormulaError: A name has no slot, or the tree is an array.
     """
     return _Compiler(slots.get, lambda name: FUNCTIONS[name].value).compile(tree)
 
 
 def compile_arrays(tree: Tree, slots: Mapping[str, int]) -> Callable[[Sequence[Any]], Any]:
-    """As ``compile_tree``, over a list of NumPy arrays (or numbers): many sets of values at once."""
+    """Do the same as ``compile_tree`` for a list of NumPy arrays (or numbers): many sets of values at once."""
     return _Compiler(slots.get, lambda name: FUNCTIONS[name].array).compile(tree)
 
 
 class _Compiler:
-    """Compiles trees to closures. The shapes that networks are full of, products and weighted sums of names, are
-    inlined. ``place`` gives each name's place in the list of values."""
+    """Compiles trees to closures; ``place`` gives each name's index in the list of values.
+
+    Products and weighted sums of names, which are common in networks, are inlined.
+    """
 
     def __init__(self, place: Callable[[str], int | None], function: Callable[[str], Callable[..., Any]]) -> None:
         self._place = place
@@ -171,7 +177,7 @@ class _Compiler:
         return lambda v: v[slot]
 
     def _pair(self, tree: Tree) -> tuple[int, int] | None:
-        """Return the slots of a product of two names."""
+        """Return the slots of a product of two names, or None for other trees."""
         match tree:
             case Mul((Name(left), Name(right))):
                 first, second = self._place(left), self._place(right)

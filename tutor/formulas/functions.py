@@ -1,10 +1,10 @@
 """The functions that formulas may use: values, slopes, and how they are written.
 
-Every activation has its slope under its name with a prime and its curvature under two (``sigmoid'``, ``sigmoid''``);
-at a kink the slope is PyTorch's: the one on its left. ``argmax`` counts from 1.
+An activation's slope has its name with one prime, its curvature the name with two (``sigmoid'``, ``sigmoid''``). At a
+kink the slope is PyTorch's, the one on the left. ``argmax`` counts from 1.
 
-To add a function of arrays, add it to ``_ARRAY_FUNCTIONS``, what its cells are to ``CELLS`` of ``array_functions``, and
-its own work to ``OF_ARRAYS`` of ``array_functions`` in ``engines/numpy`` and in ``engines/torch``.
+To add a function of arrays, add it to ``_ARRAY_FUNCTIONS``, its cells to ``CELLS`` in ``array_functions``, and its
+computation to ``OF_ARRAYS`` in the ``array_functions`` of ``engines/numpy`` and of ``engines/torch``.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ Scalar = Callable[..., float]
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function: its ``arity`` (least, most arguments), its ``value``, and how it is written (``text``, ``latex``).
+    """A function: its ``arity`` (fewest, most arguments), its ``value``, and how it is written (``text``, ``latex``).
 
-    ``kinks`` says that its slope jumps at 0 of its first argument; ``of_arrays`` that it takes arrays and has a value
-    only once it is taken apart into cells. Of these, ``sizes`` is the setting that may follow the arrays (``window`` of
-    ``maxpool(A, 2)``), and ``named`` are those that are written with their names (``stride=2``).
+    ``kinks``: its slope jumps where its first argument is 0. ``of_arrays``: it takes arrays, and has a value only after
+    it is split into cells. Such a function may have settings: ``sizes`` is the one that follows the arrays (``window``
+    in ``maxpool(A, 2)``), and ``named`` are those written with their names (``stride=2``).
     """
 
     name: str
@@ -40,7 +40,7 @@ class Function:
 
     @property
     def array(self) -> Callable[..., Any]:
-        """The same function on NumPy arrays, cell by cell (NumPy is imported at the first use)."""
+        """The same function on NumPy arrays, cell by cell (NumPy is imported on first use)."""
         from tutor.formulas.vectorised import vectorised
 
         return vectorised(self.name, self.value)
@@ -80,7 +80,7 @@ def _share(own: float, *exponents: float) -> float:
 
 _MANY = 64
 
-#: Functions of arrays: name, least and most arrays (with the axis), the settings that follow them, those with names.
+#: Functions of arrays: name, fewest and most arguments (including the axis), the setting after them, named settings.
 _ARRAY_FUNCTIONS: tuple[tuple[Any, ...], ...] = (
     ("dot", (2, 2)),
     ("softmax", (1, 2)),
@@ -138,7 +138,7 @@ def _table() -> dict[str, Function]:
 
 FUNCTIONS: Mapping[str, Function] = _table()
 
-#: The activations, whose slopes and curvatures stand in the table with primes.
+#: The activations; their slopes and curvatures are in the table with primes.
 ACTIVATION_NAMES = frozenset(name for name, entry in ACTIVATIONS.items() if entry.value is not None)
 
 _SPELLINGS = {alias: name for name, entry in ACTIVATIONS.items() for alias in entry.aliases} | {
@@ -176,7 +176,7 @@ def function_named(typed: str) -> str | None:
 
 
 def unknown_function(typed: str) -> tuple[str, str]:
-    """Return what to say of a function that does not exist, and a hint with the nearest name."""
+    """Return a message about a function that does not exist, and a hint with the nearest name."""
     import difflib
 
     bare = typed.rpartition(".")[2]

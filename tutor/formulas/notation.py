@@ -1,8 +1,8 @@
-"""Canonical names and how people write them: ``theta1`` is θ₁ on the screen, and ``θ1``, ``θ₁`` or ``theta_1`` when
-typed.
+"""Translate between canonical names and what people see and type: ``theta1`` is shown as θ₁ and typed as ``θ1``, ``θ₁``
+or ``theta_1``.
 
-A class may have symbols of its own (``{sum: net, error_signal: e}``): what is shown and typed changes, canonical
-names stay.
+A class may have its own symbols (``{sum: net, error_signal: e}``). They change what is shown and typed, but not the
+canonical names.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import cached_property
 from tutor.formulas.tokens import normalise
 from tutor.formulas.wording import FROM_GREEK, GREEK
 
-#: What a class may give a symbol of its own, and the head of the canonical names it stands in for.
+#: What a class may give its own symbol, and the head of the canonical names that it replaces.
 SYMBOL_HEADS: Mapping[str, str] = {
     "sum": "Z",
     "activation": "H",
@@ -30,7 +30,7 @@ SYMBOL_HEADS: Mapping[str, str] = {
 _GREEK_LATEX = {"epsilon": "varepsilon", "eps": "varepsilon", "lambd": "lambda"}
 _HATS = {"yhat": "ŷ", "hat": "\u0302"}
 
-#: Other heads that classes and books use, tried only where nothing bears the name itself.
+#: Other heads that classes and books use; they are tried only if nothing has the name itself.
 _OTHER_HEADS = {
     "net": "Z", "out": "H", "b": "theta", "bias": "theta", "d": "delta", "err": "error",
     "L": "E", "loss": "E", "lr": "alpha", "eta": "alpha", "rate": "alpha", "learningrate": "alpha", "epsilon": "eps",
@@ -43,14 +43,14 @@ _MEMORY = re.compile(r"(?P<of>.+)_(?P<memory>v|m|mhat|vhat|step)")
 _ARRAY_HEAD = re.compile(r"(?P<layer>[^\W\d]\w*)\.(?P<what>\w+)")
 
 
-#: Names of numbers: a symbol of the class's own takes none of them away, only a name that is just that.
+#: Names of numbers; a class's symbol does not replace them, only a quantity with exactly this name does.
 _CONSTANTS = frozenset({"e", "pi"})
 
 
 class Notation:
     """The symbols of a lesson. ``symbols`` maps ``sum``, ``activation`` … (see ``SYMBOL_HEADS``) to the class's own.
 
-    With ``follows_loss`` off (an error signal that is no gradient of the loss) ``dE/dw11`` is shown as the update's
+    Without ``follows_loss``, error signals are not gradients of the loss, and ``dE/dw11`` is shown as the update's
     direction for w₁₁, because it is not ∂E/∂w₁₁.
     """
 
@@ -91,7 +91,7 @@ class Notation:
         base, cell, step = (match["base"], match["cell"] or "", match["step"] or "") if match else (rest, "", "")
         shown = self._base(base, as_latex)
         if as_latex and (cell or step):
-            cell = cell.replace(",", "{,}")  # a bare comma would be spaced as in a list
+            cell = cell.replace(",", "{,}")  # LaTeX would add a space after a bare comma
             shown = f"{shown}{{{cell}{step}}}"
         else:
             shown += cell + step
@@ -119,7 +119,7 @@ class Notation:
         return self._symbol(base, as_latex)
 
     def gradient(self, below: str) -> str:
-        """Return the slope of the loss by what ``below`` writes, as LaTeX."""
+        """Return the derivative of the loss by ``below``, both as LaTeX."""
         return self._slope("E", below, as_latex=True)
 
     def _slope(self, over: str, below: str, as_latex: bool) -> str:
@@ -129,7 +129,7 @@ class Notation:
         return rf"\frac{{\partial {top}}}{{\partial {below}}}" if as_latex else f"∂{top}/∂{below}"
 
     def _array(self, layer: str, what: str, as_latex: bool) -> str:
-        """``hidden.W_new``: W′ with the layer's name below."""
+        """Return the symbol of a layer's array: W′ with the layer's name as index for ``hidden.W_new``."""
         if what == "expsum":
             inner = self._head("Z", as_latex)
             return rf"\sum e^{{{inner}}}" if as_latex else f"Σe^{inner}"
@@ -174,8 +174,7 @@ class Notation:
     # -- typed to canonical -----------------------------------------------------------------------------------------
 
     def canonical(self, typed: str, known: Collection[str]) -> str | None:
-        """Return which of the ``known`` names a person means, in any spelling, or None; what fits two of them is None
-        too."""
+        """Return the ``known`` name that a person means, in any spelling, or None if there is none or more than one."""
         if typed in known:
             return typed
         if known is not self._known or len(known) != self._size:
@@ -183,7 +182,7 @@ class Notation:
             self._known, self._size = known, len(known)
         folded = fold(typed)
         if not folded or folded in _CONSTANTS:
-            return None  # e^−Z stays a power of 2.718… where the class's error signal is e, too
+            return None  # e^−Z is a power of 2.718… even if the class's error signal is e
         if folded in self._spellings:
             return self._spellings[folded]
         other = self._other_head(folded)
@@ -192,8 +191,7 @@ class Notation:
         return self._spellings.get("\0" + folded.lower()) if len(folded) > 1 else None
 
     def _index(self, known: Collection[str]) -> dict[str, str | None]:
-        """Return every folded spelling of the known names; None where two share it. Names as they are come before
-        symbols."""
+        """Return the known name for each folded spelling, or None if two names share it; names come before symbols."""
         exact: dict[str, str | None] = {}
         shown: dict[str, str | None] = {}
         lower: dict[str, str | None] = {}
@@ -219,8 +217,8 @@ class Notation:
 
 
 def fold(name: str) -> str:
-    """Return a key that all spellings of a name share: ``w_11``, ``w₁₁`` and ``w11`` are one, ``w11_new`` and ``w11′``
-    another."""
+    """Return a key that all spellings of a name share: one for ``w_11``, ``w₁₁`` and ``w11``, another for ``w11_new``
+    and ``w11′``."""
     plain, _ = normalise(name.strip())
     plain = plain.replace("^(", "").replace(" ", "")
     plain = "".join(FROM_GREEK.get(char, char) for char in plain)

@@ -1,4 +1,4 @@
-"""Numbers as text: as the tutor shows them, in prose and mathematics, as a learner types them, in code."""
+"""Write numbers as text: as the tutor shows them, in prose and mathematics, as a learner types them, and in code."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ _SUPERSCRIPTS = str.maketrans("0123456789-−+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻
 
 
 def superscript(digits: str) -> str:
-    """Digits and signs raised: ``-7`` is ``⁻⁷``."""
+    """Return digits and signs as superscripts: ``⁻⁷`` for ``-7``."""
     return digits.translate(_SUPERSCRIPTS)
 
 
 def real_minus(number: str) -> str:
-    """Return a number's text with the sign − in the place of the hyphen."""
+    """Return a number's text with a minus sign (−) in place of the hyphen."""
     return number.replace("-", "−")
 
 
 def plain(value: float, decimals: int, *, trim: bool = False) -> str:
-    """Return a number as one types it: so many decimals, a hyphen for a minus, never ``-0``; ``trim`` drops closing
-    zeros."""
+    """Return a number as one types it: with ``decimals`` decimals, a hyphen for a minus, and never ``-0``; ``trim``
+    drops trailing zeros."""
     text = f"{round(value, decimals) + 0.0:.{decimals}f}" if isfinite(value) else str(value)
     return text.rstrip("0").rstrip(".") if trim and "." in text else text
 
 
 def as_typed(value: float, decimals: int) -> str:
-    """Return a number as a learner would type it at these decimals, with a hyphen for a minus; one that ends before has
-    no closing zeros."""
+    """Return a number as a learner would type it, rounded to ``decimals``, with a hyphen for a minus; an exact number
+    has no trailing zeros."""
     text = plain(value, decimals)
     return plain(value, decimals, trim=True) if abs(float(text) - value) < 1e-12 else text
 
 
 def figures(value: float, count: int) -> str:
-    """Return a number in so many figures, with a real minus: ``−0.0123``, ``1.2e+06``."""
+    """Return a number with ``count`` significant figures and a minus sign: ``−0.0123``, ``1.2e+06``."""
     return real_minus(f"{value:.{count}g}")
 
 
 def format_number(value: float, decimals: int | None = None, *, trim: bool = True) -> str:
-    """Return a number as the tutor shows it: a real minus, at most ``decimals`` decimals (default: nine figures), no
-    closing zeros unless ``trim`` is off, ``1×10⁻⁸`` where plain digits would not do, and never ``−0``."""
+    """Return a number as the tutor shows it: with a minus sign, at most ``decimals`` decimals (default: nine figures),
+    no trailing zeros unless ``trim`` is off, as ``1×10⁻⁸`` if it would be too long, and never as ``−0``."""
     if value != value:
         return "undefined"
     if not isfinite(value):
@@ -55,7 +55,7 @@ def format_number(value: float, decimals: int | None = None, *, trim: bool = Tru
 
 
 def readable(value: float, decimals: int | None = None) -> str:
-    """Return a number for prose, with a hyphen for a minus: ``decimals`` of them, or as many as it needs."""
+    """Return a number for prose, with a hyphen for a minus and ``decimals`` decimals, or as many as it needs."""
     if not isfinite(value):
         return format_number(value).replace("−", "-")
     if decimals is not None:
@@ -64,7 +64,8 @@ def readable(value: float, decimals: int | None = None) -> str:
 
 
 def readable_decimals(value: float) -> int:
-    """As many decimals as a number needs: all of a short one (0.199908), else four, or three figures of a small one."""
+    """Return how many decimals a number needs in prose: at most six if that is exact (0.199908), else four, or enough
+    for three figures if it is small."""
     if not isfinite(value) or value == 0:
         return 0
     if abs(value - round(value, 6)) < 1e-12:
@@ -73,6 +74,6 @@ def readable_decimals(value: float) -> int:
 
 
 def in_code(value: float, decimals: int | None = None) -> str:
-    """Return a number as a program has it: ``2``, ``0.1``, ``1e-08``."""
+    """Return a number as Python code: ``2``, ``0.1``, ``1e-08``."""
     rounded = float(f"{value:.12g}") if decimals is None else round(value, decimals)
     return str(int(rounded)) if rounded.is_integer() and abs(rounded) < 1e15 else repr(rounded)

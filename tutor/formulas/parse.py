@@ -1,7 +1,7 @@
-"""Reads formulas, an author's and a learner's alike, into trees. A Pratt parser: nothing is ever evaluated as code.
+"""Parse formulas, of authors and learners alike, into trees, with a Pratt parser; nothing is ever evaluated as code.
 
-``2w11``, ``2(a + b)`` and ``(a)(b)`` multiply, ``^`` and ``**`` raise (to the right), ``-x^2`` is −(x²), ``%``
-divides by 100, ``=`` compares. Names are left as typed; ``resolve`` gives them their canonical ones.
+``2w11``, ``2(a + b)`` and ``(a)(b)`` are products, ``^`` and ``**`` are powers (right-associative), ``-x^2`` is −(x²),
+``%`` divides by 100, ``=`` compares. Names stay as typed; ``resolve`` replaces them by canonical names.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from tutor.formulas.tree import (
     mul,
 )
 
-#: The largest window, stride or margin that a function of arrays takes.
+#: The largest window, stride or padding of a function of arrays.
 MOST_SIZE = 4_096
 
 #: How deeply brackets and signs may nest.
@@ -43,17 +43,20 @@ _SUM, _PRODUCT, _SIGN, _POWER = 10, 20, 30, 40
 _OR, _AND, _NOT, _COMPARE = 2, 4, 6, 8
 _RELATIONS = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "=": "=", "==": "=", "!=": "!=", "<>": "!="}
 _WORDS = {"&&": "and", "||": "or", "!": "not"}
-# d1/d2 and delta1/delta2 are quotients of two names, whatever else is joined
+# d1/d2 and delta1/delta2 are always quotients of two names
 _SLOPE_PART = re.compile(r"d(?!elta|\d)\w")
 
 Joins = Callable[[str], bool]
 
 
 def parse(text: str, *, joins: Joins | None = None) -> Tree:
-    """Return the tree of a formula; raises ``FormulaError`` with the column where reading stopped.
+    """Return the tree of a formula.
 
-    ``joins`` says of a text such as ``dE/dw11`` whether it is one name; without it, every ``d…/d…`` written without
-    spaces is, ``d1/d2`` and ``delta1/delta2`` excepted.
+    ``joins`` decides whether a text such as ``dE/dw11`` is one name; without it, every ``d…/d…`` written without spaces
+    is one, except ``d1/d2`` and ``delta1/delta2``.
+
+    Raises:
+        FormulaError: The text is not a formula; the error has the column where reading stopped.
     """
     parser = Parser(tokenise(text), joins)
     tree = parser.expression()
@@ -63,12 +66,12 @@ def parse(text: str, *, joins: Joins | None = None) -> Tree:
 
 @cache
 def parsed(text: str) -> Tree:
-    """Return the tree of a formula of the tutor's own, read once."""
+    """Return the tree of one of the tutor's own formulas, cached."""
     return parse(text)
 
 
 class Parser:
-    """Reads one list of tokens; ``expression`` may be called again where a caller knows a separator of its own."""
+    """Parses one list of tokens; a caller with its own separators may call ``expression`` several times."""
 
     def __init__(self, tokens: list[Token], joins: Joins | None = None) -> None:
         self.tokens = tokens
@@ -80,32 +83,40 @@ class Parser:
 
     @property
     def next(self) -> Token:
-        """The token that comes next."""
+        """The next token, which stays in place."""
         return self.tokens[self.place]
 
     def take(self) -> Token:
-        """Return the next token, passed over."""
+        """Take the next token and return it."""
         token = self.tokens[self.place]
         if token.kind != "end":
             self.place += 1
         return token
 
     def take_if(self, *texts: str) -> bool:
-        """Pass over the next token if it is one of these operators."""
+        """Take the next token if it is one of these operators; return whether it is."""
         if self.next.kind == "operator" and self.next.text in texts:
             self.take()
             return True
         return False
 
     def need(self, text: str) -> None:
-        """Pass over this operator, or fail where it is missing."""
+        """Take this operator.
+
+        Raises:
+            FormulaError: It is missing.
+        """
         if not self.take_if(text):
             if not self.next.text:
                 raise FormulaError("A bracket is not closed.", self.next.column, hint=f"Add {text!r}.")
             raise FormulaError(f"A {text!r} is expected here, not {self.next.text!r}.", self.next.column)
 
     def finish(self) -> None:
-        """Fail where anything is left over."""
+        """Check that no token is left.
+
+        Raises:
+            FormulaError: There is one.
+        """
         if self.next.kind != "end":
             raise FormulaError(
                 f"{self.next.text!r} does not fit here.", self.next.column, hint="An operator may be missing before it."
@@ -234,7 +245,7 @@ class Parser:
         return Name(joined or token.text)
 
     def _slope(self, token: Token) -> str | None:
-        """``dE/dw11`` as one name, where it is one."""
+        """Return ``dE/dw11`` if it is one name, or None."""
         over, below = self.next, self.tokens[min(self.place + 1, len(self.tokens) - 1)]
         if over.text != "/" or below.kind != "name" or not token.text.startswith("d") or not below.text.startswith("d"):
             return None
@@ -274,8 +285,8 @@ class Parser:
         return Call(function, (*arguments, *_joined(entry, settings, token)))
 
     def _setting(self, function: Function, arrays: int) -> Setting | None:
-        """Return a size after the arrays, ``2`` or ``2x3``, or a named one, ``stride=2``; None where a value stands
-        there."""
+        """Return a size after the arrays, ``2`` or ``2x3``, or a named one, ``stride=2``; None if a value comes
+        next."""
         after = self.tokens[min(self.place + 1, len(self.tokens) - 1)]
         if function.named and self.next.kind == "name" and after.text == "=":
             name = self.take()
@@ -289,7 +300,7 @@ class Parser:
         return None
 
     def _sizes(self, least: int = 1) -> tuple[int, ...]:
-        """``2``, or ``2x3`` for rows and columns."""
+        """Return the sizes in ``2``, or in ``2x3`` for rows and columns."""
         sizes = [self._size(self.take(), least)]
         crossed = self.next.kind == "name" and re.fullmatch(r"x(\d*)", self.next.text)
         if crossed and crossed[1]:
@@ -336,7 +347,7 @@ class Parser:
         return Index(tree, tuple(axes))
 
     def _take(self, tree: Tree) -> Tree:
-        """``E[ids]``: the rows that a list of numbers names."""
+        """Return the tree of ``E[ids]``, the rows whose numbers are in a list."""
         place = self.next.column
         chosen = self.expression()
         if isinstance(chosen, Num | Neg):
@@ -358,7 +369,7 @@ class Parser:
 
 
 def _joined(function: Function, settings: list[Setting], token: Token) -> tuple[Setting, ...]:
-    """Return a function's settings, each once; ``reshape(A, 2, 3)`` has one shape of two sizes."""
+    """Return a function's settings, checked; the sizes in ``reshape(A, 2, 3)`` become one shape."""
     if function.sizes == "shape":
         sizes = tuple(size for setting in settings for size in setting.sizes)
         settings = [Setting("shape", sizes, is_named=False)] if 1 <= len(sizes) <= 2 else []
@@ -372,7 +383,7 @@ def _joined(function: Function, settings: list[Setting], token: Token) -> tuple[
 
 
 def cell_suffix(axes: tuple[tuple[int, int], ...]) -> str:
-    """``[2]``, ``[3,1]``: how a single cell is written after a name."""
+    """Return what is written after a name for a single cell: ``[2]``, ``[3,1]``."""
     return "[" + ",".join(str(first) for first, _ in axes) + "]"
 
 
@@ -394,7 +405,7 @@ def _number(token: Token) -> Num:
 
 
 def column_of(source: str, name: str) -> int:
-    """Return the column, from 1, at which a name first stands in a text."""
+    """Return the column, from 1, of a name's first occurrence in a text, or 1."""
     if not source:
         return 1
     first = re.split(r"[/\[]", name, maxsplit=1)[0]
@@ -402,7 +413,8 @@ def column_of(source: str, name: str) -> int:
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """“Did you mean …?” with the closest of the known names that begin alike, or nothing."""
+    """Return “Did you mean …?” with the closest known name, preferably with the same first letter, or an empty
+    string."""
     import difflib
 
     names = list(known)

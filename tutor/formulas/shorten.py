@@ -1,4 +1,4 @@
-"""Formulas cut to one line: the middle terms of long sums left out, with dots in their place."""
+"""Shorten formulas to one line: replace the middle terms of long sums by dots."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 from tutor.formulas.transform import map_tree
 from tutor.formulas.tree import Add, Call, Name, Tree
 
-#: Stands for the terms that are left out; whoever writes the formula writes dots for it.
+#: A name in place of the terms that are left out; the writer of the formula must write dots for it.
 DOTS = "\0dots"
-#: So many terms of a sum are shown, the fewest last.
+#: How many terms of a sum to show, tried in this order.
 _SHOWN = (8, 6, 5, 4, 3, 2)
 
 
 def shortened(tree: Tree, fits: Callable[[Tree], bool], tells: Callable[[Tree], bool] = lambda term: True) -> Tree:
-    """Return the tree with as few terms of its sums left out as let it fit, if need be with the fewest left.
+    """Return the tree with just enough terms of its sums left out that it ``fits``, or with two terms if it never does.
 
-    The first terms stay, those that ``tells`` is true of before others, and the last one.
+    It keeps the last term and the first ones, preferring those for which ``tells`` is true.
     """
     if fits(tree):
         return tree

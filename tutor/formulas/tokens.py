@@ -1,6 +1,6 @@
-"""Splits what a person types into tokens, with the column of each in the text as typed.
+"""Split a typed text into tokens, each with its column in the text as typed.
 
-Mathematical Unicode is folded here and nowhere else: every minus sign is ``-``, superscripts become ``^(…)``,
+Mathematical Unicode is folded here and nowhere else: every minus sign becomes ``-``, superscripts become ``^(…)``,
 subscripts and full-width digits become digits, a combining hat becomes ``hat``, ``∂`` becomes ``d``. Nothing is
 evaluated.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from tutor.errors import FormulaError
 
-#: Bounds on what is read at all: any answer is taken apart in well under a millisecond per hundred characters.
+#: Limits on the input, so that any answer is tokenised in well under a millisecond per hundred characters.
 MAX_LENGTH = 1000
 MAX_TOKENS = 400
 
@@ -57,8 +57,8 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """``kind`` is number, name, operator or end; ``column`` counts from 1; ``spaced`` says whether a space comes
-    before."""
+    """A token; ``kind`` is number, name, operator or end, ``column`` counts from 1, ``spaced`` means a space before
+    it."""
 
     kind: str
     text: str
@@ -67,8 +67,7 @@ class Token:
 
 
 def normalise(text: str) -> tuple[str, list[int]]:
-    """Return the text in plain signs, and for each of its characters (and its end) the column, from 0, that it came
-    from."""
+    """Return the text in plain signs, and the original column, from 0, of each of its characters and of its end."""
     out: list[str] = []
     columns: list[int] = []
     place = 0
@@ -105,10 +104,10 @@ def _digit(char: str) -> str:
 
 
 def tokenise(text: str) -> list[Token]:
-    """Return the tokens of a text, closed by one of kind ``end``.
+    """Return the tokens of a text; the last one has kind ``end``.
 
     Raises:
-        FormulaError: A sign in it means nothing.
+        FormulaError: A sign is unknown, or the text is too long.
     """
     if len(text) > MAX_LENGTH:
         raise FormulaError(f"This is longer than {MAX_LENGTH} characters.", MAX_LENGTH + 1, hint="Write a shorter one.")
@@ -138,8 +137,8 @@ _DECIMAL_COMMA = re.compile(r"(?<![\w.,])(\d+),(\d+)(?![\w.,])")
 
 
 def decimal_comma(source: str, column: int) -> str:
-    """Return what to say of an author's formula whose reading stopped in a number such as ``0,5``; empty where it did
-    not."""
+    """Return a message if an error at ``column`` of an author's formula is in a number such as ``0,5``, or an empty
+    string."""
     for match in _DECIMAL_COMMA.finditer(source):
         if match.start() <= column - 1 <= match.end():
             return f"A decimal has a point here: {match[1]}.{match[2]}."

@@ -1,4 +1,4 @@
-"""Rebuilds trees: substitution, canonical names, and the small simplifications that a derivative needs."""
+"""Transform trees: substitution, canonical names, and the simplifications that derivatives need."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ from tutor.formulas.tree import (
 
 Canonical = Callable[[str], str | None]
 
-#: Words that say along which axis a function of arrays works.
+#: The words for the axis along which a function of arrays works.
 AXES = frozenset({"rows", "columns"})
 
 
 def rebuild(tree: Tree, each: Callable[[Tree], Tree]) -> Tree:
-    """Return the tree with ``each`` applied to the trees directly under it; sums and products stay flat."""
+    """Return the tree with ``each`` applied to its children; sums and products stay flat."""
     match tree:
         case Neg(of):
             return Neg(each(of))
@@ -68,7 +68,7 @@ def rebuild(tree: Tree, each: Callable[[Tree], Tree]) -> Tree:
 
 
 def map_tree(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
-    """Return the tree with ``change`` applied from the leaves up; None leaves a part as it is."""
+    """Return the tree with ``change`` applied from the leaves up; a part stays unchanged if ``change`` returns None."""
 
     def visit(part: Tree) -> Tree:
         whole = rebuild(part, visit)
@@ -79,7 +79,7 @@ def map_tree(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree:
 
 
 def substitute(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
-    """Return the tree with names replaced by trees; what is put in is not searched again."""
+    """Return the tree with names replaced by trees; names inside these are not replaced."""
     if isinstance(tree, Name):
         return trees.get(tree.name, tree)
     return rebuild(tree, lambda part: substitute(part, trees))
@@ -88,9 +88,12 @@ def substitute(tree: Tree, trees: Mapping[str, Tree]) -> Tree:
 def resolve(tree: Tree, canonical: Canonical, *, source: str = "", known: Iterable[str] = ()) -> Tree:
     """Return the tree with every name replaced by its canonical one.
 
-    ``Z1[2]`` becomes a name where there is one, ``dE/dw11`` a name, a ``Derivative`` or a quotient, whichever exists,
-    ``e`` and ``pi`` numbers where nothing else bears these names. Raises ``FormulaError`` at an unknown name, with
-    its column in ``source`` (the text the tree was read from) and the closest of the names in ``known``.
+    ``Z1[2]`` becomes a name if there is one, ``dE/dw11`` becomes a name, a ``Derivative`` or a quotient, whichever
+    exists, and ``e`` and ``pi`` become numbers unless something else has these names.
+
+    Raises:
+        FormulaError: A name is unknown; the error has its column in ``source`` (the text that was parsed) and suggests
+            the closest of the names in ``known``.
     """
     return _Resolver(canonical, source, tuple(known)).visit(tree)
 
@@ -119,7 +122,7 @@ class _Resolver:
             case Mul(factors):
                 return mul(*self._memories(factors))
             case MatMul(Mul((*before, Name(head), Name(of))), Num(step)) if self._canonical(head) is None:
-                # v(w11)@2, read as a product and a matrix product, is the memory of the second step
+                # v(w11)@2, which was parsed as a product and a matrix product, is a memory of the second step
                 joined = self._canonical(f"{head}({of})@{step:g}")
                 if joined is not None:
                     return mul(*self._memories(tuple(before)), Name(joined))
@@ -135,7 +138,7 @@ class _Resolver:
         return tree if isinstance(tree, Name) and tree.name in AXES else self.visit(tree)
 
     def _memories(self, factors: tuple[Tree, ...]) -> list[Tree]:
-        """Return the factors, with ``v(w11)``, read as a product, as the optimizer's memory where there is no ``v``."""
+        """Return the factors; turn ``v(w11)``, which was parsed as a product, into a memory if there is no ``v``."""
         found: list[Tree] = []
         place = 0
         while place < len(factors):
@@ -145,7 +148,8 @@ class _Resolver:
         return found
 
     def _memory(self, head: Tree, of: Tree | None = None) -> Tree | None:
-        """``v(w11)`` from two factors, perhaps with a minus before it or a power behind it."""
+        """Return the memory ``v(w11)`` from two factors, perhaps with a minus before it or a power after it, or
+        None."""
         name, base = head.of if isinstance(head, Neg) else head, of.base if isinstance(of, Pow) else of
         if not isinstance(name, Name) or not isinstance(base, Name) or self._canonical(name.name) is not None:
             return None
@@ -191,12 +195,12 @@ class _Resolver:
 
 
 def is_number(tree: Tree, value: float) -> bool:
-    """Return whether a tree is this number, written out."""
+    """Return whether a tree is this number."""
     return isinstance(tree, Num) and tree.value == value
 
 
 def simplify(tree: Tree) -> Tree:
-    """Return the tree without zeros in sums, ones in products, and products with 0."""
+    """Return the tree without zeros in sums, ones in products, products with 0, and double minuses."""
     return map_tree(tree, _simplified)
 
 

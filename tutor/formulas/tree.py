@@ -1,7 +1,7 @@
 """The formula tree that the whole tutor shares.
 
-A quantity's definition, a learner's answer, an author's ``when:`` and a worksheet's step are all made of these nodes.
-They are frozen, so they hash, compare and can be keys. Sums and products hold all their terms, because a typical
+A quantity's definition, a learner's answer, an author's ``when:`` and a worksheet's step are all made of these classes.
+They are frozen, so they can be compared and used as keys. Sums and products hold all their terms, because a typical
 mistake drops or changes one of them; a difference is a sum with a negated term.
 """
 
@@ -15,7 +15,7 @@ from typing import Union
 
 @dataclass(frozen=True, slots=True)
 class Num:
-    """A number. ``text`` is how it was written (``0.5``, ``1/3`` is a ``Div``), empty where nobody wrote it."""
+    """A number. ``text`` is how it was written, or empty if nobody wrote it; ``1/3`` is a ``Div``."""
 
     value: float
     text: str = ""
@@ -67,7 +67,7 @@ class Pow:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function of the table in ``functions``; a slope is its name with a prime, ``sigmoid'``."""
+    """A call of a function from the table in ``functions``; a slope has a prime in its name, ``sigmoid'``."""
 
     function: str
     arguments: tuple[Tree, ...]
@@ -75,7 +75,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """``left relation right`` with a relation of ``< <= > >= = !=``: the conditions of ``where:`` and ``correct:``."""
+    """``left relation right``, a condition in ``where:`` or ``correct:``; ``relation`` is one of ``< <= > >= = !=``."""
 
     relation: str
     left: Tree
@@ -90,7 +90,7 @@ class Logic:
     operands: tuple[Tree, ...]
 
 
-# -- arrays: only worksheets and answers have them ------------------------------------------------------------------
+# -- arrays, only in worksheets and answers -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Derivative:
-    """``d of/d by``, worked out through everything between the two."""
+    """``d of/d by``, through all quantities between the two."""
 
     of: str
     by: str
@@ -133,9 +133,9 @@ class Derivative:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a function of arrays works with: ``window``, ``stride``, ``pad`` or ``shape``, rows before columns.
+    """A setting of a function of arrays: ``window``, ``stride``, ``pad`` or ``shape``, rows before columns.
 
-    ``is_named`` says whether its name stands before it, as in ``stride=2``.
+    ``is_named`` says whether it is written with its name, as in ``stride=2``.
     """
 
     name: str
@@ -143,14 +143,14 @@ class Setting:
     is_named: bool = True
 
 
-Tree = Union[  # noqa: UP007 - the nodes refer to it before they exist
+Tree = Union[  # noqa: UP007 - the classes refer to it before it is defined
     Num, Name, Neg, Add, Mul, Div, Pow, Call, Compare, Logic, Array, MatMul, Transpose, Index, Derivative,
     Setting,
 ]  # fmt: skip
 
 
 def children(tree: Tree) -> tuple[Tree, ...]:
-    """Return the trees directly under this one, in reading order."""
+    """Return the children of a tree, in reading order."""
     match tree:
         case Neg(of) | Transpose(of) | Index(of, _):
             return (of,)
@@ -163,7 +163,7 @@ def children(tree: Tree) -> tuple[Tree, ...]:
 
 
 def walk(tree: Tree) -> Iterator[Tree]:
-    """Yield this tree and everything under it, parents first."""
+    """Yield a tree and all its descendants, parents first."""
     pending = [tree]
     while pending:
         part = pending.pop()
@@ -195,7 +195,7 @@ ONE = Num(1.0)
 
 
 def add(*terms: Tree) -> Tree:
-    """Return a sum without needless nesting: no terms is 0, one term is itself."""
+    """Return a flat sum; without terms it is 0, and one term is returned itself."""
     flat: list[Tree] = []
     for term in terms:
         flat.extend(term.terms if isinstance(term, Add) else (term,))
@@ -203,7 +203,7 @@ def add(*terms: Tree) -> Tree:
 
 
 def mul(*factors: Tree) -> Tree:
-    """Return a product without needless nesting: no factors is 1, one factor is itself."""
+    """Return a flat product; without factors it is 1, and one factor is returned itself."""
     flat: list[Tree] = []
     for factor in factors:
         flat.extend(factor.factors if isinstance(factor, Mul) else (factor,))
@@ -211,5 +211,5 @@ def mul(*factors: Tree) -> Tree:
 
 
 def sub(left: Tree, right: Tree) -> Tree:
-    """``left − right``."""
+    """Return the tree of ``left − right``."""
     return add(left, Neg(right))

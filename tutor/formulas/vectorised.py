@@ -1,4 +1,4 @@
-"""The functions of the table on NumPy arrays. NumPy is imported at the first use, never when the package is."""
+"""The functions of the table on NumPy arrays. NumPy is imported on first use, not with the package."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tutor.functions import ACTIVATIONS
 
 @cache
 def vectorised(name: str, scalar: Callable[..., float]) -> Callable[..., Any]:
-    """Return the function of this name on arrays of float64; what NumPy has no counterpart of goes by ``scalar``, cell
-    by cell."""
+    """Return the function with this name on arrays of float64; without a NumPy version, it calls ``scalar`` cell by
+    cell."""
     import numpy as np
 
     entry = ACTIVATIONS.get(name.removesuffix("'"))

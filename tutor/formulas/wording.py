@@ -1,4 +1,4 @@
-"""Words and letters that everything shares: counts with their nouns, the Greek alphabet."""
+"""Words and letters that the whole tutor shares: counts with their nouns, lists of names, the Greek alphabet."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ def counted(count: int, noun: str, plural: str = "") -> str:
 
 
 def enumerated(names: Sequence[str]) -> str:
-    """Return names as a sentence has them: ``Z₁``, ``Z₁ and Z₂``, ``Z₁, Z₂ and H₁``."""
+    """Return names joined for a sentence: ``Z₁``, ``Z₁ and Z₂``, ``Z₁, Z₂ and H₁``."""
     return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

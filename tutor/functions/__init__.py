@@ -1,7 +1,7 @@
-"""What activations, losses and optimizers are: one entry for each, which everything else reads.
+"""Registries of activations, losses and optimizers: one entry for each, which the rest of the tutor reads.
 
-An entry holds the names, the values of single numbers, the formulas as they are taught, the words, and what NumPy's and
-PyTorch's programs write. The three engines keep their own mathematics: their agreement means something only then.
+An entry holds names, values for single numbers, formulas as they are taught, words, and the code of NumPy and PyTorch
+programs. The three engines have their own mathematics, so that their agreement means something.
 """
 
 from tutor.functions.activations import ACTIVATIONS, ActivationFunction

@@ -1,6 +1,8 @@
-"""The activations. To add one, add an entry here and its own mathematics in each engine: ``PLAIN`` of
-``engines/numpy/activations.py`` (and ``ELEMENTWISE`` of ``functions.py`` for worksheets), ``taught(…)`` in
-``engines/sympy/functions.py``, ``FUNCTIONS`` of ``engines/torch/engine.py``.
+"""The activations.
+
+To add one, add an entry here and its mathematics in each engine: ``PLAIN`` in ``engines/numpy/activations.py`` (and
+``ELEMENTWISE`` in ``functions.py`` for worksheets), ``taught(…)`` in ``engines/sympy/functions.py``, and ``FUNCTIONS``
+in ``engines/torch/engine.py``.
 
 At a kink the slope is PyTorch's: relu′(0) = 0, leaky_relu′(0) = its slope. The formulas are those of PyTorch's
 documentation of ``torch.nn``; GELU is the exact one, with the normal distribution's Φ.
@@ -14,17 +16,17 @@ from dataclasses import dataclass
 from typing import Any
 
 Scalar = Callable[..., float]
-#: A function of NumPy's module and of arrays.
+#: A function of the NumPy module and of arrays.
 OfArrays = Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
 class ActivationFunction:
-    """One activation. Without a ``value`` it is one of a whole layer (softmax), and no function of a single number.
+    """One activation. If ``value`` is None, it acts on a whole layer (softmax), not on a single number.
 
-    ``parameter`` is the name and default of what it takes beside z. ``formula`` and ``slope_formula`` are LaTeX over z,
-    as they are taught. ``slope_of_h`` is the slope from the activation h itself, as a formula and in words, where it is
-    taught so.
+    ``says`` and ``about`` are its name and a description in words. ``parameter`` is the name and default of what it
+    takes besides z. ``formula`` and ``slope_formula`` are LaTeX over z, as they are taught. ``slope_of_h`` is the slope
+    as a formula of the activation h itself, if it is taught so; ``slope_of_h_words`` is the same for sentences.
     """
 
     name: str
@@ -39,15 +41,15 @@ class ActivationFunction:
     slope_formula: str = ""
     aliases: tuple[str, ...] = ()
     parameter: tuple[str, float] | None = None
-    #: Whether formulas leave the parameter out where it has its default.
+    #: Whether formulas leave out the parameter if it has its default.
     hides_default: bool = False
-    #: The function in elementary ones, over z, where that fits in a formula.
+    #: The function written with elementary ones, over z, if that fits in a formula.
     written_out: str = ""
-    #: Its two branches over z, above 0 and below, where it has them.
+    #: Its two branches over z, above and below 0, if it has them.
     branches: tuple[str, str] | None = None
     slope_of_h: str = ""
     slope_of_h_words: str = ""
-    #: Between what the slope runs; None where that is not known.
+    #: The range of the slope, or None if it is not known.
     slope_range: tuple[float, float] | None = None
     #: Whether the slope is largest at 0 and falls to both sides.
     slope_peaks: bool = False
@@ -55,28 +57,28 @@ class ActivationFunction:
     slope_rises: bool = False
     #: Whether the slope jumps at 0.
     kinks: bool = False
-    #: Whether a number with some decimals keeps them; its slope is 0 or 1 then.
+    #: Whether the value has no more decimals than z; the slope is then 0 or 1.
     keeps_decimals: bool = False
     #: Whether it is 0 for every z below 0, so that a unit can be dead.
     clips: bool = False
-    #: Whether it has e^z in it, whose sign is easily reversed.
+    #: Whether it contains e^z, whose sign is easily reversed.
     has_exponential: bool = False
     #: Whether ``tutor new`` offers it.
     is_offered: bool = False
-    #: Whether a calculator's user types it written out.
+    #: Whether people type it written out into a calculator.
     is_typed_written_out: bool = False
-    #: What a NumPy program writes for it and for its slope, over z and {parameter}; what must stand before both.
+    #: NumPy code for it and for its slope, over z and {parameter}, and the code that must come before both.
     numpy: str = ""
     numpy_slope: str = ""
     numpy_before: str = ""
-    #: What a PyTorch program writes for it, over {z} and {parameter}.
+    #: PyTorch code for it, over {z} and {parameter}.
     torch: str = ""
-    #: The class of ``torch.nn`` that is this activation; the attribute that holds the parameter, and an option with the
-    #: only value that is supported.
+    #: Its class in ``torch.nn``, the attribute of that class for the parameter, and an option with the only value that
+    #: is supported.
     torch_module: str = ""
     torch_parameter: str = ""
     torch_fixed: tuple[str, object] | None = None
-    #: The function and its slope over arrays, given NumPy's module; without them they go cell by cell.
+    #: The function and its slope over arrays, given the NumPy module; without these, they are computed cell by cell.
     array: OfArrays | None = None
     array_slope: OfArrays | None = None
 
@@ -85,7 +87,7 @@ class ActivationFunction:
 
 
 def sigmoid(z: float) -> float:
-    """1 / (1 + e^−z), without overflow for any z."""
+    """Return 1 / (1 + e^−z), without overflow for any z."""
     if z >= 0:
         return 1 / (1 + math.exp(-z))
     grown = math.exp(z)
@@ -450,5 +452,5 @@ _ENTRIES = (
     ),
 )
 
-#: Every activation by its name, in the order in which they are listed for people.
+#: Every activation by name, in the order in which they are listed.
 ACTIVATIONS: dict[str, ActivationFunction] = {entry.name: entry for entry in _ENTRIES}

@@ -1,4 +1,4 @@
-"""The losses. To add one, add an entry here and its own mathematics in each engine."""
+"""The losses. To add one, add an entry here and its mathematics in each engine."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ Reduction = Literal["mean", "sum"]
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """One loss: its names, its formulas as they are taught, its words, and what programs write.
+    """One loss: its names, its formulas as they are taught, its words, and the code of programs.
 
-    ``share`` is what one output adds to the loss of its sample, and ``slope`` the derivative of that by ŷ. Both are
-    formulas over the output ``yhat``, the target ``y`` and the difference ``error`` (ŷ − y), without the division by
-    the number of outputs, which comes in where ``averages_outputs`` is set.
+    ``share`` is what one output contributes to the loss of its sample, and ``slope`` is its derivative by ŷ. Both are
+    formulas over the output ``yhat``, the target ``y`` and the difference ``error`` (ŷ − y). With ``averages_outputs``,
+    both must still be divided by the number of outputs.
     """
 
     name: str
     title: str
     share: str
     slope: str
-    #: What a program writes for the loss of all samples and for the slope, over yhat and y; {log} is the logarithm.
+    #: Code for the loss of all samples and for the slope, over yhat and y; {log} is the logarithm.
     program: str
     program_slope: str
-    #: What is said where an answer is off by a factor of 2: about the loss, and what follows for its slope.
+    #: The words if an answer is off by a factor of 2: about the loss, and about its slope.
     factor: tuple[str, str] = ("", "")
-    #: How samples are put together in a batch where the lesson does not say.
+    #: How the losses of a batch are combined if the lesson does not say.
     reduction: Reduction = "sum"
     aliases: tuple[str, ...] = ()
-    #: Whether it averages over the outputs of a sample; the others add.
+    #: Whether it averages over the outputs of a sample, rather than adding them up.
     averages_outputs: bool = False
     #: The output activation that the loss needs, if it needs one.
     goes_with: str = ""
-    #: The output activation whose slope the slope of the loss cancels, so that δ is ŷ − y.
+    #: The output activation whose slope cancels against the slope of the loss, so that δ is ŷ − y.
     cancels: str = ""
-    #: Whether its targets are from 0 to 1.
+    #: Whether its targets must be from 0 to 1.
     is_of_probabilities: bool = False
-    #: The share and the slope over the weighted sum z and the target y, exact where ŷ is so near to 0 or 1 that its
-    #: logarithm says nothing; empty where no such form is needed. For a softmax, ``greatest`` is the greatest of the
-    #: weighted sums, and ``total`` is Σ e^(z − greatest).
+    #: The share and the slope over the weighted sum z and the target y, which are exact even if ŷ is so close to 0 or 1
+    #: that its rounded value has no useful logarithm; empty if not needed. For softmax, ``greatest`` is the greatest of
+    #: the weighted sums, and ``total`` is Σ e^(z − greatest).
     stable: str = ""
     stable_slope: str = ""
 
@@ -92,7 +92,7 @@ _ENTRIES = (
         cancels="sigmoid",
         is_of_probabilities=True,
         stable="y*softplus(-z) + (1 - y)*softplus(z)",
-        # e^700 is still a finite number
+        # e^700 is still finite
         stable_slope="(1 - y)*(1 + exp(min(z, 700))) - y*(1 + exp(min(-z, 700)))",
     ),
     Loss(
@@ -112,5 +112,5 @@ _ENTRIES = (
     ),
 )
 
-#: Every loss by its name, in the order in which they are listed for people.
+#: Every loss by name, in the order in which they are listed.
 LOSSES: dict[str, Loss] = {entry.name: entry for entry in _ENTRIES}

@@ -1,4 +1,4 @@
-"""The optimizers, with PyTorch's parameters and defaults. To add one, add an entry here and its own mathematics in each
+"""The optimizers, with PyTorch's parameters and defaults. To add one, add an entry here and its mathematics in each
 engine.
 
 Source of the rules: the algorithms in the documentation of ``torch.optim`` (SGD, Adagrad, RMSprop, Adam, AdamW).
@@ -15,13 +15,13 @@ Options = Mapping[str, float | bool]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What one training step works out for one parameter, as formulas.
+    """The formulas of one training step for one parameter.
 
-    ``memory`` holds the name and the formula of each number that is remembered, in order; ``change`` is what is taken
-    off the parameter. The formulas are over the gradient ``g``, the parameter's old value ``w``, the memories by their
-    names (``v_before`` is the ``v`` of the step before), the number of this ``step`` (from 1), how many came
-    ``earlier``, ``start`` (the ``initial_accumulator_value``), and the optimizer's constants as formulas name them:
-    the learning rate is ``alpha``, RMSprop's ``alpha`` is ``rho``, the others have the names of their parameters.
+    ``memory`` holds the name and the formula of each number that the optimizer remembers, in order; ``change`` is
+    subtracted from the parameter. The formulas use the gradient ``g``, the parameter's old value ``w``, the memories by
+    name (``v_before`` is the ``v`` of the step before), the number of this ``step`` (from 1), how many steps came
+    ``earlier``, ``start`` (the ``initial_accumulator_value``), and the optimizer's constants: the learning rate is
+    ``alpha``, RMSprop's ``alpha`` is ``rho``, and the others have the names of their parameters.
     """
 
     memory: tuple[tuple[str, str], ...]
@@ -32,9 +32,9 @@ class Rule:
 class OptimizerRule:
     """One optimizer; ``torch`` is its class in ``torch.optim``.
 
-    ``rule`` gives the formulas of a step (counted from 1) with these options. ``program`` gives the lines with which a
-    NumPy program ends ``def step(w, g)`` in the first step, where every memory is still empty. In both, the gradient
-    has its share of weight decay already, except where ``decays_apart`` is set.
+    ``rule`` returns the formulas of a step (counted from 1) with these options. ``program`` returns the last lines of
+    ``def step(w, g)`` in a NumPy program for the first step, when every memory is still empty. In both, the gradient
+    already includes weight decay, unless ``decays_apart`` is set.
     """
 
     name: str
@@ -44,9 +44,9 @@ class OptimizerRule:
     rule: Callable[[Options, int], Rule]
     program: Callable[[Options], list[str]]
     aliases: tuple[str, ...] = ()
-    #: What the memory ``v`` is, in words.
+    #: A description of the memory ``v``.
     velocity: str = "A running average of the squared gradients."
-    #: Whether weight decay shrinks the parameter itself, and is no part of the gradient.
+    #: Whether weight decay shrinks the parameter directly instead of being part of the gradient.
     decays_apart: bool = False
 
 
@@ -54,18 +54,18 @@ class OptimizerRule:
 
 
 def _moving(memory: str, rate: str, fresh: str, step: int) -> str:
-    """Return a moving average that starts at 0."""
+    """Return the formula of a moving average that starts at 0."""
     share = f"(1 - {rate})*{fresh}"
     return share if step == 1 else f"{rate}*{memory}_before + {share}"
 
 
 def _corrected(memory: str, rate: str, step: int) -> str:
-    """Return a moving average that started at 0, divided by the share of it that has come in so far."""
+    """Return the formula of a moving average that started at 0, corrected for the bias towards 0."""
     return f"{memory}/(1 - {rate})" if step == 1 else f"{memory}/(1 - {rate}^step)"
 
 
 def _sgd(options: Options, step: int) -> Rule:
-    """The first velocity is the gradient itself, undampened."""
+    """Return the rule of SGD; the first velocity is the gradient itself, without dampening."""
     if not options["momentum"]:
         return Rule((), "alpha*g")
     fresh = "(1 - dampening)*g" if options["dampening"] else "g"
@@ -93,7 +93,7 @@ def _rmsprop(options: Options, step: int) -> Rule:
 
 
 def _adam(options: Options, step: int) -> Rule:
-    """Kingma and Ba (2015); AMSGrad keeps the largest average of the squares so far."""
+    """Return the rule of Adam (Kingma and Ba, 2015); AMSGrad keeps the largest average of the squares so far."""
     memory = [("m", _moving("m", "beta1", "g", step)), ("v", _moving("v", "beta2", "g^2", step))]
     squares = "v"
     if options["amsgrad"]:
@@ -104,7 +104,8 @@ def _adam(options: Options, step: int) -> Rule:
 
 
 def _adamw(options: Options, step: int) -> Rule:
-    """Loshchilov and Hutter (2019): Adam, and the parameter itself shrinks by the rate times the weight decay."""
+    """Return the rule of AdamW (Loshchilov and Hutter, 2019): Adam, and the parameter shrinks by rate · weight
+    decay."""
     rule = _adam(options, step)
     return Rule(rule.memory, f"alpha*weight_decay*w + {rule.change}") if options["weight_decay"] else rule
 
@@ -197,5 +198,5 @@ _ENTRIES = (
     ),
 )
 
-#: Every optimizer by its name, in the order in which they are listed for people.
+#: Every optimizer by name, in the order in which they are listed.
 OPTIMIZERS: dict[str, OptimizerRule] = {entry.name: entry for entry in _ENTRIES}
