@@ -416,8 +416,8 @@ def test_steps_between_numbers_asked_for_are_as_fine_as_the_finest(answer: str, 
 @pytest.mark.parametrize(
     ("quantity", "answer", "says"),
     [
-        ("E@2", "0.1", "In so few decimals this is also the value before the update. Give 4 decimals."),
-        ("H1@2", "0.33", "In so few decimals this is also the value before the update. Give 4 decimals."),
+        ("E@2", "0.1", "With so few decimals, this is also the value before the update. Give 4 decimals."),
+        ("H1@2", "0.33", "With so few decimals, this is also the value before the update. Give 4 decimals."),
         ("H1@2", "0.3318", "Not right: this is the value before the update."),
     ],
 )

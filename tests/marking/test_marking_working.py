@@ -38,9 +38,9 @@ def test_a_right_line_is_right(line: str) -> None:
             "Z1",
             "0.2 - 0.5 = -0.4",
             ["bias-left-out", "arithmetic"],
-            "This leaves out the bias θ₁. And −0.4 is not what it comes to: work it out again.",
+            "This leaves out the bias θ₁. And −0.4 is not the result of this line: work it out again.",
         ),
-        ("H1", "1/(1+e^0.7) = 0.342", ["arithmetic"], "The line is set up right; 0.342 is not what it comes to."),
+        ("H1", "1/(1+e^0.7) = 0.342", ["arithmetic"], "The line is set up right; 0.342 is not its result."),
         (
             "H1",
             "1/(1+e^-0.7) = 0.668",
@@ -51,7 +51,7 @@ def test_a_right_line_is_right(line: str) -> None:
             "w21_new",
             "-0.3 - 0.9*-0.131*0.332 = -0.271",
             ["arithmetic"],
-            "The line is set up right; −0.271 is not what it comes to.",
+            "The line is set up right; −0.271 is not its result.",
         ),
     ],
 )  # fmt: skip

@@ -99,9 +99,9 @@ def _windows(rows: Rows, window: tuple[int, int], stride: tuple[int, int]) -> li
 
 
 def _softmax_line(line: tuple[Tree, ...]) -> tuple[Tree, ...]:
-    grown: tuple[Tree, ...] = tuple(Call("exp", (tree,)) for tree in line)
-    total = add(*grown)
-    return tuple(Div(each, total) for each in grown)
+    exponentials: tuple[Tree, ...] = tuple(Call("exp", (tree,)) for tree in line)
+    total = add(*exponentials)
+    return tuple(Div(each, total) for each in exponentials)
 
 
 def _softmax(parts: list[Cells], axis: str, settings: Settings) -> Cells:

@@ -114,8 +114,7 @@ def _makes_cells(tree: Tree) -> bool:
 
 
 def _length(tree: Tree, known: dict[int, int]) -> int:
-    """Return how many names, numbers and operations a formula has; shared parts are visited once but counted each
-    time."""
+    """Return how many names, numbers and operations a formula has; visit shared parts once, but count each use."""
     if id(tree) not in known:
         known[id(tree)] = 1 + sum(_length(each, known) for each in children(tree))
     return known[id(tree)]

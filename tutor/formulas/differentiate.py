@@ -71,8 +71,8 @@ def _product_rule(factors: tuple[Tree, ...], by: str) -> Tree:
 def _quotient_rule(numerator: Tree, denominator: Tree, by: str) -> Tree:
     if by not in names(denominator):
         return _divided(simplify(_derivative(numerator, by)), denominator)
-    grown = mul(numerator, _derivative(denominator, by))
-    second = Div(grown, Pow(denominator, _TWO))
+    product = mul(numerator, _derivative(denominator, by))
+    second = Div(product, Pow(denominator, _TWO))
     if by not in names(numerator):
         return Neg(second)
     return sub(Div(_derivative(numerator, by), denominator), second)
@@ -110,8 +110,8 @@ def _chain_rule(function: str, arguments: tuple[Tree, ...], by: str) -> Tree:
         case "mean":
             return Div(add(*[_derivative(each, by) for each in arguments]), Num(float(len(arguments))))
         case "norm":
-            grown = add(*[mul(each, _derivative(each, by)) for each in arguments])
-            return Div(grown, Call("norm", arguments))
+            product = add(*[mul(each, _derivative(each, by)) for each in arguments])
+            return Div(product, Call("norm", arguments))
     if any(by in names(each) for each in arguments[1:]):
         raise FormulaError(f"The parameter of {function} is held constant.")
     return mul(_slope(function, arguments), _derivative(first, by))
@@ -143,18 +143,18 @@ def _extreme(function: str, arguments: tuple[Tree, ...], by: str) -> Tree:
     for place, argument in enumerate(arguments):
         inner = _derivative(argument, by)
         if inner != _ZERO:
-            terms.append(mul(*_leads(function, arguments, place), inner))
+            terms.append(mul(*_indicators(function, arguments, place), inner))
     return add(*terms)
 
 
-def _leads(function: str, arguments: tuple[Tree, ...], place: int) -> list[Tree]:
+def _indicators(function: str, arguments: tuple[Tree, ...], place: int) -> list[Tree]:
     """Return factors whose product is 1 if an argument is the first of the largest (or smallest), and otherwise 0."""
     own, before, after = arguments[place], arguments[:place], arguments[place + 1 :]
     factors: list[Tree] = []
     if before:
-        factors.append(Call("step", (_ahead(function, own, _of(function, before)),)))
+        factors.append(Call("step", (_lead(function, own, _of(function, before)),)))
     if after:
-        factors.append(sub(_ONE, Call("step", (_ahead(function, _of(function, after), own),))))
+        factors.append(sub(_ONE, Call("step", (_lead(function, _of(function, after), own),))))
     return factors
 
 
@@ -162,5 +162,5 @@ def _of(function: str, arguments: tuple[Tree, ...]) -> Tree:
     return arguments[0] if len(arguments) == 1 else Call(function, arguments)
 
 
-def _ahead(function: str, first: Tree, other: Tree) -> Tree:
+def _lead(function: str, first: Tree, other: Tree) -> Tree:
     return sub(first, other) if function == "max" else sub(other, first)

@@ -112,8 +112,7 @@ class _Writer:
         return self.minus(" ".join(parts))
 
     def term(self, tree: Tree) -> str:
-        """Return a term to follow a sign; if the term itself begins with a sign, put brackets around that factor
-        alone."""
+        """Return a term to follow a sign; if its first factor has a sign too, put only that in brackets."""
         return self.product(tree.factors, _PRODUCT) if isinstance(tree, Mul) else self.within(tree, _PRODUCT)
 
     def number(self, number: Num) -> Written:

@@ -217,8 +217,7 @@ class Notation:
 
 
 def fold(name: str) -> str:
-    """Return a key that all spellings of a name share: one for ``w_11``, ``w₁₁`` and ``w11``, another for ``w11_new``
-    and ``w11′``."""
+    """Return a key that all spellings of a name share: ``w_11``, ``w₁₁`` and ``w11``, or ``w11_new`` and ``w11′``."""
     plain, _ = normalise(name.strip())
     plain = plain.replace("^(", "").replace(" ", "")
     plain = "".join(FROM_GREEK.get(char, char) for char in plain)

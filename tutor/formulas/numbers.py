@@ -38,7 +38,7 @@ def figures(value: float, count: int) -> str:
 
 def format_number(value: float, decimals: int | None = None, *, trim: bool = True) -> str:
     """Return a number as the tutor shows it: with a minus sign, at most ``decimals`` decimals (default: nine figures),
-    no trailing zeros unless ``trim`` is off, as ``1×10⁻⁸`` if it would be too long, and never as ``−0``."""
+    no trailing zeros unless ``trim`` is off, as ``1×10⁻¹⁰`` if it would be too long, and never as ``−0``."""
     if value != value:
         return "undefined"
     if not isfinite(value):

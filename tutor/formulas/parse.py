@@ -285,8 +285,7 @@ class Parser:
         return Call(function, (*arguments, *_joined(entry, settings, token)))
 
     def _setting(self, function: Function, arrays: int) -> Setting | None:
-        """Return a size after the arrays, ``2`` or ``2x3``, or a named one, ``stride=2``; None if a value comes
-        next."""
+        """Return a size after the arrays, ``2`` or ``2x3``, or a named one, ``stride=2``; or None for a value."""
         after = self.tokens[min(self.place + 1, len(self.tokens) - 1)]
         if function.named and self.next.kind == "name" and after.text == "=":
             name = self.take()
@@ -413,8 +412,7 @@ def column_of(source: str, name: str) -> int:
 
 
 def suggestion(name: str, known: Iterable[str]) -> str:
-    """Return “Did you mean …?” with the closest known name, preferably with the same first letter, or an empty
-    string."""
+    """Return “Did you mean …?” with the closest known name, the same first letter preferred, or an empty string."""
     import difflib
 
     names = list(known)

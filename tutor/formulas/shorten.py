@@ -22,22 +22,22 @@ def shortened(tree: Tree, fits: Callable[[Tree], bool], tells: Callable[[Tree], 
         return tree
     shorter = tree
     for most in _SHOWN:
-        shorter = map_tree(tree, lambda part, most=most: _fewer(part, most, tells))  # type: ignore[misc]
+        shorter = map_tree(tree, lambda part, most=most: _with_fewer_terms(part, most, tells))  # type: ignore[misc]
         if fits(shorter):
             break
     return shorter
 
 
-def _fewer(part: Tree, most: int, tells: Callable[[Tree], bool]) -> Tree | None:
+def _with_fewer_terms(part: Tree, most: int, tells: Callable[[Tree], bool]) -> Tree | None:
     match part:
         case Add(terms) if len(terms) > most:
-            return Add(_some(terms, most, tells))
+            return Add(_kept_terms(terms, most, tells))
         case Call(function, arguments) if len(arguments) > most:
-            return Call(function, _some(arguments, most, tells))
+            return Call(function, _kept_terms(arguments, most, tells))
     return None
 
 
-def _some(terms: Sequence[Tree], most: int, tells: Callable[[Tree], bool]) -> tuple[Tree, ...]:
+def _kept_terms(terms: Sequence[Tree], most: int, tells: Callable[[Tree], bool]) -> tuple[Tree, ...]:
     last = len(terms) - 1
     places = sorted(range(last), key=lambda place: not tells(terms[place]))[: most - 1]
     found: list[Tree] = []

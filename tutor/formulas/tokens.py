@@ -57,8 +57,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token; ``kind`` is number, name, operator or end, ``column`` counts from 1, ``spaced`` means a space before
-    it."""
+    """A token; ``kind`` is number, name, operator or end; ``column`` counts from 1; ``spaced``: after a space."""
 
     kind: str
     text: str
@@ -137,8 +136,7 @@ _DECIMAL_COMMA = re.compile(r"(?<![\w.,])(\d+),(\d+)(?![\w.,])")
 
 
 def decimal_comma(source: str, column: int) -> str:
-    """Return a message if an error at ``column`` of an author's formula is in a number such as ``0,5``, or an empty
-    string."""
+    """Return a message for an error in a number such as ``0,5`` in an author's formula, or an empty string."""
     for match in _DECIMAL_COMMA.finditer(source):
         if match.start() <= column - 1 <= match.end():
             return f"A decimal has a point here: {match[1]}.{match[2]}."

@@ -148,8 +148,7 @@ class _Resolver:
         return found
 
     def _memory(self, head: Tree, of: Tree | None = None) -> Tree | None:
-        """Return the memory ``v(w11)`` from two factors, perhaps with a minus before it or a power after it, or
-        None."""
+        """Return the memory ``v(w11)`` from two factors, perhaps with a minus before or a power after it, or None."""
         name, base = head.of if isinstance(head, Neg) else head, of.base if isinstance(of, Pow) else of
         if not isinstance(name, Name) or not isinstance(base, Name) or self._canonical(name.name) is not None:
             return None

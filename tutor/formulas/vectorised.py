@@ -11,8 +11,7 @@ from tutor.functions import ACTIVATIONS
 
 @cache
 def vectorised(name: str, scalar: Callable[..., float]) -> Callable[..., Any]:
-    """Return the function with this name on arrays of float64; without a NumPy version, it calls ``scalar`` cell by
-    cell."""
+    """Return the function with this name on arrays of float64: NumPy's, or ``scalar`` for each cell."""
     import numpy as np
 
     entry = ACTIVATIONS.get(name.removesuffix("'"))

@@ -90,8 +90,8 @@ def sigmoid(z: float) -> float:
     """Return 1 / (1 + e^−z), without overflow for any z."""
     if z >= 0:
         return 1 / (1 + math.exp(-z))
-    grown = math.exp(z)
-    return grown / (1 + grown)
+    exponential = math.exp(z)
+    return exponential / (1 + exponential)
 
 
 def _sigmoid1(z: float) -> float:

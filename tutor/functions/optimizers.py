@@ -104,8 +104,7 @@ def _adam(options: Options, step: int) -> Rule:
 
 
 def _adamw(options: Options, step: int) -> Rule:
-    """Return the rule of AdamW (Loshchilov and Hutter, 2019): Adam, and the parameter shrinks by rate · weight
-    decay."""
+    """Return the rule of AdamW (Loshchilov and Hutter, 2019): Adam, and w also shrinks by rate · decay · w."""
     rule = _adam(options, step)
     return Rule(rule.memory, f"alpha*weight_decay*w + {rule.change}") if options["weight_decay"] else rule
 

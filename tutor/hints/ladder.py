@@ -69,17 +69,17 @@ def rungs(
     blanked = blank_one(short, lambda each: graph.values.get(each, 1.0))
     numbers = _line(graph, name, latex(blanked, graph.notation, _put(known)))
     rest = left_out(definition, short)
-    whole = _whole(graph, quantity, known, decimals, cell)
+    whole = _whole_lines(graph, quantity, known, decimals, cell)
     ladder = [
         Rung(RungKind.WHAT, "What it is", what_it_is(graph, quantity)),
         Rung(RungKind.FORMULA, "Its formula", general_formula(graph, quantity)),
         Rung(RungKind.TERMS, "Its formula, written out", _paragraphs(terms, rest)),
     ]
     if names(definition):
-        numbers = _paragraphs(numbers, rest, _still(graph, name, known))
+        numbers = _paragraphs(numbers, rest, _missing_names(graph, name, known))
         ladder.append(Rung(RungKind.NUMBERS, "With numbers, one left blank", numbers))
     ladder.append(Rung(RungKind.LINE, "The whole line", whole))
-    said = {rung.text: rung for rung in reversed(ladder) if rung.text != whole}  # of two alike the first one
+    said = {rung.text: rung for rung in reversed(ladder) if rung.text != whole}  # the first of two that are equal
     kept = [rung for rung in ladder if rung.kind is RungKind.LINE or said.get(rung.text) is rung]
     return tuple(replace(each, text=_paragraphs(example * (each.kind in _OF_A_CELL), each.text)) for each in kept)
 
@@ -102,7 +102,7 @@ def _put(known: Known) -> Callable[[str], str | None]:
     return put
 
 
-def _still(graph: Graph, name: str, known: Known) -> str:
+def _missing_names(graph: Graph, name: str, known: Known) -> str:
     """Return a sentence that lists the symbols whose values the learner has not found yet, or an empty string."""
     missing = [one for one in names(as_taught(graph, name)) if known(one) is None]
     if not missing:
@@ -112,7 +112,7 @@ def _still(graph: Graph, name: str, known: Known) -> str:
     return f"Find {symbols}{more} first."
 
 
-def _whole(graph: Graph, quantity: Quantity, known: Known, decimals: int | None, cell: int) -> str:
+def _whole_lines(graph: Graph, quantity: Quantity, known: Known, decimals: int | None, cell: int) -> str:
     """Return the whole line for every cell, or for the row of ``cell`` if there are many."""
     cells: Sequence[str] = quantity.cells
     if len(cells) > MOST_LINES:
@@ -186,8 +186,7 @@ def _in_terms(graph: Graph, name: str, definition: Tree) -> Tree:
 
 
 def _unfolded(graph: Graph, name: str) -> Tree:
-    """Return the definition; if it only names others (δ = error, E = E₁ + E₂, ŷ = Z for a linear unit), put their
-    definitions in."""
+    """Return the definition; if it only names others (δ = error, E = E₁ + E₂, a linear ŷ = Z), write these out."""
     definition = graph.definition(name)
     terms = definition.terms if isinstance(definition, Add) else (definition,)
     parts = [term.name for term in terms if isinstance(term, Name)]
@@ -200,8 +199,7 @@ def _unfolded(graph: Graph, name: str) -> Tree:
 
 
 def blank_one(tree: Tree, value: Callable[[str], float]) -> Tree:
-    """Return the tree with a blank in place of one product: one that is not zero, if possible; else of a factor or the
-    only name."""
+    """Return the tree with a blank in place of one product, not 0 if possible, or of a factor or the only name."""
     blank = Name(BLANK)
     match tree:
         case Add(terms):

@@ -46,10 +46,10 @@ class Precision:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Basis:
     """The point at which a bound is computed: the values, the slopes there, and how far off each typed slot may be."""
 
-    profile: Precision
+    precision: Precision
     epsilon: Mapping[int, float]
     values: list[float]
     order: Sequence[int]
@@ -60,105 +60,102 @@ class Scene:
 class Bounds:
     """Computes rounding bounds for a graph's nodes, at the true values and at a learner's own."""
 
-    def __init__(self, arithmetic: GraphProgram) -> None:
-        self._arithmetic = arithmetic
+    def __init__(self, program: GraphProgram) -> None:
+        self._program = program
         self._given_decimals: dict[int, int] = {}
 
     # -- the rounding error of each node ----------------------------------------------------------------------------
 
-    def prepare(self, profile: Precision, order: Sequence[int], values: list[float]) -> None:
-        """Fill in the profile for the nodes of ``order``."""
+    def prepare(self, precision: Precision, order: Sequence[int], values: list[float]) -> None:
+        """Fill in the precision for the nodes of ``order``."""
         for slot in order:
-            if slot not in profile.epsilon:
-                self._prepare(profile, slot, values)
+            if slot not in precision.epsilon:
+                self._prepare(precision, slot, values)
 
-    def _prepare(self, profile: Precision, slot: int, values: list[float]) -> None:
-        decimals = profile.written(slot)
-        arithmetic = self._arithmetic
-        exact = all(arithmetic.is_given[p] or profile.exact.get(p, False) for p in arithmetic.parents(slot))
-        exact = (exact and is_on_grid(values[slot], decimals)) or self._is_robust_zero(profile, slot, values)
-        grid = self._grid_of(profile, slot)
+    def _prepare(self, precision: Precision, slot: int, values: list[float]) -> None:
+        decimals = precision.written(slot)
+        program = self._program
+        exact = all(program.is_given[p] or precision.exact.get(p, False) for p in program.parents(slot))
+        exact = (exact and is_on_grid(values[slot], decimals)) or self._is_robust_zero(precision, slot, values)
+        grid = self._grid_of(precision, slot)
         rounds = not exact and (grid is None or grid > decimals)
-        profile.exact[slot] = exact
-        profile.epsilon[slot] = 0.5 * unit(decimals) if rounds else 0.0
-        profile.grids[slot] = written_decimals(round(values[slot], decimals)) if exact else decimals
+        precision.exact[slot] = exact
+        precision.epsilon[slot] = 0.5 * unit(decimals) if rounds else 0.0
+        precision.grids[slot] = written_decimals(round(values[slot], decimals)) if exact else decimals
 
-    def _is_robust_zero(self, profile: Precision, slot: int, values: list[float]) -> bool:
-        """Return whether a node is 0 however its parents are rounded: multiplied by an input of 0, or by a dead
-        slope."""
+    def _is_robust_zero(self, precision: Precision, slot: int, values: list[float]) -> bool:
+        """Return whether a node is 0 however its parents are rounded: multiplied by an input or a slope of 0."""
         if values[slot] != 0:
             return False
-        return all(not slope or profile.exact.get(p, False) for p, slope in self._arithmetic.true_partials(slot))
+        return all(not slope or precision.exact.get(p, False) for p, slope in self._program.true_partials(slot))
 
-    def _grid_of(self, profile: Precision, slot: int) -> int | None:
+    def _grid_of(self, precision: Precision, slot: int) -> int | None:
         """Return how many decimals a node's value has when its parents are rounded numbers, or None if that varies."""
-        terms = self._arithmetic.grid_terms(slot)
+        terms = self._program.grid_terms(slot)
         if terms is None:
             return None
         most = 0
         for decimals, factors in terms:
             for factor in factors:
-                decimals += self._decimals_of(profile, factor)
+                decimals += self._decimals_of(precision, factor)
             most = max(most, decimals)
         return most
 
-    def _decimals_of(self, profile: Precision, slot: int) -> int:
-        grid = profile.grids.get(slot)
+    def _decimals_of(self, precision: Precision, slot: int) -> int:
+        grid = precision.grids.get(slot)
         if grid is not None:
             return grid
         found = self._given_decimals.get(slot)
         if found is None:
-            found = self._given_decimals[slot] = written_decimals(self._arithmetic.values[slot])
+            found = self._given_decimals[slot] = written_decimals(self._program.values[slot])
         return found
 
     # -- bounds at the true values ----------------------------------------------------------------------------------
 
-    def true(self, profile: Precision, slot: int) -> tuple[float, float]:
-        """Return (centre, bound) at the true values; the centre is the value, or the middle of the interval at a
-        kink."""
-        found = profile.bounds.get(slot)
+    def true(self, precision: Precision, slot: int) -> tuple[float, float]:
+        """Return (centre, bound) at the true values; the centre is the value or, at a kink, the interval's middle."""
+        found = precision.bounds.get(slot)
         if found is None:
-            arithmetic = self._arithmetic
-            values, order = arithmetic.values, arithmetic.ancestors(slot)
-            self.prepare(profile, order, values)
-            scene = Scene(profile, profile.epsilon, values, order, arithmetic.true_partials, {})
-            found = self._bound(scene, slot)
-            profile.bounds[slot] = found
+            program = self._program
+            values, order = program.values, program.ancestors(slot)
+            self.prepare(precision, order, values)
+            basis = Basis(precision, precision.epsilon, values, order, program.true_partials, {})
+            found = self._bound(basis, slot)
+            precision.bounds[slot] = found
         return found
 
     def own(
-        self, profile: Precision, slot: int, values: list[float], order: Sequence[int], typed: Mapping[int, float]
+        self, precision: Precision, slot: int, values: list[float], order: Sequence[int], typed: Mapping[int, float]
     ) -> tuple[float, float]:
-        """Return (centre, bound) at a learner's ``values``; ``typed`` says by slot how far off a typed number may
-        be."""
-        arithmetic = self._arithmetic
-        self.prepare(profile, order, arithmetic.values)
+        """Return (centre, bound) at a learner's ``values``; ``typed`` says how far off each typed slot may be."""
+        program = self._program
+        self.prepare(precision, order, program.values)
         # what is exact at the true values may be a rounded number from the learner's own
         rounds = {
-            each: 0.5 * unit(profile.written(each))
+            each: 0.5 * unit(precision.written(each))
             for each in order
-            if profile.exact[each] and each not in typed and not is_on_grid(values[each], profile.written(each))
+            if precision.exact[each] and each not in typed and not is_on_grid(values[each], precision.written(each))
         }
-        epsilon = {**profile.epsilon, **rounds} if rounds else profile.epsilon
+        epsilon = {**precision.epsilon, **rounds} if rounds else precision.epsilon
         return self._bound(
-            Scene(profile, epsilon, values, order, lambda each: arithmetic.partials(each, values), typed), slot
+            Basis(precision, epsilon, values, order, lambda each: program.partials(each, values), typed), slot
         )
 
-    def _bound(self, scene: Scene, slot: int) -> tuple[float, float]:
-        floor = FLOOR * unit(scene.profile.decimals)
-        if self._has_kink(scene):
-            low, high = self._interval(scene, slot)
+    def _bound(self, basis: Basis, slot: int) -> tuple[float, float]:
+        floor = FLOOR * unit(basis.precision.decimals)
+        if self._has_kink(basis):
+            low, high = self._interval(basis, slot)
             if math.isfinite(low) and math.isfinite(high):
                 return (low + high) / 2, (high - low) / 2 + floor
-        total = self.swept(scene, slot, scene.order)
+        total = self.swept(basis, slot, basis.order)
         if total == 0 or not math.isfinite(total):
-            return scene.values[slot], 0.0
-        return scene.values[slot], MARGIN * total + floor
+            return basis.values[slot], 0.0
+        return basis.values[slot], MARGIN * total + floor
 
-    def swept(self, scene: Scene, slot: int, order: Sequence[int]) -> float:
+    def swept(self, basis: Basis, slot: int, order: Sequence[int]) -> float:
         """Return Σ |∂slot/∂i|·ε_i over the nodes before ``slot``, in one backward sweep that stops at typed nodes."""
         weights = {slot: 1.0}
-        is_given, typed, epsilon, partials = self._arithmetic.is_given, scene.typed, scene.epsilon, scene.partials
+        is_given, typed, epsilon, partials = self._program.is_given, basis.typed, basis.epsilon, basis.partials
         total = 0.0
         for each in reversed(order):
             weight = weights.get(each)
@@ -176,52 +173,52 @@ class Bounds:
 
     # -- kinks ------------------------------------------------------------------------------------------------------
 
-    def _has_kink(self, scene: Scene) -> bool:
-        known = scene.profile.kinky
-        for slot in scene.order:
-            arguments = self._arithmetic.kinks(slot)
-            if not arguments or slot in scene.typed:
+    def _has_kink(self, basis: Basis) -> bool:
+        known = basis.precision.kinky
+        for slot in basis.order:
+            arguments = self._program.kinks(slot)
+            if not arguments or slot in basis.typed:
                 continue
-            found = known.get(slot) if not scene.typed else None
+            found = known.get(slot) if not basis.typed else None
             if found is None:
-                found = any(self._reaches(scene, slot, argument) for argument in arguments)
-                if not scene.typed:
+                found = any(self._reaches(basis, slot, argument) for argument in arguments)
+                if not basis.typed:
                     known[slot] = found
             if found:
                 return True
         return False
 
-    def _reaches(self, scene: Scene, slot: int, argument: Compiled) -> bool:
+    def _reaches(self, basis: Basis, slot: int, argument: Compiled) -> bool:
         """Return whether rounding can move a kink's argument across 0, by the sum of its parents' bounds."""
-        distance = abs(self._arithmetic.value_of(argument, scene.values))
-        if not distance <= _FAR * unit(scene.profile.written(slot)):
+        distance = abs(self._program.value_of(argument, basis.values))
+        if not distance <= _FAR * unit(basis.precision.written(slot)):
             return False
         margin = 0.0
-        for parent in self._arithmetic.parents(slot):
-            if self._arithmetic.is_given[parent]:
+        for parent in self._program.parents(slot):
+            if self._program.is_given[parent]:
                 continue
-            if parent in scene.typed:
-                margin += scene.typed[parent]
+            if parent in basis.typed:
+                margin += basis.typed[parent]
             else:
-                total = self.swept(scene, parent, self._arithmetic.ancestors(parent))
-                margin += MARGIN * total + scene.epsilon[parent]
+                total = self.swept(basis, parent, self._program.ancestors(parent))
+                margin += MARGIN * total + basis.epsilon[parent]
         return distance <= margin and margin > 0
 
-    def _interval(self, scene: Scene, slot: int) -> Interval:
-        values, typed, places = scene.values, scene.typed, self._arithmetic.slots
+    def _interval(self, basis: Basis, slot: int) -> Interval:
+        values, typed, places = basis.values, basis.typed, self._program.slots
         known: dict[int, Interval] = {}
 
         def of(name: str) -> Interval:
             place = places[name]
             return known.get(place) or (values[place], values[place])
 
-        for each in scene.order:
+        for each in basis.order:
             if each in typed:
                 known[each] = (values[each] - typed[each], values[each] + typed[each])
                 continue
-            formula = self._arithmetic.nodes[each].formula
+            formula = self._program.nodes[each].formula
             assert formula is not None
             low, high = interval(formula, of)
-            widened = 0.0 if each == slot else scene.epsilon[each]
+            widened = 0.0 if each == slot else basis.epsilon[each]
             known[each] = (low - widened, high + widened)
         return known.get(slot, (values[slot], values[slot]))

@@ -24,7 +24,7 @@ from tutor.marking.rounding import (
     near,
     unit,
 )
-from tutor.marking.state import ProfileKey
+from tutor.marking.state import PrecisionKey
 
 if TYPE_CHECKING:
     from tutor.marking.judge import Judge, Own
@@ -53,13 +53,13 @@ class AnswerCase:
         slot: int,
         typed: Typed,
         decimals: int,
-        mine: Own,
+        earlier: Own,
         own: Own,
         author: Sequence[AuthorMistake],
         deep: bool,
     ) -> None:
         self.judge = judge
-        self.workings = judge.workings
+        self.state = judge.state
         self.slot = slot
         self.typed = typed
         self.t = typed.value
@@ -67,13 +67,13 @@ class AnswerCase:
         self.own = own
         self.author = author
         self.deep = deep
-        self.key: ProfileKey = self.workings.key(slot, decimals)
-        self.profile: Precision = self.workings.profile(self.key)
-        self.order = self.workings.arithmetic.ancestors(slot)
-        self.true = self.workings.values
+        self.key: PrecisionKey = self.state.key(slot, decimals)
+        self.precision: Precision = self.state.precision(self.key)
+        self.order = self.state.program.ancestors(slot)
+        self.true = self.state.values
         self.value = self.true[slot]
         self.half = 0.5 * unit(typed.decimals if self.is_fraction_for_count else decimals)
-        self._mine = mine
+        self._earlier = earlier
         self.following: FollowThrough | None = None
 
     # -- the algorithm ----------------------------------------------------------------------------------------------
@@ -91,16 +91,16 @@ class AnswerCase:
             return self._not_right(None)
         if self.fits(self.true, 0.0):
             return Judgement(Verdict.CORRECT, cut=not is_rounded(self.t, self.value, self.decimals))
-        if self._mine:
-            put_in, bad = self.judge.sifted(self._mine)
+        if self._earlier:
+            put_in, bad = self.judge.usable(self._earlier)
             if put_in:
-                self.following = follow(self.workings, self.profile, self.order, put_in, bad)
+                self.following = follow(self.state, self.precision, self.order, put_in, bad)
         good = self.following if self.following is not None and not self.following.bad else None
         if good is not None and any(self.fits(run, 0.0) for run in good.runs):
             return Judgement(Verdict.CORRECT)
         if self._is_replayed() or (good is not None and self._is_own_replay(good)):
             return Judgement(Verdict.CORRECT)
-        if self._within(self.profile, good):
+        if self._within(self.precision, good):
             tie = self._tie()
             return Judgement(Verdict.WRONG, tie, tie=True) if tie else Judgement(Verdict.CORRECT)
         if self.following is not None and self.following.bad:
@@ -126,10 +126,10 @@ class AnswerCase:
         if self.is_fraction_for_count:
             return Judgement(Verdict.WRONG, whole=True)
         early = Judgement(Verdict.IMPRECISE, early=True, keep=self.key[1])
-        if self._is_early(good, self.workings.coarser(self.key)):
+        if self._is_early(good, self.state.coarser(self.key)):
             return early
         further = self._further()
-        if not further and self._is_early(good, self.workings.at_defaults(self.key)):
+        if not further and self._is_early(good, self.state.at_defaults(self.key)):
             return early
         # the value before an update is reported as that, not as an earlier mistake that also gives it (a gradient of 0)
         told = not further or all(each.tier is Tier.EARLIER for each in further)
@@ -166,12 +166,11 @@ class AnswerCase:
     @property
     def _is_asked(self) -> bool:
         """Whether the lesson or the caller asks for these decimals; if not, they are the quantity's default."""
-        return self.workings.asked(self.slot) is not None or self.decimals != self.workings.default(self.slot)
+        return self.state.asked(self.slot) is not None or self.decimals != self.state.default(self.slot)
 
     @property
     def says_little(self) -> bool:
-        """Whether many earlier mistakes would give the answer by chance: 0, ±1, or one figure where more are asked
-        for."""
+        """Whether many earlier mistakes would give the answer by chance: 0, ±1, or one figure of several."""
         return self.t in TRIVIAL or (self.typed.decimals < self.decimals and figures_of(self.t) < _TELLING)
 
     @property
@@ -181,7 +180,7 @@ class AnswerCase:
 
     def is_old(self, values: list[float]) -> bool:
         """Return whether the answer is the value before an update that visibly changes it."""
-        old = self.workings.old(self.slot)
+        old = self.state.old(self.slot)
         if old is None or abs(values[self.slot] - values[old]) <= self.half:
             return False
         before = values[old]
@@ -191,25 +190,24 @@ class AnswerCase:
 
     def replayed(self, order: Sequence[int]) -> list[list[float]]:
         """Return the replays at the true values."""
-        return self.workings.replays.runs(self.key, self.profile, order)
+        return self.state.replays.runs(self.key, self.precision, order)
 
     def _is_replayed(self) -> bool:
         return self._explained(self.replayed(self.order[:-1]), self.value)
 
     def _is_own_replay(self, following: FollowThrough) -> bool:
-        """Return whether a replay from the learner's own numbers gives the answer; only tried if it is near the
-        bound."""
+        """Return whether a replay from the learner's own numbers gives the answer, tried only near the bound."""
         for run in following.runs:
-            centre, bound = self._own_bound(self.profile, following, run)
+            centre, bound = self._own_bound(self.precision, following, run)
             if abs(self.t - centre) <= 4 * bound + 2 * self.half:
-                replays = self.workings.replays.own(self.profile, self.order[:-1], run, following.typed)
+                replays = self.state.replays.own(self.precision, self.order[:-1], run, following.typed)
                 if self._explained(replays, run[self.slot]):
                     return True
         return False
 
     def _explained(self, replays: list[list[float]], right: float) -> bool:
         for habit, values in zip(ROUNDING_HABITS, replays, strict=True):
-            raw = self.workings.replays.raw(habit, self.profile, self.slot, values)
+            raw = self.state.replays.raw(habit, self.precision, self.slot, values)
             if explains(habit, self.t, raw, self.decimals) and not self.is_old(self.true):
                 kept = abs(raw - right) <= _LOST_SHARE * abs(right) + self.half
                 if (kept and not self._loses_figures(values)) or self._is_at_kink():
@@ -219,26 +217,26 @@ class AnswerCase:
     def _loses_figures(self, values: list[float]) -> bool:
         """Return whether rounding lost too much of a node whose size matters, such as a tiny gradient that was rounded
         to 0 and is then divided by its own size."""
-        needed = self.workings.arithmetic.needs_figures
+        needed = self.state.program.needs_figures
         earlier = [slot for slot in self.order[:-1] if slot in needed]
         return any(abs(values[slot] - self.true[slot]) > _LOST_SHARE * abs(self.true[slot]) + 1e-15 for slot in earlier)
 
-    def _own_bound(self, profile: Precision, following: FollowThrough, run: list[float]) -> tuple[float, float]:
-        return self.workings.bounds.own(profile, self.slot, run, self.order, following.typed)
+    def _own_bound(self, precision: Precision, following: FollowThrough, run: list[float]) -> tuple[float, float]:
+        return self.state.bounds.own(precision, self.slot, run, self.order, following.typed)
 
-    def _within(self, profile: Precision, good: FollowThrough | None) -> bool:
-        centre, bound = self.workings.bounds.true(profile, self.slot)
+    def _within(self, precision: Precision, good: FollowThrough | None) -> bool:
+        centre, bound = self.state.bounds.true(precision, self.slot)
         if self._reaches(self.true, centre, bound):
             return True
-        return good is not None and self._within_own(profile, good)
+        return good is not None and self._within_own(precision, good)
 
     def _follows(self, following: FollowThrough) -> bool:
         if any(self.fits(run, 0.0) for run in following.runs):
             return True
-        return self._within_own(self.profile, following) or self._is_own_replay(following)
+        return self._within_own(self.precision, following) or self._is_own_replay(following)
 
-    def _within_own(self, profile: Precision, following: FollowThrough) -> bool:
-        return any(self._reaches(run, *self._own_bound(profile, following, run)) for run in following.runs)
+    def _within_own(self, precision: Precision, following: FollowThrough) -> bool:
+        return any(self._reaches(run, *self._own_bound(precision, following, run)) for run in following.runs)
 
     def _reaches(self, values: list[float], centre: float, bound: float) -> bool:
         """Return whether rounding can lead to the answer, by its bound.
@@ -250,8 +248,7 @@ class AnswerCase:
         return self._is_close(value, _NEAR_SHARE, 1e-12) and self.fits(values, bound, centre)
 
     def _tie(self) -> tuple[Found, ...]:
-        """Return the mistakes that give an answer within the bound to its last digit, and do not give the right
-        value."""
+        """Return the mistakes that give an answer within the bound to its last digit, but not the right value."""
         following = self.following
         if following is not None and following.bad and self._follows(following):
             return ()
@@ -262,27 +259,25 @@ class AnswerCase:
         return best([each for each in found if abs(each.value - self.value) > self.half])
 
     def _is_wide(self) -> bool:
-        """Return whether earlier answers with few digits make the bound so wide that a systematic mistake could hide
-        in it."""
-        bounds = [self.workings.bounds.true(self.profile, self.slot)[1]]
+        """Return whether earlier answers with few digits make the bound so wide that it hides a systematic mistake."""
+        bounds = [self.state.bounds.true(self.precision, self.slot)[1]]
         if self.following is not None:
-            bounds += [self._own_bound(self.profile, self.following, run)[1] for run in self.following.runs]
+            bounds += [self._own_bound(self.precision, self.following, run)[1] for run in self.following.runs]
         return max(bounds) > _WIDE * 2 * self.half
 
     def _further_digits(self) -> tuple[Found, ...]:
-        """Return the mistakes that give a right answer's digits beyond those asked for, if no right working gives
-        them."""
+        """Return the mistakes that explain a right answer's extra digits, if no right working explains them."""
         places = self.typed.decimals
         runs = self.following.runs if self.following is not None else ()
         right = [self.value, *(run[self.slot] for run in runs)]
         replays = self.replayed(self.order[:-1])
         right += [
-            self.workings.replays.raw(habit, self.profile, self.slot, values)
+            self.state.replays.raw(habit, self.precision, self.slot, values)
             for habit, values in zip(ROUNDING_HABITS, replays, strict=True)
         ]
         if any(near(self.t, value, 0.0, places) for value in right):
             return ()
-        fine = AnswerCase(self.judge, self.slot, self.typed, places, self._mine, self.own, self.author, self.deep)
+        fine = AnswerCase(self.judge, self.slot, self.typed, places, self._earlier, self.own, self.author, self.deep)
         fine.following = self.following
         with suppress(OutOfTime):
             return self.judge.diagnosis.to_last_digit(fine)
@@ -299,9 +294,8 @@ class AnswerCase:
         return any(is_short(self.t, value, given) for value in values)
 
     def is_before_update(self, decimals: int) -> bool:
-        """Return whether the answer is, to ``decimals``, the value before an update that changes the decimals asked
-        for."""
-        old = self.workings.old(self.slot)
+        """Return whether the answer is, to ``decimals``, the value before an update that is large enough to show."""
+        old = self.state.old(self.slot)
         if old is None or abs(self.value - self.true[old]) <= self.half:
             return False
         return is_rounded(self.t, self.true[old], decimals)
@@ -310,7 +304,7 @@ class AnswerCase:
         """Return whether rounding the steps to the fewer decimals of ``coarse`` leads to the answer."""
         if self.typed.decimals < self.decimals or self.is_fraction_for_count:
             return False
-        reached = [(self.true, *self.workings.bounds.true(coarse, self.slot))]
+        reached = [(self.true, *self.state.bounds.true(coarse, self.slot))]
         if good is not None:
             reached += [(run, *self._own_bound(coarse, good, run)) for run in good.runs]
         return any(
@@ -320,7 +314,7 @@ class AnswerCase:
 
     def _is_at_kink(self) -> bool:
         """Return whether rounding decides on which side of a kink the answer lies."""
-        return self.workings.bounds.true(self.profile, self.slot)[0] != self.value
+        return self.state.bounds.true(self.precision, self.slot)[0] != self.value
 
     def _is_close(self, value: float, share: float, room: float) -> bool:
         """Return whether the answer is off by no more than a share of ``value``, plus ``room``."""
@@ -335,25 +329,25 @@ class AnswerCase:
         ``because`` names those that went wrong by themselves, in order, not those that follow from them. ``early`` says
         that the first of them is right but has too few digits.
         """
-        names, slots = self.workings.arithmetic.names, self.workings.arithmetic.slots
+        names, slots = self.state.program.names, self.state.program.slots
         roots: list[str] = []
         early = False
         for slot in self._used(following):
-            typed = self._mine[slot]
-            judgement = self.judge.judge(slot, typed, self.judge.asked(slot, typed), self._mine, deep=False)
+            typed = self._earlier[slot]
+            judgement = self.judge.judge(slot, typed, self.judge.asked(slot, typed), self._earlier, deep=False)
             if not roots:
                 early = judgement.early if judgement.because else judgement.verdict is Verdict.IMPRECISE
             roots += judgement.because or (names[slot],)
         because = tuple(dict.fromkeys(roots))
-        return Judgement(Verdict.FOLLOWS, because=because, blamed=self._mine[slots[because[0]]].value, early=early)
+        return Judgement(Verdict.FOLLOWS, because=because, blamed=self._earlier[slots[because[0]]].value, early=early)
 
     def _used(self, following: FollowThrough) -> tuple[int, ...]:
         """Return the wrong earlier answers whose correction would change this one."""
-        put_in = {slot: self._mine[slot] for slot in following.typed}
+        put_in = {slot: self._earlier[slot] for slot in following.typed}
         used = []
         for slot in following.bad:
             mended = {**put_in, slot: replace(put_in[slot], value=self.true[slot])}
-            other = follow(self.workings, self.profile, self.order, mended, following.bad)
+            other = follow(self.state, self.precision, self.order, mended, following.bad)
             changes = [abs(a[self.slot] - b[self.slot]) for a, b in zip(other.runs, following.runs, strict=True)]
             if max(changes) > 1e-12:
                 used.append(slot)

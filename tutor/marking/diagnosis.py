@@ -48,10 +48,10 @@ _SHIFTED_FIGURES = 2
 class Diagnosis:
     """Searches one graph for the mistake that explains an answer."""
 
-    def __init__(self, workings: MarkingState) -> None:
-        self._workings = workings
-        self._systematic = SystematicMistakes(workings)
-        self._earlier = EarlierMistakes(workings)
+    def __init__(self, state: MarkingState) -> None:
+        self._state = state
+        self._systematic = SystematicMistakes(state)
+        self._earlier = EarlierMistakes(state)
 
     # -- this step --------------------------------------------------------------------------------------------------
 
@@ -59,9 +59,9 @@ class Diagnosis:
         """Return the author's and this step's mistakes that give the answer to its last digit, on the learner's own
         and on the true values."""
         found = self._author(case)
-        typical = self._workings.typical(case.slot)
+        typical = self._state.typical(case.slot)
         for values in self._bases(case, typical):
-            for mistaken, value in self._workings.tried(typical, values):
+            for mistaken, value in self._state.tried(typical, values):
                 if abs(case.t - value) <= case.half * (1 + 1e-9) and not _is_right(value, values[case.slot]):
                     found.append(self._of_step(case, mistaken, Tier.EXACT, value))
         if found and case.following is not None and not case.following.bad:
@@ -71,7 +71,7 @@ class Diagnosis:
         return _without_doubtful_terms(_closest(case, found))
 
     def _of_step(self, case: AnswerCase, mistaken: MistakenFormula, tier: Tier, value: float) -> Found:
-        return Found(mistaken, tier, value, at_true=self._workings.at_true(case.slot).get(id(mistaken), math.nan))
+        return Found(mistaken, tier, value, at_true=self._state.at_true(case.slot).get(id(mistaken), math.nan))
 
     def to_last_digit(self, case: AnswerCase) -> tuple[Found, ...]:
         """Return the mistakes of this step, or else systematic ones, that give the answer and not the right value."""
@@ -96,11 +96,11 @@ class Diagnosis:
         if given >= case.decimals or figures_of(case.t) < _COARSE_FIGURES:
             return []
         half = 0.5 * unit(given) * (1 + 1e-9)
-        typical, found = self._workings.typical(case.slot), list[Found]()
+        typical, found = self._state.typical(case.slot), list[Found]()
         for values in self._bases(case, typical):
             if abs(case.t - values[case.slot]) <= half:
                 return []
-            for mistaken, value in self._workings.tried(typical, values):
+            for mistaken, value in self._state.tried(typical, values):
                 if abs(case.t - value) <= half:
                     found.append(self._of_step(case, mistaken, Tier.COARSE, value))
         found = _without_doubtful_terms(found)
@@ -109,14 +109,14 @@ class Diagnosis:
 
     def _author(self, case: AnswerCase) -> list[Found]:
         found = []
-        name = self._workings.arithmetic.names[case.slot]
+        name = self._state.program.names[case.slot]
         for mistake in case.author:
-            formula = compile_tree(mistake.when, self._workings.arithmetic.slots)
+            formula = compile_tree(mistake.when, self._state.program.slots)
             for values in self._bases(case, None):
-                value = self._workings.arithmetic.value_of(formula, values)
+                value = self._state.program.value_of(formula, values)
                 if abs(case.t - value) <= case.half * (1 + 1e-9):
                     mistaken = MistakenFormula(mistake.id, mistake.when, name, mistake.say)
-                    at_true = self._workings.arithmetic.value_of(formula, case.true)
+                    at_true = self._state.program.value_of(formula, case.true)
                     found.append(Found(mistaken, Tier.AUTHOR, value, at_true=at_true))
                     break
         return found
@@ -140,12 +140,12 @@ class Diagnosis:
             if slot not in fixed and slot in case.own:
                 run[slot] = case.own[slot].value
                 fixed.add(slot)
-        self._workings.arithmetic.run(run, order, fixed)
+        self._state.program.run(run, order, fixed)
 
     def _writing(self, case: AnswerCase) -> list[Found]:
         found = []
-        name = self._workings.arithmetic.names[case.slot]
-        formula = self._workings.arithmetic.nodes[case.slot].formula
+        name = self._state.program.names[case.slot]
+        formula = self._state.program.nodes[case.slot].formula
         assert formula is not None
         values = [run[case.slot] for run in (case.following.runs if case.following is not None else ())]
         for value in dict.fromkeys([*values, case.value]):
@@ -165,12 +165,12 @@ class Diagnosis:
         return found
 
     def _replayed(self, case: AnswerCase) -> list[Found]:
-        typical = self._workings.typical(case.slot)
+        typical = self._state.typical(case.slot)
         found = []
         for habit, values in zip(ROUNDING_HABITS, case.replayed(typical.order), strict=True):
             case.judge.budget.check()
-            right = self._workings.replays.raw(habit, case.profile, case.slot, values)
-            for mistaken, value in self._workings.tried(typical, values):
+            right = self._state.replays.raw(habit, case.precision, case.slot, values)
+            for mistaken, value in self._state.tried(typical, values):
                 if explains(habit, case.t, value, case.decimals) and not _is_right(value, right):
                     replay = self._of_step(
                         case, mistaken, Tier.BOUND if habit.cuts or habit.figures else Tier.REPLAY, value
@@ -180,12 +180,12 @@ class Diagnosis:
         return found
 
     def _bounded(self, case: AnswerCase) -> list[Found]:
-        typical = self._workings.typical(case.slot)
+        typical = self._state.typical(case.slot)
         u = unit(case.decimals)
         found = []
         for place, values in enumerate(self._bases(case, typical)):
             typed = case.following.typed if case.following is not None and values is not case.true else {}
-            tried = {id(mistaken): value for mistaken, value in self._workings.tried(typical, values)}
+            tried = {id(mistaken): value for mistaken, value in self._state.tried(typical, values)}
             for mistaken, formula in typical.formulas:
                 case.judge.budget.check()
                 value = tried.get(id(mistaken), math.nan)
@@ -206,17 +206,17 @@ class Diagnosis:
         typed: Mapping[int, float],
     ) -> float:
         """Return how far rounding a mistake's parents can move its number."""
-        arithmetic, total = self._workings.arithmetic, 0.0
+        program, total = self._state.program, 0.0
         for name in names(mistaken.tree):
-            parent = arithmetic.slots[name]
-            if arithmetic.is_given[parent]:
+            parent = program.slots[name]
+            if program.is_given[parent]:
                 continue
             slope = _slope(formula, parent, values)
             if parent in typed:
                 total += abs(slope) * typed[parent]
             else:
-                _, bound = self._workings.bounds.true(case.profile, parent)
-                total += abs(slope) * (bound + case.profile.epsilon[parent])
+                _, bound = self._state.bounds.true(case.precision, parent)
+                total += abs(slope) * (bound + case.precision.epsilon[parent])
         return MARGIN * total + FLOOR * unit(case.decimals) if math.isfinite(total) else 0.0
 
     # -- beyond this step -------------------------------------------------------------------------------------------
@@ -237,26 +237,26 @@ class Diagnosis:
         in its layer."""
         if figures_of(case.t) < _TELLING_FIGURES:
             return []
-        arithmetic, found = self._workings.arithmetic, []
-        for slot in self._workings.beside(case.slot):
-            name = arithmetic.names[slot]
+        program, found = self._state.program, []
+        for slot in self._state.beside(case.slot):
+            name = program.names[slot]
             typed = case.own.get(slot)
             if typed is None and self._is_still_to_come(case.slot, slot):
                 continue
             numbers = [case.true[slot], *([typed.value] if typed is not None else [])]
             if any(abs(case.t - number) <= case.half * (1 + 1e-9) for number in numbers):
-                mistaken = MistakenFormula(OTHER_QUANTITY, Name(name), arithmetic.names[case.slot], name)
+                mistaken = MistakenFormula(OTHER_QUANTITY, Name(name), program.names[case.slot], name)
                 found.append(Found(mistaken, Tier.OTHER, case.true[slot]))
         return found
 
     def _is_still_to_come(self, asked: int, other: int) -> bool:
         """Return whether a worksheet's number comes too long after the one asked for to be known yet: it is neither in
         the same array nor the next step."""
-        arithmetic = self._workings.arithmetic
-        node, later = arithmetic.nodes[asked], arithmetic.nodes[other]
+        program = self._state.program
+        node, later = program.nodes[asked], program.nodes[other]
         if node.kind is not Kind.CELL or other < asked or later.role.get("of") == node.role.get("of"):
             return False
-        return asked not in arithmetic.parents(other)
+        return asked not in program.parents(other)
 
     def throughout(self, case: AnswerCase) -> list[Found]:
         """Return the mistakes that give the answer when made at every node that can have them."""
@@ -285,7 +285,7 @@ def _closest(case: AnswerCase, found: list[Found]) -> list[Found]:
 
 
 def _without_doubtful_terms(found: list[Found]) -> list[Found]:
-    """Return the mistakes, without saying which term is missing if several missing terms would give this number."""
+    """Return the mistakes, without naming a term or factor if the mistake at any of several would give this number."""
     several = Counter(
         each.mistaken.id for each in {(one.mistaken.id, one.mistaken.about): one for one in found}.values()
     )

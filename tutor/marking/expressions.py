@@ -190,8 +190,7 @@ class _Comparison:
     # -- kinks ------------------------------------------------------------------------------------------------------
 
     def _kinks_out_of_reach(self) -> frozenset[str]:
-        """Return the slopes whose side of a kink cannot be told from the names allowed, so that they are mere
-        numbers."""
+        """Return the slopes that count as plain numbers, because the names allowed do not determine them."""
         graph, using = self._graph, self._using
         if graph is None or using is None or not self._name:
             return frozenset()

@@ -28,45 +28,44 @@ class FollowThrough:
 
 
 def follow(
-    workings: MarkingState, profile: Precision, order: tuple[int, ...], own: Mapping[int, Typed], bad: tuple[int, ...]
+    state: MarkingState, precision: Precision, order: tuple[int, ...], own: Mapping[int, Typed], bad: tuple[int, ...]
 ) -> FollowThrough:
     """Return what follows from the typed numbers ``own``, by the NumPy engine."""
-    workings.bounds.prepare(profile, order, workings.values)
+    state.bounds.prepare(precision, order, state.values)
     typed = {
-        slot: 0.0 if _is_exact(workings, profile, slot, each) else tolerance(profile, slot, each)
+        slot: 0.0 if _is_exact(state, precision, slot, each) else tolerance(precision, slot, each)
         for slot, each in own.items()
     }
     numbers = {slot: each.value for slot, each in own.items()}
-    runs = [workings.solved(numbers)]
-    slopes = _slopes_from_sums(workings, own, order)
+    runs = [state.solved(numbers)]
+    slopes = _slopes_from_sums(state, own, order)
     if slopes:
-        runs.append(workings.solved(numbers | slopes))
+        runs.append(state.solved(numbers | slopes))
     return FollowThrough(typed, tuple(runs), bad)
 
 
-def _is_exact(workings: MarkingState, profile: Precision, slot: int, typed: Typed) -> bool:
+def _is_exact(state: MarkingState, precision: Precision, slot: int, typed: Typed) -> bool:
     """Return whether a typed number is a value that needs no rounding, such as a weighted sum of the inputs."""
-    return profile.exact.get(slot, False) and abs(typed.value - workings.values[slot]) <= 1e-12
+    return precision.exact.get(slot, False) and abs(typed.value - state.values[slot]) <= 1e-12
 
 
-def tolerance(profile: Precision, slot: int, typed: Typed) -> float:
-    """Return how far a typed number may be from the unrounded one; ``0.2`` means 0.2000 if four decimals are asked
-    for."""
-    asked = typed.asked if typed.asked is not None else profile.written(slot)
+def tolerance(precision: Precision, slot: int, typed: Typed) -> float:
+    """Return how far a typed number may be from the unrounded one; with four decimals asked for, 0.2 means 0.2000."""
+    asked = typed.asked if typed.asked is not None else precision.written(slot)
     return 0.5 * unit(max(typed.decimals, asked))
 
 
-def _slopes_from_sums(workings: MarkingState, own: Mapping[int, Typed], order: tuple[int, ...]) -> dict[int, float]:
+def _slopes_from_sums(state: MarkingState, own: Mapping[int, Typed], order: tuple[int, ...]) -> dict[int, float]:
     """Return each f′ computed from a typed Z, if its H was typed as well and the graph computes the slope from H."""
     found = {}
-    slots = workings.arithmetic.slots
+    slots = state.program.slots
     for slot in order:
-        node = workings.arithmetic.nodes[slot]
+        node = state.program.nodes[slot]
         if node.kind is not Kind.FACTOR or "slope_of" not in node.role or slot in own:
             continue
         pre, active = slots[node.role["pre"]], slots[node.role["active"]]
         if pre in own and active in own:
-            formula = workings.arithmetic.nodes[active].formula
+            formula = state.program.nodes[active].formula
             slope = FUNCTIONS.get(node.role["slope_of"] + "'")
             if slope is None or not isinstance(formula, Call):
                 continue

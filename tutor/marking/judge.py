@@ -18,10 +18,10 @@ Own = Mapping[int, Typed]
 class Judge:
     """Judges numbers of one graph, and keeps what it finds out about earlier answers for later ones."""
 
-    def __init__(self, workings: MarkingState) -> None:
-        self._workings = workings
-        self._arithmetic = workings.arithmetic
-        self._diagnosis = Diagnosis(workings)
+    def __init__(self, state: MarkingState) -> None:
+        self._state = state
+        self._program = state.program
+        self._diagnosis = Diagnosis(state)
         self._budget = Budget()
         self._right: dict[tuple[int, float, int], bool] = {}
         self._judged: dict[object, Judgement] = {}
@@ -41,13 +41,13 @@ class Judge:
 
         With ``deep``, look for earlier mistakes and pairs of mistakes if nothing nearer explains a wrong answer.
         """
-        mine = {each: own[each] for each in self._arithmetic.ancestors(slot) if each in own and each != slot}
-        key = (slot, typed, decimals, tuple(mine.items()), tuple(author), deep)
+        earlier = {each: own[each] for each in self._program.ancestors(slot) if each in own and each != slot}
+        key = (slot, typed, decimals, tuple(earlier.items()), tuple(author), deep)
         found = self._judged.get(key)
         if found is None:
             if len(self._judged) > 5000:
                 self._judged.clear()
-            found = AnswerCase(self, slot, typed, decimals, mine, own, author, deep).verdict()
+            found = AnswerCase(self, slot, typed, decimals, earlier, own, author, deep).verdict()
             if not self._budget.is_spent:  # with more time the search may find a mistake
                 self._judged[key] = found
         return found
@@ -72,9 +72,9 @@ class Judge:
         self._right.clear()
 
     @property
-    def workings(self) -> MarkingState:
+    def state(self) -> MarkingState:
         """The graph's shared state."""
-        return self._workings
+        return self._state
 
     @property
     def diagnosis(self) -> Diagnosis:
@@ -96,15 +96,15 @@ class Judge:
         """Return the decimals that an earlier answer was asked for."""
         if typed.asked is not None:
             return typed.asked
-        asked = self._workings.asked(slot)
-        return asked if asked is not None else self._workings.default(slot)
+        asked = self._state.asked(slot)
+        return asked if asked is not None else self._state.default(slot)
 
     def _right_by_itself(self, slot: int, typed: Typed, asked: int) -> bool:
-        if self._arithmetic.is_given[slot]:
+        if self._program.is_given[slot]:
             return True
         return self.judge(slot, typed, asked, {}, deep=False).verdict is Verdict.CORRECT
 
-    def sifted(self, mine: Own) -> tuple[dict[int, Typed], tuple[int, ...]]:
+    def usable(self, earlier: Own) -> tuple[dict[int, Typed], tuple[int, ...]]:
         """Return the earlier answers to follow through, and the slots of the wrong ones among them.
 
         Some wrong answers are left out, so that typing one number everywhere does not make later answers consistent:
@@ -114,12 +114,12 @@ class Judge:
         put_in: dict[int, Typed] = {}
         bad: list[int] = []
         seen: set[float] = set()
-        for slot, typed in mine.items():
-            if self.is_right(slot, typed, mine):
+        for slot, typed in earlier.items():
+            if self.is_right(slot, typed, earlier):
                 put_in[slot] = typed
                 continue
             trivial = typed.value in TRIVIAL or typed.value in seen
-            explained = not trivial or self._is_explained(slot, typed, mine, again=typed.value in seen)
+            explained = not trivial or self._is_explained(slot, typed, earlier, again=typed.value in seen)
             seen.add(typed.value)
             if not explained:
                 continue
@@ -127,8 +127,8 @@ class Judge:
             bad.append(slot)
         return put_in, tuple(bad)
 
-    def _is_explained(self, slot: int, typed: Typed, mine: Own, *, again: bool) -> bool:
-        judgement = self.judge(slot, typed, self.asked(slot, typed), mine, deep=False)
+    def _is_explained(self, slot: int, typed: Typed, earlier: Own, *, again: bool) -> bool:
+        judgement = self.judge(slot, typed, self.asked(slot, typed), earlier, deep=False)
         if judgement.verdict is Verdict.FOLLOWS:
             return True
         if typed.value in TRIVIAL:

@@ -42,8 +42,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class AuthorMistake:
-    """A mistake described by a lesson's author: the formula of the wrong answer, over canonical names, and what to
-    say."""
+    """A mistake that an author describes: the formula of the wrong answer, over canonical names, and what to say."""
 
     when: Tree
     say: str

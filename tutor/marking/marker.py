@@ -68,11 +68,11 @@ class Marker:
     def moved_by_rounding(self, quantity: str | Quantity) -> dict[str, float]:
         """Return how far rounding the earlier steps to the decimals asked for can move each cell of a quantity."""
         asked = self.graph.quantity(quantity) if isinstance(quantity, str) else quantity
-        state, decimals = self._judge.workings, self.decimals(asked)
+        state, decimals = self._judge.state, self.decimals(asked)
         found = {}
         for cell in asked.cells:
             slot = self.graph.slots[cell]
-            found[cell] = state.bounds.true(state.profile(state.key(slot, decimals)), slot)[1]
+            found[cell] = state.bounds.true(state.precision(state.key(slot, decimals)), slot)[1]
         return found
 
     def mark(
@@ -89,7 +89,7 @@ class Marker:
         """Mark an answer.
 
         ``own`` are the learner's other answers, by canonical name, as ``Mark.own`` gave them; only those that the
-        quantity depends on are used. ``decimals``, ``figures`` and ``mistakes`` hold for this answer alone. ``budget``
+        quantity depends on are used. ``decimals``, ``figures`` and ``mistakes`` apply to this answer only. ``budget``
         limits the search for mistakes; it does not change the verdict.
         """
         asked = self.graph.quantity(quantity) if isinstance(quantity, str) else quantity
@@ -125,7 +125,7 @@ class Marker:
 
     def _mark_one(self, task: _Task, answer: Answer) -> Mark:
         if not isinstance(answer, (str, int, float)):
-            raise FormulaError("One number is wanted here.", hint="Write it without brackets.")
+            raise FormulaError("A single number is expected here.", hint="Write it without brackets.")
         cell = task.quantity.cells[0]
         reading = read_one(self.graph, cell, answer, task.numbers, task.decimals)
         return replace(self._mark_reading(task, cell, reading), answer=as_text(answer))

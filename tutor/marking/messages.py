@@ -88,11 +88,11 @@ def _wrong(graph: Graph, node: Node, judgement: Judgement, mistakes: tuple[Mista
     if said:
         return said
     if judgement.whole:
-        return "Not right: a whole number is wanted here."
+        return "Not right: a whole number is expected here."
     if judgement.before:
         if not judgement.short:
             return "Not right: this is the value before the update."
-        return f"In so few decimals this is also the value before the update. Give {counted(decimals, 'decimal')}."
+        return f"With so few decimals, this is also the value before the update. Give {counted(decimals, 'decimal')}."
     if judgement.several:
         return f"Not right, and more than one earlier mistake would give this number. {next_step(graph, node)}"
     return f"Not right, and no typical mistake gives this number. {next_step(graph, node)}"

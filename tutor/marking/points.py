@@ -33,16 +33,14 @@ class NetworkPoints:
 
     def __init__(self, graph: Graph, seed: int = 0) -> None:
         self.graph = graph
-        self._arithmetic = GraphProgram(graph)
+        self._program = GraphProgram(graph)
         self._random = random.Random(seed)
-        self._kinks = [
-            (slot, argument) for slot in range(len(graph.nodes)) for argument in self._arithmetic.kinks(slot)
-        ]
+        self._kinks = [(slot, argument) for slot in range(len(graph.nodes)) for argument in self._program.kinks(slot)]
 
     @cached_property
     def own(self) -> Point:
         """The exercise's own numbers."""
-        values = list(self._arithmetic.values)
+        values = list(self._program.values)
         return Point(dict(zip(self.graph.nodes, values, strict=True)), self._sides(values))
 
     @cached_property
@@ -61,7 +59,7 @@ class NetworkPoints:
 
     def like_own(self, nodes: frozenset[str]) -> tuple[Point, ...]:
         """Return points on the exercise's own side of the kinks of ``nodes``, and on both sides of all others."""
-        names = self._arithmetic.names
+        names = self._program.names
         places = [place for place, (slot, _) in enumerate(self._kinks) if names[slot] in nodes]
         found: list[Point] = []
         for _ in range(DRAWN):
@@ -74,11 +72,11 @@ class NetworkPoints:
 
     def _draw(self) -> Point | None:
         values = [0.0] * len(self.graph.nodes)
-        for slot, node in enumerate(self._arithmetic.nodes):
+        for slot, node in enumerate(self._program.nodes):
             if node.formula is None:
                 values[slot] = self._given(node.name, node.value or 0.0)
         self._share_targets(values)
-        self._arithmetic.run(values, range(len(values)))
+        self._program.run(values, range(len(values)))
         sides = self._sides(values)
         return None if 0 in sides else Point(dict(zip(self.graph.nodes, values, strict=True)), sides)
 
@@ -120,11 +118,11 @@ class NetworkPoints:
         for node in self.graph.nodes.values():
             if node.kind is Kind.ERROR:
                 groups.setdefault((node.sample, node.step), []).append(self.graph.slots[node.role["target"]])
-        own = self._arithmetic.values
+        own = self._program.values
         return [group for group in groups.values() if abs(sum(own[slot] for slot in group) - 1) < 1e-9]
 
     def _sides(self, values: list[float]) -> tuple[int, ...]:
-        return tuple(_side(self._arithmetic.value_of(argument, values)) for _, argument in self._kinks)
+        return tuple(_side(self._program.value_of(argument, values)) for _, argument in self._kinks)
 
 
 def variable_points(

@@ -15,7 +15,7 @@ from tutor.formulas import compile_arrays, names
 from tutor.marking.judgement import MOST_NAMED, Found, Tier, best
 from tutor.marking.replays import ROUNDING_HABITS
 from tutor.marking.rounding import ROUNDED, figures_of, unit
-from tutor.marking.state import MarkingState, ProfileKey
+from tutor.marking.state import MarkingState, PrecisionKey
 from tutor.mistakes import MistakenFormula
 
 if TYPE_CHECKING:
@@ -47,15 +47,15 @@ class Batch:
 class EarlierMistakes:
     """Finds mistakes at earlier steps of one graph."""
 
-    def __init__(self, workings: MarkingState) -> None:
-        self._workings = workings
-        shared = workings.graph.shared
+    def __init__(self, state: MarkingState) -> None:
+        self._state = state
+        shared = state.graph.shared
         self._arrays: dict[int, Callable[[Sequence[Any]], Any]] = shared.setdefault("arrays", {})
         self._mistaken_arrays: dict[int, list[Callable[[Sequence[Any]], Any]]] = shared.setdefault(
             "arrays of mistakes", {}
         )
-        self._kept: dict[tuple[int, ProfileKey], Batch | None] = {}
-        self._mistakes_kept: dict[tuple[int, ProfileKey], list[tuple[MistakenFormula, Numbers]]] = {}
+        self._kept: dict[tuple[int, PrecisionKey], Batch | None] = {}
+        self._mistakes_kept: dict[tuple[int, PrecisionKey], list[tuple[MistakenFormula, Numbers]]] = {}
 
     def find(self, case: AnswerCase) -> tuple[Found, ...]:
         """Return the earlier mistakes that explain the answer, at most one more than may be named; if there are none,
@@ -83,8 +83,8 @@ class EarlierMistakes:
                 self._kept.clear()
             batch = self._carried(case)
             if batch is not None:
-                slots = self._workings.arithmetic.slots
-                formulas = self._workings.typical(case.slot).formulas
+                slots = self._state.program.slots
+                formulas = self._state.typical(case.slot).formulas
                 needed = {case.slot, *(slots[name] for mistaken, _ in formulas for name in names(mistaken.tree))}
                 values = [value if slot in needed else math.nan for slot, value in enumerate(batch.values)]
                 batch = Batch(batch.mistakes, values)
@@ -107,21 +107,21 @@ class EarlierMistakes:
         for slot in case.order[:-1]:
             values[slot] = kept_so_far[:, slot : slot + 1]
         touched: set[int] = set()
-        arithmetic = self._workings.arithmetic
+        program = self._state.program
         with np.errstate(all="ignore"):
             for slot in case.order:
                 if slot in typed:
                     continue
                 case.judge.budget.check()
-                moved = any(parent in touched for parent in arithmetic.parents(slot))
+                moved = any(parent in touched for parent in program.parents(slot))
                 if not moved and slot not in rows:
                     continue
                 kept = np.empty((len(bases), len(mistakes)))
                 kept[:] = _worked(self._of_arrays(slot), values) if moved else values[slot]
                 if slot in rows:
                     kept[:, rows[slot]] = x[:, rows[slot]]
-                if slot != case.slot and not arithmetic.is_sub_step[slot]:
-                    self._round(kept, case.profile.kept(slot))
+                if slot != case.slot and not program.is_sub_step[slot]:
+                    self._round(kept, case.precision.kept(slot))
                 values[slot] = kept
                 touched.add(slot)
         return Batch(mistakes, values)
@@ -131,8 +131,8 @@ class EarlierMistakes:
         if case.following is None:
             return [case.true, *case.replayed(case.order[:-1])[:2]]
         run = case.following.runs[0]
-        replays = self._workings.replays
-        return [run, *replays.own(case.profile, case.order[:-1], run, case.following.typed, ROUNDING_HABITS[:2])]
+        replays = self._state.replays
+        return [run, *replays.own(case.precision, case.order[:-1], run, case.following.typed, ROUNDING_HABITS[:2])]
 
     @staticmethod
     def _round(kept: Any, decimals: int) -> None:
@@ -175,11 +175,11 @@ class EarlierMistakes:
         if case.following is None and key in self._mistakes_kept:
             return self._mistakes_kept[key]
         base, *others = bases
-        typical, value_of = self._workings.typical(slot), self._workings.arithmetic.value_of
+        typical, value_of = self._state.typical(slot), self._state.program.value_of
         formulas = {id(mistaken): formula for mistaken, formula in typical.formulas}
         found = [
             (mistaken, (value, *(value_of(formulas[id(mistaken)], other) for other in others)))
-            for mistaken, value in self._workings.tried(typical, base)
+            for mistaken, value in self._state.tried(typical, base)
             if abs(value - base[slot]) > 1e-9
         ]
         if case.following is None:
@@ -204,9 +204,9 @@ class EarlierMistakes:
     def _of_arrays(self, slot: int) -> Callable[[Sequence[Any]], Any]:
         found = self._arrays.get(slot)
         if found is None:
-            formula = self._workings.arithmetic.nodes[slot].formula
+            formula = self._state.program.nodes[slot].formula
             assert formula is not None
-            found = self._arrays[slot] = compile_arrays(formula, self._workings.arithmetic.slots)
+            found = self._arrays[slot] = compile_arrays(formula, self._state.program.slots)
         return found
 
     # -- two mistakes --------------------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ class EarlierMistakes:
         u = unit(case.decimals)
         flat: list[Any] = [value[0] if isinstance(value, np.ndarray) else value for value in batch.values]
         with np.errstate(all="ignore"):
-            for place, (mistaken, _) in enumerate(self._workings.typical(case.slot).formulas):
+            for place, (mistaken, _) in enumerate(self._state.typical(case.slot).formulas):
                 case.judge.budget.check()
                 numbers = np.asarray(_worked(self._arrays_of_mistakes(case.slot)[place], flat))
                 if numbers.shape != (len(batch.mistakes),):  # no earlier mistake reaches this one
@@ -237,8 +237,8 @@ class EarlierMistakes:
     def _arrays_of_mistakes(self, slot: int) -> list[Callable[[Sequence[Any]], Any]]:
         found = self._mistaken_arrays.get(slot)
         if found is None:
-            slots = self._workings.arithmetic.slots
-            typical = self._workings.typical(slot).formulas
+            slots = self._state.program.slots
+            typical = self._state.typical(slot).formulas
             found = self._mistaken_arrays[slot] = [compile_arrays(mistaken.tree, slots) for mistaken, _ in typical]
         return found
 

@@ -54,31 +54,31 @@ Values = list[float]
 
 
 class Replays:
-    """Computes the replays of one graph, by profile, as far as they are needed, and caches them."""
+    """Computes the replays of one graph, by precision, as far as they are needed, and caches them."""
 
-    def __init__(self, arithmetic: GraphProgram) -> None:
-        self._arithmetic = arithmetic
+    def __init__(self, program: GraphProgram) -> None:
+        self._program = program
         self._kept: dict[tuple[int, ...], list[tuple[Values, set[int]]]] = {}
 
-    def runs(self, key: tuple[int, ...], profile: Precision, order: Sequence[int]) -> list[Values]:
+    def runs(self, key: tuple[int, ...], precision: Precision, order: Sequence[int]) -> list[Values]:
         """Return the values by slot for each of ``ROUNDING_HABITS``, with the nodes in ``order`` computed; ``key``
-        names the profile."""
+        names the precision."""
         kept = self._kept.get(key)
         if kept is None:
-            start = self._arithmetic.values
+            start = self._program.values
             kept = self._kept[key] = [(list(start), set()) for _ in ROUNDING_HABITS]
         missing = [slot for slot in order if slot not in kept[0][1]]
         if missing:
             for habit, (values, done) in zip(ROUNDING_HABITS, kept, strict=True):
-                self._arithmetic.run(
-                    values, missing, (), self.keeper(habit, profile), self._formulas(habit, profile, missing)
+                self._program.run(
+                    values, missing, (), self.keeper(habit, precision), self._formulas(habit, precision, missing)
                 )
                 done.update(missing)
         return [values for values, _ in kept]
 
     def own(
         self,
-        profile: Precision,
+        precision: Precision,
         order: Sequence[int],
         base: list[float],
         typed: Mapping[int, float] | Iterable[int],
@@ -89,38 +89,39 @@ class Replays:
         found = []
         for habit in habits:
             values = list(base)
-            self._arithmetic.run(
-                values, order, fixed, self.keeper(habit, profile), self._formulas(habit, profile, order)
+            self._program.run(
+                values, order, fixed, self.keeper(habit, precision), self._formulas(habit, precision, order)
             )
             found.append(values)
         return found
 
-    def raw(self, habit: RoundingHabit, profile: Precision, slot: int, values: Values) -> float:
+    def raw(self, habit: RoundingHabit, precision: Precision, slot: int, values: Values) -> float:
         """Return a node's value, computed from kept ones, before it is rounded itself."""
-        formula = (habit.products and self._by_products(profile, slot)) or self._arithmetic.formulas[slot]
+        formula = (habit.products and self._by_products(precision, slot)) or self._program.formulas[slot]
         assert formula is not None
-        return self._arithmetic.value_of(formula, values)
+        return self._program.value_of(formula, values)
 
-    def _formulas(self, habit: RoundingHabit, profile: Precision, order: Sequence[int]) -> list[Compiled | None] | None:
+    def _formulas(
+        self, habit: RoundingHabit, precision: Precision, order: Sequence[int]
+    ) -> list[Compiled | None] | None:
         if not habit.products:
             return None
-        formulas = list(self._arithmetic.formulas)
+        formulas = list(self._program.formulas)
         for slot in order:
-            formulas[slot] = self._by_products(profile, slot) or formulas[slot]
+            formulas[slot] = self._by_products(precision, slot) or formulas[slot]
         return formulas
 
-    def _by_products(self, profile: Precision, slot: int) -> Compiled | None:
+    def _by_products(self, precision: Precision, slot: int) -> Compiled | None:
         """Return a node's sum with each of its products rounded, or None if it has no products."""
-        if slot not in profile.by_products:
-            terms, places = self._arithmetic.products(slot), profile.kept(slot)
-            profile.by_products[slot] = (lambda v: sum(rounded(term(v), places) for term in terms)) if terms else None
-        return profile.by_products[slot]
+        if slot not in precision.by_products:
+            terms, places = self._program.products(slot), precision.kept(slot)
+            precision.by_products[slot] = (lambda v: sum(rounded(term(v), places) for term in terms)) if terms else None
+        return precision.by_products[slot]
 
-    def keeper(self, habit: RoundingHabit, profile: Precision) -> Callable[[int, float], float]:
-        """Return how this habit rounds a node's value. A new parameter is never rounded to figures, which would hide
-        its step."""
-        is_sub_step, is_update = self._arithmetic.is_sub_step, self._arithmetic.is_update
-        kept = profile.asked if habit.as_asked else profile.kept
+    def keeper(self, habit: RoundingHabit, precision: Precision) -> Callable[[int, float], float]:
+        """Return how this habit rounds a node's value; rounding a new parameter to figures would hide its step."""
+        is_sub_step, is_update = self._program.is_sub_step, self._program.is_update
+        kept = precision.asked if habit.as_asked else precision.kept
 
         def keep(slot: int, value: float) -> float:
             if is_sub_step[slot] and not habit.sub_steps:

@@ -1,4 +1,4 @@
-"""Keep what marking works out once for a graph: profiles, bounds, replays, compiled mistakes."""
+"""Keep what marking works out once for a graph: precisions, bounds, replays, compiled mistakes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tutor.mistakes import MistakenFormula, Surroundings, mistakes_at
 from tutor.network import HIDDEN_KINDS, Graph, Kind, Network, Node, Worksheet
 from tutor.network.decimals import figures_to_decimals, node_decimals, old_value
 
-ProfileKey = tuple[int, int, int]
+PrecisionKey = tuple[int, int, int]
 """An answer's decimals; the most decimals of any step before it; how many decimals steps have beyond their defaults."""
 
 #: Nobody types a step of the backward pass when one of the forward pass is asked for.
@@ -39,14 +39,14 @@ class MarkingState:
 
     def __init__(self, graph: Graph, asked: int | Mapping[str, int] | None) -> None:
         self.graph = graph
-        self.arithmetic = GraphProgram.of(graph)
-        self.bounds = Bounds(self.arithmetic)
-        self.replays = Replays(self.arithmetic)
+        self.program = GraphProgram.of(graph)
+        self.bounds = Bounds(self.program)
+        self.replays = Replays(self.program)
         self.around = Surroundings(graph)
         self._asked = asked
         self._defaults: dict[int, int] = {}
-        self._profiles: dict[ProfileKey, Precision] = {}
-        self._coarse: dict[tuple[str, ProfileKey], Precision] = {}
+        self._precisions: dict[PrecisionKey, Precision] = {}
+        self._coarse: dict[tuple[str, PrecisionKey], Precision] = {}
         self._typical: dict[int, TypicalMistakes] = graph.shared.setdefault("typical", {})
         self._olds: dict[int, int | None] = graph.shared.setdefault("olds", {})
         self._beside: dict[int, tuple[int, ...]] = graph.shared.setdefault("beside", {})
@@ -57,7 +57,7 @@ class MarkingState:
     @property
     def values(self) -> list[float]:
         """The true values, by slot."""
-        return self.arithmetic.values
+        return self.program.values
 
     def solved(self, given: Mapping[int, float]) -> list[float]:
         """Return all values by slot, with the numbers in ``given`` put in, as a new list that the caller may change."""
@@ -66,7 +66,7 @@ class MarkingState:
         if found is None:
             if len(self._solved) >= _MOST_SOLVED:
                 self._solved.clear()
-            solution = self.graph.solve({self.arithmetic.names[slot]: value for slot, value in key})
+            solution = self.graph.solve({self.program.names[slot]: value for slot, value in key})
             found = self._solved[key] = list(solution.values())
         return list(found)
 
@@ -76,13 +76,13 @@ class MarkingState:
         """Return the decimals that the lesson asks for at a node, or None."""
         if isinstance(self._asked, int):
             return self._asked
-        return self._asked.get(self.arithmetic.names[slot]) if self._asked else None
+        return self._asked.get(self.program.names[slot]) if self._asked else None
 
     def default(self, slot: int) -> int:
         """Return the decimals of a node that the lesson does not ask for."""
         found = self._defaults.get(slot)
         if found is None:
-            found = node_decimals(self.graph, self.arithmetic.names[slot])
+            found = node_decimals(self.graph, self.program.names[slot])
             self._defaults[slot] = found
         return found
 
@@ -95,19 +95,19 @@ class MarkingState:
         default, value = self.default(slot), self.values[slot]
         return default if figures_shown(value, default) >= 2 else figures_to_decimals(value, 3)
 
-    def key(self, slot: int, decimals: int) -> ProfileKey:
-        """Return the key of the profile for an answer to ``decimals``.
+    def key(self, slot: int, decimals: int) -> PrecisionKey:
+        """Return the key of the precision for an answer to ``decimals``.
 
         If the answer has decimals beyond its default, the steps before it get as many more. They may have as many as
         the finest number that the lesson asks for among them.
         """
-        asked = (self.asked(each) for each in self.arithmetic.ancestors(slot))
+        asked = (self.asked(each) for each in self.program.ancestors(slot))
         most = max((each for each in asked if each is not None), default=decimals)
         return (decimals, max(decimals, most), max(0, decimals - self.default(slot)))
 
-    def profile(self, key: ProfileKey) -> Precision:
+    def precision(self, key: PrecisionKey) -> Precision:
         """Return how many decimals each node has on the way to such an answer."""
-        found = self._profiles.get(key)
+        found = self._precisions.get(key)
         if found is None:
             decimals, most, more = key
             known: dict[int, int] = {}
@@ -117,7 +117,7 @@ class MarkingState:
                     asked = self.asked(slot)
                     # what the lesson asks for is never capped
                     known[slot] = asked if asked is not None else min(most, self.default(slot) + more)
-                    if asked is None and slot in self.arithmetic.needs_figures:
+                    if asked is None and slot in self.program.needs_figures:
                         known[slot] = max(known[slot], self._sized(slot))
                 return known[slot]
 
@@ -126,28 +126,27 @@ class MarkingState:
                 return asked if asked is not None else self.default(slot) + more
 
             def kept(slot: int) -> int:
-                return wanted(slot) if slot in self.arithmetic.needs_figures else min(decimals, written(slot))
+                return wanted(slot) if slot in self.program.needs_figures else min(decimals, written(slot))
 
-            found = self._profiles[key] = Precision(decimals, written, kept, wanted)
+            found = self._precisions[key] = Precision(decimals, written, kept, wanted)
         return found
 
-    def coarser(self, key: ProfileKey) -> Precision:
-        """Return the profile with one decimal fewer everywhere."""
+    def coarser(self, key: PrecisionKey) -> Precision:
+        """Return the precision with one decimal fewer everywhere."""
         return self._like("coarser", key, lambda fine, slot: fine.written(slot) - 1)
 
-    def at_defaults(self, key: ProfileKey) -> Precision:
-        """Return the profile with default decimals at the steps that the lesson does not ask for, however many the
-        answer needs."""
+    def at_defaults(self, key: PrecisionKey) -> Precision:
+        """Return the precision with just the default decimals at the steps that the lesson does not ask for."""
         return self._like(
             "at defaults",
             key,
             lambda fine, slot: fine.written(slot) if self.asked(slot) is not None else self.default(slot),
         )
 
-    def _like(self, name: str, key: ProfileKey, written: Callable[[Precision, int], int]) -> Precision:
+    def _like(self, name: str, key: PrecisionKey, written: Callable[[Precision, int], int]) -> Precision:
         found = self._coarse.get((name, key))
         if found is None:
-            fine = self.profile(key)
+            fine = self.precision(key)
             found = Precision(key[0], lambda slot: max(1, written(fine, slot)), fine.kept, fine.asked)
             self._coarse[name, key] = found
         return found
@@ -161,9 +160,9 @@ class MarkingState:
         one training step earlier.
         """
         if slot not in self._olds:
-            node = self.arithmetic.nodes[slot]
+            node = self.program.nodes[slot]
             name = old_value(self.graph, node) or _in_the_step_before(self.graph, node)
-            self._olds[slot] = self.arithmetic.slots[name] if name is not None else None
+            self._olds[slot] = self.program.slots[name] if name is not None else None
         return self._olds[slot]
 
     def beside(self, slot: int) -> tuple[int, ...]:
@@ -171,7 +170,7 @@ class MarkingState:
         other units in its layer."""
         found = self._beside.get(slot)
         if found is None:
-            node, nodes = self.arithmetic.nodes[slot], self.arithmetic.nodes
+            node, nodes = self.program.nodes[slot], self.program.nodes
             found = self._beside[slot] = tuple(
                 other
                 for other, each in enumerate(nodes)
@@ -188,20 +187,19 @@ class MarkingState:
         """Return the typical mistakes of a node's step."""
         found = self._typical.get(slot)
         if found is None:
-            slots = self.arithmetic.slots
+            slots = self.program.slots
             mistakes = [
                 mistaken
-                for mistaken in mistakes_at(self.around, self.arithmetic.nodes[slot])
+                for mistaken in mistakes_at(self.around, self.program.nodes[slot])
                 if all(name in slots for name in names(mistaken.tree))
             ]
             compiled = tuple((mistaken, compile_tree(mistaken.tree, slots)) for mistaken in mistakes)
             needed = {slots[name] for mistaken in mistakes for name in names(mistaken.tree)}
-            found = self._typical[slot] = TypicalMistakes(compiled, self.arithmetic.reach({slot, *needed}))
+            found = self._typical[slot] = TypicalMistakes(compiled, self.program.reach({slot, *needed}))
         return found
 
     def at_true(self, slot: int) -> Mapping[int, float]:
-        """Return the numbers of a node's mistakes at the true values, by their ``id()``, except those that give the
-        right value."""
+        """Return the numbers of a node's mistakes at the true values, by ``id()``, without those that are right."""
         found = self._at_true.get(slot)
         if found is None:
             right = self.values[slot]

@@ -21,8 +21,8 @@ _MOST_NODES = 1000
 class SystematicMistakes:
     """Runs the graph with one mistake at every node that can have it."""
 
-    def __init__(self, workings: MarkingState) -> None:
-        self._workings = workings
+    def __init__(self, state: MarkingState) -> None:
+        self._state = state
         self._changed: dict[tuple[str, str], dict[int, tuple[MistakenFormula, Compiled]]] = {}
         self._looked_at: set[int] = set()
 
@@ -63,13 +63,13 @@ class SystematicMistakes:
         self, case: AnswerCase, changed: dict[int, tuple[MistakenFormula, Compiled]], typed: set[int], base: list[float]
     ) -> list[float]:
         values = list(base)
-        arithmetic = self._workings.arithmetic
+        program = self._state.program
         for slot in case.order:
             if slot in typed:
                 continue
-            formula = changed[slot][1] if slot in changed else arithmetic.formulas[slot]
+            formula = changed[slot][1] if slot in changed else program.formulas[slot]
             assert formula is not None
-            values[slot] = arithmetic.value_of(formula, values)
+            values[slot] = program.value_of(formula, values)
         return values
 
     def _look_at(self, case: AnswerCase) -> None:
@@ -79,7 +79,7 @@ class SystematicMistakes:
                 continue
             case.judge.budget.check()
             self._looked_at.add(slot)
-            for mistaken, formula in self._workings.typical(slot).formulas:
+            for mistaken, formula in self._state.typical(slot).formulas:
                 mistake = MISTAKES.get(mistaken.id)
                 if mistake is not None and mistake.systematic and mistaken.later < TWICE_WRONG:
                     self._changed.setdefault((mistaken.id, mistaken.how), {}).setdefault(slot, (mistaken, formula))

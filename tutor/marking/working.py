@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Line:
-    """A line's first part (``plan``), and the first part that does not equal the one before it (``broken``), or
-    None."""
+    """A line's first part, ``plan``, and the first part that does not equal the one before it, ``broken``, or None."""
 
     plan: Part
     broken: Part | None
@@ -68,7 +67,7 @@ def judged_line(graph: Graph, name: str, line: Line, answer: Mark, plan: Mark) -
     if answer.verdict is Verdict.CORRECT:
         said = f"{answer.message} But your working gives another number: check each = sign."
         return _with(answer, answer.verdict, answer.mistakes, said)
-    mistake = Mistake(ARITHMETIC, f"{result} is not what it comes to: work it out again.", name)
+    mistake = Mistake(ARITHMETIC, f"{result} is not the result of this line: work it out again.", name)
     if plan.verdict in right:
         mistake = Mistake(mistake.id, _set_up_right(graph.nodes[name], result), name)
         return _with(answer, Verdict.WRONG, (mistake,), mistake.message)
@@ -80,7 +79,7 @@ def judged_line(graph: Graph, name: str, line: Line, answer: Mark, plan: Mark) -
 def _set_up_right(node: Node, result: str) -> str:
     if node.kind is Kind.PRE_ACTIVATION:
         return f"The sum is set up right; {result} is not what it adds up to."
-    return f"The line is set up right; {result} is not what it comes to."
+    return f"The line is set up right; {result} is not its result."
 
 
 def _shown(part: Part, graph: Graph) -> str:

@@ -132,8 +132,8 @@ def _sign_reversed(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _softmax_of_negatives(around: Surroundings, node: Node) -> Iterator[Form]:
-    grown: list[Tree] = [Call("exp", (Neg(Name(each.role["pre"])),)) for each in (node, *around.siblings(node))]
-    yield Form(Div(grown[0], add(*grown)), node.role["pre"])
+    exponentials: list[Tree] = [Call("exp", (Neg(Name(each.role["pre"])),)) for each in (node, *around.siblings(node))]
+    yield Form(Div(exponentials[0], add(*exponentials)), node.role["pre"])
 
 
 def _any_sign_reversed(tree: Tree, notation: Notation) -> Iterator[Form]:
@@ -214,6 +214,6 @@ MISTAKES.add(
         "This is not yet divided by the sum: softmax values add up to 1.",
         "Add up e^Z of all units of the layer, and divide by that sum.",
         {Place.SOFTMAX: _exponential_alone},
-        array_changes=lambda tree: softmax_alone(tree, grown=True),
+        array_changes=lambda tree: softmax_alone(tree, exponentials=True),
     ),
 )

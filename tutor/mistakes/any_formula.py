@@ -317,10 +317,10 @@ def _swapped(node_name: str, tree: Tree, seen: set[Tree]) -> Iterator[MistakenFo
         return
     for place, first in enumerate(found):
         for second in found[place + 1 :]:
-            exchanged = renamed(tree, {first: second, second: first})
-            if exchanged not in seen:
-                seen.add(exchanged)
-                yield MistakenFormula(_SWAPPED, exchanged, node_name, f"{first}*{second}")
+            swapped = renamed(tree, {first: second, second: first})
+            if swapped not in seen:
+                seen.add(swapped)
+                yield MistakenFormula(_SWAPPED, swapped, node_name, f"{first}*{second}")
 
 
 def _target_for_output(around: Surroundings, node: Node) -> Iterator[Form]:

@@ -24,13 +24,13 @@ _REDUCTIONS = frozenset({"sum", "mean", "max", "min", "argmax"})
 def array_mistakes(graph: Graph, array: Quantity) -> Mapping[str, list[MistakenFormula]]:
     """Return, for each cell of an array with an array formula, the mistaken formulas from mistakes with whole arrays.
 
-    They are computed for all cells at once, and kept because most often each cell is asked for in turn.
+    They are computed for all cells at once and cached, because most callers ask for each cell in turn.
     """
     formula = graph.array_formulas[array.name]
     known = _cells(graph, formula)
     found: dict[str, list[MistakenFormula]] = {cell: [] for cell in array.cells}
     for mistake in MISTAKES:
-        for form in _everywhere_in(formula, mistake) if mistake.array_changes is not None else ():
+        for form in _at_each_place(formula, mistake) if mistake.array_changes is not None else ():
             try:
                 cells = scalarise(form.tree, known)
             except FormulaError:
@@ -60,12 +60,12 @@ def _cells(graph: Graph, formula: Tree) -> Mapping[str, Cells]:
     return found
 
 
-def _everywhere_in(tree: Tree, mistake: TypicalMistake) -> Iterator[Form]:
+def _at_each_place(tree: Tree, mistake: TypicalMistake) -> Iterator[Form]:
     """Yield the array formula with the mistake at each of its places in turn."""
     assert mistake.array_changes is not None
     yield from mistake.array_changes(tree)
     for place, child in enumerate(children(tree)):
-        for form in _everywhere_in(child, mistake):
+        for form in _at_each_place(child, mistake):
             yield replace(form, tree=with_child(tree, place, form.tree))
 
 
@@ -173,15 +173,15 @@ def _other_direction(tree: Tree) -> Iterator[Form]:
     found = _along(_SOFTMAX, tree)
     if found is not None:
         yield Form(Call("softmax", (found[0], Name(found[1]))), _about(found[0]))
-        grown = Call("exp", (found[0],))
-        yield Form(Div(grown, Call("sum", (grown,))), how="all")
+        exponential = Call("exp", (found[0],))
+        yield Form(Div(exponential, Call("sum", (exponential,))), how="all")
 
 
-def softmax_alone(tree: Tree, *, grown: bool = False) -> Iterator[Form]:
-    """Yield the argument of softmax in its place, or with ``grown`` the exponentials of the argument."""
+def softmax_alone(tree: Tree, *, exponentials: bool = False) -> Iterator[Form]:
+    """Yield the argument of softmax in its place, or with ``exponentials`` the exponentials of the argument."""
     found = _along(_SOFTMAX, tree)
     if found is not None:
-        yield Form(Call("exp", (found[0],)) if grown else found[0], _about(found[0]))
+        yield Form(Call("exp", (found[0],)) if exponentials else found[0], _about(found[0]))
 
 
 def _direction(w: Words) -> str:

@@ -47,20 +47,22 @@ def mistakes_at(around: Surroundings, node: Node) -> list[MistakenFormula]:
 
 def _made(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
     place = place_of(node)
-    part = _part(around, node, place)
+    part = _unnamed_part(around, node, place)
     for mistake in MISTAKES:
         if place in mistake.formulas or part is None:
             yield from mistake.made_at(around, node, place)
         else:
-            yield from _of_part(around, node, mistake, *part)
+            yield from _made_in_part(around, node, mistake, *part)
     if place in _ANY_CHANGE and node.kind not in _UNNAMED:
         assert node.formula is not None
         made = changed(node.name, node.formula, around.graph.notation)
-        is_count, moves_on = _counts(around, node), _moves_on(node)
+        is_count, is_own_update = _counts_cases(around, node), _is_own_update(node)
         for each in made:
             # α·g − w is −w′: that is a lost sign, not a reversed difference
-            is_turned = moves_on and each.id == "difference-reversed" and each.tree == _turned(node.formula)
-            if not is_turned and (not is_count or each.id == "term-left-out"):
+            is_lost_sign = (
+                is_own_update and each.id == "difference-reversed" and each.tree == _negated_sum(node.formula)
+            )
+            if not is_lost_sign and (not is_count or each.id == "term-left-out"):
                 yield each
     if place is Place.CELL:
         whole = node.role.get("of", "")
@@ -68,14 +70,14 @@ def _made(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
             yield from array_mistakes(around.graph, around.graph.arrays[whole])[node.name]
 
 
-def _counts(around: Surroundings, node: Node) -> bool:
+def _counts_cases(around: Surroundings, node: Node) -> bool:
     """Return whether a node counts cases (a sum of zeros and ones): people leave out a case, but no factor."""
     values = around.graph.values
     is_long = isinstance(node.formula, Add) and len(node.formula.terms) > 2  # e = ŷ − y counts nothing
     return node.formula is not None and is_long and all(values[name] in (0, 1) for name in names(node.formula))
 
 
-def _moves_on(node: Node) -> bool:
+def _is_own_update(node: Node) -> bool:
     """Return whether a worksheet's number is its own earlier value plus a step: w′ = w − …, w₁ = w₀ − …"""
     terms = node.formula.terms if isinstance(node.formula, Add) else ()
     return any(isinstance(term, Name) and _stem(term.name) == _stem(node.name) for term in terms)
@@ -86,11 +88,11 @@ def _stem(name: str) -> str:
     return name.partition("[")[0].partition("@")[0].removesuffix("_new").rstrip("0123456789_")
 
 
-def _turned(tree: Tree) -> Tree:
+def _negated_sum(tree: Tree) -> Tree:
     return add(*(negated(term) for term in tree.terms)) if isinstance(tree, Add) else tree
 
 
-def _part(around: Surroundings, node: Node, place: Place) -> tuple[Node, Place, Callable[[Tree], Tree]] | None:
+def _unnamed_part(around: Surroundings, node: Node, place: Place) -> tuple[Node, Place, Callable[[Tree], Tree]] | None:
     """Return the unnamed step that a node's step contains, its kind, and a function that completes a mistaken formula
     of it to one of the node; None if there is no such step."""
     if place is Place.HIDDEN_DELTA:
@@ -102,7 +104,7 @@ def _part(around: Surroundings, node: Node, place: Place) -> tuple[Node, Place, 
     return None
 
 
-def _of_part(
+def _made_in_part(
     around: Surroundings,
     node: Node,
     mistake: TypicalMistake,

@@ -33,7 +33,7 @@ _SUFFIXES = re.compile(r"(?P<stem>[^\[@]+)(?P<sample>\[\d+\])?(?P<step>@\d+)?")
 
 
 class Surroundings:
-    """Finds what mistakes at a node may use by mistake: other units, the next layer's weights, other samples."""
+    """Finds the nodes that people may use in place of others: other units, the next layer's weights, other samples."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -99,8 +99,7 @@ class Surroundings:
         return name if name in self.nodes else None
 
     def first(self, name: str) -> str | None:
-        """Return the same quantity in the first step: ``w11`` for ``w11_new@2`` or ``w11_new``. Return None if there is
-        no other."""
+        """Return the same quantity in the first step, ``w11`` for ``w11_new@2`` or ``w11_new``, or None."""
         match = _SUFFIXES.fullmatch(name)
         if match is None:
             return None

@@ -171,7 +171,7 @@ MISTAKES.add(
         "factor-two",
         220,
         _factor_two,
-        "Look at the loss's formula: is there a ½ in it, and what becomes of the square's 2?",
+        "Look at the loss's formula: is there a ½ in it, and does it cancel the square's 2?",
         {
             Place.LOSS_SHARE: _doubled_and_halved,
             Place.TOTAL_LOSS: _doubled_and_halved,
@@ -230,7 +230,7 @@ def _swapped(tree: Tree, other: Mapping[Tree, Tree]) -> Tree:
 
 
 def _other_logarithm_of_share(around: Surroundings, node: Node) -> Iterator[Form]:
-    inner, sign = _bare(node)
+    inner, sign = _without_minus(node)
     for form in _other_logarithm(inner, around.graph.notation):
         yield Form(sign(form.tree), form.about)
 
@@ -267,26 +267,26 @@ MISTAKES.add(
 
 
 def _sum_of_mean(around: Surroundings, node: Node) -> Iterator[Form]:
-    inner, sign = _bare(node)
+    inner, sign = _without_minus(node)
     if isinstance(inner, Div) and isinstance(inner.denominator, Num):
         yield Form(sign(inner.numerator))
 
 
 def _mean_of_sum(around: Surroundings, node: Node) -> Iterator[Form]:
-    inner, sign = _bare(node)
+    inner, sign = _without_minus(node)
     terms = terms_of(inner)
     is_mean = isinstance(inner, Div) and isinstance(inner.denominator, Num)
-    if not is_mean and len(terms) > 1 and not _holds_means(around, node, terms):
+    if not is_mean and len(terms) > 1 and not _has_divided_shares(around, node, terms):
         yield Form(sign(Div(inner, Num(float(len(terms)), str(len(terms))))))
 
 
-def _holds_means(around: Surroundings, node: Node, shares: Sequence[Tree]) -> bool:
+def _has_divided_shares(around: Surroundings, node: Node, shares: Sequence[Tree]) -> bool:
     """Return whether the shares of a loss are divided already, so that their sum is the mean over the outputs."""
     of = [around.nodes[each.name].formula for each in shares if isinstance(each, Name)]
     return node.kind is Kind.LOSS and any(isinstance(each, Div) for each in of)
 
 
-def _bare(node: Node) -> tuple[Tree, Callable[[Tree], Tree]]:
+def _without_minus(node: Node) -> tuple[Tree, Callable[[Tree], Tree]]:
     assert node.formula is not None
     return (node.formula.of, Neg) if isinstance(node.formula, Neg) else (node.formula, same)
 
@@ -305,7 +305,7 @@ def _one_share(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _one_sample(around: Surroundings, node: Node) -> Iterator[Form]:
-    inner, signed = _bare(node)
+    inner, signed = _without_minus(node)
     total = inner.numerator if isinstance(inner, Div) else inner
     samples = around.shares(total, lambda signal: signal.sample)
     for share in samples.values() if len(samples) > 1 else ():
@@ -334,7 +334,7 @@ _COUNTS = frozenset({"n", "N", "m", "M", "count"})
 
 
 def _divided_by_one_less(around: Surroundings, node: Node) -> Iterator[Form]:
-    inner, signed = _bare(node)
+    inner, signed = _without_minus(node)
     for form in _any_divided_by_one_less(inner, around.graph.notation):
         yield Form(signed(form.tree), form.about, form.how)
 
@@ -362,7 +362,7 @@ def _signal_over_batch(around: Surroundings, node: Node) -> Iterator[Form]:
 
 def _mean_twice(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield the mean of a batch's gradients, divided by the number of samples a second time."""
-    inner, _ = _bare(node)
+    inner, _ = _without_minus(node)
     if isinstance(inner, Div) and isinstance(inner.denominator, Num) and node.formula is not None:
         yield Form(Div(node.formula, inner.denominator), how=f"{inner.denominator.value:g}")
 

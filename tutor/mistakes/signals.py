@@ -70,7 +70,7 @@ MISTAKES.add(
 # -- gradients ------------------------------------------------------------------------------------------------------
 
 
-def _entering(node: Node) -> Tree:
+def _input_or_one(node: Node) -> Tree:
     """Return what a parameter multiplies: an input, or 1 for a bias."""
     return Name(node.role["input"]) if "input" in node.role else _ONE
 
@@ -162,7 +162,7 @@ def _another_input_of_each(around: Surroundings, node: Node) -> Iterator[Form]:
 def _another_signal(around: Surroundings, node: Node) -> Iterator[Form]:
     after = around.nodes[node.role["delta"]]
     for other in around.siblings(after):
-        yield Form(_gradient_of(node, other.name, _entering(node)), after.name)
+        yield Form(_gradient_of(node, other.name, _input_or_one(node)), after.name)
 
 
 def _parameter_for_input(around: Surroundings, node: Node) -> Iterator[Form]:

@@ -238,7 +238,7 @@ MISTAKES.add(
         changes=_any_value_for_slope,
         in_formula="{} is a slope; this takes the function's value.",
         in_program=InProgram(
-            "is what comes out with H itself in the place of the activation's slope", (Place.HIDDEN_DELTA,)
+            "is what comes out with H itself in place of the activation's slope", (Place.HIDDEN_DELTA,)
         ),
     )
 )

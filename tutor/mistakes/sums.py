@@ -18,19 +18,19 @@ _ONE = Num(1.0, "1")
 # -- the bias -------------------------------------------------------------------------------------------------------
 
 
-def _plain(node: Node) -> list[Tree]:
+def _product_terms(node: Node) -> list[Tree]:
     assert node.formula is not None
     return [mul(Name(weight), Name(source)) for weight, source in products(node.formula)]
 
 
 def _without_bias(around: Surroundings, node: Node) -> Iterator[Form]:
     if bias := node.role.get("bias"):
-        yield Form(add(*_plain(node)), bias)
+        yield Form(add(*_product_terms(node)), bias)
 
 
 def _minus_bias(around: Surroundings, node: Node) -> Iterator[Form]:
     if bias := node.role.get("bias"):
-        yield Form(add(*_plain(node), Neg(Name(bias))), bias)
+        yield Form(add(*_product_terms(node), Neg(Name(bias))), bias)
 
 
 MISTAKES.add(
@@ -47,7 +47,7 @@ MISTAKES.add(
         "bias-subtracted",
         170,
         lambda w: f"This subtracts the bias {w.about}; {w.q} adds it.",
-        "The bias is added as it stands. If it is negative, adding it makes the sum smaller.",
+        "Add the bias with its own sign. If it is negative, adding it makes the sum smaller.",
         {Place.WEIGHTED_SUM: _minus_bias},
         systematic="This is the result with every bias subtracted.",
         in_program=InProgram("is what comes out when the biases are subtracted"),
@@ -153,8 +153,7 @@ MISTAKES.add(
 
 
 def _with_other_weights(around: Surroundings, node: Node) -> Iterator[Form]:
-    """Yield the sum with another unit's weights (and this unit's bias, or the other's), or with rows of W for
-    columns."""
+    """Yield the sum with another unit's weights, with or without its bias, and with rows of W for columns."""
     assert node.formula is not None
     own = [weight for weight, _ in products(node.formula)]
     columns = [own]

@@ -33,8 +33,8 @@ def _uphill(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _uphill_cell(around: Surroundings, node: Node) -> Iterator[Form]:
-    for old, _, turned in _cell_step(around, node):
-        yield Form(add(Name(old), turned), old)
+    for old, _, negative in _cell_step(around, node):
+        yield Form(add(Name(old), negative), old)
 
 
 def _cell_step(around: Surroundings, node: Node) -> Iterator[tuple[str, Tree, Tree]]:
@@ -54,9 +54,9 @@ def _step_alone(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _step_of_cell(around: Surroundings, node: Node) -> Iterator[Form]:
-    for old, step, turned in _cell_step(around, node):
+    for old, step, negative in _cell_step(around, node):
         yield Form(step, old, "plus")
-        yield Form(turned, old, "minus")
+        yield Form(negative, old, "minus")
 
 
 def _gradient(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -119,7 +119,7 @@ MISTAKES.add(
         "gradient-instead",
         380,
         _gradient_instead,
-        "That is the gradient. Look at the formula for what becomes of it.",
+        "That is the gradient. Look in the formula for what to do with it.",
         {Place.UPDATE: _gradient, Place.MEMORY: _gradient_for_memory},
         in_program=InProgram(
             "is the gradient itself: subtract lr times the gradient from the old value", (Place.UPDATE,)
@@ -307,19 +307,19 @@ MISTAKES.add(
 # -- before and after an update -------------------------------------------------------------------------------------
 
 
-def _at_another_age(after: bool) -> Formulas:
+def _with_other_value(after: bool) -> Formulas:
     def forms(around: Surroundings, node: Node) -> Iterator[Form]:
         assert node.formula is not None
         for name in names(node.formula):
-            found = _other_age(around, name)
+            found = _other_value(around, name)
             if found is not None and found[0] is after and found[1] != node.name:
                 yield Form(renamed(node.formula, {name: found[1]}), name)
 
     return forms
 
 
-def _before_its_time(around: Surroundings, node: Node) -> Iterator[Form]:
-    yield from _at_another_age(after=False)(around, node)
+def _with_old_value(around: Surroundings, node: Node) -> Iterator[Form]:
+    yield from _with_other_value(after=False)(around, node)
     yield from _of_an_earlier_step(around, node)
 
 
@@ -334,7 +334,7 @@ def _of_an_earlier_step(around: Surroundings, node: Node) -> Iterator[Form]:
                 yield Form(renamed(node.formula, {name: before}), name, "step")
 
 
-def _other_age(around: Surroundings, name: str) -> tuple[bool, str] | None:
+def _other_value(around: Surroundings, name: str) -> tuple[bool, str] | None:
     """Return (whether the other value is newer, its name): ``v`` for ``v_new`` and ``v_new`` for ``v``, or None.
 
     In a later round, the old value is the new one of the round before.
@@ -362,13 +362,13 @@ MISTAKES.add(
             else f"This uses the value before its update; take {w.about}."
         ),
         "Look at the order of the steps: the new value is there by then.",
-        {Place.CELL: _before_its_time, Place.STEP: _of_an_earlier_step},
+        {Place.CELL: _with_old_value, Place.STEP: _of_an_earlier_step},
     ),
     TypicalMistake(
         "new-value-used",
         440,
         lambda w: f"This uses the value after its update; take {w.about}.",
         "Look at the order of the steps: the update comes later.",
-        {Place.CELL: _at_another_age(after=True)},
+        {Place.CELL: _with_other_value(after=True)},
     ),
 )

@@ -24,8 +24,7 @@ ARITHMETIC = "arithmetic"
 
 
 def _sibling(around: Surroundings, node: Node) -> Iterator[Form]:
-    """Yield another single number of a worksheet that depends on the same ones, such as recall in place of
-    precision."""
+    """Yield another single number of a worksheet that depends on the same ones: recall in place of precision."""
     graph = around.graph
     parents = set(graph.parents(node.name))
     if "[" in node.name:

@@ -103,7 +103,7 @@ def _output_signal(unit: UnitNames) -> Iterator[Node]:
         role["slope"] = unit.slope
     formula = _chain(unit) if rule is None else rule
     if unit.names.network.delta_sign == "minus":
-        formula = _turned(unit, formula)
+        formula = _with_minus(unit, formula)
     yield unit.node(unit.delta, Kind.DELTA, formula, **role)
     yield from _by_pre(unit)
 
@@ -130,7 +130,7 @@ def _chain(unit: UnitNames) -> Tree:
     return add(*(mul(Name(other.by_active), Name(_cross_slope(other, unit))) for other in outputs))
 
 
-def _turned(unit: UnitNames, formula: Tree) -> Tree:
+def _with_minus(unit: UnitNames, formula: Tree) -> Tree:
     """Return −∂E/∂Z as textbooks with δ = −∂E/∂Z print it: with y − ŷ in place of ŷ − y."""
     difference = sub(Name(unit.target), Name(unit.active))
     if formula == Name(unit.error):
@@ -175,7 +175,7 @@ def _gradients(names: Names, layer: int, step: int) -> Iterator[Node]:
         for index, weight in enumerate(row):
             yield _gradient(names, layer, (index,), place, weight, step)
     for bias in description.biases:
-        yield _gradient(names, layer, description.served_by(bias), None, bias, step)
+        yield _gradient(names, layer, description.units_with(bias), None, bias, step)
 
 
 def _gradient(names: Names, layer: int, indices: tuple[int, ...], place: int | None, parameter: str, step: int) -> Node:

@@ -129,8 +129,7 @@ class Graph:
         return self._cell(text) or self._derived_factor(text)
 
     def _cell(self, text: str) -> Quantity | QuantityError | None:
-        """Return a cell of an array or, in a batch, the row of a sample; an error if it is out of range; None
-        otherwise."""
+        """Return a cell of an array or, in a batch, a sample's row; an error if out of range; None for other texts."""
         match = _CELL.match(text.strip())
         if match is None:
             return None
@@ -152,8 +151,7 @@ class Graph:
         return self.as_quantity(whole.cells[place])
 
     def _derived_factor(self, text: str) -> Quantity | None:
-        """Add and return a factor that is not in the graph yet (a quantity's slope by one in its definition), or
-        None."""
+        """Add and return a factor that is not in the graph: a quantity's slope by one in its definition; or None."""
         match = re.match(r"^[d∂](?P<of>.+)/[d∂](?P<by>[^\[\]@]+)(?P<suffix>(\[[0-9]+\])?(@[0-9]+)?)$", text.strip())
         if match is None:
             return None

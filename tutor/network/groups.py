@@ -55,8 +55,7 @@ def _data_arrays(
 def _stacked(
     names: Names, whole: str, stems: list[str], step: int, at: int | None = None
 ) -> Iterator[tuple[str, tuple[int, ...], Cells]]:
-    """Yield the vector of ``stems`` or, in a batch, the matrix with a row for each sample; a single number needs
-    none."""
+    """Yield the vector of ``stems`` or, in a batch, a matrix with a row for each sample; nothing for one number."""
     at = step if at is None else at
     if names.network.is_batch:
         rows = [[suffixed(stem, sample, at) for stem in stems] for sample, _ in names.samples(step)]

@@ -72,7 +72,7 @@ class Layer:
         """Whether several units share one bias."""
         return 1 == len(self.biases) < self.n_units
 
-    def served_by(self, bias: str) -> tuple[int, ...]:
+    def units_with(self, bias: str) -> tuple[int, ...]:
         """Return the units that have this bias, counted within the layer from 0."""
         return tuple(unit for unit, name in enumerate(self.bias_names or ()) if name == bias)
 

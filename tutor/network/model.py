@@ -225,8 +225,7 @@ class Network:
             self._check_symbols()
 
     def _check_symbols(self) -> None:
-        """Check that the class's own symbols do not make two things look alike, such as an input net1 and the sum
-        Z1."""
+        """Check that the class's own symbols do not make two things look alike: an input net1 and the sum Z1."""
         notation = Notation(dict(self.symbols), follows_loss=self.follows_loss)
         seen: dict[str, tuple[str, str]] = {}
         for kind, names in self._kinds().items():

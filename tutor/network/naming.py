@@ -60,8 +60,7 @@ class Names:
         return tuple(zip(*names, strict=True)) if self.network.layers[layer].layout == "units_by_inputs" else names
 
     def samples(self, step: int) -> list[tuple[int | None, int]]:
-        """Return a step's samples as (number in the batch, from 1, or None without a batch; row in the data, from
-        0)."""
+        """Return a step's samples as (number in the batch from 1, or None without one; row in the data from 0)."""
         rows = self.network.rows(step)
         return list(enumerate(rows, 1)) if self.network.is_batch else [(None, rows[0])]
 
@@ -181,5 +180,5 @@ class UnitNames:
         return Call(self.activation.name + primes, (argument, *map(Num, self.activation.arguments)))
 
     def softmax_sum(self) -> str:
-        """``output.expsum``."""
+        """Return a name such as ``output.expsum``."""
         return self.named(f"{self.description.name}.expsum")

@@ -26,7 +26,7 @@ def update_nodes(names: Names, step: int) -> Iterator[Node]:
             for unit, weight in zip(numbers, row, strict=True):
                 yield from _Update(names, network.optimizer, weight, step, layer, (unit,)).nodes()
         for bias in description.biases:
-            units = tuple(numbers[unit] for unit in description.served_by(bias))
+            units = tuple(numbers[unit] for unit in description.units_with(bias))
             update = _Update(names, network.optimizer, bias, step, layer, units)
             yield from update.nodes() if network.update_bias else update.kept()
 

@@ -185,7 +185,7 @@ def _read_steps(spec: Mapping[str, object], given: set[str], repeat: int) -> tup
             tree = parse(source, joins=is_slope)
             steps[step] = resolve(tree, lambda typed: notation.canonical(typed, known), source=source, known=known)
         except FormulaError as error:
-            said, hint = _meant(source, error, sources, given)
+            said, hint = _error_words(source, error, sources, given)
             message = f"The step {step}: {said} (column {error.column} of the formula)"
             raise NetworkError(message, ("steps", step), hint=hint) from None
         try:
@@ -199,9 +199,8 @@ _SLOPE = re.compile(r"[d∂](\w+)/[d∂](\w+)")
 _BEGUN = re.compile(r"\s*(\w+)\s*=(?!=)")
 
 
-def _meant(source: str, error: FormulaError, steps: Iterable[str], given: Iterable[str]) -> tuple[str, str]:
-    """Return what is wrong with a formula and a hint: the parser's own, or a better one for common errors of
-    authors."""
+def _error_words(source: str, error: FormulaError, steps: Iterable[str], given: Iterable[str]) -> tuple[str, str]:
+    """Return what is wrong with a formula and a hint: the parser's, or better ones for authors' common errors."""
     place = error.column - 1
     if comma := decimal_comma(source, error.column):
         return comma, ""
@@ -251,8 +250,7 @@ def _in_order(steps: Mapping[str, Tree]) -> dict[str, Tree]:
 
 
 def choosing_lists(model: object) -> frozenset[str]:
-    """Return the given lists that choose rows, as ``ids`` in ``E[ids]``; with other numbers there, formulas would
-    differ."""
+    """Return the given lists that choose rows, as ``ids`` in ``E[ids]``; other numbers would change the formulas."""
     if not isinstance(model, Worksheet):
         return frozenset()
     chosen = {

@@ -197,8 +197,7 @@ def _nodes_of(model: Model, paths: Sequence[Path]) -> dict[Path, tuple[str, ...]
 
 
 def _cell_value(numbers: Mapping[str, object], node: str) -> float:
-    """Return a given node's value from a worksheet's ``given``: ``K[1,2]`` is row 1, column 2; ``g@2`` belongs to round
-    2."""
+    """Return a given node's value from a worksheet's ``given``: ``K[1,2]`` is row 1, column 2; ``g@2``: round 2."""
     match = _CELL.fullmatch(node)
     assert match is not None
     at = f"{match['name']}@{match['round'] or 1}"

@@ -80,8 +80,7 @@ def vary(lesson: Lesson, variant: str) -> Lesson:
 
 
 class Variants:
-    """Makes variants of a lesson. Keep one to make many: what does not depend on the numbers is worked out only
-    once."""
+    """Makes variants of a lesson. Use one object for many: what does not depend on the numbers is computed once."""
 
     def __init__(self, lesson: Lesson) -> None:
         self._lesson = lesson

@@ -158,7 +158,7 @@ def mistaken_forms(graph: Graph, node: Node) -> Iterator[Tree]:
         return
     definition = graph.definition(node.name)
     yield from _changed(definition)
-    yield from _exchanged(graph, node, definition)
+    yield from _with_swaps(graph, node, definition)
 
 
 def _changed(tree: Tree) -> Iterator[Tree]:
@@ -168,8 +168,8 @@ def _changed(tree: Tree) -> Iterator[Tree]:
             for place, term in enumerate(terms):
                 rest = (*terms[:place], *terms[place + 1 :])
                 yield rest[0] if len(rest) == 1 else Add(rest)
-                turned = term.of if isinstance(term, Neg) else Neg(term)
-                yield Add((*terms[:place], turned, *terms[place + 1 :]))
+                reversed_ = term.of if isinstance(term, Neg) else Neg(term)
+                yield Add((*terms[:place], reversed_, *terms[place + 1 :]))
                 if not isinstance(term, Mul):
                     continue
                 for without in _changed(term):
@@ -197,7 +197,7 @@ def _changed(tree: Tree) -> Iterator[Tree]:
             yield ONE
 
 
-def _exchanged(graph: Graph, node: Node, definition: Tree) -> Iterator[Tree]:
+def _with_swaps(graph: Graph, node: Node, definition: Tree) -> Iterator[Tree]:
     """Yield the definition with a weighted sum in place of its activation, or with another input in a gradient."""
     for parent in names(definition):
         before = graph.nodes[parent].role.get("pre")

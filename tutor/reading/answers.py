@@ -95,7 +95,7 @@ def read_source(source: Source, scope: Scope) -> Reading:
     written = source.written
     source = _without_unit(unwrapped(source), scope.unit)
     source = without_latex(source)
-    source = source.exchanged(source.plain.translate(_BRACES))
+    source = source.with_characters(source.plain.translate(_BRACES))
     if not source.plain:
         raise source.error("A number is expected here.", hint="Write one such as −0.7, or a formula.")
     parts = [_read_part(part, scope) for part in _sides(source, scope)]
@@ -168,7 +168,7 @@ def _read_part(source: Source, scope: Scope) -> Part:
     try:
         tree = formula_of(source, scope)
     except Unreadable as error:
-        raise _about_unit(error, source, scope) or error from None
+        raise _unit_error(error, source, scope) or error from None
     used = names(tree)
     try:
         value = evaluate(tree, scope.values(used))
@@ -180,7 +180,7 @@ def _read_part(source: Source, scope: Scope) -> Part:
     return Part(tree, value + 0.0, hidden=scope.hides(used))
 
 
-def _about_unit(error: Unreadable, source: Source, scope: Scope) -> Unreadable | None:
+def _unit_error(error: Unreadable, source: Source, scope: Scope) -> Unreadable | None:
     """Return the error for a number followed by an unknown word, usually a unit, or None for other errors."""
     match = _WITH_WORD.fullmatch(source.plain)
     if match is None or error.column != source.places[match.start(1)] + 1:
@@ -208,7 +208,7 @@ def formula_of(source: Source, scope: Scope) -> Tree:
     except Unreadable:
         raise
     except FormulaError as error:
-        raise _located(source, error, scope) from None
+        raise _with_place(source, error, scope) from None
     for part in walk(tree):
         if isinstance(part, Array | MatMul | Transpose):
             raise source.error("One number is asked for here, not a list.", hint="Write a single number.")
@@ -226,7 +226,7 @@ def _resolved(tree: Tree, scope: Scope, source: Source) -> Tree:
         return resolve(tree, canonical, source=source.plain, known=scope.known)
 
 
-def _located(source: Source, error: FormulaError, scope: Scope) -> Unreadable:
+def _with_place(source: Source, error: FormulaError, scope: Scope) -> Unreadable:
     """Return the parser's error at its place in the typed text, in words that fit an answer."""
     offset = error.column - 1
     if source.plain[offset : offset + 1] in (",", ";") and "does not fit" in error.message:
@@ -262,8 +262,7 @@ class _Names:
 
 
 def shown_number(value: float, digits: Digits | None, decimals: int | None = None) -> str:
-    """Return a number as it is read back: with the digits that were written, or rounded if it was not a plain
-    number."""
+    """Return a number as it is read back: with the digits of a plain number, or rounded for reading."""
     if digits is not None and digits.decimals <= 12 and abs(value) < 1e12:
         return format_number(value, digits.decimals, trim=False)
     if digits is not None or not value:

@@ -163,13 +163,13 @@ class _Reader:
             elif token.kind in ("text", "key", "name"):
                 self._take_name(token)
             elif token.kind == "odd":
-                raise self._odd(token)
+                raise self._not_a_number(token)
             else:
                 self.open -= token.text == "]"
                 if self.open < 0:
                     raise self.source.error("No bracket is open here.", token.start, hint="Take this one out.")
                 self.at += 1
-        self._pass_name()
+        self._drop_name()
 
     def _is_around_arrays(self) -> bool:
         """Return whether a bracket holds pairs of a name and an array, or calls, as in
@@ -195,13 +195,13 @@ class _Reader:
                     self.at += is_heading
                     return
             if following is not None and following.text == "=" and self._is_keyword():
-                self._pass_value()
+                self._skip_value()
                 return
-        self._pass_name()
+        self._drop_name()
         is_assigned = following is not None and following.text in ("=", ":")
         self.name = _Name(token.text.strip("'\""), token.start, is_assigned)
 
-    def _pass_name(self) -> None:
+    def _drop_name(self) -> None:
         """Drop the name taken before, or raise an error if numbers must follow it."""
         if self.name is not None and self.name.is_assigned:
             hint = f"Write them, or take {self.name.text} out."
@@ -213,7 +213,7 @@ class _Reader:
         value = self._peek(1)
         return before is not None and before.text == "," and value is not None and value.text != "["
 
-    def _pass_value(self) -> None:
+    def _skip_value(self) -> None:
         depth = 0
         while (token := self._peek()) is not None:
             if depth == 0 and token.text in (",", ")"):
@@ -229,7 +229,7 @@ class _Reader:
 
     def _cell(self, token: _Token) -> Cell:
         if token.kind != "number" or not _NUMBER.fullmatch(token.text):
-            raise self._odd(token)
+            raise self._not_a_number(token)
         self.count += 1
         if self.count > MOST_NUMBERS:
             raise self.source.error(f"There are more than {MOST_NUMBERS:,} numbers here.", token.start, hint="")
@@ -238,7 +238,7 @@ class _Reader:
             raise self.source.error("This number is too large.", token.start, hint="Check its exponent.")
         return Cell(value + 0.0, token.start, token.end)
 
-    def _odd(self, token: _Token) -> Unreadable:
+    def _not_a_number(self, token: _Token) -> Unreadable:
         text = token.text
         if text in ("...", "…", ".."):
             message, hint = "Numbers are left out here.", "Print them all: np.set_printoptions(threshold=10000)."
@@ -282,7 +282,7 @@ class _Reader:
                 rows.append(row)
                 row = []
             elif token.text == ",":
-                self._not_missing(token)
+                self._check_comma(token)
             elif token.kind != "line":
                 if row is None:
                     row = []
@@ -292,7 +292,7 @@ class _Reader:
                 row.append(token)
         raise self.source.error("This bracket is never closed.", opened[-1].start, hint="Paste the whole of it.")
 
-    def _not_missing(self, comma: _Token) -> None:
+    def _check_comma(self, comma: _Token) -> None:
         before = self.tokens[self.at - 2]
         if before.text in (",", "["):
             raise self.source.error("A number is missing here.", comma.start, hint="Write 0 where there is nothing.")
@@ -316,7 +316,7 @@ class _Reader:
                 if rows[-1]:
                     rows.append([])
             elif token.kind == "odd" or (token.kind == "name" and not self._is_named_next(following)):
-                raise self._odd(token)
+                raise self._not_a_number(token)
             elif token.text != ",":
                 break
             self.at += 1

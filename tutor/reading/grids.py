@@ -122,21 +122,21 @@ def _cut(text: str, shape: tuple[int, ...]) -> list[Source]:
     if len(shape) < 2 and (turned := _TURNED.search(source.plain)):
         source = source.part(0, turned.start())  # a column, written as the transpose of a row
     if _TABLE.fullmatch(source.plain):
-        source = source.exchanged(source.plain.replace("|", "\t"))
+        source = source.with_characters(source.plain.replace("|", "\t"))
         source = source.part(0, len(source.plain))
     if label := _LABEL.match(source.plain):
         source = unwrapped(source.part(label.end(), len(source.plain)))
     if not source.plain.strip("[]() "):
         raise source.error(f"{_size(shape)} are expected here.", hint=_example(shape))
     closest: Rows = []
-    for rows in _ways(source):
+    for rows in _possible_cuts(source):
         if sum(map(len, rows)) > MOST_CELLS:
             raise source.error(f"There are more than {MOST_CELLS} numbers here.", hint=_example(shape))
         if (cells := _fitting(rows, shape)) is not None:
             return cells
         if sum(map(len, closest)) < 2:  # these marks did not cut the text, so they are not the separators
             closest = rows
-    raise _misfit(source, closest, shape)
+    raise _shape_error(source, closest, shape)
 
 
 def _without_latex(source: Source) -> Source:
@@ -144,7 +144,7 @@ def _without_latex(source: Source) -> Source:
     if "&" not in source.plain and "\\" not in source.plain:
         return source
     source = source.blanked(match.span() for match in _ENVIRONMENT.finditer(source.plain))
-    return source.exchanged(source.plain.replace("&", "\t").replace("\\\\", " \n"))
+    return source.with_characters(source.plain.replace("&", "\t").replace("\\\\", " \n"))
 
 
 def _fitting(rows: Rows, shape: tuple[int, ...]) -> list[Source] | None:
@@ -160,7 +160,7 @@ def _fitting(rows: Rows, shape: tuple[int, ...]) -> list[Source] | None:
     return flat if [len(row) for row in rows] == [shape[1]] * shape[0] else None
 
 
-def _misfit(source: Source, rows: Rows, shape: tuple[int, ...]) -> Unreadable:
+def _shape_error(source: Source, rows: Rows, shape: tuple[int, ...]) -> Unreadable:
     """Return the error that says why the numbers do not fit: an open bracket, an empty cell, or the wrong shape."""
     if (opened := _left_open(source.plain)) is not None:
         return source.error("This bracket is never closed.", opened, hint=_example(shape))
@@ -204,7 +204,7 @@ def _example(shape: tuple[int, ...]) -> str:
     return "Write them with spaces between, or [0.332, 0.525]."
 
 
-def _ways(source: Source) -> Iterator[Rows]:
+def _possible_cuts(source: Source) -> Iterator[Rows]:
     """Yield every way to cut the text, the likeliest first."""
     nested, pieces = _rows(source)
     if nested:
@@ -280,7 +280,7 @@ def _cells(row: Source, separator: str) -> list[Source]:
     for start, end in _spans(text, " \n"):
         if start == end:
             continue
-        if cells and _belongs(text[cells[-1][0] : cells[-1][1]], text[start:end], last=end == len(text)):
+        if cells and _continues_cell(text[cells[-1][0] : cells[-1][1]], text[start:end], last=end == len(text)):
             cells[-1] = (cells[-1][0], end)
         else:
             cells.append((start, end))
@@ -288,7 +288,7 @@ def _cells(row: Source, separator: str) -> list[Source]:
     return [cell for cell in found if cell.plain]
 
 
-def _belongs(before: str, piece: str, *, last: bool) -> bool:
+def _continues_cell(before: str, piece: str, *, last: bool) -> bool:
     """Return whether a piece between spaces belongs to the cell before: ``0.2 - 0.5`` is one cell, ``0.2 -0.5`` two."""
     if before.endswith((",", ";")):
         return False

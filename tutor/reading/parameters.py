@@ -202,8 +202,7 @@ class _Fitting:
         return self.found.error(f"There is no “{name}” in a network.", array.start, hint)
 
     def _meaning_by_shape(self, array: Array) -> str:
-        """Return the kind of an array without a name: a vector after weights is their bias, anything else is
-        weights."""
+        """Return the kind of an array without a name: a vector after weights is their bias, others are weights."""
         before = self.layers[-1] if self.layers else None
         if array.dimensions < 2 and before is not None and before.weights is not None and before.bias is None:
             return "bias"

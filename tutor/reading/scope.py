@@ -42,8 +42,7 @@ class Scope:
     # -- names ------------------------------------------------------------------------------------------------------
 
     def is_asked(self, typed: str) -> bool:
-        """Return whether a name is the quantity asked for, in any spelling; if none is asked for, any unknown name
-        is."""
+        """Return whether a name is the quantity asked for, in any spelling, or if none is, any unknown name."""
         if self.graph is None or self.asked is None:
             return self._find(typed) is None
         return self._find(typed) == self._asked_name or self.graph.canonical(typed) == self.asked

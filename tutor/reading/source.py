@@ -33,8 +33,7 @@ _DEEPEST_QUOTES = 3
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text as ``typed`` and in ``plain`` characters; ``places`` are their offsets in ``typed``, and one for the
-    end."""
+    """A text as ``typed`` and in ``plain`` characters; ``places`` are the offsets of these, and of the end."""
 
     typed: str
     plain: str
@@ -65,9 +64,9 @@ class Source:
         marks = list(self.plain)
         for start, end in spans:
             marks[start:end] = " " * (end - start)
-        return self.exchanged("".join(marks))
+        return self.with_characters("".join(marks))
 
-    def exchanged(self, plain: str) -> Source:
+    def with_characters(self, plain: str) -> Source:
         """Return the text with other plain characters, one for each place."""
         return Source(self.typed, plain, self.places)
 
