@@ -98,7 +98,7 @@ def everything(graph: Graph) -> list[str]:
 
 
 #: What stands before the formula of a cell.
-ONE_CELL = "the others go the same way."
+ONE_CELL = "the others work the same way."
 
 
 def formulas(text: str) -> list[str]:

@@ -59,13 +59,13 @@ def scalarise(tree: Tree, arrays: Mapping[str, Cells]) -> Cells:
     return cells
 
 
-#: What lies inside the cells of a formula is worked out for itself where a cell would be longer than this, written out.
+#: If a cell of a formula would be longer than this when written out, the functions inside become separate parts.
 LONGEST_CELL = 320
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A function of arrays inside a long formula: as it stands there, and its cells' names and formulas."""
+    """A function of arrays inside a long formula: its tree as written, and the names and formulas of its cells."""
 
     tree: Tree
     names: tuple[str, ...]
@@ -75,14 +75,15 @@ class Part:
 def scalarise_in_parts(
     tree: Tree, arrays: Mapping[str, Cells], name_cells: Callable[[int, Shape], tuple[str, ...]]
 ) -> tuple[list[Part], Cells]:
-    """Return the tree of every cell, and the parts that these refer to, the innermost first.
+    """Return the parts that the cells refer to, the innermost first, and the tree of every cell.
 
-    There are parts only where a cell would be longer than ``LONGEST_CELL``; every function of arrays inside the formula
-    is then one. Without them nested functions are written out again for each cell that uses them, so that their
-    formulas grow with a power of their depth. ``name_cells`` names the cells of a part: its number, from 1, and shape.
+    There are parts only if a cell would be longer than ``LONGEST_CELL``; then every function of arrays inside the
+    formula is one. Without them, nested functions would be written out again for each cell that uses them, and formulas
+    would grow exponentially with their depth. ``name_cells`` returns the names of a part's cells, from the part's
+    number (from 1) and shape.
 
     Raises:
-        FormulaError: The shapes do not fit.
+        FormulaError: The shapes do not fit, or the cells are too many or too long.
     """
     whole = scalarise(tree, arrays)
     if not any(is_longer(cell, LONGEST_CELL) for cell in whole.trees):
@@ -97,7 +98,7 @@ def scalarise_in_parts(
             return found.get(inside, inside)
         cells = scalarise(inside, known)
         if all(isinstance(cell, Name | Num) for cell in cells.trees):
-            return inside  # it only puts others in other places
+            return inside  # it only rearranges other cells
         parts.append(Part(part, name_cells(len(parts) + 1, cells.shape), cells))
         found[inside] = Name(f"\0part {len(parts)}")
         known[found[inside].name] = Cells(cells.shape, tuple(map(Name, parts[-1].names)))
@@ -107,7 +108,7 @@ def scalarise_in_parts(
 
 
 def _makes_cells(tree: Tree) -> bool:
-    """Return whether each cell of a formula is made of several cells of what it is about."""
+    """Return whether a function of arrays computes each cell from several cells of its arguments."""
     return isinstance(tree, MatMul) or (
         isinstance(tree, Call) and (tree.function in CELLS or tree.function in _REDUCTIONS)
     )

@@ -71,10 +71,10 @@ def _arrays_only(*_values: float) -> float:
 
 
 def _share(own: float, *exponents: float) -> float:
-    """Return softmax of one cell among the cells in ``exponents``, itself one of them, without an overflow."""
+    """Return one cell of softmax without overflow; ``exponents`` are all cells, including ``own``."""
     if len(exponents) < 2:
         raise ValueError("only defined for arrays")
-    greatest = max(exponents)  # it is finite: a cell that is masked with −∞ has no difference with another
+    greatest = max(exponents)  # finite, because −∞ − (−∞) of two masked cells would have no value
     return math.exp(own - greatest) / sum(math.exp(each - greatest) for each in exponents)
 
 

@@ -60,9 +60,7 @@ def rungs(
     """
     name = quantity.cells[cell]
     decimals = default_decimals(graph, quantity) if decimals is None else decimals
-    example = (
-        "" if quantity.is_number else f"One cell of it, ${graph.notation.latex(name)}$; the others go the same way."
-    )
+    example = "" if quantity.is_number else f"One cell, ${graph.notation.latex(name)}$; the others work the same way."
     definition = as_taught(graph, name)
     short = on_one_line(graph, name, definition, with_dots, _put(known))
     terms = _line(graph, name, latex(_in_terms(graph, name, short), graph.notation, with_dots))

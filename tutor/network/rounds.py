@@ -111,11 +111,11 @@ class _Rounds:
         self.formulas[step + in_round(at)] = self._as_written(tree)
 
     def _as_written(self, tree: Tree) -> Tree:
-        """Return a formula over whole arrays, each under its name in the round that it comes from."""
+        """Return a formula over whole arrays, each with the name that it has in the current round."""
         return substitute(tree, {name: Name(self.names[name]) for name in names(tree) if name in self.names})
 
     def _cells_of(self, step: str, tree: Tree, at: int) -> Cells:
-        """Return the formula of each cell of a step; the parts that long ones refer to become nodes."""
+        """Return the formula of each cell of a step; add nodes for the parts that long formulas refer to."""
         found = dict(self.current)
         plain = map_tree(tree, lambda part: Name(_placeholder(part)) if isinstance(part, Derivative) else None)
         try:
@@ -135,7 +135,7 @@ class _Rounds:
         return cells
 
     def _part_names(self, step: str, number: int, shape: tuple[int, ...], at: int) -> tuple[str, ...]:
-        """Return the names of the cells of a step's part: ``A_part1[1,2]``, with another word where that is taken."""
+        """Return the names of the cells of a step's part: ``A_part1[1,2]``, or with underscores if that is taken."""
         stem = f"{step}_part{number}"
         while stem in self.worksheet.steps or stem in self.worksheet.given_names:
             stem += "_"
