@@ -19,8 +19,8 @@ def write_report(error: BaseException, app: TutorApp) -> str:
     trouble: Exception | None = None
     try:
         app.save_all()
-    except Exception as met:
-        trouble = met
+    except Exception as failure:
+        trouble = failure
     text = _report(error, app)
     if trouble is not None:
         text += "\nAnd while the answers were saved:\n\n" + "".join(traceback.format_exception(trouble))
@@ -31,8 +31,8 @@ def write_report(error: BaseException, app: TutorApp) -> str:
     try:
         paths.make_folder(path.parent)
         path.write_text(text, encoding="utf-8")
-    except OSError as full:
-        return f"{said}\n\n{text}\n{full}"
+    except OSError as failure:
+        return f"{said}\n\n{text}\n{failure}"
     return f"{said}\nA report is in {path}"
 
 

@@ -120,8 +120,8 @@ def _rows(edges: Sequence[Edge], ends: Sequence[int]) -> dict[Edge, int]:
 def _nets(edges: Sequence[Edge], starts: Sequence[Cell], rows: dict[Edge, int]) -> dict[int, _Net]:
     nets = {}
     for lane in sorted(set(map(_lane, edges))):
-        own = [edge for edge in edges if _lane(edge) == lane]
-        nets[lane] = _Net(frozenset(starts[edge[0]][1] for edge in own), frozenset(rows[edge] for edge in own))
+        shared = [edge for edge in edges if _lane(edge) == lane]
+        nets[lane] = _Net(frozenset(starts[edge[0]][1] for edge in shared), frozenset(rows[edge] for edge in shared))
     return nets
 
 

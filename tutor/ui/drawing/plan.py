@@ -13,7 +13,7 @@ from tutor.ui.drawing.scene import Edge, Line, Scene, Stage, Unit
 
 MAX_GAP = 30
 MIN_GAP = 3
-_VALUE = 7  # cells reserved for a value that is not found yet
+_VALUE_WIDTH = 7  # cells reserved for a value that is not found yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Plan:
     def __init__(self, scene: Scene, options: Options, width: int, *, roomy: bool = True) -> None:
         self.scene = scene
         self.options = options
-        self._kept = _VALUE if roomy else 0
+        self._kept = _VALUE_WIDTH if roomy else 0
         self.narrow = False
         self.shape = self._shape(width)
         if self.shape is None and self._can_be_narrow():

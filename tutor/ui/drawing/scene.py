@@ -207,8 +207,8 @@ def _reader(view: DiagramView, sample: str) -> _Reader:
 
 def _inputs(reader: _Reader, network: Network) -> Stage:
     count = len(network.input_names)
-    few = network.input_names if count <= MOST_UNITS else ()
-    lines = [reader.line(name, always=True) for name in few]
+    drawn = network.input_names if count <= MOST_UNITS else ()
+    lines = [reader.line(name, always=True) for name in drawn]
     units = tuple(Unit(line.name, (line,)) for line in lines if line is not None)
     return Stage("inputs", f"{count} values", count, units, is_input=True, folded=not units)
 

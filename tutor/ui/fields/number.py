@@ -124,8 +124,8 @@ class NumberField(FieldWidget):
     @property
     def _marked(self) -> FieldState:
         """The state, without a mark that typing has removed."""
-        is_void = self.is_stale and self.state.result is not None and self.state.result.verdict in _REMOVED_ON_EDIT
-        return replace(self.state, result=None) if is_void else self.state
+        is_removed = self.is_stale and self.state.result is not None and self.state.result.verdict in _REMOVED_ON_EDIT
+        return replace(self.state, result=None) if is_removed else self.state
 
     def _show_words(self) -> None:
         state = self._marked

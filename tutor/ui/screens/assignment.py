@@ -70,7 +70,7 @@ class AskName(Dialog[str | None]):
         self.dismiss(event.value)
 
 
-class HandsIn(TutorScreen[None]):
+class HandInScreen(TutorScreen[None]):
     """A screen from which an assignment is handed in."""
 
     run_of: AssignmentRun
@@ -80,18 +80,18 @@ class HandsIn(TutorScreen[None]):
         from tutor.ui.screens.confirm import Confirm
 
         if not self.run_of.name:
-            self.app.push_screen(AskName(), self._named)
+            self.app.push_screen(AskName(), self._name_given)
         elif self.run_of.is_on:
             question = "Handing in ends the exam. Hand in now?"
             self.app.push_screen(Confirm(question, "Hand in"), self._write_if_sure)
         else:
             self._write()
 
-    def _named(self, name: str | None) -> None:
-        if name is not None and self.took_name(name):
+    def _name_given(self, name: str | None) -> None:
+        if name is not None and self.keep_name(name):
             self.hand_in()
 
-    def took_name(self, name: str) -> bool:
+    def keep_name(self, name: str) -> bool:
         """Keep a name. Return whether it was valid."""
         try:
             self.run_of.take_name(name)
@@ -137,7 +137,7 @@ class Room(TutorScreen[None]):
             await self.tutor.action_quit()
 
 
-class AssignmentScreen(HandsIn):
+class AssignmentScreen(HandInScreen):
     """The lessons of an assignment."""
 
     DEFAULT_CSS = """
@@ -170,7 +170,7 @@ class AssignmentScreen(HandsIn):
         """Ask for the name once, and start the clock."""
         self.show_lines()
         if self.run_of.needs_name:
-            self.app.push_screen(AskName(), self._took_name)
+            self.app.push_screen(AskName(), self._show_named)
         if self.run_of.assignment.exam is not None:
             self.set_interval(1, self.show_clock)
 
@@ -178,8 +178,8 @@ class AssignmentScreen(HandsIn):
         """Update the lessons after one was left."""
         self.show_lines()
 
-    def _took_name(self, name: str | None) -> None:
-        if name is not None and self.took_name(name):
+    def _show_named(self, name: str | None) -> None:
+        if name is not None and self.keep_name(name):
             self.show_lines()
 
     def show_lines(self) -> None:
@@ -219,19 +219,19 @@ class AssignmentScreen(HandsIn):
             return
         self._wanted = option.id
         if self.run_of.needs_name:
-            self.app.push_screen(AskName(), self._took_name_and_opens)
+            self.app.push_screen(AskName(), self._open_named)
         elif self.run_of.is_to_begin:
             from tutor.ui.screens.confirm import Confirm
 
-            self.app.push_screen(Confirm(self.run_of.rules(), "Begin"), self._begins)
+            self.app.push_screen(Confirm(self.run_of.rules(), "Begin"), self._begin_if_sure)
         else:
             self.tutor.open_in_assignment(self.run_of, self._wanted)
 
-    def _took_name_and_opens(self, name: str | None) -> None:
-        if name is not None and self.took_name(name):
+    def _open_named(self, name: str | None) -> None:
+        if name is not None and self.keep_name(name):
             self.action_open()
 
-    def _begins(self, sure: bool | None) -> None:
+    def _begin_if_sure(self, sure: bool | None) -> None:
         if sure:
             self.run_of.begin()
             self.action_open()
@@ -240,7 +240,7 @@ class AssignmentScreen(HandsIn):
         self.hand_in()
 
 
-class AssignmentLesson(LessonScreen, HandsIn):
+class AssignmentLesson(LessonScreen, HandInScreen):
     """A lesson of an assignment."""
 
     BINDINGS = bindings((HAND_IN,))

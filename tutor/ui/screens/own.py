@@ -323,9 +323,9 @@ class OwnNetwork(TutorScreen[None]):
             said = plain(f"The lesson cannot be kept: {(error.strerror or str(error)).lower()}.", "$error")
             self.app.call_from_thread(self.said.update, said)
         else:
-            self.app.call_from_thread(self._made, path, then)
+            self.app.call_from_thread(self._lesson_made, path, then)
 
-    def _made(self, path: Path, then: str) -> None:
+    def _lesson_made(self, path: Path, then: str) -> None:
         self._keep_draft(None)
         self.path = path
         if self.is_current:

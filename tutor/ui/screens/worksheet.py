@@ -183,13 +183,13 @@ class WorksheetScreen(QuestionScreen):
         self._set_columns(self.size.width)
         for line in self.query(Row):
             if line.field is not None:
-                self._put(line, line.cell_text(self.session.state(line.field.id).draft))
+                self._set_text(line, line.cell_text(self.session.state(line.field.id).draft))
         self.refresh_rows()
         entries = self.entries()
         if entries:
             next((entry for entry in entries if not entry.value and not self._is_done(entry)), entries[0]).focus()
 
-    def _put(self, line: Row, text: str) -> None:
+    def _set_text(self, line: Row, text: str) -> None:
         """Set the text of a line without keeping it as a draft."""
         with self.prevent(Entry.Changed):
             line.query_one(Entry).set_text(text)
@@ -221,11 +221,11 @@ class WorksheetScreen(QuestionScreen):
         """Show the message about the focused line, and its hints."""
         if isinstance(self.focused, Entry):
             line, field = self._row_of(self.focused)
-            self._say(line, field)
+            self._show_said(line, field)
             if self.query(Hints) or self.session.state(field.id).took_hints:
                 self.call_later(self._show_hints)
 
-    def _say(self, line: Row, field: Field) -> None:
+    def _show_said(self, line: Row, field: Field) -> None:
         self.stop_reading()
         state = self.session.state(field.id)
         result = line.result(state)
@@ -312,7 +312,7 @@ class WorksheetScreen(QuestionScreen):
         self.tutor.type_ahead.hold()
         outcome = await self.have_marked(self.session, field.id, answer)
         line.show_mark(self.session)
-        self._say(line, field)
+        self._show_said(line, field)
         # paint the verdict before doing what follows from it
         self.said.call_after_refresh(self.answered, outcome)
 

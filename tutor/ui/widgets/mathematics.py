@@ -18,7 +18,7 @@ from tutor.ui.text import MUTED, clean, plain
 UNBROKEN = 10_000
 """A width in columns that no formula reaches."""
 
-TOGETHER = 88
+MAX_SIDE_BY_SIDE = 88
 """The most columns in which formulas are put side by side, as wide as the text."""
 
 
@@ -32,8 +32,8 @@ class Formula(Visual):
 
     def content(self, width: int) -> Content:
         """Return the formulas' rows for a width, with what changed in bold and in the accent's colour."""
-        lines = _together(self.latex, min(width, TOGETHER))
-        parts = [_set(line, width if self.is_broken else UNBROKEN) for line in lines]
+        lines = _side_by_side(self.latex, min(width, MAX_SIDE_BY_SIDE))
+        parts = [_formula_content(line, width if self.is_broken else UNBROKEN) for line in lines]
         # a blank line, as matrices below each other would look like one
         gaps = ["\n\n" if "matrix" in line else "\n" for line in lines]
         return Content.assemble(*(piece for pair in zip(parts, gaps, strict=True) for piece in pair)).rstrip("\n")
@@ -53,14 +53,14 @@ class Formula(Visual):
         return strips[:height] if height is not None else strips
 
 
-def _set(latex: str, width: int) -> Content:
+def _formula_content(latex: str, width: int) -> Content:
     try:
         return box_content(fit(latex, max(1, width)))
     except MathError as error:
         return Content.assemble(("✗ ", "$error"), plain(str(error)), "\n", plain(latex, MUTED))
 
 
-def _together(formulas: Iterable[str], width: int) -> list[str]:
+def _side_by_side(formulas: Iterable[str], width: int) -> list[str]:
     """Return the formulas in order, in as few lines as a width allows."""
     lines: list[str] = []
     for latex in formulas:

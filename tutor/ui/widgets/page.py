@@ -149,12 +149,12 @@ class Page(BlockColumn, inherit_bindings=False):
         scrolling = [each for each in (*with_hints, self) if _can_scroll(each, step)]
         if 0 <= place < len(widgets) and not with_hints:
             widgets[place].focus_field()
-        elif scrolling and not self._next_is_seen(field, step):
+        elif scrolling and not self._next_is_visible(field, step):
             scrolling[0].scroll_relative(y=3 * step, animate=False)
         else:
             self.focus_next(step, of=field)
 
-    def _next_is_seen(self, field: FieldWidget, step: int) -> bool:
+    def _next_is_visible(self, field: FieldWidget, step: int) -> bool:
         """Return whether the next (or previous) field is visible without scrolling."""
         widgets = self.field_widgets()
         place = widgets.index(field) + step
@@ -275,7 +275,7 @@ class Page(BlockColumn, inherit_bindings=False):
 
     def _scroll_to_question(self, block: QuestionBlock) -> None:
         """Scroll no further than it takes to see the question; to its top if it is too long."""
-        place, seen = block.virtual_region, self._seen_height
+        place, seen = block.virtual_region, self._visible_height
         if place.bottom > self.scroll_y + seen:
             self.scroll_to(y=min(place.bottom - seen, place.y), animate=False)
         elif place.y < self.scroll_y:
@@ -292,7 +292,7 @@ class Page(BlockColumn, inherit_bindings=False):
     def _scroll_for_subject(self, at: float) -> float:
         """Return the scroll position nearest to ``at`` in which the subject of the current question and its field are
         visible."""
-        target = self._subject_alone(at)
+        target = self._scroll_for_subject_only(at)
         focused = self.screen.focused
         if self.current is None or focused is None or self.current not in focused.ancestors:
             return target
@@ -300,19 +300,19 @@ class Page(BlockColumn, inherit_bindings=False):
         if target == at or is_docked:  # its field is visible
             return target
         place = self._place(focused)
-        return min(max(target, place + focused.region.height - self._seen_height), place)
+        return min(max(target, place + focused.region.height - self._visible_height), place)
 
-    def _subject_alone(self, at: float) -> float:
+    def _scroll_for_subject_only(self, at: float) -> float:
         rows = subject_rows(self.blocks, self.current)
         if self.current is None or not rows:
             return at
         docked = self.current.has_class("-docked")
-        free = self._seen_height - (self._docked_height(self.current) if docked else 0)
+        free = self._visible_height - (self._docked_height(self.current) if docked else 0)
         if rows.start >= at and rows.stop <= at + free:
             return at
         end = self.current.virtual_region.bottom
-        if not docked and end - rows.start <= self._seen_height:
-            return min(rows.start, max(at, end - self._seen_height))
+        if not docked and end - rows.start <= self._visible_height:
+            return min(rows.start, max(at, end - self._visible_height))
         return rows.start if rows.start < at or len(rows) > free else rows.stop - free
 
     def _fit_plot(self) -> bool:
@@ -322,9 +322,9 @@ class Page(BlockColumn, inherit_bindings=False):
         if question is None or not isinstance(plot, PlotBlock) or not self._is_long:
             return False
         end = question.virtual_region.bottom
-        if not question.has_class("-docked") and end - plot.virtual_region.y <= self._seen_height:
+        if not question.has_class("-docked") and end - plot.virtual_region.y <= self._visible_height:
             return False
-        return plot.fit(self._seen_height - self._docked_height(question))
+        return plot.fit(self._visible_height - self._docked_height(question))
 
     def _show_end_of_last(self) -> None:
         """Scroll until the docked question no longer covers the message about the previous one."""
@@ -332,11 +332,11 @@ class Page(BlockColumn, inherit_bindings=False):
         if before is None or before not in self.blocks or docked is None or not docked.has_class("-docked"):
             return
         end = before.virtual_region.bottom + self._docked_height(docked)
-        if end > self.scroll_y + self._seen_height:
-            self.scroll_to(y=min(end - self._seen_height, before.virtual_region.y), animate=False)
+        if end > self.scroll_y + self._visible_height:
+            self.scroll_to(y=min(end - self._visible_height, before.virtual_region.y), animate=False)
 
     @property
-    def _seen_height(self) -> int:
+    def _visible_height(self) -> int:
         """The rows in which text is visible, above the footer."""
         return self.container_size.height - 1
 
@@ -362,7 +362,7 @@ class Page(BlockColumn, inherit_bindings=False):
         end = max((child.virtual_region.bottom + child.styles.margin.bottom for child in flowing), default=0)
         docked = [block for block in self.query_children(QuestionBlock) if block.has_class("-docked")]
         was_docked = [*docked, *([foot] if foot.has_class("-docked") else [])]
-        length = end + sum(_own_height(block) + 1 for block in docked) + 1  # 1 for the footer
+        length = end + sum(_full_height(block) + 1 for block in docked) + 1  # 1 for the footer
         is_long = self._is_long = length > self.container_size.height
         foot.set_class(is_long, "-docked")
         focused = self.screen.focused
@@ -370,7 +370,9 @@ class Page(BlockColumn, inherit_bindings=False):
         for block in self.query_children(QuestionBlock):
             block.set_class(is_hidden and block is self.current and self._is_below(block), "-docked")
         foot.show_more(self._more() if is_long else "")
-        self._end_bar_at(self.current if self.current is not None and self.current.has_class("-docked") else None)
+        self._end_scroll_bar_at(
+            self.current if self.current is not None and self.current.has_class("-docked") else None
+        )
         has_changed = was_docked != [child for child in self.children if child.has_class("-docked")]
         if looks_again and has_changed:
             self.call_after_refresh(partial(self._dock, looks_again=False))
@@ -385,9 +387,9 @@ class Page(BlockColumn, inherit_bindings=False):
             return more_around(f"{escape}↑ ↓") if is_below else more_above(f"{escape}↑")
         return more_below(f"{escape}↓") if is_below else ""
 
-    def _end_bar_at(self, docked: QuestionBlock | None) -> None:
+    def _end_scroll_bar_at(self, docked: QuestionBlock | None) -> None:
         """End the scroll bar beside the last row that scrolls, above what is docked."""
-        rows = min(docked.outer_size.height, self._most(docked)) if docked is not None else 0
+        rows = min(docked.outer_size.height, self._max_docked_height(docked)) if docked is not None else 0
         self.vertical_scrollbar.styles.padding = (0, 0, rows + 1, 0)  # 1 for the footer
 
     def _is_below(self, block: QuestionBlock, at: float | None = None) -> bool:
@@ -396,14 +398,15 @@ class Page(BlockColumn, inherit_bindings=False):
         before = self.blocks[self.blocks.index(block) - 1] if block in self.blocks[1:] else self.heading
         top = before.virtual_region.bottom + before.styles.margin.bottom
         return (
-            top + min(_own_height(block), self._most(block)) > (self.scroll_y if at is None else at) + self._seen_height
+            top + min(_full_height(block), self._max_docked_height(block))
+            > (self.scroll_y if at is None else at) + self._visible_height
         )
 
     def _docked_height(self, block: QuestionBlock) -> int:
         """Return the rows that a question takes when docked."""
-        return min(_own_height(block) + 1, self._most(block))
+        return min(_full_height(block) + 1, self._max_docked_height(block))
 
-    def _most(self, block: QuestionBlock) -> int:
+    def _max_docked_height(self, block: QuestionBlock) -> int:
         """Return the most rows of a docked question."""
         return self.container_size.height * (70 if block.has_class("-hinted") else 55) // 100
 
@@ -419,6 +422,6 @@ def _can_scroll(widget: Widget, step: int) -> bool:
     return widget.scroll_y < widget.max_scroll_y if step > 0 else widget.scroll_y > 0
 
 
-def _own_height(block: QuestionBlock) -> int:
+def _full_height(block: QuestionBlock) -> int:
     """Return the rows that a question takes if nothing is cut off, without its margin."""
     return block.virtual_size.height

@@ -40,17 +40,17 @@ def parser() -> MarkdownIt:
     # not "gfm-like": its link finder takes a megabyte, and takes names such as loss.it for links
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     markdown.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
-    markdown.core.ruler.push("set_inline", _set_inline)
+    markdown.core.ruler.push("set_inline", _lay_out_inline)
     return markdown
 
 
-_TOGETHER = 30
+_MAX_UNBREAKABLE = 30
 """The most characters of inline mathematics, code or a list of values that are kept on one line."""
 
-_VALUES = re.compile(rf"\[[-−+\d.,?…\[\] ]{{1,{_TOGETHER - 2}}}\]")
+_VALUES = re.compile(rf"\[[-−+\d.,?…\[\] ]{{1,{_MAX_UNBREAKABLE - 2}}}\]")
 
 
-def _set_inline(state: StateCore) -> None:
+def _lay_out_inline(state: StateCore) -> None:
     """Lay out the inline parts of a text: the widget would drop mathematics, and wrap lines anywhere."""
     for token in state.tokens:
         if token.children:
@@ -59,24 +59,24 @@ def _set_inline(state: StateCore) -> None:
 
 def _inline(token: Token) -> list[Token]:
     if token.type == "text":
-        token.content = _VALUES.sub(lambda found: _together(found[0]), token.content)
+        token.content = _VALUES.sub(lambda found: _unbreakable(found[0]), token.content)
     elif token.type == "code_inline":
-        token.content = _together(token.content)
+        token.content = _unbreakable(token.content)
     if not token.type.startswith("math_inline"):
         return [token]
     try:
         text = render_inline(token.content)
     except MathError:
         text = token.content
-    return [Token("s_open", "s", 1), Token("text", "", 0, content=_together(text)), Token("s_close", "s", -1)]
+    return [Token("s_open", "s", 1), Token("text", "", 0, content=_unbreakable(text)), Token("s_close", "s", -1)]
 
 
-def _together(text: str) -> str:
+def _unbreakable(text: str) -> str:
     """Make a short text unbreakable. In a longer one, only keep its runs of spaces."""
-    return re.sub(" " if len(text) <= _TOGETHER else " (?= )", NO_BREAK, text)
+    return re.sub(" " if len(text) <= _MAX_UNBREAKABLE else " (?= )", NO_BREAK, text)
 
 
-def _apart(content: Content) -> Content:
+def _breakable(content: Content) -> Content:
     """Return a text that may be wrapped at any space, for a narrow place."""
     return Content(content.plain.replace(NO_BREAK, " "), spans=[*content.spans])
 
@@ -143,8 +143,8 @@ def table_content(headers: Sequence[Content], rows: Iterable[Sequence[Content]],
     """Return a table as aligned text with a rule below its head; columns of numbers are aligned right.
 
     ``room`` is the number of cells available across (0: no limit). A table that is too wide first gets narrower gaps,
-    then the lines of its widest column are wrapped. A column of numbers, or one that would get less than ``_NARROWEST``
-    cells, is never wrapped.
+    then the lines of its widest column are wrapped. A column of numbers, or one that would get less than
+    ``_MIN_WRAPPED_WIDTH`` cells, is never wrapped.
     """
     body = [list(row) for row in rows]
     columns = list(zip(headers, *body, strict=False))
@@ -155,12 +155,12 @@ def table_content(headers: Sequence[Content], rows: Iterable[Sequence[Content]],
     over = sum(widths) + gap * gaps - room if room else 0
     if over > 0:
         widest = max(range(len(widths)), key=lambda place: 0 if numeric[place] else widths[place])
-        if not numeric[widest] and widths[widest] - over >= _NARROWEST:
+        if not numeric[widest] and widths[widest] - over >= _MIN_WRAPPED_WIDTH:
             widths[widest] -= over
 
     def line(cells: Sequence[Content], style: str = "") -> list[Content]:
         broken = [
-            _apart(cell).wrap(width) if cell.cell_length > width else [cell]
+            _breakable(cell).wrap(width) if cell.cell_length > width else [cell]
             for cell, width in zip(cells, widths, strict=False)
         ]
         lines = []
@@ -178,7 +178,7 @@ def table_content(headers: Sequence[Content], rows: Iterable[Sequence[Content]],
     return Content("\n").join([*line(headers, "bold"), rule, *(one for row in body for one in line(row))])
 
 
-_NARROWEST = 16
+_MIN_WRAPPED_WIDTH = 16
 """The fewest cells of a column of words whose lines are wrapped; below that, the table scrolls sideways."""
 
 

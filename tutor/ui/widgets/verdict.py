@@ -56,7 +56,7 @@ def state_sign(state: FieldState) -> Content:
 def words(result: Result | CellResult) -> Content:
     """Return the message of a result, coloured by its verdict."""
     style = SIGNS.get(result.verdict, KEPT)[1]
-    return _set_spans(clean(result.message) or WORDS.get(result.verdict, "")).stylize_before(style)
+    return _formatted(clean(result.message) or WORDS.get(result.verdict, "")).stylize_before(style)
 
 
 def faded(said: Content) -> Content:
@@ -72,7 +72,7 @@ def state_words(state: FieldState) -> Content:
     return words(state.result) if state.result is not None else Content("")
 
 
-def _set_spans(text: str) -> Content:
+def _formatted(text: str) -> Content:
     """Return the text with its code and mathematics formatted. The rest is not parsed, because it may quote a learner's
     `2*3*4`."""
     if not _SPAN.search(text):
