@@ -234,7 +234,7 @@ def test_other_blocks(
         ("- {block: nothing, answer: 1}", "no block 'nothing'"),
         ("- {block: prose, answer: 1}", "asks nothing"),
         ("- {block: first, answer: 1}", "asks Z1, H1"),
-        ("- {block: which, answer: The middle}", "none of what"),
+        ("- {block: which, answer: The middle}", "not an option of"),
         ("- {quantity: Z1, answer: 1, of: lab3}", "no network 'lab3'"),
         ("- [", ":1:"),
         ("- &a [*a, *a]", ""),

@@ -93,7 +93,7 @@ def test_a_later_folder_wins_with_a_notice(tmp_path: Path) -> None:
     put(tmp_path / "b", "x.yaml", "New", "same")
     catalogue = Catalogue([tmp_path / "a", tmp_path / "b", tmp_path / "none"], index=tmp_path / "i.json")
     assert [(entry.title, entry.number) for entry in catalogue.entries] == [("New", 1)]
-    assert any("takes the place" in notice for notice in catalogue.notices)
+    assert any("replaces" in notice for notice in catalogue.notices)
     assert any("no folder" in notice for notice in catalogue.notices)
 
 

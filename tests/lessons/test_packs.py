@@ -76,7 +76,7 @@ def test_a_lesson_of_another_is_replaced_only_where_that_is_said(tmp_path: Path)
     open_pack(folder)
     catalogue = Catalogue()
     assert catalogue.find(given.id).path.parent == folder
-    assert any("takes the place" in notice for notice in catalogue.notices)
+    assert any("replaces" in notice for notice in catalogue.notices)
     assert [entry.id for entry in catalogue.entries if "/" in entry.id] == ["deep/forward-pass"]
 
 

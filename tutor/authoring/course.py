@@ -38,14 +38,14 @@ def check_course(
                 subject.on_lesson("requires", f"These require one another: {' → '.join(circle)}.", *path)
         other = seen.setdefault((lesson.id, lesson.language), subject)
         if other is not subject:
-            message = f"{other.name} has the id '{lesson.id}' too; progress is kept by it."
+            message = f"{other.name} also has the id '{lesson.id}', under which progress is stored."
             subject.on_lesson("duplicate-id", message, "id")
         course = shipped.get((lesson.id, lesson.language))
         is_that = course is not None and course.name == lesson.path.name
         if course is not None and not is_that and not _replaces(lesson.path, lesson.id):
             message = (
-                f"The course's {course.name} has the id '{lesson.id}' too, and this lesson takes its place where it is "
-                "listed, with its progress. Give it an id of its own."
+                f"The course's {course.name} also has the id '{lesson.id}', so this lesson replaces it in the list and "
+                "shares its progress. Give this lesson another id."
             )
             subject.on_lesson("duplicate-id", message, "id")
 

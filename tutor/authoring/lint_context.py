@@ -114,7 +114,7 @@ class Subject:
                 elif (owner, key.text) in self._used or key.text in skipped:
                     continue
                 else:
-                    message = f"'{key.text}' is allowed here, and there is nothing to allow; take it out."
+                    message = f"'{key.text}' is allowed here, but does not occur; remove it."
                 problem = self.document.problem((*path, key.text), message, at_key=True, name="unused-allow")
                 if problem is not None:
                     self.found.add(problem)

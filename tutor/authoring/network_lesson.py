@@ -149,7 +149,7 @@ class _Screens:
         activation = self.network.layers[layer - 1].activation.name
         what = "The bias is added at the end." if self.network.layers[layer - 1].bias is not None else ""
         text = _text(
-            f"Each unit adds up what comes in, each value times the weight of its wire. {what}".strip(),
+            f"Each unit adds up its inputs, each times the weight of its wire. {what}".strip(),
             self._formula(sums),
             self._passes_on(activation),
             self._activation_formula(activation, active),
@@ -164,10 +164,10 @@ class _Screens:
     @staticmethod
     def _passes_on(activation: str) -> str:
         if activation == "linear":
-            return "The units are linear: what they pass on is the sum itself."
+            return "The units are linear: they pass on the sum itself."
         if activation == "softmax":
             return "Softmax makes probabilities of the sums: all are positive, and together they are 1."
-        return f"What it passes on is {ACTIVATIONS[activation].says} of this sum."
+        return f"It passes on {ACTIVATIONS[activation].says} of this sum."
 
     def _loss(self) -> Mapping[str, object]:
         shares = [name for name, node in self.graph.nodes.items() if node.kind is Kind.LOSS_SHARE and node.step == 1]
@@ -188,12 +188,11 @@ class _Screens:
                 "sum of this unit. At the output it is the slope of the loss, times the slope of the activation."
             )
             if LOSSES[self.network.loss].cancels == self.network.layers[-1].activation.name != "linear":
-                says += " These two cancel for this loss and this activation, and what is left is short."
+                says += " For this loss and this activation the two cancel to a short formula."
         else:
             says = (
-                "A hidden unit has no target of its own. What it is to blame for comes back over the wires that leave "
-                f"it: the ${delta}$ of each next unit times the weight of the wire, all added up, then times its own "
-                "slope."
+                "A hidden unit has no target. Its share of the error comes back over the wires that leave it: add up "
+                f"the ${delta}$ of each next unit times the weight of the wire, then multiply by the unit's own slope."
             )
         first = next(name for name, node in self.graph.nodes.items() if node.kind is Kind.DELTA and node.layer == layer)
         formula = self._defined(first) if layer == self.last else self._formula(names)
@@ -208,7 +207,7 @@ class _Screens:
             f"The gradient of a weight is what flows into its wire, times the ${delta}$ of the unit that the wire "
             "leads to.",
             self._formula(weights),
-            f"Nothing flows into a bias but 1, so its gradient is the ${delta}$ of its unit." if biases else "",
+            f"The input of a bias is always 1, so its gradient is the ${delta}$ of its unit." if biases else "",
         )
         blocks: list[Block] = [{"text": text}, *self._ask(weights, biases)]
         return {"title": f"Backward: the gradients of {self._layer(layer)}", "blocks": blocks}
@@ -216,7 +215,7 @@ class _Screens:
     def _update(self, layer: int) -> Mapping[str, object]:
         weights, biases = (self._names(Kind.UPDATED, layer, part) for part in ("W_new", "theta_new"))
         text = _text(
-            "All gradients are known, so every parameter moves against its own, from the old values.",
+            "All gradients are known. Every parameter now moves against its gradient, starting from its old value.",
             self._formula(weights),
         )
         blocks: list[Block] = [{"text": text}, *self._ask(weights, biases)]

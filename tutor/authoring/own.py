@@ -91,7 +91,7 @@ def read_numbers(form: Form) -> Parameters:
             raise FormError("sizes", "How large is the network?", hint="Write inputs, hidden units and outputs: 3-2-1.")
         if not form.inputs.strip():
             raise _no_inputs(sizes[0])
-        raise FormError("numbers", "The weights are missing.", hint="Type or paste them, or have random ones.")
+        raise FormError("numbers", "The weights are missing.", hint="Type or paste them, or take random ones.")
     try:
         found = read_parameters(form.numbers, sizes=sizes, rows=_ROWS.get(form.rows, ""))
     except Unreadable as problem:
@@ -101,7 +101,7 @@ def read_numbers(form: Form) -> Parameters:
 
 def _no_inputs(count: int) -> FormError:
     example = " ".join(f"{value:g}" for value in (INPUTS * MOST_UNITS)[:count])
-    return FormError("inputs", f"What goes in is missing: {counted(count, 'number')}.", hint=f"As in {example}.")
+    return FormError("inputs", f"The inputs are missing: {counted(count, 'number')}.", hint=f"Write {example}, say.")
 
 
 def _at_place(field: str, problem: Unreadable) -> FormError:
@@ -148,7 +148,7 @@ def _from_yaml(text: str) -> Model:
         raise FormError("numbers", first.message, line=line, column=column) from None
     networks = [part for part in found.parts.values() if isinstance(part.built, Network)]
     if not networks:
-        raise FormError("numbers", "There is no network in this YAML.", hint="It stands under network:.")
+        raise FormError("numbers", "There is no network in this YAML.", hint="Write it under network:.")
     return networks[0]
 
 
@@ -178,7 +178,7 @@ def _computed(spec: Mapping[str, object], form: Form) -> Network:
     try:
         network = Network.from_spec(spec)
         if max(map(int, sizes_of(network).split("-"))) > MOST_UNITS or len(network.layers) > MOST_LAYERS:
-            hint = f"At most {MOST_LAYERS} layers of {MOST_UNITS} units are taken."
+            hint = f"Use at most {MOST_LAYERS} layers of {MOST_UNITS} units."
             raise FormError("numbers", f"{sizes_of(network)} is too large to work by hand.", hint=hint)
         _ = build_graph(network).values
     except NetworkError as error:
@@ -239,7 +239,7 @@ def random_numbers(form: Form, seed: int | None = None) -> Form:
     """
     sizes = read_sizes(form.sizes)
     if not sizes:
-        raise FormError("sizes", "How large the network is, is missing.", hint="As in 3-2-1: inputs, units, outputs.")
+        raise FormError("sizes", "The sizes are missing.", hint="Write inputs, hidden units and outputs: 3-2-1.")
     draw = random.Random(seed)
     best, highest = form, -1.0
     for _ in range(_TRIES):

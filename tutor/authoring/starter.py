@@ -173,7 +173,7 @@ screens:
   - title: What is given
     blocks:
       - text: |
-          Text is Markdown with $mathematics$. A displayed formula stands between double dollars:
+          Text is Markdown with $mathematics$. A display formula goes between double dollar signs:
 
           $$Z_j = \\sum_i w_{{ij}}\\,x_i + \\theta_j$$
 
@@ -214,7 +214,7 @@ _BACKWARD = """\
 """
 
 _WORKSHEET = """
-# Numbers and formulas. Each step is a quantity with marking, hints, a derivation and typical mistakes of its own.
+# Numbers and formulas. Each step is a quantity with marking, hints, a derivation and typical mistakes.
 worksheet:
   given: {{w: 1.0, x: 2.0, y: 3.0, alpha: 0.1}}
   steps:
@@ -235,6 +235,6 @@ screens:
       - expression: g                 # a formula to type, marked for equivalence
         using: [w, x, y]
       - ask: g
-        hints: [Differentiate the square first; then what stands inside.]
+        hints: [Differentiate the square first, then what is inside it.]
       - ask: w_new
 """

@@ -81,7 +81,7 @@ def _formulas(subject: Subject, placed: PlacedBlock, template: Template) -> None
         if width > TEXT_WIDTH:
             start = latex[:30].replace("\n", " ")
             message = (
-                f"The formula '{start}…' takes {width} columns, and {TEXT_WIDTH} are there; "
+                f"The formula '{start}…' takes {width} columns, but only {TEXT_WIDTH} fit; "
                 "break it with \\\\ or aligned."
             )
             subject.on_block("wide-formula", placed, message)
@@ -158,7 +158,7 @@ def _links(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts:
             subject.on_block(
                 "missing-alt",
                 placed,
-                "This picture has no words: ![what it shows](file).",
+                "This picture has no description: write ![what it shows](file).",
                 path=path,
                 offset=match.start(),
             )
@@ -175,7 +175,7 @@ def _broken(subject: Subject, target: str) -> str:
     except FileRefusedError as error:
         return f"This link leads nowhere. {error.message}"
     subject.files.add(file)
-    return "" if file.exists() else f"This link leads to '{shortened(target)}', which is not there."
+    return "" if file.exists() else f"This link leads to '{shortened(target)}', which does not exist."
 
 
 def _given_numbers(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: _Spans, model: Model) -> None:
@@ -197,9 +197,7 @@ def _given_numbers(subject: Subject, placed: PlacedBlock, path: Path_, text: str
             if said not in names:
                 continue
             names = [str(said)]
-        message = (
-            f"{match[0]} is {names[0]} of {model.name}, and another number in every variant; write {{{{{names[0]}}}}}."
-        )
+        message = f"{match[0]} is {names[0]} of {model.name}, which differs in every variant; write {{{{{names[0]}}}}}."
         subject.on_block("number-in-text", placed, message, path=path, offset=match.start())
 
 

@@ -271,11 +271,11 @@ def _ordered(found: list[tuple[Entry, int]], notices: list[str]) -> tuple[Entry,
         if other is None:
             winners[key] = (entry, place)
         elif other[1] != place:
-            notices.append(f"{entry.path} takes the place of {other[0].path}: both have the id {entry.id}.")
+            notices.append(f"{entry.path} replaces {other[0].path}: both have the id {entry.id}.")
             number = entry.number if entry.number is not None else other[0].number
             winners[key] = (replace(entry, number=number), other[1])
         else:
-            notices.append(f"{entry.path} is left out: {other[0].path} has the id {entry.id} too.")
+            notices.append(f"{entry.path} is left out: {other[0].path} also has the id {entry.id}.")
 
     def order(item: tuple[Entry, int]) -> tuple[int, int, str]:
         entry, place = item

@@ -113,16 +113,18 @@ class ModelLibrary:
         if not name and source in self.models:
             if source in self._open:
                 circle = " → ".join([*self._open, source])
-                model.checker.add(path, f"These come from one another in a circle: {circle}.")
+                model.checker.add(path, f"These refer to one another in a circle: {circle}.")
                 return None
             if len(self._open) >= MOST_FROM:
-                model.checker.add(path, f"More than {MOST_FROM} come from one another here; name the first of them.")
+                model.checker.add(
+                    path, f"This chain of from: has more than {MOST_FROM} models; name the first of them."
+                )
                 return None
             found = self.resolved(source)
         elif not name and not Path(source).suffix:
             near = nearest(source, self.models)
             meant = f"; did you mean '{near}'?" if near else "; a file ends in .yaml"
-            model.checker.add(path, f"There is no network or worksheet '{source}' to come from{meant}")
+            model.checker.add(path, f"There is no network or worksheet '{source}'{meant}")
             return None
         else:
             found = self._from_file(model, path, file, name)
@@ -133,7 +135,7 @@ class ModelLibrary:
 
     def _from_file(self, model: Declared, path: Path_, file: str, name: str) -> Resolved | None:
         if self.depth >= MOST_FROM:
-            model.checker.add(path, "Files come from one another in a circle, or too deeply.")
+            model.checker.add(path, "These files refer to one another in a circle, or in too long a chain.")
             return None
         target = found_file(model.folder, file, path, model.checker)
         if target is None:

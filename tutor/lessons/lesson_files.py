@@ -72,7 +72,9 @@ class LessonFolder:
         if not name or "\0" in name:
             raise FileRefusedError(f"There is no file '{shown}' (paths are from this file).", is_missing=True)
         if Path(name).is_absolute():
-            raise FileRefusedError(f"'{shown}' begins at the root; a path is from this file, as in data/yield.csv.")
+            raise FileRefusedError(
+                f"'{shown}' is an absolute path; write one relative to this file, as in data/yield.csv."
+            )
         target = self.here / name
         try:
             resolved = target.resolve()

@@ -94,9 +94,9 @@ def _not_a_lesson(document: Document, path: Path) -> str:
     """Return what to do if the file is an assignment or a pack; empty if it may be a lesson."""
     keys = document.data if isinstance(document.data, dict) else {}
     if "assignment" in keys and "screens" not in keys:
-        return "This is an assignment and no lesson. Name one of its lessons."
+        return "This is an assignment, not a lesson. Name one of its lessons."
     if path.name == FILE_NAME:
-        return "This is a pack and no lesson. Name its folder, or one of its lessons."
+        return "This is a pack, not a lesson. Name its folder, or one of its lessons."
     return ""
 
 

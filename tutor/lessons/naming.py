@@ -21,7 +21,7 @@ def name_blocks(drafts: Sequence[Draft | None], resolver: Resolver, checker: Che
         for name in (block_id, *draft.block.was):
             if name in taken:
                 asks = name if draft.is_named or name != block_id else draft.default_id
-                message = f"'{asks}' is the id of the block on line {taken[name]} too; give this one an id: of its own."
+                message = f"'{asks}' is also the id of the block on line {taken[name]}; give this one another id:."
                 checker.add(draft.path, message)
         taken.setdefault(block_id, draft.block.line)
     named = [replace(draft.block, id=block_id) for draft, block_id in zip(whole, ids, strict=True)]

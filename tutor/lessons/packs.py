@@ -141,7 +141,9 @@ def read_pack(folder: Path) -> Pack:
         raise PackError(f"{FILE_NAME} has the key {strange[0]!r}.", hint=f"It may have {', '.join(sorted(known))}.")
     name, listed, replaces = data.get("name"), data.get("lessons"), data.get("replaces", [])
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise PackError(f"{FILE_NAME}: name: must be small letters, digits and hyphens, as in deep-learning-1.")
+        raise PackError(
+            f"{FILE_NAME}: name: may have only lower-case letters, digits and hyphens, as in deep-learning-1."
+        )
     if not _is_texts(listed) or not listed or not _is_texts(replaces):
         raise PackError(f"{FILE_NAME}: lessons: is a list of files, and replaces: a list of lessons' ids.")
     for each in listed:
@@ -203,7 +205,7 @@ def _checked_members(archive: ZipFile) -> list[ZipInfo]:
             raise PackError(f"The file {member.filename!r} in it leads out of its folder.")
         kind = stat.S_IFMT(member.external_attr >> 16)
         if kind not in (0, stat.S_IFREG):
-            raise PackError(f"{member.filename!r} in it is a link or no regular file.")
+            raise PackError(f"{member.filename!r} in it is a link, or not a regular file.")
         if member.file_size > _MOST_RATIO * max(member.compress_size, 1000):
             raise PackError(f"{member.filename!r} in it is far larger unpacked than packed.")
     return members

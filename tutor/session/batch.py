@@ -261,7 +261,7 @@ def mark_program(lab: Lab, lesson: Lesson, source: str) -> Result:
     result = run_lab(lab, source, lesson=lesson)
     failed = [f"{check.title}: {check.message}" for check in result.checks if not check.passed]
     believed = [check.title for check in result.checks if check.passed and check.with_program]
-    with_program = [f"Checked with the program, which could make it up: {'; '.join(believed)}."] if believed else []
+    with_program = [f"Checked with the program, which could fake it: {'; '.join(believed)}."] if believed else []
     return replace(result.mark, message=" ".join([result.sentence, *failed, *with_program]))
 
 
@@ -301,6 +301,6 @@ def _option(typed: object, block: OfferingQuestion, given: Given) -> str:
     if wanted.isdecimal() and 1 <= int(wanted) <= len(texts):
         return str(int(wanted) - 1)
     raise AnswersError(
-        f"Answer {given.place}: {typed!r} is none of what {given.block} offers.",
+        f"Answer {given.place}: {typed!r} is not an option of {given.block}.",
         hint=f"Write its text, its letter, or a number from 1 to {len(texts)}.",
     )

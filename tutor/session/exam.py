@@ -86,8 +86,8 @@ class ExamSeal:
         if entry.field.kind is FieldKind.LAB or self._given[entry.field.id] < self.rules.attempts:
             return ""
         if self.rules.attempts == 1:
-            return "Each question is answered once here. Your first answer stands."
-        return f"Each question is answered {self.rules.attempts} times here. Your last answer stands."
+            return "You can answer each question once here. Your first answer counts."
+        return f"You can answer each question {self.rules.attempts} times here. Your last answer counts."
 
     def seal(self, entry: Entry, answer: Answer, result: Result) -> Result:
         """Reduce the mark of an answer to what may be said during an exam: that it cannot be read, or that it is kept.

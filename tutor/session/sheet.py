@@ -1,4 +1,4 @@
-"""The worksheet: every quantity of a network in one table that can be filled in in any order."""
+"""The worksheet: every quantity of a network in one table, to be filled in as the learner likes."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ class Order(OfferingQuestion):
         if not self.has_places(parts):
             return NO_SUCH
         if len(set(parts)) < len(parts):
-            return Result(Verdict.UNREADABLE, "Each step can stand there only once.")
+            return Result(Verdict.UNREADABLE, "Use each step only once.")
         places, count = [int(key) for key in parts], len(self.steps)
         extra = [place for place in places if place >= count]
         misplaced = extra or [places[index] for index in self.misplaced(places)]

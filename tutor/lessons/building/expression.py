@@ -102,7 +102,8 @@ class ExpressionBuilder(Work[ExpressionFile]):
             if name not in variables:
                 there = ", ".join(variables)
                 self.checker.add(
-                    self.place("answer"), f"'{name}' is none of the variables ({there}); give it a range in variables."
+                    self.place("answer"),
+                    f"'{name}' is not one of the variables ({there}); give it a range in variables.",
                 )
 
     def using(self, answer: ResolvedFormula, variables: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -117,7 +118,7 @@ class ExpressionBuilder(Work[ExpressionFile]):
             elif answer.graph is None:
                 near = nearest(name, variables)
                 meant = f"; did you mean '{near}'?" if near else f"; there is {', '.join(variables) or 'none'}."
-                self.checker.add(self.place("using"), f"'{name}' is none of the variables{meant}")
+                self.checker.add(self.place("using"), f"'{name}' is not one of the variables{meant}")
             else:
                 one = self.resolver.references([name], answer.of, (*self.place("using"), number))
                 found.extend(cell for each in one for cell in each.quantity.cells)

@@ -20,7 +20,7 @@ def flattened(data: object, path: Path_, checker: Checker) -> tuple[str, dict[st
             return word, {word: None}, lambda key: path
         first, colon, rest = word.partition(":")
         if colon and first in files.BLOCKS:
-            checker.add(path, f"A space belongs after the colon: {first}: {rest}", offset=len(first))
+            checker.add(path, f"Put a space after the colon: {first}: {rest}", offset=len(first))
             return None
         near = nearest(word.split()[0] if word.split() else "", files.BLOCKS)
         checker.add(path, f"A block is its name with a colon; did you mean '{near or 'text'}: …'?")

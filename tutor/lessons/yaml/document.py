@@ -264,7 +264,7 @@ class Document:
                 self._add(node.line, node.column, message)
                 continue
             if _has_no_value(node, value) and (tight := re.fullmatch(r"([A-Za-z_]\w*):(\S+)", key.text)):
-                message = f"A space belongs after the colon: {tight[1]}: {tight[2]}"
+                message = f"Put a space after the colon: {tight[1]}: {tight[2]}"
                 self._add(key.line, key.column, message, key.length)
                 self.repaired.add(key.line)
                 continue

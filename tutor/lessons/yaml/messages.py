@@ -133,7 +133,7 @@ def _key_after_text(error: YamlError) -> Explained:
     if tight := _KEY_WITHOUT_SPACE.match(text):
         column = tight.start("value") - 1
         fixed = text[: column + 1] + " " + text[column + 1 :]
-        return Explained(above, column, f"A space belongs after the colon: {tight['key']}: {tight['value']}", fixed)
+        return Explained(above, column, f"Put a space after the colon: {tight['key']}: {tight['value']}", fixed)
     if ":" not in text:
         return _colon_missing(text, above)
     if error.indent > start:
@@ -153,7 +153,7 @@ def _key_expected(error: YamlError) -> Explained | None:
         message = "A space and # begin a comment, which ends the text here; put long text after | or in single quotes."
         return Explained(error.line_above, above.find(" #") + 1, message)
     if tight := _KEY_WITHOUT_SPACE.match(error.text):
-        message = f"A space belongs after the colon: {tight['key']}: {tight['value']}"
+        message = f"Put a space after the colon: {tight['key']}: {tight['value']}"
         column = tight.start("value") - 1
         return Explained(error.line, column, message, error.text[: column + 1] + " " + error.text[column + 1 :])
     if error.character == "-":
@@ -221,7 +221,7 @@ def _tight_colon(error: YamlError) -> Explained | None:
     if word is None:
         return None
     column = error.column + 1
-    message = f"A space belongs after the colon: {word[0]}: …"
+    message = f"Put a space after the colon: {word[0]}: …"
     return Explained(error.line, error.column, message, error.text[:column] + " " + error.text[column:])
 
 
@@ -262,7 +262,7 @@ def _simple_key(error: YamlError) -> Explained | None:
     if tight := _KEY_WITHOUT_SPACE.match(text):
         column = tight.start("value") - 1
         fixed = text[: column + 1] + " " + text[column + 1 :]
-        return Explained(line, column, f"A space belongs after the colon: {tight['key']}: {tight['value']}", fixed)
+        return Explained(line, column, f"Put a space after the colon: {tight['key']}: {tight['value']}", fixed)
     return _colon_missing(text, line)
 
 
@@ -277,7 +277,7 @@ def _colon_missing(text: str, line: int) -> Explained:
 def _list_item(error: YamlError) -> Explained:
     if tight := re.match(r"\s*-(?=[A-Za-z])", error.text):
         fixed = f"{tight[0]} {error.text[tight.end() :]}"
-        return Explained(error.line, error.column, f"A space belongs after the dash: {fixed.strip()}", fixed)
+        return Explained(error.line, error.column, f"Put a space after the dash: {fixed.strip()}", fixed)
     message = "This line aligns with nothing above; begin a block's keys in one column, and a list's item with '- '."
     is_item = error.text.lstrip().startswith("- ")  # not repaired: the lines below it would have to move too
     return Explained(error.line, error.column, message, None if is_item else aligned(error.lines, error.line))
