@@ -1,5 +1,4 @@
-"""Split functions that take only arrays into cells: ``softmax``, ``conv``, pooling, and functions that rearrange
-arrays.
+"""Functions that take only arrays, split into cells: ``softmax``, ``conv``, pooling, and those that rearrange cells.
 
 ``softmax`` of a matrix works row by row unless it is given ``columns``. ``conv`` slides the kernel without flipping it,
 as PyTorch's ``conv2d`` does. A single window, stride or padding applies to both rows and columns. Rows and columns that

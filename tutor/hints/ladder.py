@@ -193,7 +193,7 @@ def _unfolded(graph: Graph, name: str) -> Tree:
     return substitute(definition, {part: graph.definition(part) for part in parts})
 
 
-# -- leaving something to do ----------------------------------------------------------------------------------------
+# -- blanks ---------------------------------------------------------------------------------------------------------
 
 
 def blank_one(tree: Tree, value: Callable[[str], float]) -> Tree:

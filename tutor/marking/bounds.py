@@ -124,13 +124,13 @@ class Bounds:
             precision.bounds[slot] = found
         return found
 
-    def own(
+    def from_learners(
         self, precision: Precision, slot: int, values: list[float], order: Sequence[int], typed: Mapping[int, float]
     ) -> tuple[float, float]:
         """Return (centre, bound) at a learner's ``values``; ``typed`` says how far off each typed slot may be."""
         program = self._program
         self.prepare(precision, order, program.values)
-        # what is exact at the true values may be a rounded number from the learner's own
+        # a number that is exact at the true values may need rounding at the learner's own
         rounds = {
             each: 0.5 * unit(precision.written(each))
             for each in order

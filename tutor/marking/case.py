@@ -27,7 +27,7 @@ from tutor.marking.rounding import (
 from tutor.marking.state import PrecisionKey
 
 if TYPE_CHECKING:
-    from tutor.marking.judge import Judge, Own
+    from tutor.marking.judge import Judge, TypedBySlot
 
 #: Digits beyond those asked for are checked if there are at least this many: a mistake fits three of them by chance
 #: once in a thousand times.
@@ -53,8 +53,8 @@ class AnswerCase:
         slot: int,
         typed: Typed,
         decimals: int,
-        earlier: Own,
-        own: Own,
+        earlier: TypedBySlot,
+        own: TypedBySlot,
         author: Sequence[AuthorMistake],
         deep: bool,
     ) -> None:
@@ -98,7 +98,7 @@ class AnswerCase:
         good = self.following if self.following is not None and not self.following.bad else None
         if good is not None and any(self.fits(run, 0.0) for run in good.runs):
             return Judgement(Verdict.CORRECT)
-        if self._is_replayed() or (good is not None and self._is_own_replay(good)):
+        if self._is_replayed() or (good is not None and self._is_learners_replay(good)):
             return Judgement(Verdict.CORRECT)
         if self._within(self.precision, good):
             tie = self._tie()
@@ -195,12 +195,12 @@ class AnswerCase:
     def _is_replayed(self) -> bool:
         return self._explained(self.replayed(self.order[:-1]), self.value)
 
-    def _is_own_replay(self, following: FollowThrough) -> bool:
+    def _is_learners_replay(self, following: FollowThrough) -> bool:
         """Return whether a replay from the learner's own numbers gives the answer, tried only near the bound."""
         for run in following.runs:
-            centre, bound = self._own_bound(self.precision, following, run)
+            centre, bound = self._learners_bound(self.precision, following, run)
             if abs(self.t - centre) <= 4 * bound + 2 * self.half:
-                replays = self.state.replays.own(self.precision, self.order[:-1], run, following.typed)
+                replays = self.state.replays.from_learners(self.precision, self.order[:-1], run, following.typed)
                 if self._explained(replays, run[self.slot]):
                     return True
         return False
@@ -221,22 +221,22 @@ class AnswerCase:
         earlier = [slot for slot in self.order[:-1] if slot in needed]
         return any(abs(values[slot] - self.true[slot]) > _LOST_SHARE * abs(self.true[slot]) + 1e-15 for slot in earlier)
 
-    def _own_bound(self, precision: Precision, following: FollowThrough, run: list[float]) -> tuple[float, float]:
-        return self.state.bounds.own(precision, self.slot, run, self.order, following.typed)
+    def _learners_bound(self, precision: Precision, following: FollowThrough, run: list[float]) -> tuple[float, float]:
+        return self.state.bounds.from_learners(precision, self.slot, run, self.order, following.typed)
 
     def _within(self, precision: Precision, good: FollowThrough | None) -> bool:
         centre, bound = self.state.bounds.true(precision, self.slot)
         if self._reaches(self.true, centre, bound):
             return True
-        return good is not None and self._within_own(precision, good)
+        return good is not None and self._within_learners_bound(precision, good)
 
     def _follows(self, following: FollowThrough) -> bool:
         if any(self.fits(run, 0.0) for run in following.runs):
             return True
-        return self._within_own(self.precision, following) or self._is_own_replay(following)
+        return self._within_learners_bound(self.precision, following) or self._is_learners_replay(following)
 
-    def _within_own(self, precision: Precision, following: FollowThrough) -> bool:
-        return any(self._reaches(run, *self._own_bound(precision, following, run)) for run in following.runs)
+    def _within_learners_bound(self, precision: Precision, following: FollowThrough) -> bool:
+        return any(self._reaches(run, *self._learners_bound(precision, following, run)) for run in following.runs)
 
     def _reaches(self, values: list[float], centre: float, bound: float) -> bool:
         """Return whether rounding can lead to the answer, by its bound.
@@ -262,7 +262,7 @@ class AnswerCase:
         """Return whether earlier answers with few digits make the bound so wide that it hides a systematic mistake."""
         bounds = [self.state.bounds.true(self.precision, self.slot)[1]]
         if self.following is not None:
-            bounds += [self._own_bound(self.precision, self.following, run)[1] for run in self.following.runs]
+            bounds += [self._learners_bound(self.precision, self.following, run)[1] for run in self.following.runs]
         return max(bounds) > _WIDE * 2 * self.half
 
     def _further_digits(self) -> tuple[Found, ...]:
@@ -306,7 +306,7 @@ class AnswerCase:
             return False
         reached = [(self.true, *self.state.bounds.true(coarse, self.slot))]
         if good is not None:
-            reached += [(run, *self._own_bound(coarse, good, run)) for run in good.runs]
+            reached += [(run, *self._learners_bound(coarse, good, run)) for run in good.runs]
         return any(
             self._is_close(run[self.slot], _EARLY_SHARE, self.half) and self.fits(run, bound, centre)
             for run, centre, bound in reached

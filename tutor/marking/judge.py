@@ -12,7 +12,7 @@ from tutor.marking.judgement import TRIVIAL, Judgement, Tier
 from tutor.marking.mark import AuthorMistake, Typed, Verdict
 from tutor.marking.state import MarkingState
 
-Own = Mapping[int, Typed]
+TypedBySlot = Mapping[int, Typed]
 
 
 class Judge:
@@ -31,7 +31,7 @@ class Judge:
         slot: int,
         typed: Typed,
         decimals: int,
-        own: Own,
+        own: TypedBySlot,
         *,
         author: Sequence[AuthorMistake] = (),
         deep: bool = True,
@@ -83,7 +83,7 @@ class Judge:
 
     # -- earlier answers --------------------------------------------------------------------------------------------
 
-    def is_right(self, slot: int, typed: Typed, own: Own) -> bool:
+    def is_right(self, slot: int, typed: Typed, own: TypedBySlot) -> bool:
         """Return whether an earlier answer is right, by itself or given the answers before it."""
         asked = self.asked(slot, typed)
         key = (slot, typed.value, asked)
@@ -104,7 +104,7 @@ class Judge:
             return True
         return self.judge(slot, typed, asked, {}, deep=False).verdict is Verdict.CORRECT
 
-    def usable(self, earlier: Own) -> tuple[dict[int, Typed], tuple[int, ...]]:
+    def usable(self, earlier: TypedBySlot) -> tuple[dict[int, Typed], tuple[int, ...]]:
         """Return the earlier answers to follow through, and the slots of the wrong ones among them.
 
         Some wrong answers are left out, so that typing one number everywhere does not make later answers consistent:
@@ -127,7 +127,7 @@ class Judge:
             bad.append(slot)
         return put_in, tuple(bad)
 
-    def _is_explained(self, slot: int, typed: Typed, earlier: Own, *, again: bool) -> bool:
+    def _is_explained(self, slot: int, typed: Typed, earlier: TypedBySlot, *, again: bool) -> bool:
         judgement = self.judge(slot, typed, self.asked(slot, typed), earlier, deep=False)
         if judgement.verdict is Verdict.FOLLOWS:
             return True

@@ -132,7 +132,10 @@ class EarlierMistakes:
             return [case.true, *case.replayed(case.order[:-1])[:2]]
         run = case.following.runs[0]
         replays = self._state.replays
-        return [run, *replays.own(case.precision, case.order[:-1], run, case.following.typed, ROUNDING_HABITS[:2])]
+        return [
+            run,
+            *replays.from_learners(case.precision, case.order[:-1], run, case.following.typed, ROUNDING_HABITS[:2]),
+        ]
 
     @staticmethod
     def _round(kept: Any, decimals: int) -> None:

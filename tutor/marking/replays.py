@@ -76,7 +76,7 @@ class Replays:
                 done.update(missing)
         return [values for values, _ in kept]
 
-    def own(
+    def from_learners(
         self,
         precision: Precision,
         order: Sequence[int],

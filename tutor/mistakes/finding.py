@@ -26,8 +26,7 @@ _LONGEST = 320
 
 
 def mistakes_at(around: Surroundings, node: Node) -> list[MistakenFormula]:
-    """Return the typical mistakes of a node's step, likelier ones first, without duplicates and without the right
-    formula.
+    """Return the typical mistakes of a node's step, likelier ones first, without duplicates or the right formula.
 
     Return none for a formula longer than people work out in one step, since each of its parts could be changed, and
     none for a formula that is split into parts for that reason, since nobody knows these by name.

@@ -287,8 +287,7 @@ class Graph:
         *,
         only: frozenset[int] | None = None,
     ) -> list[float]:
-        """Compute ``values`` in place from the formulas, except the slots in ``fixed``; with ``only``, just those
-        slots.
+        """Compute ``values`` in place from the formulas: all slots except those in ``fixed``, or those in ``only``.
 
         A formula without a value gives nan.
         """

@@ -38,8 +38,7 @@ class Activation:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A fully connected layer: ``weights`` and their names are inputs × units, ``bias`` has one value per unit or is
-    None.
+    """A fully connected layer: ``weights`` and their names are inputs × units, ``bias`` is one value per unit or None.
 
     If all units share one bias, its value and name are repeated for each of them.
     """

@@ -1,5 +1,4 @@
-"""Nodes (single numbers of a model), quantities (what can be asked for), and suffixes for samples and training
-steps."""
+"""Nodes (single numbers), quantities (what can be asked for), and the suffixes for samples and training steps."""
 
 from __future__ import annotations
 

@@ -183,8 +183,7 @@ class _Rounds:
         return Cells(bottom.shape or top.shape, trees)
 
     def _through_slopes(self, local: _LocalSlopes, of: str, variables: list[str], step: str) -> list[Tree]:
-        """Return the derivatives of ``of`` by each variable by reverse accumulation: each ∂of/∂cell is a node, added
-        once.
+        """Return the derivatives of ``of`` by each variable, by reverse accumulation with a node for each ∂of/∂cell.
 
         Source: Griewank and Walther, *Evaluating Derivatives*, chapter 3.
         """

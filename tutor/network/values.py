@@ -1,6 +1,6 @@
 """Read numbers, rows and named values from plain YAML data.
 
-Every function raises ``NetworkError``, with the place of what does not fit.
+The functions that read a value raise ``NetworkError`` with the place of what does not fit.
 """
 
 from __future__ import annotations

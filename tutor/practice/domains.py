@@ -53,7 +53,7 @@ def plan(model: Model, found: Sequence[Leaf]) -> Plan:
     shuffled = {path for paths, _ in mixed for path in paths}
     for pool, every in pools.items():
         members = [leaf for leaf in every if leaf.path not in shuffled]
-        own = [(leaf, said(model.vary, leaf)) for leaf in members]
+        own = [(leaf, _allowed(model.vary, leaf)) for leaf in members]
         free += [(leaf.path, numbers) for leaf, numbers in own if numbers]
         rest = [leaf for leaf, numbers in own if numbers is None]
         if not rest or _stays(model, pool, rest):
@@ -82,7 +82,7 @@ def _distinct(found: Sequence[Leaf], name: str) -> tuple[tuple[Path, ...], ...]:
     return tuple(tuple(leaf.path for leaf in row) for row in rows)
 
 
-def said(vary: Vary, leaf: Leaf) -> tuple[Number, ...] | None:
+def _allowed(vary: Vary, leaf: Leaf) -> tuple[Number, ...] | None:
     """Return the numbers that ``vary`` allows here: none if it keeps this one, None if it does not mention it."""
     for name in leaf.names:
         if name in vary.pick:

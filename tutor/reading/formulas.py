@@ -24,8 +24,7 @@ class FormulaReading:
 
 
 def read_formula(typed: str, scope: Scope | Collection[str]) -> FormulaReading:
-    """Read a formula over the names that may be used: a ``Scope``, or just the names, which may be spelt in any usual
-    way.
+    """Read a formula over the names that may be used: a ``Scope``, or just the names, in any spelling.
 
     Of ``dE/dw = …``, only the right side is read.
 

@@ -71,8 +71,7 @@ def _exponent(match: re.Match[str], source: Source) -> int:
 
 
 def ungrouped(source: Source) -> Source:
-    """Return a number without the separators of its groups and the spaces beside its point; return other texts
-    unchanged.
+    """Return a number without group separators and without spaces beside its point; return other texts unchanged.
 
     In a field for one number, ``1 234.5`` and ``0.331 812`` cannot mean anything else.
     """

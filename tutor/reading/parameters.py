@@ -52,8 +52,7 @@ class LayerNumbers:
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The numbers of all layers. ``rows`` says what a row of weights belongs to. ``names`` are the names of the
-    matrices.
+    """The numbers of all layers; ``rows`` says what a row of weights belongs to, ``names`` are the matrices' names.
 
     ``inputs`` and ``target`` have a row for each sample, and are empty if the text does not have them.
     """
@@ -154,7 +153,7 @@ class _Fitting:
             target=_samples(self.found, self.data["target"], outputs) if "target" in self.data else (),
         )
 
-    # -- which is which ---------------------------------------------------------------------------------------------
+    # -- names and kinds --------------------------------------------------------------------------------------------
 
     def _take(self, array: Array) -> None:
         kind, key, from_torch = self._meaning(array)
