@@ -124,7 +124,7 @@ ENDS = [
         "with open('big', 'wb') as f:\n    while True: f.write(bytes(2**16))",
         3,
         Ending.FAILED,
-        "limit, and it is reached",
+        "reached their size limit",
     ),
 ]
 

@@ -35,7 +35,7 @@ FOUND = [
     ({"active": "/home/a/other"}, 1, None, "TUTOR_PYTHON="),
     ({}, 2, True, "2.9.0+cpu, imported in 1.2 s"),
     ({"torch": None, "missing": "torch", "install": "p -m pip install torch"}, 2, False, "p -m pip install torch"),
-    ({"torch": None, "missing": "jinja2", "install": "p"}, 2, False, "it misses jinja2"),
+    ({"torch": None, "missing": "jinja2", "install": "p"}, 2, False, "jinja2 is missing"),
     (
         {"torch": None, "error": "OSError: libc10.so", "install": "p"},
         2,

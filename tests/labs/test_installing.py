@@ -212,14 +212,14 @@ OFFLINE = "WARNING: Retrying after connection broken by 'NewConnectionError(host
     [
         ({"download": f"{OFFLINE}\nERROR: No matching distribution found for torch"}, "no connection to pypi.org"),
         ({"download": "ERROR: No matching distribution found for torch"}, "no PyTorch for this Python"),
-        ({"download": "ERROR: ResolutionImpossible: see"}, "does not go together"),
+        ({"download": "ERROR: ResolutionImpossible: see"}, "is not compatible"),
         ({"download": "OSError: [Errno 28] No space left on device"}, "disk became full"),
         ({"unpack": "ERROR: Could not install packages: [Errno 122] Disk quota exceeded"}, "disk became full"),
         ({"unpack": "ERROR: [Errno 13] Permission denied: 'lib'"}, "may not write"),
         ({"unpack": "ERROR: [Errno 30] Read-only file system: 'lib'"}, "may not write"),
         ({"plan": "no such option: --report"}, "pip stopped: no such option"),
         ({"nothing": True}, "Python does not find it"),
-        ({"layout": "elsewhere"}, "another way"),
+        ({"layout": "elsewhere"}, "other folders"),
     ],
 )
 async def test_what_goes_wrong_is_one_sentence_and_leaves_nothing_behind(

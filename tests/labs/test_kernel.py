@@ -204,7 +204,7 @@ def test_what_a_child_leaves_behind_that_dies_too_early_is_ended_too(monkeypatch
 
     begin = process._begin
     monkeypatch.setattr(process, "_begin", orphaned)
-    monkeypatch.setattr(process, "_START_WITHIN", 0.2)
+    monkeypatch.setattr(process, "_START_TIMEOUT", 0.2)
 
     async def work(kernel: Kernel) -> None:
         with pytest.raises(SandboxError):

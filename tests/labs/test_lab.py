@@ -149,7 +149,7 @@ def test_hostile_or_broken_ones_pass_nothing(lesson: Lesson, source: str, ending
 
 def test_a_check_that_never_ends_fails(lesson: Lesson, monkeypatch: pytest.MonkeyPatch) -> None:
     """The function that a check calls is the learner's, and may loop."""
-    monkeypatch.setattr("tutor.labs.lab._LOOK_AT_LEAST", 0.3)
+    monkeypatch.setattr("tutor.labs.lab._SHORTEST_LOOK_TIMEOUT", 0.3)
     lab = lab_of(lesson)
     source = "import numpy as np\ndef relu(z):\n    while True: pass"
     result = run_lab(lab, source, lesson=lesson)

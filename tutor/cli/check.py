@@ -52,7 +52,7 @@ def command(
     if against is not None or variants is not None:
         return _compare(places, against, variants)
     options = Options(with_torch=not no_torch, with_programs=not no_run, isolated_only=not run, use_cache=not again)
-    no_lessons, others = _apart(places)
+    no_lessons, others = _split_places(places)
     report = check_paths(others, options) if others or not no_lessons else Report([])
     report.files += no_lessons
     if as_json:
@@ -70,7 +70,7 @@ def command(
     return 0 if report.is_clean else 1
 
 
-def _apart(places: tuple[Path, ...]) -> tuple[list[FileReport], list[Path]]:
+def _split_places(places: tuple[Path, ...]) -> tuple[list[FileReport], list[Path]]:
     """Return reports about assignments and packs, named or in a folder, and the places that may contain lessons."""
     from tutor.classroom import is_assignment
     from tutor.lessons.lesson_files import leads_out

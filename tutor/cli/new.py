@@ -43,7 +43,7 @@ def command(
     if file.exists():
         raise TutorError(f"{file} exists already.", hint="Choose another name; existing files are not overwritten.")
     if source is not None:
-        return _take_over(file, source, title)
+        return _convert(file, source, title)
     asks = sys.stdin.isatty() and not yes
     usual = Wish()
     name = lesson_id(file)[1]
@@ -75,7 +75,7 @@ def command(
     return 0
 
 
-def _take_over(file: Path, source: Path, title: str | None) -> int:
+def _convert(file: Path, source: Path, title: str | None) -> int:
     """Write a lesson from a page or a notebook; return 1 and list the problems if its author still has to change it."""
     from tutor.authoring.importing import lesson_from
     from tutor.lessons import LessonProblems, load

@@ -33,7 +33,7 @@ def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: boo
         _no_option(ctx, lesson)
         must_exist(lesson)
         lesson = without_pack(lesson)
-    _put_terminal_right()
+    _reset_terminal()
     if plain or ascii_only or not has_screen():
         if not (plain or ascii_only) and _is_terminal():
             say(
@@ -72,7 +72,7 @@ def has_screen() -> bool:
     return _is_terminal() and takes_unicode(sys.stdout)
 
 
-def _put_terminal_right() -> None:
+def _reset_terminal() -> None:
     """Undo what a killed tutor may have left on in this terminal: reports of the mouse and the focus, other codes for
     keys, a hidden cursor. A terminal without these ignores it."""
     if os.name == "posix" and _is_terminal():

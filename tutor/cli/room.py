@@ -198,8 +198,8 @@ class RoomServer(TutorServer):
         self.access = RoomAccess(rules.host, rules.port, rules.public_url, codes=codes_in(folder, roster))
         self.surroundings = {"TUTOR_HOME": str(folder), "TUTOR_ROOM": "1", "PWD": str(folder / HANDED_IN)}
         self.wrong = WrongCodes()
-        self._here: dict[str, web.WebSocketResponse] = {}
-        self._turns: dict[str, asyncio.Lock] = {}
+        self._open_pages: dict[str, web.WebSocketResponse] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
 
     async def handle_index(self, request: web.Request) -> web.StreamResponse:
         """Return the tutor's page for a learner who has sent a code, else the page that asks for it."""
@@ -244,17 +244,17 @@ class RoomServer(TutorServer):
 
     async def _work(self, request: web.Request, socket: web.WebSocketResponse, learner: str) -> None:
         """Run a tutor while the page is open, after closing the learner's previous page."""
-        before = self._here.get(learner)
-        self._here[learner] = socket
+        before = self._open_pages.get(learner)
+        self._open_pages[learner] = socket
         if before is not None:
             await before.close(code=ELSEWHERE)
         try:
-            async with self._turns.setdefault(learner, asyncio.Lock()):
-                if self._here.get(learner) is socket:
+            async with self._locks.setdefault(learner, asyncio.Lock()):
+                if self._open_pages.get(learner) is socket:
                     await super()._work(request, socket, learner)
         finally:
-            if self._here.get(learner) is socket:
-                del self._here[learner]
+            if self._open_pages.get(learner) is socket:
+                del self._open_pages[learner]
 
     async def _make_app(self) -> web.Application:
         app = await super()._make_app()

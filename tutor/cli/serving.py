@@ -34,7 +34,7 @@ GOODBYE = 2.0
 """How many seconds a page has to answer when its connection is closed."""
 MOST_SESSIONS = 50
 """How many sessions run at a time, at 70 to 100 MB each."""
-ROOM_WITHIN = 2.0
+WAIT_FOR_SESSION = 2.0
 """How many seconds a page waits for a free session, because a reloaded page has only just left its own."""
 
 _NO_MESSAGE = (ValueError, AssertionError, LookupError, TypeError, AttributeError)
@@ -139,7 +139,7 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
 
     async def _tutor_page(self, request: web.Request, websocket: str, **context: Any) -> web.Response:
         """Return the tutor's page, or a page that says that all sessions are in use."""
-        if not await self._has_room():
+        if not await self._has_free_session():
             return self._page("full.html", request, status=503, most=self.max_sessions)
         return self._page(
             "app_index.html",
@@ -161,10 +161,10 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
         """Return the learner that a page's connection names, or an empty text."""
         return self.learner or learner_of(request.match_info.get("name", "")) or ""
 
-    async def _has_room(self) -> bool:
-        """Return whether another session may begin, after waiting up to ``ROOM_WITHIN`` seconds."""
+    async def _has_free_session(self) -> bool:
+        """Return whether another session may begin, after waiting up to ``WAIT_FOR_SESSION`` seconds."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(ROOM_WITHIN), self._left:
+            async with asyncio.timeout(WAIT_FOR_SESSION), self._left:
                 await self._left.wait_for(lambda: len(self._sockets) < self.max_sessions)
         return len(self._sockets) < self.max_sessions
 
@@ -173,13 +173,13 @@ class TutorServer(textual_server.Server):  # type: ignore[misc]
         learner = self.learner_of(request)
         if not learner:
             raise web.HTTPForbidden(text="That cannot be used as a name.")
-        has_room = await self._has_room()
+        is_free = await self._has_free_session()
         socket = web.WebSocketResponse(heartbeat=15, timeout=GOODBYE)
-        if has_room:
+        if is_free:
             self._sockets.add(socket)  # before any await, because other pages ask for the same session
         try:
             await socket.prepare(request)
-            if has_room:
+            if is_free:
                 await self._work(request, socket, learner)
             else:
                 await socket.close(code=WSCloseCode.TRY_AGAIN_LATER)

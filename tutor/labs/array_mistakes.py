@@ -42,7 +42,7 @@ def mistaken_arrays(graph: Graph, quantity: Quantity) -> Iterator[MistakenArray]
     true = tuple(graph.values[cell] for cell in quantity.cells)
     around = Surroundings(graph)
     lines_of = _lines(graph)
-    for mistake in _nearest_first(graph, quantity):
+    for mistake in _mistakes_nearest_first(graph, quantity):
         assert mistake.in_program is not None
         for how, nodes in _forms(around, mistake).items():
             lines = sorted({lines_of[node] for node in nodes if node in lines_of})
@@ -110,7 +110,7 @@ def worked_out(graph: Graph, change: _Change, *, given: Mapping[str, float] | No
 # -- from the registry ----------------------------------------------------------------------------------------------
 
 
-def _nearest_first(graph: Graph, quantity: Quantity) -> list[TypicalMistake]:
+def _mistakes_nearest_first(graph: Graph, quantity: Quantity) -> list[TypicalMistake]:
     """Return the mistakes that labs look for: those of the quantity's own step first, then those further up."""
     own = place_of(graph.nodes[quantity.cells[0]])
     steps = {own, Place.STEP} if own is Place.UPDATE else {own, Place.SUM_BACK} if own is Place.HIDDEN_DELTA else {own}

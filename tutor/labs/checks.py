@@ -120,8 +120,8 @@ def judge(
         return CheckResult(check.title(graph), CheckState.PASSED)
     said = "" if check.kind == "python" or str(check.say).rstrip(".") in found else str(check.say)
     ended = "" if evidence.has_ended else _STOPPED
-    as_it_was = _is_as_it_was(check, evidence, graph)
-    is_unreached = as_it_was or _is_unreached(check, evidence, found)
+    is_unchanged = _is_unchanged(check, evidence, graph)
+    is_unreached = is_unchanged or _is_unreached(check, evidence, found)
     is_open = is_unreached and bool(ended or not _is_mistake(check, evidence, found))
     if ended and is_open:  # that the program stopped explains it
         return CheckResult(check.title(graph), CheckState.NOT_REACHED, ended)
@@ -130,7 +130,7 @@ def judge(
         said = ""
     if not is_open:
         state = CheckState.FAILED
-    elif as_it_was:
+    elif is_unchanged:
         state = CheckState.UNCHANGED
         if evidence.answer["value"].get("was_cleared"):
             found, said = f"{check.subject} is as it was before the step: {_CLEARED}", ""
@@ -154,7 +154,7 @@ def _is_unreached(check: Check, evidence: Evidence, found: str) -> bool:
     return bool(value["type"] == "NoneType" or value.get("length") == 0)
 
 
-def _is_as_it_was(check: Check, evidence: Evidence, graph: Graph | None) -> bool:
+def _is_unchanged(check: Check, evidence: Evidence, graph: Graph | None) -> bool:
     """Return whether a value that a step should change is unchanged."""
     value = evidence.answer.get("value")
     if value is None or graph is None or not check.quantity:

@@ -18,7 +18,7 @@ from tutor.labs.extras import TORCH, command
 from tutor.labs.sandbox.bubblewrap import INSIDE
 from tutor.labs.sandbox.python import executable
 
-_WITHIN = 60.0
+_TIMEOUT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def look() -> tuple[Finding, ...]:
     question = [python, "-I", str(INSIDE / "given" / "tutor_environment.py")]
     try:
         done = subprocess.run(
-            question, capture_output=True, text=True, timeout=_WITHIN, stdin=subprocess.DEVNULL, check=False
+            question, capture_output=True, text=True, timeout=_TIMEOUT, stdin=subprocess.DEVNULL, check=False
         )
         facts = json.loads(done.stdout.strip().splitlines()[-1])
     except (OSError, subprocess.SubprocessError, ValueError, IndexError) as error:
@@ -75,7 +75,7 @@ def _environment(facts: dict[str, Any]) -> Finding:
             "Virtual environment",
             f"{prefix}, but {active} is switched on in this terminal",
             None,
-            f"pip installs into the one that is switched on. To have your cells run there: TUTOR_PYTHON={python}",
+            f"pip installs into the one that is switched on. To run your cells there: TUTOR_PYTHON={python}",
         )
     return Finding("Virtual environment", prefix + (", switched on" if active else ""), True)
 
@@ -94,7 +94,7 @@ def _torch(facts: dict[str, Any]) -> Finding:
     if facts.get("missing") != "torch":
         return Finding(
             "PyTorch",
-            f"installed, but it misses {facts.get('missing')}",
+            f"installed, but {facts.get('missing')} is missing",
             False,
             "Reinstall it.",
             f"{facts['install']} --force-reinstall",

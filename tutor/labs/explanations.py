@@ -356,7 +356,7 @@ _RULES: list[tuple[str, str, _Say]] = [
     (
         "RuntimeError",
         r"Expected all tensors to be on the same device|is on (?:cpu|cuda|mps)|different from other tensors",
-        "One tensor is on another device than the other. tensor.to(device) returns the moved tensor and leaves the old"
+        "The tensors are on different devices. tensor.to(device) returns the moved tensor and leaves the old"
         " one where it was: write x = x.to(device).",
     ),
     ("TypeError|RuntimeError|NotImplementedError", r"bitwise_xor|for \^=?:", "In Python a power is written **, not ^."),
@@ -385,7 +385,11 @@ _RULES: list[tuple[str, str, _Say]] = [
         r"optimizer can only optimize Tensors",
         "Give the optimizer the numbers to learn: model.parameters().",
     ),
-    ("ValueError", r"too many dimensions 'str'", "The table holds texts, as a file does: convert each with float(…)."),
+    (
+        "ValueError",
+        r"too many dimensions 'str'",
+        "The table holds strings, as read from a file: convert each with float(…).",
+    ),
     (
         "TypeError",
         r"'Tensor' object is not callable",
@@ -450,7 +454,7 @@ _RULES: list[tuple[str, str, _Say]] = [
     (
         "OSError|ConnectionError|gaierror|URLError|PermissionError|TimeoutError|ConnectionRefusedError",
         r"network|name resolution|unreachable|urlopen|Name or service|nodename|Connection",
-        "There is no network here. The lesson's data lies in the folder of the program.",
+        "There is no network here. The lesson's data is in the folder of the program.",
     ),
     (
         "PermissionError|OSError",
@@ -458,7 +462,7 @@ _RULES: list[tuple[str, str, _Say]] = [
         "A program may read Python and its own folder only, write only there, has no network and reaches no other"
         " program.",
     ),
-    ("OSError", r"File too large|No space left", "The program's files have a limit, and it is reached."),
+    ("OSError", r"File too large|No space left", "The program's files have reached their size limit."),
     (
         "FileNotFoundError",
         r"'(?:/|~|[A-Za-z]:)",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from tutor.labs.sandbox.python import executable
 
-_WITHIN = 30.0
+_TIMEOUT = 30.0
 
 #: Settings of pip that say where packages come from: they may choose a build, or name the only reachable index.
 _CHOOSES = frozenset({"index-url", "extra-index-url", "find-links", "no-index", "constraint"})
@@ -82,7 +82,7 @@ def _is_configured(python: str) -> bool:
     try:
         asked = subprocess.run(
             [python, "-I", "-m", "pip", "config", "list"],
-            capture_output=True, text=True, timeout=_WITHIN, stdin=subprocess.DEVNULL, check=False,
+            capture_output=True, text=True, timeout=_TIMEOUT, stdin=subprocess.DEVNULL, check=False,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return False

@@ -126,7 +126,7 @@ async def grade(
         try:
             lessons[person] = lesson_of(person)
         except Exception as error:  # a variant that cannot be made concerns one person only
-            lessons[person] = str(error) if isinstance(error, TutorError) else _ours(error)
+            lessons[person] = str(error) if isinstance(error, TutorError) else _failure_of_ours(error)
     usual = next((labs_of(lesson) for lesson in lessons.values() if isinstance(lesson, Lesson)), ())
     async with _checkers(workers or os.cpu_count() or 1, chosen) as free:
 
@@ -189,23 +189,23 @@ async def _grade_one(
             return kept
         limits = Limits(threads=1)
         result = await start_lab(lab, source, lesson=lesson, level=at_level, limits=limits, checker=checker)
-        graded = _with(graded, result)
+        graded = _with_result(graded, result)
     except OSError as error:
         return replace(graded, problem=str(error))
     except SandboxError as error:
         return replace(graded, problem=str(error), is_ours=True)
     except Exception as error:  # a hand-in that makes the tutor fail must not spoil the others
-        return replace(graded, problem=_ours(error), is_ours=True)
+        return replace(graded, problem=_failure_of_ours(error), is_ours=True)
     if journal is not None:
         journal.add(graded)
     return graded
 
 
-def _ours(error: Exception) -> str:
+def _failure_of_ours(error: Exception) -> str:
     return f"could not be graded: {type(error).__name__}: {str(error)[:200]}"
 
 
-def _with(graded: Graded, result: LabResult) -> Graded:
+def _with_result(graded: Graded, result: LabResult) -> Graded:
     checks = (GradedCheck(each.title, each.passed, each.message, each.with_program) for each in result.checks)
     return replace(
         graded,

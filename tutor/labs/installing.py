@@ -31,7 +31,7 @@ from tutor.labs.sandbox.python import ask, executable
 from tutor.paths import is_room
 
 _STAGING = ".tutor-staging-"
-_LOOK_EVERY = 0.5
+_REPORT_EVERY = 0.5
 _GIGABYTE = 10**9
 _FETCHED = re.compile(
     r"\s*(?:Downloading|Processing|Using cached) (?:\S*/)?([\w.]+-[^-\s]+)\S*(?: \(([\d.]+) ([kMG])B\))?"
@@ -119,11 +119,11 @@ def question(extra: Extra, where: Place, line: str) -> str:
     """Return the question to the learner before an installation; ``line`` is the command."""
     return (
         f"Install {extra.title} into {where.prefix}? This does what the line below does in a terminal. It takes some"
-        f" minutes, and {_room(extra):g} GB on the disk while it is at work.\n\n{line}"
+        f" minutes and needs {_gigabytes_needed(extra):g} GB of disk space meanwhile.\n\n{line}"
     )
 
 
-def _room(extra: Extra) -> float:
+def _gigabytes_needed(extra: Extra) -> float:
     return extra.gigabytes_with_card if has_card() and extra.gigabytes_with_card else extra.gigabytes
 
 
@@ -135,7 +135,7 @@ def check(extra: Extra, where: Place) -> None:
             or the disk is too full.
     """
     if is_room():  # the learner uses somebody else's machine through a browser
-        raise InstallError("Packages are installed by the person who serves this tutor: ask for it.")
+        raise InstallError("Only the person who serves this tutor can install packages: ask them.")
     if where.is_managed:
         raise InstallError(
             f"{where.prefix} belongs to the system, which does not let pip install there: make a virtual environment,"
@@ -145,10 +145,10 @@ def check(extra: Extra, where: Place) -> None:
         raise InstallError(f"This Python has no pip. This adds it: {where.python} -m ensurepip")
     if not os.access(where.packages, os.W_OK):
         raise _no_rights(where)
-    if shutil.disk_usage(where.packages).free < _room(extra) * _GIGABYTE:
+    if shutil.disk_usage(where.packages).free < _gigabytes_needed(extra) * _GIGABYTE:
         raise InstallError(
-            f"There is too little room on the disk of {where.prefix}: {extra.title} needs {_room(extra):g} GB while it"
-            " is installed."
+            f"There is too little space on the disk of {where.prefix}: {extra.title} needs"
+            f" {_gigabytes_needed(extra):g} GB while it is installed."
         )
 
 
@@ -175,7 +175,7 @@ async def install(extra: Extra, where: Place, tell: Callable[[Progress], None]) 
     except OSError as error:
         raise _failure(extra, where, str(error)) from error
     finally:
-        await _to_its_end(shutil.rmtree, staging, True)
+        await _run_to_completion(shutil.rmtree, staging, True)
     importlib.invalidate_caches()
 
 
@@ -187,7 +187,7 @@ def _sweep(where: Place) -> None:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _to_its_end(work: Callable[..., object], *arguments: object) -> None:
+async def _run_to_completion(work: Callable[..., object], *arguments: object) -> None:
     """Run something in a thread and wait for its end, even if the task is cancelled meanwhile."""
     doing = asyncio.ensure_future(asyncio.to_thread(work, *arguments))
     while not doing.done():
@@ -219,14 +219,14 @@ class _Installation:
         finally:
             watching.cancel()
         self.tell(Progress("Moving it into its place"))
-        await _to_its_end(self._move_in, new)
+        await _run_to_completion(self._move_in, new)
 
     async def _watch(self) -> None:
         """Report the progress twice a second."""
         while True:
             done = await asyncio.to_thread(_megabytes, self.staging / self._counted) if self._total else 0.0
             self.tell(Progress(self._step, done, self._total))
-            await asyncio.sleep(_LOOK_EVERY)
+            await asyncio.sleep(_REPORT_EVERY)
 
     # -- pip's part ---------------------------------------------------------------------------------------------------
 
@@ -321,7 +321,7 @@ class _Installation:
         folders = (os.path.relpath(each, self.where.prefix) for each in (self.where.packages, self.where.compiled))
         if not any((tree / folder).is_dir() for folder in folders):
             raise InstallError(
-                "pip lays its folders out in another way than this Python reads them. In a terminal:",
+                "pip uses other folders than this Python reads. In a terminal:",
                 hint=command(self.extra, self.where.python),
             )
         moved: list[tuple[str, str]] = []
@@ -422,7 +422,7 @@ _NO_BUILD = r"No matching distribution|Could not find a version"
 def _failure(extra: Extra, where: Place, said: str) -> InstallError:
     """Return the error that explains the output of pip, or a message of the system."""
     if re.search(_NO_ROOM, said, re.IGNORECASE):
-        return InstallError(f"The disk became full, so {extra.title} was not installed; nothing of it is left behind.")
+        return InstallError(f"The disk became full, so {extra.title} was not installed; nothing was left behind.")
     if re.search(_NO_RIGHTS, said, re.IGNORECASE):
         return _no_rights(where)
     if line := next((line for line in said.splitlines() if re.search(_NO_NETWORK, line, re.IGNORECASE)), ""):
@@ -435,7 +435,7 @@ def _failure(extra: Extra, where: Place, said: str) -> InstallError:
             f" {_other_index(extra, where)}".strip()
         )
     if "ResolutionImpossible" in said:
-        return InstallError(f"{extra.title} does not go together with what is installed in {where.prefix}.")
+        return InstallError(f"{extra.title} is not compatible with what is installed in {where.prefix}.")
     last = next((line for line in reversed(said.splitlines()) if line.strip()), "no message")
     return InstallError(f"pip stopped: {last.removeprefix('ERROR: ')}")
 

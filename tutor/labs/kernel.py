@@ -30,7 +30,7 @@ from tutor.labs.sandbox.process import End, SandboxProcess
 _GRACE = 1.0
 """How many seconds a program has to end after an interrupt."""
 
-_LOOK_WITHIN = 10.0
+_LOOK_TIMEOUT = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +297,7 @@ class Kernel:
 
     # -- looking ------------------------------------------------------------------------------------------------------
 
-    async def look(self, questions: Sequence[Mapping[str, Any]], *, seconds: float = _LOOK_WITHIN) -> list[Message]:
+    async def look(self, questions: Sequence[Mapping[str, Any]], *, seconds: float = _LOOK_TIMEOUT) -> list[Message]:
         """Ask the child about what the program left, and return the answers.
 
         The list is empty if the child has ended or does not answer within ``seconds``, which ends it.

@@ -52,7 +52,7 @@ from tutor.labs.work import files_of
 from tutor.lessons.blocks import Lab, Lesson
 from tutor.verdicts import Result, Verdict
 
-_LOOK_AT_LEAST = 2.0
+_SHORTEST_LOOK_TIMEOUT = 2.0
 _NAME = re.compile(r"[^\W\d]\w*")
 
 
@@ -138,7 +138,7 @@ async def start_lab(
         run = await kernel.run(source, name=name, seconds=lab.time_limit, on_event=watch)
         if ready is not None:
             await ready
-        answers = await _answers(lab, kernel, own_checker, seconds=max(_LOOK_AT_LEAST, lab.time_limit))
+        answers = await _answers(lab, kernel, own_checker, seconds=max(_SHORTEST_LOOK_TIMEOUT, lab.time_limit))
     finally:
         if ready is not None:
             ready.cancel()

@@ -32,6 +32,6 @@ async def missing(lesson: Lesson, kernel: Kernel, trouble: Trouble | None) -> Ex
 
 def sentence(extra: Extra, *, is_lab: bool, is_recorded: bool, how: str, command: str) -> str:
     """Return the text below a program that could not run. ``how`` says how to install the extra from here."""
-    instead = "this was not checked and counts for nothing" if is_lab else "this cell did not run"
+    instead = "this was not checked and does not count" if is_lab else "this cell did not run"
     shown = "; this is the output as recorded" if is_recorded else ""
     return f"{extra.title} is not installed here, so {instead}{shown}. {how} In a terminal:\n{command}"

@@ -31,7 +31,7 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 _KEEPS = ("loss", "mse", "mae", "rmse", "error", "cost", "acc", "accuracy", "r2", "lr", "cross entropy")
-_EVERY = 2_000
+_MOST_POINTS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Progress:
         self.latest = point
         if self._count % self._stride == 0:
             self.points.append(point)
-        if len(self.points) > _EVERY:  # half of the points, evenly spaced, keep the curve's shape
+        if len(self.points) > _MOST_POINTS:  # half of the points, evenly spaced, keep the curve's shape
             del self.points[1::2]
             self._stride *= 2
 

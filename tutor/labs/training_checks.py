@@ -27,7 +27,7 @@ def _scaled(name: str) -> Callable[[Mapping[str, Any]], str | None]:
         which = f"column {off[0]} of the {name}" if len(pairs) > 1 else f"the {name}"
         return (
             f"In training, the mean of {which} is {_figure(mean)} and the standard deviation {_figure(deviation)}; they"
-            f" should be 0 and 1.{_together(pairs)}"
+            f" should be 0 and 1.{_scaled_together(pairs)}"
         )
 
     return found
@@ -43,7 +43,7 @@ def _figure(value: float | None) -> str:
     return "nan" if value is None else f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
-def _together(pairs: Sequence[tuple[float | None, float | None]]) -> str:
+def _scaled_together(pairs: Sequence[tuple[float | None, float | None]]) -> str:
     """Return advice if the columns were scaled with one common mean and deviation, else an empty text."""
     if len(pairs) < 2 or any(mean is None or deviation is None for mean, deviation in pairs):
         return ""

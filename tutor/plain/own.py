@@ -39,7 +39,7 @@ _HOW = (
 _LEAVE = ("q", ":q", "quit", ":quit", ":home")
 
 
-class _Left(Exception):
+class _LearnerLeft(Exception):
     """The learner leaves, or the input ends."""
 
 
@@ -48,7 +48,7 @@ def ask_for_network(terminal: Terminal, numbers: str = "") -> Path | None:
     terminal.say_filled("Your own network. Enter accepts the value in brackets; q leaves.")
     try:
         return _Questions(terminal, Form(numbers=numbers)).made()
-    except _Left:
+    except _LearnerLeft:
         return None
 
 
@@ -85,12 +85,12 @@ class _Questions:
             try:
                 return read()
             except FormError as error:
-                self._mend(error)
+                self._ask_again(error)
 
     def _line(self, prompt: str) -> str:
         line = self.terminal.ask(prompt)
         if line is None or line.strip().lower() in _LEAVE:
-            raise _Left
+            raise _LearnerLeft
         return line
 
     def _ask(self, field: str) -> None:
@@ -132,7 +132,7 @@ class _Questions:
                 try:
                     self.form = random_numbers(self.form)
                 except FormError as error:
-                    self._mend(error)
+                    self._ask_again(error)
                     continue
                 self.terminal.say_all(self.form.numbers.splitlines())
                 return
@@ -143,7 +143,7 @@ class _Questions:
         where = f"{error.place}: " if error.line and error.field == "numbers" else ""
         self.terminal.say_filled(f"{where}{error.message} {error.hint}".strip())
 
-    def _mend(self, error: FormError) -> None:
+    def _ask_again(self, error: FormError) -> None:
         """Say what is wrong, and ask again for that line of the numbers, or that field."""
         if error.field != "numbers":
             self._say(error)

@@ -49,7 +49,7 @@ class Printing:
         if isinstance(event, Printed):
             self._output.feed(event.text)
             try:
-                self._hear(self._output.take())
+                self._add_lines(self._output.take())
             except OSError:  # raised here, it would only stop the reading; the next line raises it again
                 self._stop()
 
@@ -60,14 +60,14 @@ class Printing:
 
     def finish(self, value: str | None = None) -> None:
         """Show the rest of the output: an unfinished line, the last of very many lines, and a cell's ``value``."""
-        self._hear(self._output.lines)
+        self._add_lines(self._output.lines)
         if left := self._held - len(self._last):
             self._terminal.say(f"    … ({left:,} more lines left out)")
         self._say(self._last)
         if value is not None:
             self._say(value.split("\n"))
 
-    def _hear(self, lines: Sequence[str]) -> None:
+    def _add_lines(self, lines: Sequence[str]) -> None:
         room = MOST_LINES - self._said
         self._say(lines[:room])
         self._held += len(lines[room:])
@@ -202,7 +202,7 @@ class Programs:
         try:
             where = installing.place(extra)
             installing.check(extra, where)
-            if not where.is_there and not self._wants(extra, where):
+            if not where.is_there and not self._agrees_to_install(extra, where):
                 return False
             done = where.is_there or self._wait(self._installed(extra, where))
         except TutorError as error:
@@ -212,7 +212,7 @@ class Programs:
             self._wait(self._cells.begin_again())
         return done
 
-    def _wants(self, extra: Extra, where: installing.Place) -> bool:
+    def _agrees_to_install(self, extra: Extra, where: installing.Place) -> bool:
         question, _, line = installing.question(extra, where, command(extra, where.python)).partition("\n\n")
         self._terminal.say_filled(question)
         self._terminal.say(f"    {line}")

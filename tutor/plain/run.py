@@ -108,7 +108,7 @@ class _PlainTutor:
             self.terminal.say_filled(f"Question {len(run.asked)} of {run.total}. {run.why()}")
             if not self._question(session):
                 break
-        self._moved(run)
+        self._say_changes(run)
 
     def _question(self, session: Session) -> bool:
         """Ask one practice question; return whether to continue with the next."""
@@ -126,7 +126,7 @@ class _PlainTutor:
         finally:
             asker.close()
 
-    def _moved(self, run: PracticeRun) -> None:
+    def _say_changes(self, run: PracticeRun) -> None:
         self.terminal.say("", "What moved:")
         for line in run.summary():
             self.terminal.say(f"  {line.title}: {line.before or 0:.0%} to {line.recall:.0%}")

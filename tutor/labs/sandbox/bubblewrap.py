@@ -25,7 +25,7 @@ _SHOWN_AT = "/tutor/inside"
 _SYSTEM = ("/lib", "/lib64", "/lib32", "/bin", "/sbin")
 _SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/nix/store")
 _SETTINGS_AND_DEVICES = ("/etc", "/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat")
-_OF_ITS_OWN = (FOLDER, "/tmp", "/dev/shm", "/dev/null", "/dev/full", "/dev/random", "/dev/urandom")
+_WRITABLE = (FOLDER, "/tmp", "/dev/shm", "/dev/null", "/dev/full", "/dev/random", "/dev/urandom")
 _USER_OPTIONS = (
     ("--unshare-all", "--unshare-user", "--disable-userns", "--proc", "/proc"),
     ("--unshare-all", "--unshare-user", "--proc", "/proc"),
@@ -113,7 +113,7 @@ def readable(interpreter: Python) -> list[str]:
 
 def writable() -> list[str]:
     """Return what Landlock lets the program write in the sandbox."""
-    return list(_OF_ITS_OWN)
+    return list(_WRITABLE)
 
 
 def _reachable(path: str) -> list[str]:

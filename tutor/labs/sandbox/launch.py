@@ -25,7 +25,7 @@ from tutor.labs.sandbox.python import Python, python
 from tutor.labs.usage import processes_of_mine
 
 _NOBODY = 65534
-_MORE_OF_OTHERS = 10_000
+_SPARE_PROCESSES = 10_000
 """How many more processes a user may start while the tutor runs."""
 
 # User numbers without an account (systemd leaves 1879048192 and up unused). Each sandbox takes another one, so that the
@@ -122,14 +122,14 @@ def _in_folder(folder: Path, level: Level, limits: Limits, files: Mapping[str, P
         shutil.copyfile(path, folder / name)
     mine = 0 if is_root() else processes_of_mine()
     # on Linux the limit follows the user's other processes as soon as the child is ready
-    most = mine + (_MORE_OF_OTHERS if sys.platform == "linux" else limits.processes) if mine else 0
+    most = mine + (_SPARE_PROCESSES if sys.platform == "linux" else limits.processes) if mine else 0
     plan = Plan() if sys.platform == "win32" else _limits(limits, most)
     plan["folder"] = str(folder)
     if is_root():
         plan["user"] = _a_user()
         plan["processes"] = limits.processes
         plan["keeps_reading"] = level.isolation is Isolation.LANDLOCK
-        _give(folder, plan["user"])
+        _change_owner(folder, plan["user"])
     if level.isolation is Isolation.LANDLOCK:
         readable, plan["names"] = without_hidden([*_READABLE, *interpreter.folders, *interpreter.files])
         plan["read"] = [*readable, str(bubblewrap.INSIDE)]
@@ -191,7 +191,7 @@ def _a_user() -> int:
     return wanted if any(first <= wanted < first + length for first, _, length in spans) else _NOBODY
 
 
-def _give(folder: Path, user: int) -> None:
+def _change_owner(folder: Path, user: int) -> None:
     if sys.platform != "win32":
         for path in (folder, *folder.rglob("*")):
             os.chown(path, user, user)

@@ -51,7 +51,7 @@ class Level:
 _SHORT = {
     Isolation.BUBBLEWRAP: "in a sandbox",
     Isolation.LANDLOCK: "behind Landlock",
-    Isolation.LIMITS: "with limits, but not kept from your files",
+    Isolation.LIMITS: "with limits, but with access to your files",
     Isolation.NONE: "without isolation",
 }
 _SENTENCES = {

@@ -29,9 +29,9 @@ from tutor.labs.usage import HAS_PROC, Meter, others, processes_of_mine
 _WATCH_EVERY = 0.05
 _WATCH_MEMORY_EVERY, _WATCH_MEMORY_CLOSELY_EVERY = 0.1, 0.02
 _MEASURE_FILES_EVERY, _MEASURE_FILES_CLOSELY_EVERY = 0.2, 0.05
-_TIMES_AS_LONG = 5
+_FILES_WAIT_FACTOR = 5
 """How many times longer than a measurement of the files takes to wait until the next."""
-_START_WITHIN = 20.0
+_START_TIMEOUT = 20.0
 _STRAYS_AFTER = 0.5
 _LONGEST_MESSAGE = 16 << 20
 _WORK, _WORK_DONE = ("run", "look", "check"), ("done", "answers", "checked")
@@ -137,7 +137,7 @@ class SandboxProcess:
         box = cls(process, started, level, limits)
         ready, gone = asyncio.create_task(box._ready.wait()), asyncio.create_task(box.gone.wait())
         try:
-            await asyncio.wait((ready, gone), timeout=_START_WITHIN, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((ready, gone), timeout=_START_TIMEOUT, return_when=asyncio.FIRST_COMPLETED)
             was_ready = ready.done()
         except asyncio.CancelledError:  # no caller has the box to close it
             await box.close()
@@ -225,7 +225,7 @@ class SandboxProcess:
         # do not wait for the supervisor: on a busy machine its turn may come too late to save memory
         is_boxed = self.level.isolation is Isolation.BUBBLEWRAP
         # a namespace ends with its first process; kill that too, because nobody waits for its end
-        for process in descendants(self._process.pid)[1:2] if is_boxed else self._program_and_its_own():
+        for process in descendants(self._process.pid)[1:2] if is_boxed else self._program_and_descendants():
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(process, signal.SIGKILL)
         # bubblewrap ends its namespace; otherwise the supervisor ends the program and its descendants
@@ -335,10 +335,10 @@ class SandboxProcess:
             return 5 * _WATCH_MEMORY_EVERY
         if self._group is not None:  # the kernel limits their sum
             return _WATCH_MEMORY_EVERY
-        is_close = self._is_working or len(self._program_and_its_own()) > 1
+        is_close = self._is_working or len(self._program_and_descendants()) > 1
         return _WATCH_MEMORY_CLOSELY_EVERY if is_close else _WATCH_MEMORY_EVERY
 
-    def _program_and_its_own(self) -> list[int]:
+    def _program_and_descendants(self) -> list[int]:
         """Return the program's process and its descendants, without the supervisor and bubblewrap."""
         if not HAS_PROC or not self._child:
             return []
@@ -366,5 +366,5 @@ class SandboxProcess:
             return End.FOLDER
         if not self._is_working:
             return _MEASURE_FILES_EVERY
-        wait = max(_MEASURE_FILES_CLOSELY_EVERY, _TIMES_AS_LONG * (time.monotonic() - begun))
+        wait = max(_MEASURE_FILES_CLOSELY_EVERY, _FILES_WAIT_FACTOR * (time.monotonic() - begun))
         return min(wait, _MEASURE_FILES_EVERY)

@@ -198,16 +198,16 @@ class Child:
                 raise KeyboardInterrupt
             value = self._execute(source, name)
             self.is_running = False
-            self._only_here()
+            self._end_if_forked()
             if value is not None:
                 self.channel.send("value", mark=command["mark"], text=_text(value))
         except SystemExit as leaving:
-            self._only_here()
+            self._end_if_forked()
             if leaving.code not in (None, 0):
                 print(leaving.code)
         except BaseException as error:
             self.is_running = False
-            self._only_here()
+            self._end_if_forked()
             self.channel.send("error", mark=command["mark"], **failure(error, name))
         self.is_running = False
         seconds = time.perf_counter() - begun
@@ -225,7 +225,7 @@ class Child:
         exec(compile(tree, name, "exec"), self.names)
         return None
 
-    def _only_here(self) -> None:
+    def _end_if_forked(self) -> None:
         """End this process if the program forked it: it must not answer in place of the original."""
         if os.getpid() != self.process:
             os._exit(0)
@@ -246,7 +246,7 @@ class Child:
             except BaseException as error:
                 answers.append({"error": failure(error, "check")})
             self.is_running = False
-            self._only_here()
+            self._end_if_forked()
         _write_mark(command["mark"])
         self.channel.send("answers", mark=command["mark"], answers=answers)
 

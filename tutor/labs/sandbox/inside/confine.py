@@ -56,10 +56,10 @@ def confine(plan: Plan, before_calls: Callable[[], None] | None = None) -> None:
     if sys.platform == "win32":
         return
     if "user" in plan:
-        _become(plan["user"], keeps_reading=plan.get("keeps_reading", False))
+        _change_user(plan["user"], keeps_reading=plan.get("keeps_reading", False))
     prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)  # after the change of user, which clears it
     _limit(plan)
-    _die_first()
+    _be_killed_first()
     if "read" in plan:
         network = not plan.get("open_network")
         landlock.restrict(plan["read"], plan.get("write", ()), plan.get("names", ()), network=network)
@@ -98,13 +98,13 @@ def _limit(plan: Plan) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (plan["cpu"], plan["cpu"] + 2))
 
 
-def _die_first() -> None:
+def _be_killed_first() -> None:
     """Have the kernel kill this process before any other if the machine runs out of memory."""
     with suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
         score.write("1000")
 
 
-def _become(user: int, *, keeps_reading: bool) -> None:
+def _change_user(user: int, *, keeps_reading: bool) -> None:
     """Change from root to an ordinary user.
 
     ``keeps_reading`` keeps only the right to enter other users' folders, which Landlock then limits: without it, an

@@ -150,7 +150,7 @@ _NOT = {
     "setsockopt": (2, [7, 8, 32, 33]),  # SO_SNDBUF, SO_RCVBUF and their FORCE variants: larger buffers, not counted
     "ioctl": (1, [0x8901, 0x8902, 0x5412, 0x541C]),  # FIOSETOWN, SIOCSPGRP; TIOCSTI, TIOCLINUX: fake typed input
 }
-_SIGNALS_ONLY_TO_ITSELF = ["kill", "tgkill", "rt_tgsigqueueinfo"]
+_SIGNALS_TO_ITSELF_ONLY = ["kill", "tgkill", "rt_tgsigqueueinfo"]
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _IGNORE, _REFUSE, _NO_SUCH_CALL = 0x7FFF0000, 0x00050000, 0x00050000 | 1, 0x00050000 | 38
@@ -247,12 +247,12 @@ def _program(profile: str) -> bytes:
         rule(name, _by_argument(argument, values, _ALLOW, _REFUSE))
     for name, (argument, values) in _NOT.items():
         rule(name, _by_argument(argument, values, _REFUSE, _ALLOW))
-    rule("mmap", _memory_that_is_counted())
+    rule("mmap", _only_counted_memory())
     if profile != SUPERVISOR:
         rule("prlimit64", _own_limits(is_alone=profile == ALONE))
         rule("setrlimit", _by_argument(0, _SET_FROM_OUTSIDE, _REFUSE, _ALLOW))
     if profile == ALONE:
-        for name in _SIGNALS_ONLY_TO_ITSELF:
+        for name in _SIGNALS_TO_ITSELF_ONLY:
             rule(name, _by_argument(0, [os.getpid()], _ALLOW, _REFUSE))
     code.append(_instruction(_RETURN, _ALLOW))
     return b"".join(code)
@@ -266,7 +266,7 @@ def _by_argument(argument: int, values: Sequence[int], among: int, otherwise: in
     return [load, *tests, _instruction(_RETURN, otherwise), _instruction(_RETURN, among)]
 
 
-def _memory_that_is_counted() -> list[bytes]:
+def _only_counted_memory() -> list[bytes]:
     """Return code that refuses memory outside the limit on data: shared anonymous memory, and a growing stack."""
     allow, refuse = _instruction(_RETURN, _ALLOW), _instruction(_RETURN, _REFUSE)
     grows = [_instruction(_LOAD, _ARGUMENTS + 8 * 3), _instruction(_ANY_BIT, _MAP_GROWSDOWN, 2, 0)]

@@ -311,7 +311,7 @@ def _model(data: Mapping[str, Any], call: Call) -> Any:
                     there[name].requires_grad_(each.requires_grad)
                     there[name].grad = each.grad
     else:
-        made = torch.nn.Sequential() if data.get("sequential") is True else _whose_forward_is_elsewhere(torch)
+        made = torch.nn.Sequential() if data.get("sequential") is True else _module_without_forward(torch)
         for name, each in data["children"]:
             made.add_module(str(name), decode(each, call))
         for name, each in data.get("own", ()):
@@ -319,7 +319,7 @@ def _model(data: Mapping[str, Any], call: Call) -> Any:
     return made.train(data["training"] is True)
 
 
-def _whose_forward_is_elsewhere(torch: Any) -> Any:
+def _module_without_forward(torch: Any) -> Any:
     made = torch.nn.Module()
     made.forward = _refuse
     return made

@@ -196,9 +196,9 @@ class Watcher:
         module.linear = noted  # type: ignore[attr-defined]
         for name, function in list(vars(module).items()):
             if callable(function) and (name.endswith("_loss") or "cross_entropy" in name):
-                setattr(module, name, self._noting(function))
+                setattr(module, name, self._recording(function))
 
-    def _noting(self, function: Callable[..., Any]) -> Callable[..., Any]:
+    def _recording(self, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
         def loss(*args: Any, **options: Any) -> Any:
             found = function(*args, **options)
@@ -271,7 +271,7 @@ class Watcher:
             seen.losses.append(float(f"{float(loss.detach()):.8g}") if loss.numel() == 1 else 0.0)
             seen.rows.append(batch.rows if batch is not None else 0)
         if len(seen.order) < _MOST_MARKS:
-            seen.order.append(_mark(batch))
+            seen.order.append(_fingerprint(batch))
         if batch is not None:
             seen.axes = seen.axes or [batch.prediction.dim(), batch.target.dim()]
             self._keep_rows("inputs", batch.inputs)
@@ -314,7 +314,7 @@ def _variables(frame: FrameType | None) -> dict[str, object]:
     return found
 
 
-def _mark(batch: _Batch | None) -> float:
+def _fingerprint(batch: _Batch | None) -> float:
     """Return a number that differs between batches of different rows."""
     if batch is None:
         return 0.0

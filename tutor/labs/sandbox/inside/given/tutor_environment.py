@@ -75,7 +75,7 @@ def _switched_on(active: str, prefix: str) -> str:
 def _missing(name: str) -> str:
     if name == "torch":
         return "not installed here. `tutor doctor` names the command."
-    return f"installed, but it misses {name}"
+    return f"installed, but {name} is missing"
 
 
 if __name__ == "__main__":
