@@ -1,8 +1,8 @@
-"""A campaign: answers and formulas, made by a grammar or at random, sent through reading and marking.
+"""A campaign that sends answers and formulas, from a grammar or at random, through reading and marking.
 
     python -m benchmarks.answers --count 1000000
 
-Nothing may be raised, and none may take longer than two seconds. ``--count 1000000`` takes about ten minutes.
+None may raise an exception or take longer than two seconds. ``--count 1000000`` takes about ten minutes.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ _FUNCTIONS = ("sigmoid", "tanh", "relu", "exp", "ln", "sqrt", "abs", "max", "sof
 
 
 def graphs() -> list[Graph]:
-    """A network over two steps, and worksheets with an optimizer, a function, arrays and a difference quotient."""
+    """Return a network over two steps, and worksheets with an optimizer, a function, arrays, a difference quotient."""
     sheets = [build_graph(Worksheet.from_spec(random_worksheet(seed))) for seed in (20, 9, 14, 3)]
     return [build_graph(Network.from_spec(NETWORK), 2), *sheets]
 
 
 def formula(rng: random.Random, names: list[str], depth: int = 3) -> str:
-    """A formula, by a grammar that strays now and then."""
+    """Return a formula from a grammar that makes occasional errors."""
     if depth == 0 or rng.random() < 0.25:
         return rng.choice((rng.choice(names), number(rng), number(rng)))
     left, right = formula(rng, names, depth - 1), formula(rng, names, depth - 1)
@@ -61,7 +61,7 @@ def formula(rng: random.Random, names: list[str], depth: int = 3) -> str:
 
 
 def number(rng: random.Random) -> str:
-    """A number as somebody may type it, or nearly."""
+    """Return a number as somebody might type it, sometimes malformed."""
     value = rng.choice((rng.uniform(-2, 2), rng.uniform(-1e4, 1e4), 10.0 ** rng.randint(-12, 12), 0.0))
     places = rng.randint(0, 9)
     return rng.choice(
@@ -71,7 +71,7 @@ def number(rng: random.Random) -> str:
 
 
 def text(rng: random.Random, names: list[str]) -> str:
-    """An answer: a number, a formula, a grid, or anything at all."""
+    """Return an answer: a number, a formula, a grid, or random characters."""
     match rng.randrange(5):
         case 0:
             return number(rng)
@@ -85,7 +85,7 @@ def text(rng: random.Random, names: list[str]) -> str:
 
 
 def campaign(seed: int, count: int) -> tuple[Counter[str], float, str]:
-    """(how many of each verdict, the longest time, the text that took it); raises what marking raises."""
+    """Return the count of each verdict, the longest time, and the text that took it; raises what marking raises."""
     rng = random.Random(seed)
     markers = [(Marker(graph), _askable(graph), list(graph.nodes)) for graph in graphs()]
     verdicts: Counter[str] = Counter()
@@ -102,7 +102,7 @@ def campaign(seed: int, count: int) -> tuple[Counter[str], float, str]:
             start = time.perf_counter()
             verdict = mark().verdict
             taken = time.perf_counter() - start
-            if taken > LIMIT:  # the machine may have been busy: the processor's time tells
+            if taken > LIMIT:  # the machine may have been busy: measure again, in CPU time
                 marker.forget()
                 start = time.process_time()
                 mark()

@@ -1,7 +1,8 @@
-"""The peer of ``screen.py``: a bare Textual application with the same kinds of widget and nothing behind them.
+"""A bare Textual application with the same kinds of widget and nothing behind them, to compare with in ``screen.py``.
 
-``python benchmarks/bare.py home`` is a bar, a list, a text beside it and a footer. ``… lesson`` is a text, a drawing of
-as many rows, fields with a word beside each, and a button; Enter says ``Right.``, page down shows another page.
+``python benchmarks/bare.py home`` shows a bar, a list with a text beside it, and a footer. ``… lesson`` shows a text, a
+drawing with as many rows, fields with a word beside each, and a button; Enter writes ``Right.``, Page Down shows
+another page.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Many hand-ins, each with numbers of its own: against reading the lesson again for each, and a second's worth of them.
+"""Mark many hand-ins, each with different numbers, against reading the lesson again for each.
 
 python -m benchmarks.bulk [FILE]
 """
@@ -20,7 +20,7 @@ HAND_INS = 60
 
 
 def answers(graph: Graph) -> tuple[Given, ...]:
-    """A whole sheet, every fifth answer wrong."""
+    """Return a whole sheet of answers, every fifth one wrong."""
     asked = [name for name, node in graph.nodes.items() if node.formula is not None and node.kind not in HIDDEN_KINDS]
     asked = [name for name in asked if graph.nodes[name].step == 1 and "/dZ" not in name]
     return read_answers(
@@ -32,7 +32,7 @@ def answers(graph: Graph) -> tuple[Given, ...]:
 
 
 def seconds(work: Callable[[int], object], count: int) -> float:
-    """The processor's seconds that one of ``count`` takes."""
+    """Return the CPU seconds for one of ``count`` calls of ``work``."""
     began = time.process_time()
     for place in range(count):
         work(place)

@@ -1,4 +1,4 @@
-"""Checking the course: programs side by side against one after the other; and a gradient through maxima.
+"""Check the course with its programs in parallel and one after the other; and check a gradient through maxima.
 
 python -m benchmarks.check
 """
@@ -36,7 +36,7 @@ screens:
 
 
 class OneAfterTheOther(Executor):
-    """Does each piece of work at once."""
+    """An executor that does each piece of work at once."""
 
     def __init__(self, max_workers: int = 1) -> None:
         self.workers = max_workers
@@ -48,7 +48,7 @@ class OneAfterTheOther(Executor):
 
 
 def seconds(work: Callable[[], object]) -> tuple[float, float]:
-    """The seconds that a piece of work takes, and the processor's seconds in it and in its children."""
+    """Return the seconds of wall-clock time and of CPU time (children included) that a piece of work takes."""
     before, began = _processor(), time.perf_counter()
     work()
     return time.perf_counter() - began, _processor() - before
@@ -73,7 +73,7 @@ def main() -> None:
         path.write_text(POOLING, encoding="utf-8")
         checked, _ = seconds(lambda: check_paths([path], options))
         marker = Marker(load_source(path).graph("worksheet"))
-        marker.mark("L", 1)  # what is read and loaded for the first answer
+        marker.mark("L", 1)  # loads what the first answer needs
         wrong, _ = seconds(lambda: marker.mark("dK", [[1, 2], [3, 4]]))
     print(f"a gradient through four maxima: checked in {checked:.2f} s, a wrong one marked in {wrong * 1000:.0f} ms")
 

@@ -1,4 +1,4 @@
-"""Marking a class: hand-ins with numbers of their own against shared ones, and against one learner at a time.
+"""Mark a class: hand-ins with different numbers, with shared numbers, and with the lesson read again for each.
 
 python -m benchmarks.classroom [HAND_INS] [--dask HAND_INS] [--kills 2] [--runs 1]
 """
@@ -31,14 +31,14 @@ WRONG = ("", "sign", "bias", "", "half", "hints")
 
 
 def simulated(assignment: Assignment, count: int) -> Iterator[HandIn]:
-    """Hand-ins of a class in which a third makes known mistakes, and some stop half-way."""
+    """Yield the hand-ins of a class in which a third makes known mistakes, and some stop half-way."""
     for place in range(count):
         moment = DUE - timedelta(seconds=count - place)
         yield work(assignment, f"s{place}", wrong=WRONG[place % len(WRONG)], handed_in=moment)
 
 
 def rate(assignment: Assignment, hand_ins: list[HandIn]) -> float:
-    """Hand-ins a second of one core's work, as a worker does them."""
+    """Return how many hand-ins a worker marks per second of one core."""
     list(mark_all(hand_ins[:20], assignment, workers=1))
     began = time.process_time()
     assert sum(outcome.marked is not None for outcome in mark_all(hand_ins, assignment, workers=1)) == len(hand_ins)
@@ -46,7 +46,7 @@ def rate(assignment: Assignment, hand_ins: list[HandIn]) -> float:
 
 
 def one_by_one(assignment: Assignment, hand_ins: list[HandIn]) -> float:
-    """Hand-ins a second on one core, the lesson read again for each."""
+    """Return how many hand-ins are marked per second of one core if the lesson is read again for each."""
     began = time.process_time()
     for hand_in in hand_ins:
         vary(assignment.lessons[0], hand_in.learner)
@@ -55,12 +55,12 @@ def one_by_one(assignment: Assignment, hand_ins: list[HandIn]) -> float:
 
 
 def on_a_cluster(folder: Path, count: int, kills: int) -> bool:
-    """Mark on two local workers, of which one is killed now and then. Return whether each was marked once."""
+    """Mark on two local workers, killing one now and then; return whether each hand-in was marked exactly once."""
     import dask
     from distributed import Client, LocalCluster
 
-    # A machine that is busy with something else may take minutes to start a worker again. A local cluster forgets one
-    # that is not back after 15 seconds, and never starts it again.
+    # A busy machine may take minutes to restart a worker. By default, a local cluster gives up a worker that is not
+    # back after 15 seconds.
     dask.config.set({"distributed.comm.timeouts": {"connect": "600s", "tcp": "600s"}})
     dask.config.set({"distributed.deploy.lost-worker-timeout": "600s"})
     assignment = assignment_in(folder, ASSIGNMENT + "seed: shared\n")
@@ -90,20 +90,20 @@ def on_a_cluster(folder: Path, count: int, kills: int) -> bool:
 
 
 def _memory() -> int:
-    """The most memory that this process has taken, in MB."""
+    """Return the peak memory of this process, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def _as_of(hand_in: HandIn, learner: str) -> HandIn:
-    """The same work under another name, sealed anew."""
+    """Return the same work under another name, with a new hash chain."""
     entries = [entry.model_dump(exclude={"hash"}) for entry in hand_in.entries]
     sealed = tuple(chain(entries, hand_in.assignment, learner))
     return hand_in.model_copy(update={"learner": learner, "entries": sealed})
 
 
 def _kill_a_worker(cluster: Any) -> int:
-    """End a worker's process at once, as a machine that goes down does; its nanny starts another one. Return how many
-    were ended: none where all are still starting."""
+    """Kill a worker's process, as if its machine went down; its nanny starts another one. Return how many were killed:
+    none if all are still starting."""
     running = [nanny.process.pid for nanny in cluster.workers.values() if nanny.process and nanny.process.pid]
     if not running:
         return 0

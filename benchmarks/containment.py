@@ -1,8 +1,8 @@
-"""What containment costs: ``python -m benchmarks.containment [--against FOLDER] [--rounds 5]``.
+"""Measure the cost of containment: ``python -m benchmarks.containment [--against FOLDER] [--rounds 5]``.
 
-At each level of isolation that this machine has: a cell from the key to its first output, with no child yet, and a
-class of forty programs that import NumPy, as many at a time as there are processors. ``--against`` names another
-checkout, which is measured in turns with this one, so that both meet the same machine.
+It measures, at each level of isolation that this machine has, a cell from the key to its first output without a child
+process, and a class of forty programs that import NumPy, one per processor at a time. ``--against`` names another
+checkout, which is measured alternately with this one, so that both run under the same load.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ print(json.dumps({at.isolation.value: asyncio.run(measure(at)) for at in levels}
 
 
 def measure(checkout: Path) -> dict[str, tuple[float, float]]:
-    """Seconds of a cold cell and of a class, by level."""
+    """Return the seconds for a cold cell and for a class, by level."""
     environment = {**os.environ, "PYTHONPATH": str(checkout)}
     done = subprocess.run(
         [sys.executable, "-c", _MEASURE], capture_output=True, text=True, check=True, env=environment, cwd=checkout
@@ -58,14 +58,14 @@ def measure(checkout: Path) -> dict[str, tuple[float, float]]:
 
 
 def main() -> None:
-    """Measure in turns and print."""
+    """Measure alternately and print."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--against", type=Path)
     parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     here = Path(__file__).resolve().parent.parent
     checkouts = [here, *([options.against.resolve()] if options.against else [])]
-    for checkout in checkouts:  # both with their modules compiled, as pip installs them
+    for checkout in checkouts:  # compile the modules of both, as pip does
         subprocess.run([sys.executable, "-m", "compileall", "-q", checkout / "tutor"], check=False)
     rounds = [[measure(checkout) for checkout in checkouts] for _ in range(options.rounds)]
     for level in rounds[0][0]:

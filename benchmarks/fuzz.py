@@ -1,4 +1,4 @@
-"""Fuzz the reader with coverage: whatever is typed is a number, a grid or a formula, or unreadable at a place in it.
+"""Fuzz the reader, guided by coverage: every text is a number, a grid or a formula, or is rejected at a place in it.
 
     pip install atheris && python -m benchmarks.fuzz -max_total_time=60
 
@@ -34,7 +34,7 @@ ASKED = ("Z1", "yhat", "delta1", "dE/dw1_1_1", "w1_1_1_new")
 
 
 def one(data: bytes) -> None:
-    """One text, as a number, as a grid and as a formula."""
+    """Read one text as a number, as a grid and as a formula."""
     source = atheris.FuzzedDataProvider(data)
     scope = Scope(GRAPH, ASKED[source.ConsumeIntInRange(0, len(ASKED) - 1)])
     text = source.ConsumeUnicodeNoSurrogates(400)

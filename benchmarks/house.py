@@ -1,6 +1,6 @@
-"""How many places an idea has: ``python -m benchmarks.house``. Each line is a measure, its goal, and what it counts.
+"""Measure in how many places each idea is: ``python -m benchmarks.house``. It prints measures, goals and details.
 
-It reads the sources, except for the way of a lesson, which it follows while the lesson is loaded.
+It reads the sources, except that it traces the files that a lesson passes through while it is loaded.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from unittest.mock import patch
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "tutor"
 
-#: Packages for what the tutor did not do when the goal of 42,000 lines was set.
+#: Packages with features that did not exist when the goal of 42,000 lines was set.
 NEW = ("classroom", "learning", "play")
-#: Activations whose names are no words of everyday English or mathematics.
+#: Activations whose names are not also words of English or of mathematics in general.
 RARE = ("softplus", "gelu", "silu", "leaky_relu")
 OWN_MATHEMATICS = ("functions/", "engines/")
-#: The modules that declare blocks, what is seen of them, and the widgets that draw them.
+#: The modules that declare blocks, their views, and the widgets that draw them.
 OF_BLOCKS = ("tutor.lessons.blocks", "tutor.session.model", "tutor.ui.blocks")
 
 
 def module_of(path: str) -> str:
-    """The module of a file of the package."""
+    """Return the module name of a file in the package."""
     parts = ["tutor", *path.removesuffix(".py").split("/")]
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 @dataclass(frozen=True)
 class Source:
-    """One file: its path from the package on, its text, its syntax tree."""
+    """One file: its path relative to the package, its text and its syntax tree."""
 
     path: str
     text: str
@@ -50,7 +50,7 @@ class Source:
 
 
 def sources() -> list[Source]:
-    """Every Python file of the package."""
+    """Return every Python file of the package."""
     found = []
     for path in sorted(PACKAGE.rglob("*.py")):
         text = path.read_text(encoding="utf-8")
@@ -59,13 +59,13 @@ def sources() -> list[Source]:
 
 
 def naming_an_activation(files: Iterable[Source]) -> list[str]:
-    """Files that name one of the rarer activations outside the registry and the engines."""
+    """Return the files that name one of the rarer activations outside the registry and the engines."""
     name = re.compile(rf"\b({'|'.join(RARE)})\b")
     return [each.path for each in files if not each.path.startswith(OWN_MATHEMATICS) and name.search(each.text)]
 
 
 def naming_a_mistake(files: Iterable[Source]) -> dict[str, list[str]]:
-    """For each mistake's id, the files that name it."""
+    """Return the files that name each mistake, by its id."""
     from tutor.mistakes import MISTAKES
 
     files = list(files)
@@ -74,8 +74,10 @@ def naming_a_mistake(files: Iterable[Source]) -> dict[str, list[str]]:
 
 
 def naming_a_kind(files: Iterable[Source]) -> dict[str, list[str]]:
-    """For each kind of block that its own modules hold, the files that name its class, its view, its keys or its
-    widget. A class of another meaning (an engine's ``Number``) does not count."""
+    """Return, for each kind of block that has its own modules, the files that name its class, view, file or widget.
+
+    A class with the same name but another meaning (an engine's ``Number``) does not count.
+    """
     named = {each.path: _block_names(each.tree) for each in files if each.path != "lessons/blocks/__init__.py"}
     found = {}
     for path in sorted((PACKAGE / "lessons/blocks").glob("*.py")):
@@ -87,8 +89,7 @@ def naming_a_kind(files: Iterable[Source]) -> dict[str, list[str]]:
 
 
 def _block_names(tree: ast.AST) -> set[str]:
-    """Return the names that a file takes from where blocks are declared and drawn, and the classes that it declares
-    for them."""
+    """Return the names that a file imports from the modules of blocks, and the classes for blocks that it declares."""
     found = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(OF_BLOCKS):
@@ -103,12 +104,12 @@ def _block_names(tree: ast.AST) -> set[str]:
 
 
 def way_of_a_lesson() -> list[str]:
-    """The files that a lesson's path passes while it is loaded, call by call, each stay once."""
+    """Return the files that the loading of a lesson passes through, in order of the calls that take its path."""
     from tutor.lessons import cache, loader
     from tutor.paths import shipped_lessons
 
     lesson = sorted(shipped_lessons().glob("*.yaml"))[1]
-    loader.load(lesson)  # what is imported at the first use is no part of the way
+    loader.load(lesson)  # so that imports at the first use are not traced
     stays: list[str] = []
 
     def look(frame: FrameType, event: str, argument: object) -> None:
@@ -122,7 +123,7 @@ def way_of_a_lesson() -> list[str]:
             if not stays or stays[-1] != place:
                 stays.append(place)
 
-    with TemporaryDirectory() as home, patch.dict(os.environ, TUTOR_HOME=home):  # where nothing is kept yet
+    with TemporaryDirectory() as home, patch.dict(os.environ, TUTOR_HOME=home):  # an empty cache
         sys.setprofile(look)
         try:
             cache.load(lesson)
@@ -133,7 +134,7 @@ def way_of_a_lesson() -> list[str]:
 
 @dataclass(frozen=True)
 class Import:
-    """One import of a module of the tutor's own or of another's, and whether a function holds it."""
+    """One import of a module, and whether it is inside a function."""
 
     file: str
     line: int
@@ -142,7 +143,7 @@ class Import:
 
 
 def imports(source: Source) -> Iterator[Import]:
-    """The imports of a file; those for types alone left out."""
+    """Yield the imports of a file, except those under TYPE_CHECKING."""
 
     def visit(node: ast.AST, inside: bool) -> Iterator[Import]:
         for child in ast.iter_child_nodes(node):
@@ -164,7 +165,7 @@ def _modules(node: ast.Import | ast.ImportFrom) -> list[str]:
 
 
 def circles(files: list[Source]) -> list[list[str]]:
-    """Groups of files that import one another in a circle, at the top or inside functions; screens aside."""
+    """Return groups of files that import one another in a cycle, at the top or inside functions, outside ``ui``."""
     files = [each for each in files if not each.path.startswith("ui/")]
     by_module = {each.module: each.path for each in files}
     graph: dict[str, set[str]] = {each.path: set() for each in files}
@@ -190,7 +191,7 @@ def _reached(graph: dict[str, set[str]], start: str) -> set[str]:
 
 
 def late_imports(files: Iterable[Source]) -> list[Import]:
-    """Imports of the tutor's own modules inside functions; not those of the commands and of screens."""
+    """Return the imports of the tutor's modules inside functions, except in commands and except of screens."""
     return [
         one
         for each in files
@@ -201,14 +202,14 @@ def late_imports(files: Iterable[Source]) -> list[Import]:
 
 
 def needless(files: list[Source], late: Iterable[Import]) -> list[Import]:
-    """Those that could stand at the top: all that they load is loaded with their file anyway, and closes no circle.
+    """Return those that could be at the top: they load nothing new and close no cycle.
 
-    The code inside a sandbox and the child with PyTorch decide themselves when to load what.
+    The code inside a sandbox and the child process with PyTorch are left out, since they choose when to load what.
     """
     by_module = {each.module: each for each in files}
 
     def loaded(one: Import) -> set[str]:
-        """The module that an import names, and the packages above it."""
+        """Return the module that an import names, and the packages above it."""
         name = one.module if one.module in by_module else one.module.rpartition(".")[0]
         found = {name} if name in by_module else set()
         while "." in name:

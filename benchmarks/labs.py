@@ -1,16 +1,16 @@
-"""How quickly cells answer and how much the tutor slows a training: ``python -m benchmarks.labs``.
+"""Measure how quickly cells respond and how much the tutor slows training: ``python -m benchmarks.labs``.
 
-- from the key to the first output of a cell, with no child yet (cold) and with one kept (warm; goal: within 100 ms of
-the code itself);
+- from the key to the first output of a cell, without a child process (cold) and with one (warm; goal: within 100 ms of
+  the code itself);
 - 1,000 epochs of laboratory task 4 inside the tutor, its curve drawn at 10 Hz, against the same script in plain Python
-  (goal: within 1.1 times), in turns within one run;
-- the longest time for which the application does not answer meanwhile (goal: 50 ms), and how long it calculated itself
-  in any such gap: on a busy machine the rest is waiting for a processor.
+  (goal: within 1.1 times), alternately within one run;
+- the longest time for which the application does not respond meanwhile (goal: 50 ms), and how much of it is computing:
+  on a busy machine, the rest is waiting for a processor.
 
-A number behind the command is how many rounds of the training there are (default 3).
+A number after the command is the number of training rounds (default 3).
 
-With ``--programs`` it runs all of ``tests/labs/programs.yaml`` instead, as students write them: how many right ones are
-refused and wrong ones accepted, and how many of these are explained.
+With ``--programs`` it runs the programs in ``tests/labs/programs.yaml`` instead, which are like those of students: how
+many right ones are rejected, wrong ones accepted, and wrong ones not explained.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ ROUNDS = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1].isdigit() else 3
 
 
 async def first_output(kernel: Kernel, source: str) -> tuple[float, float]:
-    """Milliseconds from the key to the first output, and those that the code itself took."""
+    """Return the milliseconds from the key to the first output, and the milliseconds of the code itself."""
     begun = time.perf_counter()
     seen: list[float] = []
 
@@ -54,7 +54,7 @@ async def first_output(kernel: Kernel, source: str) -> tuple[float, float]:
 
 
 async def cells() -> None:
-    """Cold and warm."""
+    """Measure cold and warm cells."""
     cold, warm, over = [], [], []
     for _ in range(10):
         kernel = Kernel()
@@ -72,13 +72,13 @@ async def cells() -> None:
 
 
 def plain(source: str, lesson: Lesson, lab: Lab) -> float:
-    """Seconds of the script in plain Python."""
+    """Return the seconds that the script takes in plain Python."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "data").mkdir()
         for path in lab.files:
             (Path(folder) / "data" / path.name).write_bytes((lesson.path.parent / path).read_bytes())
         (Path(folder) / "lab.py").write_text(source)
-        # as many threads as the tutor gives it: for a net this small more of them are slower
+        # as many threads as the tutor gives it: for a network this small, more would be slower
         threads = str(min(4, os.cpu_count() or 1))
         begun = time.perf_counter()
         subprocess.run(
@@ -92,7 +92,7 @@ def plain(source: str, lesson: Lesson, lab: Lab) -> float:
 
 
 class Curve(App[float]):
-    """Trains with the tutor's own view of it on the screen, and notes for how long the application did not answer."""
+    """Trains with the tutor's training view on the screen, and notes how long the application did not respond."""
 
     def __init__(self, source: str, lesson: Lesson, lab: Lab) -> None:
         super().__init__()
@@ -101,11 +101,11 @@ class Curve(App[float]):
         self.seconds = self.longest = self.busiest = 0.0
 
     def compose(self) -> ComposeResult:
-        """Progress bar, figures and curve; they draw themselves at 10 Hz."""
+        """Show progress bar, figures and curve, which are drawn at 10 Hz."""
         yield Training(self.progress)
 
     async def tick(self) -> None:
-        """Notes the longest gap in a clock that should tick every 5 ms, and the most calculated in one."""
+        """Note the longest gap in a clock that should tick every 5 ms, and the most CPU time in a gap."""
         last, used = time.perf_counter(), time.process_time()
         while True:
             await asyncio.sleep(0.005)
@@ -115,7 +115,7 @@ class Curve(App[float]):
             last, used = now, now_used
 
     async def train(self) -> None:
-        """Run the lab's program; the seconds from the key to its end, start of the child included."""
+        """Run the lab's program and note the seconds from the key to its end, including the start of the child."""
 
         def note(event: Event) -> None:
             if isinstance(event, Printed):
@@ -131,7 +131,7 @@ class Curve(App[float]):
 
 
 async def inside(source: str, lesson: Lesson, lab: Lab) -> tuple[float, float, float]:
-    """Seconds of the script in the tutor, the longest freeze and the most calculated in one in milliseconds."""
+    """Return the script's seconds in the tutor, and in milliseconds the longest freeze and the most CPU time in one."""
     app = Curve(source, lesson, lab)
     async with app.run_test(size=(120, 40)):
         await app.train()
@@ -139,7 +139,7 @@ async def inside(source: str, lesson: Lesson, lab: Lab) -> tuple[float, float, f
 
 
 def students_programs() -> None:
-    """Run every program of the tests' collection, and print what came of it."""
+    """Run every program of the tests' collection and print the results."""
     child = TorchChild()
     refused, accepted, unexplained = [], [], []
     right = wrong = 0

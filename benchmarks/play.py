@@ -1,8 +1,8 @@
-"""Playing: a key to all numbers drawn, training with everything shown, and steps in the background.
+"""Measure the play screen: from a key to all numbers drawn, training with everything shown, steps in the background.
 
     python -m benchmarks.play
 
-All times are the processor's, so that a busy machine is no worse. The frame is 1/60 s. Plain NumPy is the same training
+All times are CPU times, so that other programs do not matter. A frame is 1/60 s. Plain NumPy is the same training
 written out in a dozen lines, with the loss of every step kept.
 """
 
@@ -30,7 +30,7 @@ KEYS = 30
 
 
 def network(samples: int) -> Network:
-    """A network of 8-8-2 with tanh and sigmoid."""
+    """Return an 8-8-2 network with tanh and sigmoid."""
     made = random.Random(1)
 
     def matrix(rows: int, columns: int) -> list[list[float]]:
@@ -53,7 +53,7 @@ def network(samples: int) -> Network:
 
 
 def plain_numpy(model: Network, steps: int) -> list[float]:
-    """The same training, written out."""
+    """Train the same network in plain NumPy; return the losses."""
     x, y = np.array(model.inputs, dtype=float), np.array(model.targets, dtype=float)
     w1, b1 = np.array(model.layers[0].weights), np.array(model.layers[0].bias)
     w2, b2 = np.array(model.layers[1].weights), np.array(model.layers[1].bias)
@@ -73,7 +73,7 @@ def plain_numpy(model: Network, steps: int) -> list[float]:
 
 
 def best(what: Callable[[], object], times: int = 5) -> float:
-    """The processor's seconds of the fastest of some runs, so that a busy machine is no worse."""
+    """Return the CPU seconds of the fastest of several runs."""
     found = []
     for _ in range(times):
         start = time.process_time()
@@ -83,7 +83,7 @@ def best(what: Callable[[], object], times: int = 5) -> float:
 
 
 def background() -> None:
-    """Steps in the background beside plain NumPy."""
+    """Compare steps in the background with plain NumPy."""
     model = network(SAMPLES)
     graph = build_graph(model)
     numbers = {name: node.value for name, node in graph.nodes.items() if node.value is not None}
@@ -96,7 +96,7 @@ def background() -> None:
 
 
 async def keys(size: tuple[int, int]) -> None:
-    """From a key to everything drawn, in the real application; and keys typed while it trains."""
+    """Measure from a key to everything drawn in the real application, and type keys while it trains."""
     app = TutorApp(Store(None), warm=False)
     app.animation_level = "none"
     async with app.run_test(size=size) as pilot:
@@ -132,7 +132,7 @@ async def keys(size: tuple[int, int]) -> None:
 
 
 def main() -> None:
-    """All figures."""
+    """Print all figures."""
     background()
     for size in ((80, 24), (140, 45)):
         asyncio.run(keys(size))

@@ -1,16 +1,18 @@
-"""How fast the screen is, in a real terminal, beside a bare Textual application: ``python -m benchmarks.screen``.
+"""Measure the speed of the screen in a real terminal, against a bare Textual application.
+
+    python -m benchmarks.screen
 
 - from the start to the first paint of the lessons, against a bare application with the same kinds of widget (goal:
   1.2 times);
 - the same with 500 more lessons against 20 more (goal: 1.1), and a lesson of 200 screens opened from the command line
   against one of 20 (goal: 2);
-- from Enter to the verdict (goal: 95 of 100 within a frame, 16.7 ms) and from page down to the next screen (goal:
+- from Enter to the verdict (goal: 95 of 100 within a frame, 16.7 ms) and from Page Down to the next screen (goal:
   50 ms), in a lesson of 200 screens with a drawn network, against a bare page that only writes a word;
 - from a key to its echo, against a bare Input;
-- memory after the first paint and in a lesson, before SymPy (goal: 1.4 times the bare application's);
-- the processor's time while nobody types (goal: 0).
+- memory after the first paint and in a lesson, before SymPy is loaded (goal: 1.4 times the bare application's);
+- CPU time while nobody types (goal: 0).
 
-Programs that are compared are run in turns, so that a busy machine is busy for both.
+Programs that are compared run alternately, so that both run under the same load.
 """
 
 from __future__ import annotations
@@ -56,13 +58,13 @@ screens:
 
 
 class Bench:
-    """A learner's folder of its own, and the environment that goes with it."""
+    """Separate home folders for a learner, and the environment to use them."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
         self.environment |= {"TUTOR_HOME": str(folder / "home")}
-        # as installed: without the compiled files every start would compile all modules
+        # as in an installation: without compiled files, every start would compile all modules
         for name in ("PYTHONDONTWRITEBYTECODE", "TUTOR_LESSONS", "NO_COLOR"):
             self.environment.pop(name, None)
 
@@ -76,13 +78,13 @@ class Bench:
         self._let_know(self.environment)
 
     def _let_know(self, environment: dict[str, str]) -> None:
-        """Have a home know its lessons, as at every start but the first: a tutor that is killed once it has painted has
-        not got to that."""
+        """Fill the home's list of lessons, which a tutor that is killed right after painting does not do. At every
+        start but the first, the list is there."""
         program = "from tutor.lessons import Catalogue; Catalogue()"
         subprocess.run([sys.executable, "-c", program], env=environment, check=True)
 
     def lessons(self, count: int) -> dict[str, str]:
-        """An environment with so many lessons more, and a home of its own: a home knows the lessons it saw last."""
+        """Return an environment with ``count`` more lessons, and its own home, which remembers the lessons."""
         folder = self.folder / f"lessons-{count}"
         folder.mkdir(exist_ok=True)
         screen = SCREEN.format(number=1)
@@ -95,7 +97,7 @@ class Bench:
         return environment
 
     def long_lesson(self, count: int = SCREENS) -> Path:
-        """A lesson of so many screens, each about the same network."""
+        """Write a lesson of ``count`` screens, all about the same network."""
         path = self.folder / f"long-{count}.yaml"
         screens = "".join(SCREEN.format(number=number) for number in range(1, count + 1))
         path.write_text(LESSON.format(title="Long", id=f"long-{count}") + screens, encoding="utf-8")
@@ -103,13 +105,13 @@ class Bench:
 
 
 def first_paint(command: Sequence[str], environment: dict[str, str], *texts: str) -> float:
-    """Milliseconds from the start until the texts are there."""
+    """Return the milliseconds from the start until the texts are painted."""
     with Terminal(command, environment) as terminal:
         return 1000 * (terminal.until(*texts) - terminal.begun)
 
 
 def in_turns(rounds: int, *runs: tuple[Sequence[str], dict[str, str], tuple[str, ...]]) -> list[list[float]]:
-    """First paints of several programs, one after the other, so many times; the first round is not counted."""
+    """Measure the first paint of several programs alternately; the first round is not counted."""
     times: list[list[float]] = [[] for _ in runs]
     for count in range(rounds + 1):
         for (command, environment, texts), taken in zip(runs, times, strict=True):
@@ -120,19 +122,19 @@ def in_turns(rounds: int, *runs: tuple[Sequence[str], dict[str, str], tuple[str,
 
 
 def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
-    """The median of the ratios, pair by pair."""
+    """Return the median of the pairwise ratios."""
     return median(a / b for a, b in zip(ours, theirs, strict=True))
 
 
 def report(what: str, ours: float, unit: str, theirs: float | None, goal: str, times: float | None = None) -> None:
-    """A line of the table."""
+    """Print a line of the table."""
     beside = "" if theirs is None else f"   bare {theirs:7.1f} {unit}"
     factor = "" if times is None else f"   {times:5.2f} ×"
     print(f"{what:38} {ours:8.1f} {unit}{beside}{factor}   (goal: {goal})", flush=True)
 
 
 def starts(bench: Bench, rounds: int) -> None:
-    """First paints."""
+    """Measure first paints."""
     home, bare = ("Artificial neural networks", "help"), ("Lesson 17", "help")
     ours, theirs = in_turns(rounds, (TUTOR, bench.environment, home), ([*BARE, "home"], bench.environment, bare))
     report("first paint of the lessons", median(ours), "ms", median(theirs), "1.2 ×", ratio(ours, theirs))
@@ -146,14 +148,14 @@ def starts(bench: Bench, rounds: int) -> None:
 
 
 class Worked:
-    """A terminal with a lesson in it, and how long each thing took: milliseconds, and those of the processor's time."""
+    """A terminal with a lesson, and the milliseconds of each action: wall-clock time and CPU time."""
 
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
         self.taken: dict[str, list[tuple[float, float]]] = {}
 
     def press(self, what: str, keys: str, text: str) -> None:
-        """Type, wait for a text, and note how long that took; then let it finish."""
+        """Type, wait for a text, and note how long that took; then wait until it is quiet."""
         busy = self.terminal.processor()
         begun = self.terminal.press(keys)
         seconds = self.terminal.until(text) - begun
@@ -162,7 +164,7 @@ class Worked:
 
 
 def answering(bench: Bench, screens: int) -> None:
-    """Keys, verdicts and next screens of the long lesson and of the bare page, in turns."""
+    """Measure keys, verdicts and next screens of the long lesson and of the bare page, alternately."""
     commands = [*TUTOR, str(bench.long_lesson())], [*BARE, "lesson"]
     with Terminal(commands[0], bench.environment) as ours, Terminal(commands[1], bench.environment) as theirs:
         both = Worked(ours), Worked(theirs)
@@ -182,13 +184,13 @@ def answering(bench: Bench, screens: int) -> None:
         report(what, median(ours_wall), "ms", median(theirs_wall), goal, factor)
         report("  95 of 100 within", quantiles(ours_wall, n=20)[-1], "ms", quantiles(theirs_wall, n=20)[-1], goal)
         factor = median(ours_busy) / median(theirs_busy)
-        report("  the processor's time in it", median(ours_busy), "ms", median(theirs_busy), goal, factor)
+        report("  CPU time in it", median(ours_busy), "ms", median(theirs_busy), goal, factor)
 
 
 def at_rest(bench: Bench, seconds: float) -> None:
-    """Memory, and the processor while nothing happens, in lessons that were opened before."""
+    """Measure memory, and CPU time while nothing happens, in lessons that were opened before."""
     long = str(bench.long_lesson())
-    time.sleep(2.5)  # a file that has only just been written is not kept ready-made
+    time.sleep(2.5)  # a file that was written just now is not cached
     for command, text in ((TUTOR, "Artificial neural networks"), ([*TUTOR, long], "Screen 0")):
         with Terminal(command, bench.environment) as first:
             first.until(text)
@@ -207,7 +209,7 @@ def at_rest(bench: Bench, seconds: float) -> None:
             before = ours.processor(), theirs.processor()
             ours.rest(seconds)
             used = ours.processor() - before[0], theirs.processor() - before[1]
-            report(f"processor in {seconds:g} s of rest, {what}", 1000 * used[0], "ms", 1000 * used[1], "0")
+            report(f"CPU time in {seconds:g} s of rest, {what}", 1000 * used[0], "ms", 1000 * used[1], "0")
 
 
 def main() -> None:

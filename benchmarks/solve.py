@@ -1,11 +1,11 @@
-"""How fast a network is solved and a derivation made, as ratios within one run: ``python -m benchmarks.solve``.
+"""Measure how fast a network is solved and derived, as ratios within one run: ``python -m benchmarks.solve``.
 
-Everything is timed in turns, and a ratio is the median over the turns, so that a machine with other work is no worse.
+Everything is timed alternately, and a ratio is the median over the turns, so that other programs matter less.
 
-- every quantity of the built 3-2-1 network, named, against the same arithmetic in plain NumPy (goal: within 3 times);
+- every quantity of a 3-2-1 network, named, against the same arithmetic in plain NumPy (goal: within 3 times);
 - the same against PyTorch's step with autograd and ``torch.optim.SGD`` (goal: at least 3 times faster);
-- a network of 50-50-10, which nobody works out by hand and which must not stall the tutor;
-- the first derivation in a fresh process (cold), and once SymPy is there (warm).
+- a 50-50-10 network, which nobody works by hand but which must not block the tutor;
+- the first derivation in a fresh process (cold), and once SymPy is loaded (warm).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ ROUNDS, REPEATS = 50, 100
 
 
 def plain_numpy() -> Callable[[], object]:
-    """Forward pass, backward pass and update, as a person would write them with NumPy."""
+    """Return a step (forward pass, backward pass, update) as a person would write it with NumPy."""
     x, y, rate = np.array([1.0, 0.0, 1.0]), np.array([1.0]), 0.001
     w1, b1 = np.array([[0.2, -0.3], [0.4, 0.1], [-0.5, 0.2]]), np.array([-0.4, 0.2])
     w2, b2 = np.array([[-0.3], [-0.2]]), np.array([0.1])
@@ -70,7 +70,7 @@ def plain_numpy() -> Callable[[], object]:
 
 
 def torch_step() -> Callable[[], object]:
-    """One step of the same network with autograd and PyTorch's optimizer."""
+    """Return one step of the same network with autograd and PyTorch's optimizer."""
     import torch
 
     torch.set_num_threads(1)
@@ -89,7 +89,7 @@ def torch_step() -> Callable[[], object]:
 
 
 def turns(*works: Callable[[], object]) -> list[list[float]]:
-    """Microseconds of each, turn by turn: a busy machine is busy for all."""
+    """Return the microseconds of each, turn by turn, so that all run under the same load."""
     times: list[list[float]] = [[] for _ in works]
     for _ in range(ROUNDS):
         for work, taken in zip(works, times, strict=True):
@@ -101,12 +101,13 @@ def turns(*works: Callable[[], object]) -> list[list[float]]:
 
 
 def ratio(above: list[float], below: list[float]) -> float:
-    """How many times as long, by the median turn."""
+    """Return the median of the pairwise ratios."""
     return median(a / b for a, b in zip(above, below, strict=True))
 
 
 def first_derivation() -> tuple[float, float, float]:
-    """Milliseconds to a derivation in a fresh process, imports included; to another one then; and to the same again."""
+    """Return the milliseconds for a derivation in a fresh process with its imports, for another one, and for the same
+    one again."""
     program = (
         "import sys, time; sys.path.insert(0, 'benchmarks'); from solve import LAB2\n"
         "from tutor.network import Network, build_graph\n"

@@ -1,4 +1,4 @@
-"""A program in a terminal of its own, its screen's text read as it comes, with the time when it came (Unix only)."""
+"""Run a program in a pseudo-terminal, and read the text that it paints with the time at which it came (Unix only)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BEGUN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*|[()])?$")
 
 
 class Terminal:
-    """A program at ``width`` × ``height``. ``begun`` is when it was started, in seconds of ``time.perf_counter``."""
+    """A program in a terminal of ``width`` × ``height`` cells, started at ``begun`` (``time.perf_counter``)."""
 
     def __init__(
         self, command: Sequence[str], environment: Mapping[str, str], *, width: int = 100, height: int = 30
@@ -45,14 +45,14 @@ class Terminal:
         os.close(self._master)
 
     def press(self, keys: str) -> float:
-        """Type; returns when."""
+        """Type the keys; return the time."""
         self._text = ""
         now = time.perf_counter()
         os.write(self._master, keys.encode())
         return now
 
     def until(self, *texts: str) -> float:
-        """Wait until all of these texts have been painted since the last key; returns when the last of them was."""
+        """Wait until all of these texts have been painted since the last key; return the time of the last one."""
         end = time.perf_counter() + LONGEST
         while not all(text in self._text for text in texts):
             if not self._read(end - time.perf_counter()):
@@ -60,7 +60,7 @@ class Terminal:
         return time.perf_counter()
 
     def rest(self, seconds: float = 0.15) -> None:
-        """Wait until nothing has been painted for so long (at most ten times as long: a cursor may blink)."""
+        """Wait until nothing was painted for ``seconds``, at most ten times as long, since a cursor may blink."""
         end = time.perf_counter() + 10 * seconds
         while self._read(seconds) and time.perf_counter() < end:
             pass
@@ -70,21 +70,21 @@ class Terminal:
         if not ready:
             return False
         text = self._rest + self._decoder.decode(os.read(self._master, 65536))
-        cut = _BEGUN.search(text)  # an escape that is cut in two waits for its other half
+        cut = _BEGUN.search(text)  # keep an incomplete escape sequence until the rest arrives
         self._rest = text[cut.start() :] if cut else ""
         self._text += _ESCAPES.sub("", text[: cut.start()] if cut else text)
         return True
 
-    # -- what it costs ------------------------------------------------------------------------------------------------
+    # -- memory and CPU time ------------------------------------------------------------------------------------------
 
     def memory(self) -> float:
-        """What of it is in memory (resident set size), in MB."""
+        """Return its resident set size, in MB."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         found = re.search(r"^VmRSS:\s+(\d+) kB", status, re.MULTILINE)
         assert found is not None
         return int(found[1]) / 1024
 
     def processor(self) -> float:
-        """The seconds of processor that it has used, all threads together."""
+        """Return the CPU seconds that it has used, in all threads."""
         tasks = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
         return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9

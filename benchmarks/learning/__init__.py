@@ -1,1 +1,2 @@
-"""Simulated learners answer through the real marking: choice of questions and predictions beside their peers."""
+"""Simulated learners, whose answers are really marked: compares the choice of questions and the predictions with
+others."""

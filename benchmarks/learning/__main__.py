@@ -1,4 +1,4 @@
-"""``python -m benchmarks.learning``: questions until mastery, predictions, favourite mistakes, time of a choice."""
+"""``python -m benchmarks.learning``: questions until mastery, predictions, favourite mistakes, time for a choice."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tutor.practice import vary
 from tutor.store import EvidenceRecord
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
-#: Lessons 1 to 5, whose operations are to be mastered.
+#: The operations of lessons 1 to 5 are to be mastered.
 LESSONS = 5
 #: Questions in a day; the next day begins after them.
 DAY = 30
@@ -36,12 +36,12 @@ Next = Callable[[LearnerRecord, list[Asked]], Choice]
 
 
 class Course:
-    """The lessons, a few variants of each with its markers, and their skills."""
+    """The lessons and their skills, with a few variants of each and their markers."""
 
     def __init__(self) -> None:
         files = sorted(shipped_lessons().glob("0[1-5]-*.yaml"))
         whole = load_index(files)
-        # one operation for each question, and only those about numbers: a learner is simulated at these
+        # one operation per question, and only questions about numbers, which a simulated learner can answer
         self.index = SkillIndex(
             replace(
                 found,
@@ -58,7 +58,7 @@ class Course:
         self._markers: dict[tuple[str, int, str], tuple[Graph, Marker]] = {}
 
     def marker(self, lesson: str, number: int, of: str) -> tuple[Graph, Marker]:
-        """The graph and the marker of one of a lesson's variants."""
+        """Return the graph and the marker of one of a lesson's variants."""
         number %= VARIANTS
         key = (lesson, number, of)
         if key not in self._markers:
@@ -70,7 +70,7 @@ class Course:
 
 
 def chosen(course: Course) -> Next:
-    """The tutor's own choice."""
+    """Choose questions as the tutor does."""
     opened = set(course.lessons)
 
     def next_question(record: LearnerRecord, asked: list[Asked]) -> Choice:
@@ -84,7 +84,7 @@ def chosen(course: Course) -> Next:
 
 
 def in_order(course: Course) -> Next:
-    """The lessons' own order, from the top again after the last."""
+    """Ask in the lessons' order, and begin again after the last question."""
 
     def next_question(record: LearnerRecord, asked: list[Asked]) -> Choice:
         lesson, item, skill = course.items[len(asked) % len(course.items)]
@@ -94,7 +94,7 @@ def in_order(course: Course) -> Next:
 
 
 def at_random(course: Course, seed: int) -> Next:
-    """Any question."""
+    """Ask any question."""
     rng = random.Random(seed)
 
     def next_question(record: LearnerRecord, asked: list[Asked]) -> Choice:
@@ -117,7 +117,7 @@ class Simulation:
         self.record = LearnerRecord(now=START)
 
     def run(self, most: int = MOST) -> int:
-        """The number of questions until every operation is truly mastered."""
+        """Return the number of questions until every operation is truly mastered."""
         now = START
         while not self.learner.is_done(self.course.skills) and len(self.asked) < most:
             if self.asked and len(self.asked) % DAY == 0:
@@ -129,7 +129,7 @@ class Simulation:
         return len(self.asked)
 
     def study(self, *, days: int, questions: int, pause: float) -> None:
-        """So many questions on each of some days, with pauses between them."""
+        """Answer some questions on each of some days, ``pause`` days apart."""
         now = START
         for _ in range(days):
             for _ in range(questions):
@@ -161,7 +161,7 @@ class Simulation:
 
 
 def bkt(observations: list[EvidenceRecord]) -> list[tuple[bool, float]]:
-    """Bayesian knowledge tracing with L₀ .5, learn .1, slip .1, guess .2, as what it predicts before each answer."""
+    """Return what Bayesian knowledge tracing (L₀ .5, learn .1, slip .1, guess .2) predicts before each answer."""
     known: dict[str, float] = {}
     found = []
     for each in observations:
@@ -174,12 +174,12 @@ def bkt(observations: list[EvidenceRecord]) -> list[tuple[bool, float]]:
 
 
 def rmse(pairs: list[tuple[bool, float]]) -> float:
-    """The root of the mean squared error of predictions."""
+    """Return the root of the mean squared error of predictions."""
     return math.sqrt(sum((float(right) - predicted) ** 2 for right, predicted in pairs) / len(pairs))
 
 
 def questions(course: Course, learners: int) -> Iterator[str]:
-    """Questions until everything is mastered, three ways of choosing them."""
+    """Compare three ways of choosing questions until everything is mastered."""
     counts = {"the tutor's choice": [], "the lessons' order": [], "at random": []}  # type: dict[str, list[int]]
     runs: list[Simulation] = []
     for seed in range(learners):
@@ -199,8 +199,10 @@ def questions(course: Course, learners: int) -> Iterator[str]:
 
 
 def predictions(course: Course, learners: int) -> Iterator[str]:
-    """How well each model predicts answers before they are given: questions at random over ten days, three days apart,
-    so that nobody's choice of questions helps."""
+    """Compare how well models predict answers before they are given.
+
+    The questions are random, on ten days three days apart, so that the choice of questions favours no model.
+    """
     runs = []
     for seed in range(learners):
         simulation = Simulation(course, seed, at_random(course, seed))
@@ -218,7 +220,7 @@ def predictions(course: Course, learners: int) -> Iterator[str]:
 
 
 def favourites(runs: list[Simulation]) -> Iterator[str]:
-    """Whether a favourite mistake is among the first three that a learner is given to find, skill by skill."""
+    """Count, skill by skill, how often a favourite mistake is among the first three that a learner is asked to find."""
     hits = total = 0
     for run in runs:
         for skill, favourite in run.learner.favourites.items():
@@ -231,7 +233,7 @@ def favourites(runs: list[Simulation]) -> Iterator[str]:
 
 
 def choice_time() -> str:
-    """The time of a choice with 100 lessons and 10,000 answers, and of folding those answers."""
+    """Measure the time for a choice with 100 lessons and 10,000 answers, and for folding those answers."""
     names = [f"skill-{number}" for number in range(30)]
     lessons = [
         LessonSkills(

@@ -1,4 +1,4 @@
-"""Prints every measurement of marking; see the package."""
+"""Print every measurement of marking; see the package."""
 
 from __future__ import annotations
 
@@ -12,17 +12,19 @@ import click
 from benchmarks.marking import measure, reading, sheets, sweep
 from benchmarks.marking.rules import RULES
 
-#: What is to be reached, in percent and milliseconds.
+#: The goals, in percent and milliseconds.
 FIRST, AMONG_TWO, CONSISTENT, FAST, EARLIER = 97.0, 99.5, 99.5, 2.0, 75.0
 
 
 @click.command()
 @click.option("--quick", is_flag=True, help="A tenth of the cases.")
-@click.option("--seed", default=1, show_default=True, help="Where the random networks begin.")
+@click.option("--seed", default=1, show_default=True, help="The seed of the first random network.")
 @click.option("--only", metavar="PART", help="right, sheets, sweep, wrong, follows, air, time or reading.")
-@click.option("--examples", is_flag=True, help="Show right answers that were refused, and what was confused.")
+@click.option(
+    "--examples", is_flag=True, help="Show right answers that were rejected, and mistakes that were confused."
+)
 def main(quick: bool, seed: int, only: str | None, examples: bool) -> None:
-    """How well marking does, on random networks."""
+    """Measure how well marking works, on random networks."""
     scale = 1 if quick else 10
     parts: dict[str, Callable[[], object]] = {
         "right": lambda: right(seed, 150 * scale, examples),
@@ -46,7 +48,7 @@ def _asked(decimals: int | None) -> str:
 
 
 def right(seed: int, count: int, examples: bool) -> None:
-    """Right answers that are refused, by way of working, beside what other rules refuse of the same answers."""
+    """Print the right answers that are rejected, by rounding habit, and how many of them other rules reject."""
     for decimals, wide in ((None, False), (2, False), (3, False), (4, False), (None, True)):
         kind = "batches, optimizers, conventions too" if wide else "plain networks"
         click.echo(f"Right answers refused, % ({_asked(decimals)}, {kind}; goal 0)")
@@ -63,7 +65,7 @@ def right(seed: int, count: int, examples: bool) -> None:
 
 
 def whole_sheets(seed: int, count: int, examples: bool) -> None:
-    """Whole sheets in all spellings, each answer from one's own earlier ones."""
+    """Print the right answers that are rejected on whole sheets, in all spellings, each worked from earlier answers."""
     for decimals in (None, 2, 3, 4):
         answers, missed, lines = sheets.refused(seed, count, decimals)
         click.echo(f"Whole sheets, right answers refused ({_asked(decimals)}; goal 0)")
@@ -74,7 +76,7 @@ def whole_sheets(seed: int, count: int, examples: bool) -> None:
 
 
 def sweeps(seed: int, count: int, examples: bool) -> None:
-    """Numbers 3 to 100 % off, at every quantity that is asked."""
+    """Print how many numbers 3 to 100 % off are accepted, at every quantity that is asked."""
     for part in sweep.PARTS:
         found = sweep.swept(part, seed, count)
         click.echo(f"Numbers 3 to 100 % off ({part}): {found.tried} at {found.quantities} quantities")
@@ -86,7 +88,7 @@ def sweeps(seed: int, count: int, examples: bool) -> None:
 
 
 def wrong(seed: int, count: int, examples: bool) -> None:
-    """Mistakes that are accepted, beside what other rules accept; those refused by the name they are given."""
+    """Print the mistakes that are accepted, by us and by other rules, and how the others are named."""
     for decimals, wide in ((None, False), (2, False), (3, False), (4, False), (None, True)):
         kind = "batches, optimizers, conventions too" if wide else "plain networks"
         found = measure.wrong_accepted(seed, count, decimals, wide=wide)
@@ -108,26 +110,26 @@ def wrong(seed: int, count: int, examples: bool) -> None:
 
 
 def follows(seed: int, count: int) -> None:
-    """Right work after a slip."""
+    """Print how right work after a mistake is marked."""
     for decimals in (None, 3, 4):
         consistent, blamed = measure.follows(seed, count, decimals)
-        click.echo(f"Right work after a slip ({_asked(decimals)})")
+        click.echo(f"Right work after a mistake ({_asked(decimals)})")
         click.echo(f"  called consistent             {consistent}   (goal {CONSISTENT})")
-        click.echo(f"  the slip's own place blamed   {blamed}")
-        found = measure.earlier_slips(seed, count, decimals)
-        click.echo(f"  slip not typed: named first   {found.first}")
+        click.echo(f"  the mistake's place blamed    {blamed}")
+        found = measure.earlier_mistakes(seed, count, decimals)
+        click.echo(f"  not typed: named first        {found.first}")
         click.echo(f"    … or one of the same number {found.first_or_same}   (goal {EARLIER:g})")
         click.echo(f"    … or of the same digits     {found.same_digits}")
         click.echo(f"    named among the first two   {found.among_two}")
         click.echo(f"    not named                   {found.nothing}")
-        click.echo(f"    (a mistake of the last step by another name: {found.of_this_step} more)")
+        click.echo(f"    (the same number as a mistake of the last step: {found.of_this_step} more)")
 
 
 def air(seed: int, count: int) -> None:
-    """Numbers that nobody worked out."""
+    """Print how random numbers are marked."""
     for decimals in (None, 3, 4):
         accepted, named = measure.random_numbers(seed, 5 * count, decimals)
-        click.echo(f"Numbers out of the air ({_asked(decimals)})")
+        click.echo(f"Random numbers ({_asked(decimals)})")
         click.echo(f"  called correct or consistent  {accepted}")
         click.echo(f"  given a mistake's name        {named}")
         for value, share in measure.trivial_sheets(seed, max(10, count // 10), decimals).items():
@@ -135,8 +137,8 @@ def air(seed: int, count: int) -> None:
 
 
 def times(seed: int, count: int) -> None:
-    """How long a verdict with its diagnosis takes."""
-    click.echo(f"A verdict on 5-4-3-2 networks, ms of computing (goal: p95 below {FAST:g})")
+    """Print how long a verdict with its diagnosis takes."""
+    click.echo(f"A verdict on 5-4-3-2 networks, ms of CPU time (goal: p95 below {FAST:g})")
     for kind, taken in measure.times(seed, 10 * count):
         click.echo(
             f"  {kind:20} p50 {median(taken):6.2f}   p95 {quantiles(taken, n=20)[-1]:6.2f}   max {max(taken):6.2f}"
@@ -145,7 +147,7 @@ def times(seed: int, count: int) -> None:
 
 
 def hostile(seed: int, count: int) -> None:
-    """How long reading takes at worst."""
+    """Print the longest time that reading takes."""
     read, worst, culprit = reading.slowest(seed, count)
     shown = culprit[:30].encode("unicode_escape").decode()
     click.echo(f"Hostile texts: {read} read, the slowest {worst:.1f} ms (goal: below {reading.LIMIT_MS:g}): {shown!r}")

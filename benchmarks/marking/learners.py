@@ -1,4 +1,4 @@
-"""Learners: ways of carrying numbers by hand, written apart from the marker's own replays."""
+"""Simulated learners: rounding habits in work by hand, written independently of the marker's replays."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tutor.network import Graph, Kind
 Decimals = Callable[[str], int]
 Values = dict[str, float]
 
-#: What is asked for in a lesson, each as often as the others.
+#: The kinds of quantity that lessons ask for, each asked equally often.
 ASKED = (Kind.PRE_ACTIVATION, Kind.ACTIVATION, Kind.OUTPUT, Kind.LOSS, Kind.DELTA, Kind.GRADIENT, Kind.UPDATED)
 PARTS = frozenset({Kind.ERROR, Kind.FACTOR, Kind.BACK, Kind.STEP})
 
 
-#: Numbers from here on have no decimals, infinity among them.
+#: Numbers from this size on, infinity included, are not rounded.
 _NO_DECIMALS = 1e100
 
 
@@ -41,8 +41,12 @@ def cut(value: float, decimals: int) -> float:
 
 @dataclass(frozen=True)
 class Way:
-    """How a learner keeps a node's value: decimals beyond those asked for, ``least`` of them, parts of a formula too,
-    rounded or cut."""
+    """A rounding habit: how a learner keeps a node's value.
+
+    ``extra`` is the number of decimals beyond those asked for (None: all), ``least`` the fewest decimals; ``parts``
+    rounds sub-steps too, ``cuts`` truncates, ``products`` rounds each product, ``jumble`` varies at random, and
+    ``figures`` counts significant figures.
+    """
 
     name: str
     extra: int | None = 0
@@ -56,7 +60,7 @@ class Way:
     def work(
         self, graph: Graph, decimals: Decimals, rng: random.Random, typed: Mapping[str, float] | None = None
     ) -> Values:
-        """Every node's value as this learner has it, before it is written down; ``typed`` ones as they are."""
+        """Return every node's value as this learner keeps it; ``typed`` values are taken as typed."""
         compiled = dict(graph.program)
         values: Values = {}
         row: list[float] = []
@@ -76,19 +80,19 @@ class Way:
         return values
 
     def answer(self, graph: Graph, name: str, kept: Values, decimals: int) -> float:
-        """The number written down at the end, from kept earlier ones."""
+        """Return the number written down at the end, from the kept earlier values."""
         value = self.unwritten(graph, name, kept, decimals)
         return cut(value, decimals) if self.cuts else rounded(value, decimals)
 
     def unwritten(self, graph: Graph, name: str, kept: Values, decimals: int) -> float:
-        """The same before it is written down."""
+        """Return the same number before it is rounded for writing."""
         formula = graph.nodes[name].formula
         assert formula is not None
         return self._value(formula, kept, decimals)
 
     def answers(self, graph: Graph, name: str, kept: Values, decimals: int) -> set[float]:
-        """What may be written down: the answer, and what is first written with one decimal more and then rounded, a tie
-        up or down."""
+        """Return the possible answers: also those first written with one more decimal and then rounded, ties both
+        ways."""
         once = rounded(self.unwritten(graph, name, kept, decimals), decimals + 1)
         down = once - math.copysign(0.01 * 10.0**-decimals, once)
         return {self.answer(graph, name, kept, decimals), rounded(once, decimals), rounded(down, decimals)}
@@ -112,7 +116,7 @@ class Way:
 
 
 def _worked(formula: Callable[[list[float]], float], row: list[float]) -> float:
-    """A compiled formula's value; raises ``FormulaError`` where it has none."""
+    """Return a compiled formula's value; raises ``FormulaError`` if it has none."""
     try:
         value = formula(row)
     except (ArithmeticError, ValueError) as error:
@@ -121,7 +125,7 @@ def _worked(formula: Callable[[list[float]], float], row: list[float]) -> float:
 
 
 def _products_rounded(formula: Tree, values: Values, decimals: int) -> float:
-    """The formula with every product of a sum rounded before it is added."""
+    """Evaluate the formula, rounding every product of a sum before it is added."""
 
     def term(part: Tree) -> Tree:
         if isinstance(part, Neg):
@@ -144,7 +148,7 @@ PRODUCTS = Way("products", products=True)
 JUMBLE = Way("jumble", jumble=True)
 WAYS = (ONCE, CUT_AT_END, CARRY, CARRY_MORE, CUT_EACH, STEPS, PRODUCTS, JUMBLE)
 
-#: Less usual ways, which a wrong number must not come from either.
+#: Less usual habits: a number that one of them gives is not counted as wrong either.
 RARE_WAYS = (
     Way("carry + 2", extra=2),
     Way("steps + 1", extra=1, parts=True),
@@ -157,7 +161,7 @@ RARE_WAYS = (
 
 
 def spelt(rng: random.Random, value: float, decimals: int) -> str:
-    """A number as somebody may type it."""
+    """Return a number as somebody might type it."""
     plain = f"{value:.{decimals}f}"
     shorter = plain.rstrip("0").rstrip(".") if "." in plain else plain
     minus = rng.choice(("-", "−", "–"))

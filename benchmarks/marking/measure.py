@@ -1,4 +1,4 @@
-"""The measurements: each a function that gives counts, on networks drawn from a seed."""
+"""The measurements: each is a function that returns counts, on random networks from a seed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tutor.network.decimals import default_decimals, old_value
 
 @dataclass
 class Share:
-    """How many of how many."""
+    """A number of hits out of a total."""
 
     hits: int = 0
     total: int = 0
@@ -41,7 +41,7 @@ class Share:
 
 
 class Sheet:
-    """One network with what is asked of it: ``decimals`` for all, or the defaults."""
+    """One network with its questions; ``decimals`` applies to all of them (None: the defaults)."""
 
     def __init__(
         self, rng: random.Random, decimals: int | None, *, wide: bool = False, sizes: tuple[int, ...] | None = None
@@ -61,13 +61,13 @@ class Sheet:
         return self._decimals[name]
 
     def pick(self) -> str:
-        """A quantity, each kind as often as the others."""
+        """Return a random quantity, with every kind equally likely."""
         kinds = sorted({self.graph.nodes[name].kind for name in self.asked})
         kind = self.rng.choice(kinds)
         return self.rng.choice([name for name in self.asked if self.graph.nodes[name].kind is kind])
 
     def shows_step(self, name: str) -> bool:
-        """False for an update too small to be seen at its decimals: right and old are then the same number."""
+        """Return whether an update is large enough to show at its decimals; else the old value is right too."""
         old = old_value(self.graph, self.graph.nodes[name])
         if old is None:
             return True
@@ -75,7 +75,7 @@ class Sheet:
         return step == 0 or step > 0.5 * 10.0 ** -self.decimals(name)
 
     def lost_step(self, name: str, typed: float) -> bool:
-        """Whether honest rounding has left no step at all."""
+        """Return whether honest rounding has removed an update's step."""
         old = old_value(self.graph, self.graph.nodes[name])
         if old is None:
             return False
@@ -83,7 +83,7 @@ class Sheet:
         return moved and abs(typed - rounded(self.graph.values[old], self.decimals(name))) < 1e-12
 
     def lost_memory(self, name: str, kept: dict[str, float]) -> bool:
-        """Whether rounding has left an optimizer's memory on the way (v = 0.00000003) too few figures to divide by."""
+        """Return whether rounding has left an optimizer's memory (v = 0.00000003) too few figures to divide by."""
         memories = (each for each in self.graph.ancestors(name) if self.graph.nodes[each].kind is Kind.MEMORY)
         return any(abs(kept[each] - self.graph.values[each]) > 0.05 * abs(self.graph.values[each]) for each in memories)
 
@@ -92,7 +92,7 @@ class Sheet:
         return self.marker.mark(self.graph.as_quantity(name), text, own=own or {}, decimals=self.fixed)
 
     def typed(self, way: Way, names: list[str], kept: dict[str, float]) -> dict[str, Typed]:
-        """Answers written down this way."""
+        """Return the answers that a learner with this habit writes down."""
         found = {}
         for name in names:
             places = self.decimals(name)
@@ -102,7 +102,7 @@ class Sheet:
 
 @dataclass
 class Refused:
-    """Right answers that were not called correct, by way of working; ``wrong`` those that were called wrong."""
+    """Right answers that were not marked correct, by rounding habit; ``wrong`` counts those that were marked wrong."""
 
     share: dict[str, Share] = field(default_factory=dict)
     wrong: dict[str, Share] = field(default_factory=dict)
@@ -122,7 +122,8 @@ class Refused:
 
 
 def right_refused(seed: int, count: int, decimals: int | None, *, wide: bool = False) -> Refused:
-    """Right work in every way of carrying; then with some or all earlier answers typed, and typed in another way."""
+    """Mark right work with every rounding habit; also with some or all earlier answers typed, or typed with another
+    habit."""
     result = Refused()
     for number in range(count):
         sheet = Sheet(random.Random(f"{seed}-{number}"), decimals, wide=wide)
@@ -159,7 +160,7 @@ def _typed_before(sheet: Sheet, name: str, result: Refused) -> None:
 
 @dataclass
 class Wrong:
-    """Mistakes made on purpose: how often accepted, named first, named among two."""
+    """Deliberate mistakes: how often they are accepted, named first, or named among the first two."""
 
     accepted: Share = field(default_factory=Share)
     ties: Share = field(default_factory=Share)
@@ -176,15 +177,15 @@ class Wrong:
 
 
 def mistakes_of(sheet: Sheet, name: str) -> list[MistakenFormula]:
-    """The mistakes of a step, one of each id in turn."""
+    """Return the possible mistakes of a step, a random one for each id."""
     by_id: dict[str, list[MistakenFormula]] = {}
-    for variant in mistakes_at(Surroundings(sheet.graph), sheet.graph.nodes[name]):
-        by_id.setdefault(variant.id, []).append(variant)
+    for mistaken in mistakes_at(Surroundings(sheet.graph), sheet.graph.nodes[name]):
+        by_id.setdefault(mistaken.id, []).append(mistaken)
     return [sheet.rng.choice(found) for found in by_id.values()]
 
 
 def wrong_accepted(seed: int, count: int, decimals: int | None, *, wide: bool = False) -> Wrong:
-    """A mistake at one step, on true, carried or typed earlier values; digits equal to the right ones left out."""
+    """Mark a mistake at one step, on exact, rounded or typed earlier values; skip answers with the right digits."""
     result = Wrong()
     number = 0
     while result.accepted.total < count:
@@ -195,7 +196,7 @@ def wrong_accepted(seed: int, count: int, decimals: int | None, *, wide: bool = 
             choices = mistakes_of(sheet, name)
             if not choices or not sheet.shows_step(name):
                 continue
-            variant = sheet.rng.choice(choices)
+            mistaken = sheet.rng.choice(choices)
             way = sheet.rng.choice((ONCE, CARRY, CARRY))
             kept = way.work(sheet.graph, sheet.decimals, sheet.rng)
             own = (
@@ -203,16 +204,16 @@ def wrong_accepted(seed: int, count: int, decimals: int | None, *, wide: bool = 
                 if sheet.rng.random() < 0.33
                 else {}
             )
-            _one_mistake(sheet, name, variant, kept, own, result)
+            _one_mistake(sheet, name, mistaken, kept, own, result)
     return result
 
 
 def _one_mistake(
-    sheet: Sheet, name: str, variant: MistakenFormula, kept: dict[str, float], own: dict[str, Typed], result: Wrong
+    sheet: Sheet, name: str, mistaken: MistakenFormula, kept: dict[str, float], own: dict[str, Typed], result: Wrong
 ) -> None:
     places, true = sheet.decimals(name), sheet.graph.values[name]
     try:
-        value = rounded(evaluate(variant.tree, kept), places)
+        value = rounded(evaluate(mistaken.tree, kept), places)
     except FormulaError:
         return
     if abs(value) > 1e6 or abs(value - rounded(true, places)) < 1e-12:
@@ -220,27 +221,27 @@ def _one_mistake(
     mark = sheet.mark(name, value, own)
     result.accepted.add(mark.verdict is Verdict.CORRECT)
     result.beyond.add(mark.verdict is Verdict.CORRECT and not _within_reach(sheet, name, value))
-    result.drawn_ids[variant.id] += 1
+    result.drawn_ids[mistaken.id] += 1
     for rule, accepts in RULES.items():
         result.others.setdefault(rule, Share()).add(accepts(value, true, places))
     if mark.verdict is Verdict.CORRECT:
-        result.accepted_ids[variant.id] += 1
+        result.accepted_ids[mistaken.id] += 1
         return
     ids = [mistake.id for mistake in mark.mistakes]
-    result.first.add(ids[:1] == [variant.id])
-    result.among_two.add(variant.id in ids[:2])
-    same = ids[:1] == [variant.id] or (bool(ids) and _same_number(sheet, name, ids[0], variant))
+    result.first.add(ids[:1] == [mistaken.id])
+    result.among_two.add(mistaken.id in ids[:2])
+    same = ids[:1] == [mistaken.id] or (bool(ids) and _same_number(sheet, name, ids[0], mistaken))
     result.first_or_same.add(same)
-    second = len(ids) > 1 and _same_number(sheet, name, ids[1], variant)
-    result.among_or_same.add(same or variant.id in ids[:2] or second)
+    second = len(ids) > 1 and _same_number(sheet, name, ids[1], mistaken)
+    result.among_or_same.add(same or mistaken.id in ids[:2] or second)
     same = same or (bool(ids) and _same_digits(sheet, name, ids[0], value, kept))
     result.same_digits.add(same)
     if not same:
-        result.confused[variant.id, ids[0] if ids else f"({mark.verdict})"] += 1
+        result.confused[mistaken.id, ids[0] if ids else f"({mark.verdict})"] += 1
 
 
 def _within_reach(sheet: Sheet, name: str, value: float) -> bool:
-    """Whether some honest way of rounding by hand comes to this number, or the bound on all such ways lets it in."""
+    """Return whether an honest rounding habit gives this number, or the bound on all rounding allows it."""
     places = sheet.decimals(name)
     for way in WAYS:
         kept = way.work(sheet.graph, sheet.decimals, sheet.rng)
@@ -250,7 +251,7 @@ def _within_reach(sheet: Sheet, name: str, value: float) -> bool:
 
 
 def rounding_bound(graph: Graph, name: str, decimals: Decimals) -> float:
-    """How far half a unit at every earlier node may carry: each moved up and down by itself, the worse of both."""
+    """Return how far off rounding can make a value: half a unit at every earlier node, one at a time, added up."""
 
     def moved(at: str, by: float) -> float:
         values: dict[str, float] = {}
@@ -270,9 +271,9 @@ def rounding_bound(graph: Graph, name: str, decimals: Decimals) -> float:
     return 1.1 * total
 
 
-def _same_number(sheet: Sheet, name: str, named: str, variant: MistakenFormula) -> bool:
-    """Whether the mistake named gives the very same number here as the one that was made."""
-    value = evaluate(variant.tree, sheet.graph.values)
+def _same_number(sheet: Sheet, name: str, named: str, mistaken: MistakenFormula) -> bool:
+    """Return whether the named mistake gives the same number here as the one that was made."""
+    value = evaluate(mistaken.tree, sheet.graph.values)
     for other in mistakes_at(Surroundings(sheet.graph), sheet.graph.nodes[name]):
         if other.id == named:
             with suppress(FormulaError):
@@ -282,7 +283,7 @@ def _same_number(sheet: Sheet, name: str, named: str, variant: MistakenFormula) 
 
 
 def _same_digits(sheet: Sheet, name: str, named: str, value: float, kept: dict[str, float]) -> bool:
-    """Whether the mistake named gives what was typed to its last digit: nothing tells the two apart then."""
+    """Return whether the named mistake gives the typed digits, so that nothing tells the two apart."""
     half = 0.5 * 10.0 ** -sheet.decimals(name) * (1 + 1e-9)
     for other in mistakes_at(Surroundings(sheet.graph), sheet.graph.nodes[name]):
         for values in (sheet.graph.values, kept):
@@ -297,43 +298,44 @@ def _same_digits(sheet: Sheet, name: str, named: str, value: float, kept: dict[s
 
 
 def follows(seed: int, count: int, decimals: int | None) -> tuple[Share, Share]:
-    """(right work after a slip called consistent or correct, the slip's place named first)."""
+    """Return how often right work after a mistake is marked consistent or correct, and how often the mistake's place is
+    named first."""
     consistent, blamed = Share(), Share()
     for number in range(count):
         sheet = Sheet(random.Random(f"{seed}-{number}"), decimals)
-        slip = sheet.pick()
-        after = [name for name in sheet.asked if slip in sheet.graph.ancestors(name)]
-        choices = mistakes_of(sheet, slip)
-        if not after or not choices or not sheet.shows_step(slip):
+        origin = sheet.pick()
+        after = [name for name in sheet.asked if origin in sheet.graph.ancestors(name)]
+        choices = mistakes_of(sheet, origin)
+        if not after or not choices or not sheet.shows_step(origin):
             continue
-        name, variant = sheet.rng.choice(after), sheet.rng.choice(choices)
+        name, mistaken = sheet.rng.choice(after), sheet.rng.choice(choices)
         kept = CARRY.work(sheet.graph, sheet.decimals, sheet.rng)
         try:
-            wrong = rounded(evaluate(variant.tree, kept), sheet.decimals(slip))
-            mine = CARRY.work(sheet.graph, sheet.decimals, sheet.rng, {slip: wrong})
-        except FormulaError:  # a logarithm of what the slip made negative
+            wrong = rounded(evaluate(mistaken.tree, kept), sheet.decimals(origin))
+            mine = CARRY.work(sheet.graph, sheet.decimals, sheet.rng, {origin: wrong})
+        except FormulaError:  # the logarithm of a number that the mistake made negative
             continue
-        if abs(wrong) > 1e4 or sheet.mark(slip, wrong, spell=False).verdict is Verdict.CORRECT:
+        if abs(wrong) > 1e4 or sheet.mark(origin, wrong, spell=False).verdict is Verdict.CORRECT:
             continue
         before = [
             each
             for each in sheet.graph.ancestors(name)
-            if each in sheet.asked and each != slip and sheet.rng.random() < 0.7
+            if each in sheet.asked and each != origin and sheet.rng.random() < 0.7
         ]
         own = sheet.typed(CARRY, before, mine)
-        own[slip] = Typed(wrong, sheet.decimals(slip), sheet.decimals(slip))
+        own[origin] = Typed(wrong, sheet.decimals(origin), sheet.decimals(origin))
         value = CARRY.answer(sheet.graph, name, mine, sheet.decimals(name))
         if sheet.lost_step(name, value) or not sheet.shows_step(name):
             continue
         mark = sheet.mark(name, value, own)
         consistent.add(mark.verdict in (Verdict.FOLLOWS, Verdict.CORRECT))
         if mark.verdict is Verdict.FOLLOWS:
-            blamed.add(mark.because[0] == slip)
+            blamed.add(mark.because[0] == origin)
     return consistent, blamed
 
 
 def trivial_sheets(seed: int, count: int, decimals: int | None) -> dict[str, Share]:
-    """Wrong answers of sheets filled with one number that were called consistent."""
+    """Count the wrong answers that are marked consistent on sheets filled with one number."""
     result = {value: Share() for value in ("0", "1", "0.5")}
     for number in range(count):
         sheet = Sheet(random.Random(f"{seed}-{number}"), decimals)
@@ -349,7 +351,7 @@ def trivial_sheets(seed: int, count: int, decimals: int | None) -> dict[str, Sha
 
 @dataclass
 class Earlier:
-    """Slips at a step that was not typed: how often named first, what else is named then, how often nothing is."""
+    """Mistakes at a step that was not typed: how often they are named first, what else is named, how often nothing."""
 
     first: Share = field(default_factory=Share)
     first_or_same: Share = field(default_factory=Share)
@@ -359,45 +361,45 @@ class Earlier:
     of_this_step: int = 0
 
 
-def earlier_slips(seed: int, count: int, decimals: int | None) -> Earlier:
-    """A slip at a step that was not typed, the rest right, and only the last number shown.
+def earlier_mistakes(seed: int, count: int, decimals: int | None) -> Earlier:
+    """Mark the last number after a mistake at an earlier step that was not typed, with the rest right.
 
-    Left out, and counted, are slips that are a mistake of the last step by another name: a gradient of the wrong sign
-    is a step uphill, and nobody can tell where the minus was lost.
+    Mistakes that give the same number as a mistake of the last step are counted separately: after a gradient with the
+    wrong sign, as after a step uphill, nobody can tell where the minus was lost.
     """
     result = Earlier()
     for number in range(count):
         sheet = Sheet(random.Random(f"{seed}-{number}"), decimals)
-        slip = sheet.pick()
-        after = [name for name in sheet.asked if slip in sheet.graph.ancestors(name)]
-        choices = mistakes_of(sheet, slip)
+        origin = sheet.pick()
+        after = [name for name in sheet.asked if origin in sheet.graph.ancestors(name)]
+        choices = mistakes_of(sheet, origin)
         if not after or not choices:
             continue
-        name, variant = sheet.rng.choice(after), sheet.rng.choice(choices)
+        name, mistaken = sheet.rng.choice(after), sheet.rng.choice(choices)
         try:
-            value = _carried(sheet, variant, name, CARRY)[1]
+            value = _carried(sheet, mistaken, name, CARRY)[1]
         except FormulaError:
             continue
         mark = sheet.mark(name, value)
         if mark.verdict is not Verdict.WRONG or not sheet.shows_step(name):
             continue
-        if _is_of_this_step(sheet, name, variant):
+        if _is_of_this_step(sheet, name, mistaken):
             result.of_this_step += 1
             continue
         ids = [mistake.id for mistake in mark.mistakes]
-        first = ids[:1] == [variant.id]
-        same = first or (bool(ids) and _is_one_number(sheet, name, mark.mistakes[0], variant))
+        first = ids[:1] == [mistaken.id]
+        same = first or (bool(ids) and _is_one_number(sheet, name, mark.mistakes[0], mistaken))
         result.first.add(first)
         result.first_or_same.add(same)
         result.same_digits.add(same or (bool(ids) and _gives(sheet, name, mark.mistakes[0], value)))
-        result.among_two.add(variant.id in ids)
+        result.among_two.add(mistaken.id in ids)
         result.nothing.add(not ids)
     return result
 
 
-def _is_of_this_step(sheet: Sheet, name: str, variant: MistakenFormula) -> bool:
-    """Whether a mistake of the last step itself gives the very number of an earlier slip, by formula."""
-    made = _carried(sheet, variant, name, ONCE)[0]
+def _is_of_this_step(sheet: Sheet, name: str, mistaken: MistakenFormula) -> bool:
+    """Return whether a mistake of the last step gives, by formula, the same number as the earlier mistake."""
+    made = _carried(sheet, mistaken, name, ONCE)[0]
     for other in mistakes_at(Surroundings(sheet.graph), sheet.graph.nodes[name]):
         with suppress(FormulaError):
             if abs(evaluate(other.tree, sheet.graph.values) - made) < 1e-9:
@@ -405,27 +407,28 @@ def _is_of_this_step(sheet: Sheet, name: str, variant: MistakenFormula) -> bool:
     return False
 
 
-def _carried(sheet: Sheet, variant: MistakenFormula, name: str, way: Way) -> tuple[float, float]:
-    """What a slip at ``variant.at`` makes of a quantity further on: (as worked out, as written down)."""
+def _carried(sheet: Sheet, mistaken: MistakenFormula, name: str, way: Way) -> tuple[float, float]:
+    """Return a later quantity after the mistake at ``mistaken.at``: as computed, and as written down."""
     kept = way.work(sheet.graph, sheet.decimals, sheet.rng)
-    wrong = evaluate(variant.tree, kept)
-    if variant.at == name:
+    wrong = evaluate(mistaken.tree, kept)
+    if mistaken.at == name:
         return wrong, rounded(wrong, sheet.decimals(name))
     if way.extra is not None:
-        wrong = rounded(wrong, sheet.decimals(variant.at) + way.extra)
-    kept = way.work(sheet.graph, sheet.decimals, sheet.rng, {variant.at: wrong})
+        wrong = rounded(wrong, sheet.decimals(mistaken.at) + way.extra)
+    kept = way.work(sheet.graph, sheet.decimals, sheet.rng, {mistaken.at: wrong})
     return kept[name], way.answer(sheet.graph, name, kept, sheet.decimals(name))
 
 
 def _named(sheet: Sheet, mistake: Mistake) -> list[MistakenFormula]:
-    """The variants that a mistake's name may mean."""
+    """Return the formulas that a mistake's name may mean."""
     found = mistakes_at(Surroundings(sheet.graph), sheet.graph.nodes[mistake.place])
-    return [variant for variant in found if variant.id == mistake.id]
+    return [mistaken for mistaken in found if mistaken.id == mistake.id]
 
 
-def _is_one_number(sheet: Sheet, name: str, mistake: Mistake, variant: MistakenFormula) -> bool:
-    """Whether the mistake named gives the very number of the slip made, by formula: nobody could tell them apart."""
-    made = _carried(sheet, variant, name, ONCE)[0]
+def _is_one_number(sheet: Sheet, name: str, mistake: Mistake, mistaken: MistakenFormula) -> bool:
+    """Return whether the named mistake gives, by formula, the number of the mistake made: nobody could tell them
+    apart."""
+    made = _carried(sheet, mistaken, name, ONCE)[0]
     for other in _named(sheet, mistake):
         with suppress(FormulaError):
             if abs(_carried(sheet, other, name, ONCE)[0] - made) < 1e-9:
@@ -434,7 +437,7 @@ def _is_one_number(sheet: Sheet, name: str, mistake: Mistake, variant: MistakenF
 
 
 def _gives(sheet: Sheet, name: str, mistake: Mistake, value: float) -> bool:
-    """Whether the mistake named gives what was typed to its last digit: these digits do not tell the two apart."""
+    """Return whether the named mistake gives the typed digits, which then do not tell the two apart."""
     for way in (ONCE, CARRY, CARRY_MORE):
         for other in _named(sheet, mistake):
             with suppress(FormulaError):
@@ -444,7 +447,7 @@ def _gives(sheet: Sheet, name: str, mistake: Mistake, value: float) -> bool:
 
 
 def random_numbers(seed: int, count: int, decimals: int | None) -> tuple[Share, Share]:
-    """Numbers out of the air: (called correct or consistent, given a mistake's name)."""
+    """Return how many random numbers are marked correct or consistent, and how many are given a mistake's name."""
     accepted, named = Share(), Share()
     for number in range(count):
         sheet = Sheet(random.Random(f"{seed}-{number}"), decimals)
@@ -463,7 +466,7 @@ def random_numbers(seed: int, count: int, decimals: int | None) -> tuple[Share, 
 
 
 def times(seed: int, count: int) -> Iterator[tuple[str, list[float]]]:
-    """Milliseconds of computing for verdicts with diagnosis on 5-4-3-2 networks; their markers are used before."""
+    """Yield the milliseconds of CPU time for verdicts with diagnosis on 5-4-3-2 networks, with warm markers."""
     kinds: dict[str, list[float]] = {
         "right": [],
         "right, all typed": [],
@@ -475,7 +478,7 @@ def times(seed: int, count: int) -> Iterator[tuple[str, list[float]]]:
         sheet = Sheet(random.Random(f"{seed}-{number}"), None, sizes=(5, 4, 3, 2))
         kept = CARRY.work(sheet.graph, sheet.decimals, sheet.rng)
         own = sheet.typed(CARRY, sheet.asked, kept)
-        for name in sheet.asked:  # the first answers on a network pay for what the later ones use
+        for name in sheet.asked:  # warm up: the first answers compute what later ones reuse
             sheet.mark(name, own[name].value, spell=False)
             sheet.mark(name, own[name].value + 0.1234, spell=False)
         for _ in range(60):

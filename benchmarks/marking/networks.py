@@ -1,4 +1,4 @@
-"""Random networks as an exercise has them: one decimal, sizes that a hand can do, every activation and loss."""
+"""Random networks like those of exercises: one decimal, sizes that can be worked by hand, every activation and loss."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RATES = (0.001, 0.1, 0.5, 0.9)
 
 
 def random_network(rng: random.Random, sizes: tuple[int, ...] | None = None, *, wide: bool = False) -> Graph:
-    """A graph of a random network; ``wide`` takes in batches, optimizers, conventions and rarer functions."""
+    """Return the graph of a random network; ``wide`` adds batches, optimizers, conventions and rarer functions."""
     sizes = sizes or rng.choice(SIZES)
     heads = HEADS + MORE_HEADS if wide else HEADS
     activation, loss = rng.choice([head for head in heads if head[0] != "softmax" or sizes[-1] > 1])

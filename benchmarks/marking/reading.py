@@ -1,7 +1,7 @@
-"""How long the most hostile text keeps the reader: every text is to be answered within 50 ms.
+"""Measure how long hostile texts keep the reader busy: every text must be read or rejected within 50 ms.
 
-The texts are what breaks parsers (depth, length, towers of powers, half-open brackets) and random strings over the
-characters that mean something; each is read as a number, as a grid and as a formula.
+The texts are those that break parsers (depth, length, towers of powers, unclosed brackets) and random strings over
+meaningful characters; each is read as a number, as a grid and as a formula.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _WORDS = (
 
 
 def hostile() -> Iterator[str]:
-    """Texts made to hurt."""
+    """Yield texts made to break a parser."""
     many = 10_000
     yield from ("9**9**9**9", "9^9^9^9^9^9^9", "exp(exp(exp(exp(9))))", "1e999", "1e-999", "-" * many + "1")
     yield from ("(" * many, ")" * many, "(" * many + "1" + ")" * many, "[" * many, "[" * many + "1" + "]" * many)
@@ -37,14 +37,14 @@ def hostile() -> Iterator[str]:
 
 
 def random_texts(rng: random.Random, count: int) -> Iterator[str]:
-    """Strings of characters and words that mean something."""
+    """Yield random strings of meaningful characters and words."""
     for _ in range(count):
         length = rng.choice((3, 10, 40, 200, 2000))
         yield "".join(rng.choice(_WORDS) if rng.random() < 0.2 else rng.choice(_ALPHABET) for _ in range(length))
 
 
 def exercise() -> Graph:
-    """A network whose names the texts may use."""
+    """Return a network whose names the texts may use."""
     return build_graph(
         Network.from_spec(
             {
@@ -61,7 +61,7 @@ def exercise() -> Graph:
 
 
 def slowest(seed: int, count: int) -> tuple[int, float, str]:
-    """(texts read, the longest time in ms, the text that took it)."""
+    """Return the number of texts read, the longest time in ms, and the text that took it."""
     graph = exercise()
     number, grid = Scope(graph, "dE/dw1_11"), Scope(graph, "hidden.Z")
     readers: tuple[Callable[[str], object], ...] = (

@@ -1,8 +1,8 @@
-"""Other systems' published rules for numbers, as predicates: what each does by default.
+"""The default rules of other systems for comparing numbers, as published, as predicates.
 
 PrairieLearn: ``pl-number-input`` compares relabs with rtol 1e-2, atol 1e-8, or by decimal digits. STACK: NumRelative
-and NumAbsolute with 0.05. Numbas: a precision of so many decimal places, both sides rounded. WeBWorK: relative
-tolerance 1e-3 (0.1 %), zeroLevel 1e-14.
+and NumAbsolute with 0.05. Numbas: a number of decimal places, both sides rounded. WeBWorK: relative tolerance 1e-3
+(0.1 %), zeroLevel 1e-14.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Whole sheets by a learner with paper: every quantity in order, each from one's own numbers, in all spellings.
+"""Whole sheets worked on paper: every quantity in order, each from the learner's earlier numbers, in all spellings.
 
-Networks, numbers and spellings are drawn apart from the other measurements: weights of two decimals, inputs over 1,
-targets such as 0.01, layers without a bias, batches, optimizers, rarer activations.
+Networks, numbers and spellings are drawn independently of the other measurements: weights with two decimals, inputs
+over 1, targets such as 0.01, layers without a bias, batches, optimizers, rarer activations.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ WAYS: dict[str, Keep] = {
 
 
 def network(rng: random.Random) -> Graph:
-    """A network as books and blogs have them."""
+    """Return a random network like those in books and blogs."""
     sizes, grid = rng.choice(SIZES), rng.choice((0.1, 0.01, 0.05, 0.25))
     last, loss = rng.choice([head for head in HEADS if head[0] != "softmax" or sizes[-1] > 1])
 
@@ -78,7 +78,7 @@ def _sample(rng: random.Random, sizes: tuple[int, ...], last: str) -> tuple[list
 
 
 def spelt(rng: random.Random, value: float, places: int) -> str:
-    """A number as it comes from a hand: signs, commas, percents, powers of ten, zeros left out."""
+    """Return a number as people write it: signs, commas, percents, powers of ten, zeros left out."""
     plain = f"{value:.{places}f}"
     sign = rng.choice("-−–") if plain.startswith("-") and float(plain) else ""
     bare = plain.lstrip("-")
@@ -101,7 +101,7 @@ def spelt(rng: random.Random, value: float, places: int) -> str:
 
 
 def refused(seed: int, count: int, decimals: int | None) -> tuple[Counter[str], Counter[str], list[str]]:
-    """(right answers, those not called correct, examples of them), by way of working."""
+    """Return the right answers and those not marked correct, both by rounding habit, and examples of the latter."""
     answers: Counter[str] = Counter()
     missed: Counter[str] = Counter()
     examples: list[str] = []
@@ -121,7 +121,7 @@ def refused(seed: int, count: int, decimals: int | None) -> tuple[Counter[str], 
 
 
 def _sheet(graph: Graph, keep: Keep, rng: random.Random, decimals: int | None) -> list[tuple[str, str, Verdict]]:
-    """The marks of a whole sheet; it ends where rounding leaves a number nothing to go on with."""
+    """Mark a whole sheet; stop where rounding leaves too few figures to continue."""
     marker = Marker(graph, decimals=decimals)
     names, row, own = list(graph.nodes), [node.value or 0.0 for node in graph.nodes.values()], dict[str, Typed]()
     found: list[tuple[str, str, Verdict]] = []
@@ -149,7 +149,7 @@ def _sheet(graph: Graph, keep: Keep, rng: random.Random, decimals: int | None) -
 
 
 def _is_lost(graph: Graph, name: str, answer: float) -> bool:
-    """Whether an update's step has been rounded away."""
+    """Return whether an update's step was rounded away."""
     old = graph.nodes[name].role.get("old")
     if old is None:
         return False

@@ -1,6 +1,6 @@
-"""Wrong numbers at every quantity that is asked: 3 to 100 % off, one at a time, with nothing typed before.
+"""Try wrong numbers, 3 to 100 % off, at every quantity that is asked, one at a time, with no earlier answers.
 
-What is not the right value's digits, and is no number that an honest rounding gives, has to be refused.
+Numbers must be rejected unless they have the right value's digits or an honest rounding habit gives them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tutor.marking.rounding import near
 from tutor.network import HIDDEN_KINDS, Graph, Kind, Network, Worksheet, build_graph
 from tutor.network.decimals import node_decimals
 
-#: How far off the wrong numbers are, as shares of the right one.
+#: The relative errors of the wrong numbers.
 OFF = (-1.0, -0.5, -0.25, -0.1, -0.03, 0.06, 0.15, 0.5)
 
 
@@ -32,7 +32,7 @@ LEAST_OFF = 0.03
 
 @dataclass
 class Swept:
-    """What a sweep found."""
+    """The results of a sweep."""
 
     quantities: int = 0
     tried: int = 0
@@ -44,7 +44,7 @@ class Swept:
 
 
 def lessons() -> Iterator[tuple[str, Marker, list[str]]]:
-    """Every quantity that the shipped lessons and the examples ask, at the decimals that they ask for."""
+    """Yield every quantity that the shipped lessons and the examples ask, at the decimals that they ask for."""
     paths = [*sorted(Path("lessons").glob("*.yaml"))]
     paths += [Path("tests/lessons/examples") / f"{name}.yaml" for name in ("lesson", "textbook", "worksheets")]
     for path in paths:
@@ -61,13 +61,13 @@ def lessons() -> Iterator[tuple[str, Marker, list[str]]]:
 
 
 def networks(seed: int, count: int) -> Iterator[tuple[str, Marker, list[str]]]:
-    """Every quantity of random networks, at the default decimals."""
+    """Yield every quantity of random networks, at the default decimals."""
     for number in range(seed, seed + count):
         yield f"network {number}", *_all_of(build_graph(Network.from_spec(random_spec(number)), 1 + number % 2))
 
 
 def worksheets(seed: int, count: int) -> Iterator[tuple[str, Marker, list[str]]]:
-    """Every cell of random worksheets: every optimizer and function, gradients, difference quotients."""
+    """Yield every cell of random worksheets: every optimizer and function, gradients, difference quotients."""
     for number in range(seed, seed + count):
         yield f"worksheet {number}", *_all_of(build_graph(Worksheet.from_spec(random_worksheet(number))))
 
@@ -95,11 +95,11 @@ def swept(part: str, seed: int, count: int) -> Swept:
 
 
 def _by_rounding(graph: Graph, names: list[str], marker: Marker) -> dict[str, set[float]]:
-    """What each of the benchmark's ways of carrying arrives at, by name.
+    """Return the numbers that each of the benchmark's rounding habits gives, by name.
 
-    Each way is worked with every quantity at its own decimals, and with none at more than the answer has (who is asked
-    for three decimals keeps three everywhere); an optimizer's memory keeps its own, since it would be lost. The last
-    number may be rounded in two steps.
+    Each habit is tried with every quantity at its own decimals, and with at most the answer's decimals (a learner who
+    is asked for three decimals may keep three everywhere); an optimizer's memory keeps its own, because it would be
+    rounded to nothing. The last number may be rounded in two steps.
     """
     asked = {name: marker.decimals(graph.as_quantity(name)) for name in names}
 
