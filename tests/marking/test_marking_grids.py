@@ -174,3 +174,49 @@ def test_a_grid_as_json_has_its_cells() -> None:
     assert [cell["quantity"] for cell in data["cells"]] == ["H1", "H2"]  # type: ignore[attr-defined]
     bare = mark("book", "hidden.H", "0.332 0.525").to_json(values=False)
     assert "value" not in str(bare)
+
+
+@pytest.mark.parametrize(
+    ("which", "quantity", "answer", "verdict"),
+    [
+        ("attention", "A", "0.2 0.8\n0.33 0.67", IMPRECISE),  # each is right as far as it goes
+        ("book", "hidden.Z", "-1 0", WRONG),  # more zeros than figures say nothing
+        ("attention", "T", "1 2\n0 1", IMPRECISE),  # scores for three of them, and none for the 2
+        ("book", "hidden.Z", "-0.3 0.2", WRONG),  # one that is short, and one that is another number
+    ],
+)
+def test_all_numbers_in_fewer_decimals_are_right_as_far_as_they_go(
+    which: str, quantity: str, answer: str, verdict: Verdict
+) -> None:
+    assert mark(which, quantity, answer, 3).verdict is verdict
+
+
+#: Softmax of these scores in two decimals has 0.40 and 0.60, which are scores.
+MASKED = Worksheet.from_spec({"given": {"S": [[0.2, 0.6], [0.3, 0.5]]}, "steps": {"A": "softmax(S)"}})
+
+
+def test_scores_that_are_the_shares_in_few_decimals_are_no_mistake() -> None:
+    """0.4 is a score, and 0.4013 in one decimal."""
+    found = Marker(build_graph(MASKED), decimals=3).mark("A", "0.4 0.6\n0.45 0.55")
+    assert found.verdict is IMPRECISE
+    assert not found.mistakes
+
+
+@pytest.mark.parametrize(
+    ("which", "quantity", "answer"),
+    [
+        ("attention", "S", "7 2\n3 0"),  # Q·V: a term left out gives the 2, and the 0
+        ("attention", "A", "0.378 0.622\n0.438 0.562"),  # scores divided by 4: one cell has all cells' softmax
+    ],
+)
+def test_what_explains_few_of_many_wrong_cells_is_chance(which: str, quantity: str, answer: str) -> None:
+    found = mark(which, quantity, answer)
+    assert found.verdict is WRONG
+    assert not found.mistakes
+    assert not any(cell.mistakes for cell in found.cells)
+
+
+def test_another_array_is_named_as_a_whole() -> None:
+    found = mark("attention", "O", "[[1, 2], [3, 0]]")
+    assert ids(found) == ["other-quantity"]
+    assert found.message == "This is V; the question asks for O."

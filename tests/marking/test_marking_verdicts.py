@@ -56,7 +56,7 @@ def test_a_number_by_itself(quantity: str, answer: str, verdict: Verdict) -> Non
 
 def test_digits_that_were_cut_off_are_right_and_it_says_so() -> None:
     found = mark("book", "H1", "0.331")
-    assert found.message == "Right. You cut the digits off; rounded to 3 decimals it is 0.332."
+    assert found.message == "Right. You cut the digits off; rounded to 3 decimals, H₁ is 0.332."
     assert mark("book", "H1", "0.332").message == "Right."
 
 
@@ -687,3 +687,26 @@ def test_few_digits_of_the_right_value_are_no_mistake_that_only_rounds_to_them(
 ) -> None:
     graph = load(shipped_lessons() / f"{lesson}.yaml").graph(of)
     assert Marker(graph).mark(quantity, answer, own={}, decimals=4).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("1", "Rounded too far to tell: give 3 decimals."),  # the loss is 0.966
+        ("2", "Not right, and no typical mistake"),
+        ("0", "Not right, and no typical mistake"),  # anybody's guess
+    ],
+)
+def test_a_value_rounded_to_one_figure_is_told_to_have_more(answer: str, said: str) -> None:
+    worksheet = Worksheet.from_spec({"given": {"p": 0.3807}, "steps": {"E": "-ln(p)"}})
+    found = Marker(build_graph(worksheet), decimals=3).mark("E", answer)
+    assert found.verdict is Verdict.WRONG
+    assert found.message.startswith(said)
+
+
+def test_a_zero_is_not_put_down_to_one_of_many_terms() -> None:
+    """Half of this sum is one term, so that its sign reversed gives 0."""
+    worksheet = Worksheet.from_spec({"given": {"x": [[1, 2, 3, 6]]}, "steps": {"s": "sum(x)"}})
+    found = Marker(build_graph(worksheet), decimals=3).mark("s", "0")
+    assert found.verdict is Verdict.WRONG
+    assert not found.mistakes

@@ -285,6 +285,8 @@ def test_what_can_be_read_two_ways_is_asked_about(typed: str, readings: tuple[st
         ("((0.2", 6, "bracket is not closed"),
         ("1/(1+", 6, "missing at the end"),
         ("0.2 0.3", 5, "operator is missing"),
+        ("-ln 0.381", 2, "Its argument goes in brackets: ln(0.381)."),
+        ("2 + exp 3", 5, "exp(3)"),
         ("5, 6", 2, "One number is asked for"),
         ("[1, 2]", 3, "One number is asked for"),
         ("0.7 €", 5, "no meaning"),

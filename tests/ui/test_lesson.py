@@ -760,3 +760,13 @@ async def test_no_tick_stands_beside_a_number_that_a_changed_lesson_made_wrong(
         assert state(pilot.app, "Z1").to_mend
     async with opened("every-kind") as pilot:
         assert not list(pilot.app._notifications), "it is said once"
+
+
+async def test_after_a_check_the_first_cell_that_is_not_right_has_the_cursor(opened: Opener) -> None:
+    """One that cannot be read as well as one that is wrong."""
+    async with opened("every-kind", screen=VECTOR) as pilot:
+        await type_in(pilot, "abc")
+        await press(pilot, "enter")
+        await type_in(pilot, "7")
+        await press(pilot, "enter")
+        assert pilot.app.focused is field(pilot.app, "hidden.H").entries()[0]

@@ -175,6 +175,11 @@ def function_named(typed: str) -> str | None:
     return None
 
 
+def in_brackets(function: str, argument: str = "…") -> str:
+    """Return the hint for a function whose argument has no brackets."""
+    return f"Its argument goes in brackets: {FUNCTIONS[function].text}({argument})."
+
+
 def unknown_function(typed: str) -> tuple[str, str]:
     """Return a message about a function that does not exist, and a hint with the nearest name."""
     import difflib

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from tutor.errors import FormulaError
-from tutor.formulas.functions import FUNCTIONS, Function, function_named, unknown_function
+from tutor.formulas.functions import FUNCTIONS, Function, function_named, in_brackets, unknown_function
 from tutor.formulas.tokens import Token, tokenise
 from tutor.formulas.tree import (
     Array,
@@ -164,6 +164,11 @@ class Parser:
     def _implied_product(self, left: Tree, power: int) -> Tree | None:
         token = self.next
         if token.kind == "number":
+            before = self.tokens[self.place - 1]
+            function = function_named(before.text) if before.kind == "name" else None
+            if function is not None:
+                said = f"{before.text} is a function."
+                raise FormulaError(said, before.column, hint=in_brackets(function, token.text))
             raise FormulaError(
                 "An operator is missing before this number.", token.column, hint="Write * for a product, + for a sum."
             )

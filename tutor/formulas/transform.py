@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from tutor.errors import FormulaError
 from tutor.formulas.evaluate import CONSTANTS
-from tutor.formulas.functions import FUNCTIONS, function_named, unknown_function
+from tutor.formulas.functions import function_named, in_brackets, unknown_function
 from tutor.formulas.parse import cell_suffix, column_of, suggestion
 from tutor.formulas.tree import (
     Add,
@@ -182,7 +182,7 @@ class _Resolver:
         function = function_named(name)
         hint = suggestion(name, self._known)
         if function is not None:
-            hint = f"Its argument goes in brackets: {FUNCTIONS[function].text}(…)."
+            hint = in_brackets(function)
         elif re.search(rf"(?<![\w.]){re.escape(name)}\(", self._source):
             said, nearest = unknown_function(name)
             if nearest or not hint:

@@ -110,6 +110,11 @@ class AnswerCase:
         return self._not_right(good)
 
     def _not_right(self, good: FollowThrough | None) -> Judgement:
+        judgement = self._wrong(good)
+        little = judgement.verdict is Verdict.WRONG and self._is_rounded_too_far(self._right_values(good))
+        return replace(judgement, little=little)
+
+    def _wrong(self, good: FollowThrough | None) -> Judgement:
         near_by: list[Found] = []
         with suppress(OutOfTime):
             near_by = self.judge.diagnosis.near(self)
@@ -292,6 +297,19 @@ class AnswerCase:
         if given >= self.decimals or self.is_before_update(given):
             return False
         return any(is_short(self.t, value, given) for value in values)
+
+    def _is_rounded_too_far(self, values: Sequence[float]) -> bool:
+        """Return whether the answer is one of some values with so few decimals that it may be many: 6 for 5.847. A
+        plain 0 is anybody's guess."""
+        given = self.typed.decimals
+        if (
+            given >= self.decimals
+            or self.is_fraction_for_count
+            or self.is_before_update(given)
+            or (not given and not self.t)
+        ):
+            return False
+        return any(is_shortened(self.t, value, given) for value in values)
 
     def is_before_update(self, decimals: int) -> bool:
         """Return whether the answer is, to ``decimals``, the value before an update that is large enough to show."""

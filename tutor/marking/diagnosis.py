@@ -41,6 +41,8 @@ _BEYOND_CHANCE = 6
 _FAR_LESS_LIKELY = 200
 #: A relative difference too small to show in the decimals asked for, such as the sign of Adam's ε.
 _NO_DIFFERENCE = 1e-7
+#: A mistake with more forms than this at one step, one for each term for example, gives a plain 0 by chance.
+_MANY_FORMS = 3
 #: A moved decimal point is recognised only in a number with at least this many figures.
 _SHIFTED_FIGURES = 2
 
@@ -88,6 +90,9 @@ class Diagnosis:
             found += self._replayed(case)
         if not found:
             found = self._bounded(case) or self._coarse(case)
+        if case.t == 0 and not case.typed.decimals:  # a guess, and of many terms one is often as large as the rest
+            forms = Counter(mistaken.id for mistaken, _ in self._state.typical(case.slot).formulas)
+            found = [each for each in found if forms[each.mistaken.id] <= _MANY_FORMS]
         return found
 
     def _coarse(self, case: AnswerCase) -> list[Found]:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from tutor.marking.judgement import TRIVIAL
 from tutor.marking.mark import WORST, Mark, Mistake, Typed, Verdict
 from tutor.marking.messages import lowered
-from tutor.marking.rounding import near
+from tutor.marking.rounding import is_shortened, near
 from tutor.mistakes import MISTAKES
-from tutor.mistakes.writing import PERMUTED, TRANSPOSED
+from tutor.mistakes.updates import NOT_UPDATED
+from tutor.mistakes.writing import OTHER_QUANTITY, PERMUTED, TRANSPOSED
+from tutor.network import Graph, Kind, Quantity
 
 
 def rearranged(
@@ -73,20 +76,68 @@ def worst(cells: Sequence[Mark]) -> Verdict:
     return max((cell.verdict for cell in cells), key=WORST.index)
 
 
+def is_shortened_throughout(graph: Graph, cells: Sequence[Mark], decimals: int) -> bool:
+    """Return whether all numbers of a grid are the right ones, several of them in fewer decimals than asked for. One
+    such number may be a mistake's by chance; all of them are not. Zeros for most of them say nothing."""
+    kinds = {graph.nodes[cell.quantity].kind for cell in cells}
+    if Kind.UPDATED in kinds or any(each.id == NOT_UPDATED for cell in cells for each in cell.mistakes):
+        return False  # in few decimals a step does not show
+    short, telling = 0, 0
+    for cell in cells:
+        number, value = cell.own.get(cell.quantity), graph.values[cell.quantity]
+        if number is None:
+            return False
+        is_short = number.decimals < decimals and is_shortened(number.value, value, number.decimals)
+        if cell.verdict is not Verdict.CORRECT and not is_short:
+            return False
+        short += cell.verdict is not Verdict.CORRECT
+        telling += number.value != 0 or cell.verdict is Verdict.CORRECT
+    return short > 1 and 2 * telling > len(cells)
+
+
+def another_array(graph: Graph, asked: Quantity, cells: Sequence[Mark], decimals: int) -> Mistake | None:
+    """Return the mistake of a grid that holds the numbers of another array, in its order."""
+    typed = [cell.own.get(cell.quantity) for cell in cells]
+    numbers = [number for number in typed if number is not None]
+    if len(numbers) < len(cells) or len({number.value for number in numbers}) < 2:
+        return None
+    for name, array in graph.arrays.items():
+        values = [graph.values[cell] for cell in array.cells]
+        if name != asked.name and len(values) == len(numbers) and _fits(numbers, values, decimals):
+            return _named(graph, array, asked, cells)
+    return None
+
+
+def _named(graph: Graph, array: Quantity, asked: Quantity, cells: Sequence[Mark]) -> Mistake:
+    """Return the mistake that takes one array for another: a worksheet's by their names, a network's by the first
+    cell that is wrong."""
+    wrong = [place for place, cell in enumerate(cells) if cell.verdict is Verdict.WRONG]
+    is_sheet = asked.kind is Kind.CELL
+    this, that = (array.name, asked.name) if is_sheet else (array.cells[wrong[0]], asked.cells[wrong[0]])
+    symbol = graph.notation.text
+    others = "" if is_sheet else others_sentence(len(wrong) - 1)
+    return Mistake(OTHER_QUANTITY, f"This is {symbol(this)}; the question asks for {symbol(that)}.{others}")
+
+
 def covering(cells: Sequence[Mark], symbol: Callable[[str], str]) -> tuple[Mistake, ...]:
     """Return at most two mistakes that explain a grid's wrong cells, the one that covers most cells first.
 
-    Each is told once, at its first cell; the cell is named if there are two mistakes.
+    Each is told once, at its first cell; the cell is named if there are two mistakes. A mistake is named only if it
+    explains at least half of the wrong cells that are left, not counting cells of 0 or ±1: otherwise it fits by chance.
     """
     wrong = [cell for cell in cells if cell.mistakes]
     named: list[tuple[str, Mistake, str]] = []
     left = list(wrong)
+    unexplained = [cell for cell in cells if cell.verdict is Verdict.WRONG]
     while left and len(named) < 2:
         fitting = [cell.fitting or cell.mistakes for cell in left]
         counts = Counter(mistake.id for mistakes in fitting for mistake in mistakes)
         place = {mistake.id: order for each in fitting for order, mistake in reversed(list(enumerate(each)))}
         chosen = min(counts, key=lambda each: (-counts[each], place[each], MISTAKES.rank(each)))
         having = [cell for cell in left if any(mistake.id == chosen for mistake in cell.fitting or cell.mistakes)]
+        unexplained = [cell for cell in unexplained if cell not in having]
+        if unexplained and sum(not _is_trivial(cell) for cell in having) < len(unexplained):
+            break
         first = next(mistake for mistake in having[0].fitting or having[0].mistakes if mistake.id == chosen)
         named.append((having[0].quantity, first, others_sentence(len(having) - 1)))
         left = [cell for cell in left if cell not in having]
@@ -96,6 +147,11 @@ def covering(cells: Sequence[Mark], symbol: Callable[[str], str]) -> tuple[Mista
         Mistake(each.id, f"In {symbol(cell)}: {lowered(each.message)}{others}", each.place)
         for cell, each, others in named
     )
+
+
+def _is_trivial(cell: Mark) -> bool:
+    number = cell.own.get(cell.quantity)
+    return number is not None and number.value in TRIVIAL
 
 
 def others_sentence(others: int) -> str:

@@ -74,6 +74,7 @@ class Judgement:
     ``several``: more earlier mistakes fit than are worth naming.
     ``before``: it is the value before an update.
     ``whole``: a fraction was typed for a count.
+    ``little``: the right value, rounded so far that it could be many numbers, such as 6 for 5.847.
     """
 
     verdict: Verdict
@@ -89,6 +90,7 @@ class Judgement:
     several: bool = False
     before: bool = False
     whole: bool = False
+    little: bool = False
 
 
 #: The most mistakes that are named.

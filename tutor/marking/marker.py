@@ -11,11 +11,11 @@ from tutor.errors import FormulaError
 from tutor.formulas import format_number
 from tutor.marking.answers import EXACT, as_text, read_cells, read_one, read_turned, typed_as
 from tutor.marking.budget import Budget
-from tutor.marking.grids import covering, rearranged, worst
+from tutor.marking.grids import another_array, covering, is_shortened_throughout, rearranged, worst
 from tutor.marking.judge import Judge
 from tutor.marking.judgement import Judgement
-from tutor.marking.mark import Answer, AuthorMistake, Mark, Typed, Verdict
-from tutor.marking.messages import fitting_of, message_of, mistakes_of
+from tutor.marking.mark import Answer, AuthorMistake, Mark, Mistake, Typed, Verdict
+from tutor.marking.messages import fitting_of, message_of, mistakes_of, too_short, unexplained
 from tutor.marking.rounding import is_at_figures, is_rounded, written_decimals
 from tutor.marking.state import MarkingState
 from tutor.marking.working import judged_line, line_of
@@ -183,6 +183,13 @@ class Marker:
                 cells.append(_unreadable(cell, "", found or FormulaError("This cell is empty.")))
             else:
                 cells.append(self._mark_reading(task, cell, found))
+        if worst(cells) is Verdict.WRONG and is_shortened_throughout(self.graph, cells, task.decimals):
+            cells = [
+                replace(cell, verdict=Verdict.IMPRECISE, mistakes=(), fitting=(), message=too_short(task.decimals))
+                if cell.verdict is Verdict.WRONG
+                else cell
+                for cell in cells
+            ]
         true = [self.graph.values[cell] for cell in asked.cells]
         verdict = worst(cells)
         numbers = [cell.own.get(cell.quantity) for cell in cells]
@@ -199,13 +206,9 @@ class Marker:
                 replace(cell, mistakes=(moved,), message=moved.message) if cell.verdict is Verdict.WRONG else cell
                 for cell in cells
             ]
-        mistakes = (
-            (moved,)
-            if moved is not None
-            else covering(cells, self.graph.notation.text)
-            if verdict is Verdict.WRONG
-            else ()
-        )
+        mistakes: tuple[Mistake, ...] = () if moved is None else (moved,)
+        if moved is None and verdict is Verdict.WRONG:
+            cells, mistakes = self._explained(task, cells)
         return Mark(
             quantity=asked.name,
             answer=as_text(answer),
@@ -219,6 +222,21 @@ class Marker:
             figures=task.figures,
             own={name: typed for cell in cells for name, typed in cell.own.items()},
         )
+
+    def _explained(self, task: _Task, cells: Sequence[Mark]) -> tuple[list[Mark], tuple[Mistake, ...]]:
+        """Return a grid's cells and the mistakes that explain it; cells that none of them explains have none."""
+        wrong = [cell for cell in cells if cell.verdict is Verdict.WRONG]
+        shared = set.intersection(*({each.id for each in cell.fitting or cell.mistakes} for cell in wrong))
+        other = None if shared else another_array(self.graph, task.quantity, cells, task.decimals)
+        mistakes = (other,) if other is not None else covering(cells, self.graph.notation.text)
+        if mistakes:
+            return list(cells), mistakes
+        return [
+            replace(cell, mistakes=(), fitting=(), message=unexplained(self.graph, cell.quantity))
+            if cell.mistakes and cell.verdict is Verdict.WRONG
+            else cell
+            for cell in cells
+        ], ()
 
     def _read_grid(self, task: _Task, answer: Answer) -> tuple[Reading | FormulaError | None, ...]:
         """Return the cells as they were read; if a right matrix was typed transposed, in the order they were typed."""

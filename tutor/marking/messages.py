@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor.formulas import format_number, text
-from tutor.formulas.tree import Add, Num
+from tutor.formulas.tree import Add, Num, names
 from tutor.formulas.wording import counted
 from tutor.marking.judgement import Found, Judgement, Tier
 from tutor.marking.mark import Mistake, Verdict
@@ -46,7 +46,7 @@ def message_of(graph: Graph, name: str, judgement: Judgement, decimals: int, mis
     """Return the sentence beside the answer."""
     match judgement.verdict:
         case Verdict.CORRECT:
-            return _right(graph.values[name], judgement, decimals, mistakes)
+            return _right(graph, name, judgement, decimals, mistakes)
         case Verdict.IMPRECISE:
             return _imprecise(judgement, decimals)
         case Verdict.FOLLOWS:
@@ -56,20 +56,25 @@ def message_of(graph: Graph, name: str, judgement: Judgement, decimals: int, mis
             return _wrong(graph, graph.nodes[name], judgement, mistakes, decimals)
 
 
-def _right(value: float, judgement: Judgement, decimals: int, mistakes: tuple[Mistake, ...]) -> str:
+def _right(graph: Graph, name: str, judgement: Judgement, decimals: int, mistakes: tuple[Mistake, ...]) -> str:
     if mistakes:
         asked = counted(decimals, "decimal")
         return f"Right to the {asked} asked for, but not in the digits after them. {either(mistakes)}"
     if judgement.cut:
-        rounded = format_number(value, decimals, trim=False)
-        return f"Right. You cut the digits off; rounded to {counted(decimals, 'decimal')} it is {rounded}."
+        rounded, places = format_number(graph.values[name], decimals, trim=False), counted(decimals, "decimal")
+        return f"Right. You cut the digits off; rounded to {places}, {graph.notation.text(name)} is {rounded}."
     return "Right."
 
 
 def _imprecise(judgement: Judgement, decimals: int) -> str:
     if judgement.short:
-        return f"Right as far as it goes: give {counted(decimals, 'decimal')}."
+        return too_short(decimals)
     return f"Nearly: rounded too early. Keep {counted(judgement.keep, 'decimal')} at every step."
+
+
+def too_short(decimals: int) -> str:
+    """Return what is said of a right answer with fewer decimals than asked for."""
+    return f"Right as far as it goes: give {counted(decimals, 'decimal')}."
 
 
 def _follows(graph: Graph, judgement: Judgement) -> str:
@@ -85,6 +90,9 @@ def _wrong(graph: Graph, node: Node, judgement: Judgement, mistakes: tuple[Mista
     said = either(mistakes)
     if judgement.tie:
         return f"{said} Or it is right but rounded early: show one more decimal."
+    if judgement.little:
+        asked = counted(decimals, "decimal")
+        return f"{said} Or it is rounded too far: give {asked}." if said else f"Rounded too far to tell: give {asked}."
     if said:
         return said
     if judgement.whole:
@@ -95,7 +103,12 @@ def _wrong(graph: Graph, node: Node, judgement: Judgement, mistakes: tuple[Mista
         return f"With so few decimals, this is also the value before the update. Give {counted(decimals, 'decimal')}."
     if judgement.several:
         return f"Not right, and more than one earlier mistake would give this number. {next_step(graph, node)}"
-    return f"Not right, and no typical mistake gives this number. {next_step(graph, node)}"
+    return unexplained(graph, node.name)
+
+
+def unexplained(graph: Graph, name: str) -> str:
+    """Return what is said of a wrong number that no mistake explains."""
+    return f"Not right, and no typical mistake gives this number. {next_step(graph, graph.nodes[name])}"
 
 
 def either(mistakes: tuple[Mistake, ...]) -> str:
@@ -121,11 +134,20 @@ def next_step(graph: Graph, node: Node) -> str:
         case Kind.ACTIVATION | Kind.OUTPUT:
             return f"Work out one line at a time, starting from {_role(graph, node, 'pre')}."
     if isinstance(node.formula, Add) and not isinstance(node.formula.terms[0], Num):
+        if node.kind is Kind.LOSS and (term := _only_term(graph, node.formula)):
+            return f"Only one term is not 0: {term}. Work out that one."
         first = text(node.formula.terms[0], notation)
         if len(first) > LONGEST:
             return f"Compare it term by term; there are {len(node.formula.terms)}."
         return f"Compare the first term, {first}."
     return "Work it out again, one line at a time."
+
+
+def _only_term(graph: Graph, total: Add) -> str:
+    """Return the formula of the one share of a loss that is not 0; empty where there are more."""
+    shares = [name for name in names(total) if graph.values[name] != 0]
+    formula = graph.nodes[shares[0]].formula if len(shares) == 1 < len(total.terms) else None
+    return text(formula, graph.notation) if formula is not None else ""
 
 
 def _role(graph: Graph, node: Node, part: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
-from tutor.formulas import ACTIVATION_NAMES, text
+from tutor.formulas import ACTIVATION_NAMES, map_tree, text
 from tutor.formulas.notation import Notation
-from tutor.formulas.tree import Call, Div, Name, Neg, Num, Tree, add
+from tutor.formulas.tree import Call, Div, Name, Neg, Num, Pow, Tree, add, mul
 from tutor.functions import ACTIVATIONS
 from tutor.mistakes.arrays import softmax_alone
 from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
@@ -198,7 +199,62 @@ def _exponential_alone(around: Surroundings, node: Node) -> Iterator[Form]:
     yield Form(node.formula.numerator, node.role["pre"])
 
 
+def _to_other_power(part: Tree) -> Tree | None:
+    return Pow(Num(10.0, "10"), part.arguments[0]) if isinstance(part, Call) and part.function == "exp" else None
+
+
+def _softmax_to_base_ten(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    total = add(*(Call("exp", (Name(each.role["pre"]),)) for each in (node, *around.siblings(node))))
+    yield Form(map_tree(Div(Call("exp", (Name(node.role["pre"]),)), total), _to_other_power), node.role["pre"], "10")
+
+
+def _any_other_power(tree: Tree, notation: Notation) -> Iterator[Form]:
+    if isinstance(tree, Call) and tree.function == "exp":
+        inside = tree.arguments[0]
+        yield Form(Pow(Num(10.0, "10"), inside), text(inside, notation), "10")
+        yield Form(mul(Num(math.e, "e"), inside), text(inside, notation), "times")
+
+
+def _other_power(w: Words) -> str:
+    if w.how == "10":
+        return f"This is a power of 10; raise e to {w.about}."
+    return f"This multiplies {w.about} by e; raise e to it."
+
+
+def _unfinished(around: Surroundings, node: Node) -> Iterator[Form]:
+    """Of 1/(1 + e^−z) what has been worked out on the way."""
+    if node.role.get("activation") == "sigmoid":
+        power = Call("exp", (Neg(Name(node.role["pre"])),))
+        yield Form(power, node.role["pre"], "power")
+        yield Form(add(_ONE, power), node.role["pre"], "below")
+
+
+def _unfinished_sigmoid(w: Words) -> str:
+    done = f"e^−{w.about}" if w.how == "power" else f"1 + e^−{w.about}"
+    return f"This is {done}; {w.q} is 1/(1 + e^−{w.about})."
+
+
 MISTAKES.add(
+    TypicalMistake(
+        "unfinished-sigmoid",
+        315,
+        _unfinished_sigmoid,
+        "The sigmoid has three steps: e to minus the sum, then 1 more, then 1 divided by that.",
+        {Place.ACTIVATION: _unfinished},
+    ),
+    TypicalMistake(
+        "other-power",
+        465,
+        _other_power,
+        "Look at the key of the calculator: it is the one with e and a small x above it.",
+        {Place.SOFTMAX: _softmax_to_base_ten},
+        changes=_any_other_power,
+        in_formula={
+            "10": "This is a power of 10: raise e to {}.",
+            "times": "This multiplies {} by e: raise e to it.",
+        },
+    ),
     TypicalMistake(
         "exponential-left-out",
         310,

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from tutor.formulas import map_tree, text
+from tutor.formulas import map_tree, substitute, text
 from tutor.formulas.notation import Notation
 from tutor.formulas.transform import rebuild
-from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, mul, sub, walk
+from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, mul, names, sub, walk
 from tutor.functions import LOSSES
-from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
+from tutor.mistakes.entry import MISTAKES, Form, Formulas, InProgram, TypicalMistake
 from tutor.mistakes.formulas import Surroundings, negated, products, same, terms_of
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Kind, Node
 
 _ONE, _TWO = Num(1.0, "1"), Num(2.0, "2")
+
+
+#: How many places later one share alone comes: it has a form for each share, so it comes after the mean and the factor
+#: of 2, which have one.
+_ONE_OF_MANY = 75
 
 
 def _has_logarithm(node: Node) -> bool:
@@ -235,13 +240,95 @@ def _other_logarithm_of_share(around: Surroundings, node: Node) -> Iterator[Form
         yield Form(sign(form.tree), form.about)
 
 
+def _without_logarithm(around: Surroundings, node: Node) -> Iterator[Form]:
+    if _has_logarithm(node):
+        assert node.formula is not None
+        plain = map_tree(node.formula, _inside)
+        yield Form(plain)
+        yield Form(negated(plain))
+
+
+def _inside(part: Tree) -> Tree | None:
+    return part.arguments[0] if isinstance(part, Call) and part.function == "ln" else None
+
+
+def _any_without_logarithm(tree: Tree, notation: Notation) -> Iterator[Form]:
+    if isinstance(tree, Call) and tree.function in ("ln", "log10"):
+        yield Form(tree.arguments[0], text(tree, notation))
+
+
+def _in_every_share(of_share: Formulas) -> Formulas:
+    """Return the forms of a total loss whose shares all have the same mistake; of some forms of each share, the first
+    ones of all go together."""
+
+    def forms(around: Surroundings, node: Node) -> Iterator[Form]:
+        assert node.formula is not None
+        shares = [around.nodes[name] for name in names(node.formula)]
+        if any(share.kind is not Kind.LOSS_SHARE and "error" not in share.role for share in shares):
+            return
+        for several in zip(*(of_share(around, share) for share in shares), strict=False):
+            tree = substitute(
+                node.formula, {share.name: form.tree for share, form in zip(shares, several, strict=True)}
+            )
+            yield Form(tree, several[0].about, several[0].how)
+
+    return forms
+
+
+def _of_all_classes(around: Surroundings, node: Node) -> Iterator[Form]:
+    """Of −Σ y·ln(ŷ): the logarithms of all classes, the y of none."""
+    assert node.formula is not None
+    shares = [around.nodes[name] for name in names(node.formula)]
+    if len(shares) > 1 and all(_is_share_of_class(share) for share in shares):
+        yield Form(add(*(Neg(Call("ln", (Name(share.role["output"]),))) for share in shares)), shares[0].role["target"])
+
+
+def _of_another_class(around: Surroundings, node: Node) -> Iterator[Form]:
+    """−ln(ŷ) of a class whose y is 0."""
+    assert node.formula is not None
+    for share in (around.nodes[name] for name in names(node.formula)):
+        if _is_share_of_class(share) and around.graph.values[share.role["target"]] == 0:
+            yield Form(Neg(Call("ln", (Name(share.role["output"]),))), share.role["output"], later=_ONE_OF_MANY)
+
+
+def _is_share_of_class(node: Node) -> bool:
+    """Return whether a node is −y·ln(ŷ), with no second term."""
+    return node.kind is Kind.LOSS_SHARE and _has_logarithm(node) and not isinstance(_without_minus(node)[0], Add)
+
+
 MISTAKES.add(
+    TypicalMistake(
+        "logarithm-left-out",
+        455,
+        lambda w: f"This leaves out the logarithm in {w.about if w.about and w.is_quotable else w.q}.",
+        "Take the logarithm of the probability first, then the minus sign.",
+        {Place.LOSS_SHARE: _without_logarithm, Place.TOTAL_LOSS: _in_every_share(_without_logarithm)},
+        changes=_any_without_logarithm,
+        in_formula="This leaves out the logarithm in {}.",
+    ),
+    TypicalMistake(
+        "every-class-counted",
+        457,
+        lambda w: f"This counts every class; in {w.q} only the right one counts, for every other y is 0.",
+        "Multiply each logarithm by its y. All but one of the y are 0.",
+        {Place.TOTAL_LOSS: _of_all_classes},
+    ),
+    TypicalMistake(
+        "other-class",
+        458,
+        lambda w: f"This is the logarithm of {w.about}; take ŷ of the class whose y is 1.",
+        "Which y is 1? Its ŷ alone counts.",
+        {Place.TOTAL_LOSS: _of_another_class},
+    ),
     TypicalMistake(
         "other-logarithm",
         445,
         lambda w: f"This swaps ln({w.about}) and ln(1 − {w.about}): where the target is 1, ln({w.about}) counts.",
         "Which of the two terms is left where the target is 1, and which where it is 0?",
-        {Place.LOSS_SHARE: _other_logarithm_of_share},
+        {
+            Place.LOSS_SHARE: _other_logarithm_of_share,
+            Place.TOTAL_LOSS: _in_every_share(_other_logarithm_of_share),
+        },
         changes=_other_logarithm,
         in_formula="The logarithms of {} and of 1 minus it are swapped.",
     ),
@@ -250,14 +337,14 @@ MISTAKES.add(
         450,
         lambda w: f"This is not the cross-entropy: {w.q} has logarithms.",
         "Look up which loss this lesson has, and take that one.",
-        {Place.LOSS_SHARE: _another_loss},
+        {Place.LOSS_SHARE: _another_loss, Place.TOTAL_LOSS: _in_every_share(_another_loss)},
     ),
     TypicalMistake(
         "wrong-logarithm",
         460,
         lambda w: f"This takes the logarithm in {w.q} to another base.",
         "Look at the key of the calculator: ln is to base e, log to base 10.",
-        {Place.LOSS_SHARE: _base_ten},
+        {Place.LOSS_SHARE: _base_ten, Place.TOTAL_LOSS: _in_every_share(_base_ten)},
         changes=_any_other_base,
         in_formula="The logarithm in {} has another base.",
     ),
@@ -289,11 +376,6 @@ def _has_divided_shares(around: Surroundings, node: Node, shares: Sequence[Tree]
 def _without_minus(node: Node) -> tuple[Tree, Callable[[Tree], Tree]]:
     assert node.formula is not None
     return (node.formula.of, Neg) if isinstance(node.formula, Neg) else (node.formula, same)
-
-
-#: How many places later one share alone comes: it has a form for each share, so it comes after the mean and the factor
-#: of 2, which have one.
-_ONE_OF_MANY = 75
 
 
 def _one_share(around: Surroundings, node: Node) -> Iterator[Form]:

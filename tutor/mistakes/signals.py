@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tutor.formulas import substitute
-from tutor.formulas.tree import Name, Neg, Num, Tree, add, mul, names, sub
-from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
+from tutor.formulas.tree import Div, Name, Neg, Num, Tree, add, mul, names, sub
+from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Form, InProgram, TypicalMistake
 from tutor.mistakes.formulas import Surroundings, negated, parts_of_mean, products, renamed
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
@@ -90,7 +90,10 @@ def _signals_alone(around: Surroundings, node: Node) -> Iterator[Form]:
     total, finish = parts_of_mean(node)
     pairs = products(total)
     if pairs:
-        yield Form(finish(add(*(Name(signal) for signal, _ in pairs))), pairs[0][1])
+        alone = add(*(Name(signal) for signal, _ in pairs))
+        yield Form(finish(alone), pairs[0][1])
+        if finish(alone) != alone:
+            yield Form(alone, pairs[0][1], later=TWICE_WRONG)
 
 
 def _input_left_out(w: Words) -> str:
@@ -189,7 +192,40 @@ def _weight_for_input(w: Words) -> str:
     return f"This swaps the weight and what it multiplies in {w.q}."
 
 
+def _means_multiplied(around: Surroundings, node: Node) -> Iterator[Form]:
+    """The mean of δ times the mean of x, for the mean of δ·x."""
+    total, finish = parts_of_mean(node)
+    pairs = products(total)
+    if len(pairs) > 1 and finish(total) != total:
+        signals, inputs = (add(*(Name(each) for each in column)) for column in zip(*pairs, strict=True))
+        yield Form(finish(mul(signals, Div(inputs, Num(float(len(pairs)), str(len(pairs)))))), pairs[0][1])
+
+
+def _step_of_gradient(around: Surroundings, node: Node) -> Iterator[Form]:
+    """α times the gradient, or minus that."""
+    if "alpha" in around.nodes:
+        assert node.formula is not None
+        yield Form(mul(Name("alpha"), node.formula))
+        yield Form(Neg(mul(Name("alpha"), node.formula)))
+
+
 MISTAKES.add(
+    TypicalMistake(
+        "means-multiplied",
+        212,
+        lambda w: f"This multiplies two means; {w.q} is the mean of the products, one for each sample.",
+        "Multiply each error signal by its own input first. Then take the mean of the products.",
+        {Place.BATCH_GRADIENT: _means_multiplied},
+    ),
+    TypicalMistake(
+        "rate-too-early",
+        395,
+        lambda w: (
+            f"This has the learning rate in it; {w.q} is the gradient alone, and {w.symbol('alpha')} comes later."
+        ),
+        "The learning rate comes in with the update. The gradient itself has no such factor.",
+        {Place.GRADIENT: _step_of_gradient, Place.BATCH_GRADIENT: _step_of_gradient},
+    ),
     TypicalMistake(
         "input-left-out",
         40,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tutor.formulas import ACTIVATION_NAMES, text
 from tutor.formulas.notation import Notation
-from tutor.formulas.tree import Call, Name, Neg, Num, Tree, mul, sub
+from tutor.formulas.tree import Call, Div, Name, Neg, Num, Tree, mul, sub
 from tutor.functions import ACTIVATIONS
 from tutor.mistakes.activations import is_activation, parameter_of
 from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
@@ -44,6 +44,8 @@ def _output_without_slope(around: Surroundings, node: Node) -> Iterator[Form]:
     factor = _chain(around, node)
     if factor is not None:
         yield Form(factor, node.role["slope"])
+    elif around.nodes[node.role["output"]].role.get("activation") == "softmax":
+        yield Form(Neg(Div(Name(node.role["target"]), Name(node.role["output"]))), node.role["output"], "softmax")
 
 
 def _hidden_without_slope(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -67,6 +69,8 @@ def _gradient_without_slope(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _derivative_left_out(w: Words) -> str:
+    if w.how == "softmax":
+        return f"This is the slope of the loss with respect to {w.about}; the slope of softmax is missing."
     slope = w.role("slope", w.about)
     if w.node.kind is Kind.GRADIENT:
         return f"This leaves out the slope of the activation in {w.role('delta', w.about)}."

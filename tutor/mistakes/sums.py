@@ -298,11 +298,13 @@ def _first_parameters(around: Surroundings, node: Node) -> Iterator[Form]:
     assert node.formula is not None
     if node.step == 1:
         return
-    parameters = [weight for weight, _ in products(node.formula)]
-    parameters += [each for each in (node.role.get("bias"),) if each]
-    known = {name: start for name in parameters for start in (around.first(name),) if start}
-    if known:
-        yield Form(renamed(node.formula, known), parameters[0])
+    weights = [weight for weight, _ in products(node.formula)]
+    biases = [each for each in (node.role.get("bias"),) if each]
+    known = {name: start for name in (*weights, *biases) for start in (around.first(name),) if start}
+    for some, how in (((*weights, *biases), ""), (biases, "bias"), (weights, "weights")):
+        old = {name: known[name] for name in some if name in known}
+        if old and (not how or len(old) < len(known)):
+            yield Form(renamed(node.formula, old), some[0], how)
 
 
 def _from_the_start(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -317,6 +319,9 @@ def _other_samples(around: Surroundings, node: Node) -> Iterator[Form]:
     pairs = products(node.formula)
     if node.sample is None or not pairs:
         return
+    earlier = {source: first for _, source in pairs if (first := around.first(source))}
+    if len(earlier) == len(pairs):
+        yield Form(renamed(node.formula, earlier), how="earlier")
     for place in range(len(around.other_samples(pairs[0][1]))):
         names = {}
         for _, source in pairs:
@@ -329,6 +334,10 @@ def _other_samples(around: Surroundings, node: Node) -> Iterator[Form]:
 def _old_parameter_used(w: Words) -> str:
     if w.node.kind is Kind.UPDATED:
         return f"This starts from the first value; {w.q} goes on from {w.about}."
+    if w.how == "bias":
+        return f"This uses the first bias; use the updated {w.about}."
+    if w.how == "weights":
+        return "This uses the first weights with the updated bias; use the updated weights."
     return "This uses the first weights; use the updated ones."
 
 
@@ -344,7 +353,11 @@ MISTAKES.add(
     TypicalMistake(
         "other-sample-used",
         610,
-        lambda w: f"This uses another sample's values; {w.q} belongs to one sample.",
+        lambda w: (
+            "This uses the samples of the first step; take those of this one."
+            if w.how == "earlier"
+            else f"This uses another sample's values; {w.q} belongs to one sample."
+        ),
         "Look at the number in square brackets: it says which row of the data this is about.",
         {Place.WEIGHTED_SUM: _other_samples},
     ),

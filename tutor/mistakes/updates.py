@@ -79,9 +79,11 @@ def _gradient_instead(w: Words) -> str:
     return f"This is {w.gradient}; {w.q} is {w.role('old')} minus a step made from it."
 
 
+NOT_UPDATED = "not-updated"
+
 MISTAKES.add(
     TypicalMistake(
-        "not-updated",
+        NOT_UPDATED,
         90,
         lambda w: f"This is still the old value {w.about}, before the step.",
         "Work out the step by itself first: it is small. Then subtract it from the old value.",

@@ -141,9 +141,9 @@ class FieldWidget(Commanded):
         return list(self.query(Entry))
 
     def focus_target(self) -> Widget:
-        """Return what to focus: the first empty or wrong cell, or the only one."""
+        """Return what to focus: the first cell that is empty or not right, or the only one."""
         entries = self.entries()
-        return next((entry for entry in entries if not entry.value or entry.has_class("-wrong")), entries[0])
+        return next((entry for entry in entries if not entry.value or entry.is_open), entries[0])
 
     def focus_field(self) -> None:
         """Focus this field. The page scrolls to its question, so the field does not."""

@@ -78,6 +78,7 @@ class Entry(Input, inherit_bindings=False):
         self._past: list[str] = []
         self._future: list[str] = []
         self._known = value
+        self._verdict: Verdict | None = None
         super().__init__(value, placeholder=placeholder, select_on_focus=False, validate_on=())
         self.place = place
         self.in_grid = in_grid
@@ -111,6 +112,7 @@ class Entry(Input, inherit_bindings=False):
         """Take the colour of a verdict, or lose it with None. A text newly marked as not right is selected, so that
         typing replaces it."""
         was_wrong = self.is_wrong
+        self._verdict = verdict
         for each, name in CLASSES.items():
             self.set_class(each is verdict, name)
         if self.is_wrong and not was_wrong and self.has_focus:
@@ -120,6 +122,11 @@ class Entry(Input, inherit_bindings=False):
     def is_wrong(self) -> bool:
         """Whether the text is marked as not right."""
         return any(self.has_class(CLASSES[verdict]) for verdict in (Verdict.WRONG, Verdict.FOLLOWS))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what stands here is marked, and not as right."""
+        return self._verdict not in (None, Verdict.CORRECT)
 
     def on_focus(self) -> None:
         """Select a text that is not right, or one that typing should replace."""
