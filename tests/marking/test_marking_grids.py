@@ -220,3 +220,24 @@ def test_another_array_is_named_as_a_whole() -> None:
     found = mark("attention", "O", "[[1, 2], [3, 0]]")
     assert ids(found) == ["other-quantity"]
     assert found.message == "This is V; the question asks for O."
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("1 2; 3 4", "As given."),  # in all cells
+        ("1 2; 0 0", "Zeros at the end."),  # in the first two both fit
+    ],
+)
+def test_an_author_s_mistakes_are_told_apart_in_a_grid(answer: str, said: str) -> None:
+    built = build_graph(Worksheet.from_spec({"given": {"x": [[1, 2], [3, 4]], "d": 1}, "steps": {"y": "2*x + 10"}}))
+    mistakes = {
+        f"y[{row},{column}]": [
+            AuthorMistake(parse(f"x[{row},{column}]" if row == 1 else "0*d"), "Zeros at the end."),
+            AuthorMistake(parse(f"x[{row},{column}]"), "As given."),
+        ]
+        for row in (1, 2)
+        for column in (1, 2)
+    }
+    found = Marker(built, mistakes=mistakes).mark("y", answer)
+    assert found.message == f"{said} The same goes for the other three."

@@ -131,14 +131,14 @@ def covering(cells: Sequence[Mark], symbol: Callable[[str], str]) -> tuple[Mista
     unexplained = [cell for cell in cells if cell.verdict is Verdict.WRONG]
     while left and len(named) < 2:
         fitting = [cell.fitting or cell.mistakes for cell in left]
-        counts = Counter(mistake.id for mistakes in fitting for mistake in mistakes)
-        place = {mistake.id: order for each in fitting for order, mistake in reversed(list(enumerate(each)))}
-        chosen = min(counts, key=lambda each: (-counts[each], place[each], MISTAKES.rank(each)))
-        having = [cell for cell in left if any(mistake.id == chosen for mistake in cell.fitting or cell.mistakes)]
+        counts = Counter(_kind(mistake) for mistakes in fitting for mistake in mistakes)
+        place = {_kind(mistake): order for each in fitting for order, mistake in reversed(list(enumerate(each)))}
+        chosen = min(counts, key=lambda each: (-counts[each], place[each], MISTAKES.rank(each[0])))
+        having = [cell for cell in left if any(_kind(each) == chosen for each in cell.fitting or cell.mistakes)]
         unexplained = [cell for cell in unexplained if cell not in having]
         if unexplained and sum(not _is_trivial(cell) for cell in having) < len(unexplained):
             break
-        first = next(mistake for mistake in having[0].fitting or having[0].mistakes if mistake.id == chosen)
+        first = next(mistake for mistake in having[0].fitting or having[0].mistakes if _kind(mistake) == chosen)
         named.append((having[0].quantity, first, others_sentence(len(having) - 1)))
         left = [cell for cell in left if cell not in having]
     if len(named) == 1:
@@ -147,6 +147,11 @@ def covering(cells: Sequence[Mark], symbol: Callable[[str], str]) -> tuple[Mista
         Mistake(each.id, f"In {symbol(cell)}: {lowered(each.message)}{others}", each.place)
         for cell, each, others in named
     )
+
+
+def _kind(mistake: Mistake) -> tuple[str, str]:
+    """Return what tells one mistake from another: a typical one's id, an author's sentence as well."""
+    return mistake.id, "" if MISTAKES.get(mistake.id) else mistake.message
 
 
 def _is_trivial(cell: Mark) -> bool:

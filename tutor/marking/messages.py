@@ -18,10 +18,10 @@ def mistakes_of(graph: Graph, judgement: Judgement) -> tuple[Mistake, ...]:
 
 
 def fitting_of(graph: Graph, judgement: Judgement) -> tuple[Mistake, ...]:
-    """Return every mistake that fits, one for each id, to find what several cells have in common."""
-    first: dict[str, Found] = {}
+    """Return every mistake that fits, one for each id and each of an author's, to find what several cells share."""
+    first: dict[tuple[str, str], Found] = {}
     for found in sorted(judgement.every, key=lambda each: each.rank):
-        first.setdefault(found.mistaken.id, found)
+        first.setdefault((found.mistaken.id, found.mistaken.about if found.tier is Tier.AUTHOR else ""), found)
     return tuple(_mistake(graph, found) for found in first.values())
 
 
