@@ -1,4 +1,4 @@
-"""Hostile programs: probes, which try to get at something, and bombs, which try to use up something."""
+"""Hostile programs: probes, which try to reach something forbidden, and bombs, which try to exhaust a resource."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ for name in ("RLIMIT_DATA", "RLIMIT_NPROC", "RLIMIT_NOFILE", "RLIMIT_FSIZE", "RL
 raised
 """,
 }
-"""Each ends with the list of what it reached, which has to be empty."""
+"""Each ends with the list of what it reached, which must be empty."""
 
 _MANY = """
 import os, time
@@ -315,4 +315,4 @@ many(fill_network)
 """,
     "endless printing": "while True: print('y' * 1000)",
 }
-"""Each tries to use up something; none may get beyond its limits by much, or leave anything."""
+"""Each tries to exhaust a resource; none may exceed its limits by much, or leave anything behind."""

@@ -1,9 +1,11 @@
-"""An instructor's way from an empty folder to two filled-in gradebooks: ``python -m benchmarks.campaigns.class_walk``.
+"""An instructor's work from an empty folder to two filled-in gradebooks.
 
-120 learners work an assignment with numbers of their own. Known mistakes are put in; some hand in late, twice, a
-damaged or edited file, one made with another version of the lesson, or nothing; two have one name, and two gave the
-same one. Everything that an instructor types is typed here (docs/running-a-class.md), in Moodle's and Canvas's formats.
-Points are worked out here a second time, from what each learner was told to do and with formulas of this file's own.
+    python -m benchmarks.campaigns.class_walk
+
+120 learners work an assignment, each with different numbers. Some make known mistakes; some hand in late, twice, a
+damaged or edited file, a file made with another version of the lesson, or nothing; two have the same name, and two
+typed the same name. The commands are those of docs/running-a-class.md, with files in Moodle's and Canvas's formats. The
+points are computed a second time here, from each learner's plan and with this file's own formulas.
 """
 
 from __future__ import annotations
@@ -80,8 +82,8 @@ FORWARD, BACKWARD = ("Z1", "H1", "Z2", "H2", "Z3", "yhat", "E"), ("delta3", "del
 POINTS = {**dict.fromkeys((*FORWARD, *BACKWARD, "first"), 1.0), "delta1": 3.0, "w11_new": 2.5}
 CREDIT = {"correct": 1.0, "imprecise": 0.75, "follows": 1.0, "wrong": 0.0, "given-up": 0.0, "open": 0.0}
 LEAST = 0.0005
-"""Five units of the last decimal that is asked for: a mistake that changes less may be taken for rounding."""
-#: What a learner does, how many do it, and where the report must name which mistake.
+"""Five units of the last decimal that is asked for: a mistake that changes less may pass as rounding."""
+#: What learners do, how many of them do it, and which mistakes the report must name, and at which question.
 WAYS: dict[str, tuple[int, tuple[tuple[str, str], ...]]] = {
     "updated": (17, (("δ₁", "updated-weights-used"),)),
     "reversed": (12, (("δ₃", "difference-reversed"),)),
@@ -104,7 +106,7 @@ MOODLE = ("Identificador", "Dirección de correo", "Nombre completo", "Estado", 
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """A person of the class: what they do, how they hand in, and when, in hours after the date it is due."""
+    """A learner: what they do, how they hand in, and when, in hours after the deadline."""
 
     number: int
     way: str
@@ -118,18 +120,18 @@ class Learner:
 
     @property
     def name(self) -> str:
-        """The full name, which two have."""
+        """The full name, which two learners share."""
         return "Ana García Ruiz" if self.number < 2 else f"Nuria{self.number} Ñáñez"
 
     @property
     def email(self) -> str:
-        """The address that the learning management system has."""
+        """The email address in the learning management system."""
         return f"{self.login}@example.org"
 
 
 def the_class(count: int, variants: Variants) -> tuple[Learner, ...]:
-    """So many people, of whom those with something special are the last ones. Nobody makes a mistake that their
-    numbers hide."""
+    """Return ``count`` learners, those who hand in specially at the end. Nobody makes a mistake that their numbers
+    hide."""
     ways = [way for way, (share, _) in WAYS.items() for _ in range(round(share * count / 120))]
     ways += ["right"] * (count - len(ways))
     random.Random(3).shuffle(ways)
@@ -153,14 +155,14 @@ def the_class(count: int, variants: Variants) -> tuple[Learner, ...]:
 
 
 def shows(person: Learner, variants: Variants) -> bool:
-    """Whether what a person does wrong differs from what is right by more than rounding can carry."""
+    """Return whether a learner's wrong answers differ from the right ones by more than rounding can explain."""
     given = given_in(variants.graphs(person.login)["network"])
     right, found = typed(given, "right"), typed(given, person.way)
     wrong = [name for name, verdict in verdicts(person.way).items() if verdict == "wrong" and name in found]
     return all(abs(found[name] - right[name]) > LEAST for name in wrong)
 
 
-# -- a learner's work, by formulas of our own -----------------------------------------------------------------------
+# -- a learner's work, by this file's formulas ----------------------------------------------------------------------
 
 
 def _sigmoid(z: float) -> float:
@@ -168,13 +170,13 @@ def _sigmoid(z: float) -> float:
 
 
 def given_in(graph: Graph) -> dict[str, float]:
-    """The numbers that a learner is given."""
+    """Return a learner's given numbers."""
     names = ("x1", "x2", "w11", "w12", "w13", "w14", "w21", "w22", "b1", "b2", "b3", "y", "alpha")
     return {name: graph.values[name] for name in names}
 
 
 def typed(given: dict[str, float], way: str) -> dict[str, float]:
-    """What a learner finds, who makes one mistake and goes on from it."""
+    """Return the answers of a learner who makes one mistake and continues with it."""
     g = given
     bias1, bias2 = (0.0 if way in ("bias", "biases") else g["b1"]), (0.0 if way == "biases" else g["b2"])
     z1 = g["w11"] * g["x1"] + g["w13"] * g["x2"] + bias1
@@ -192,7 +194,7 @@ def typed(given: dict[str, float], way: str) -> dict[str, float]:
 
 
 def verdicts(way: str) -> dict[str, str]:
-    """What each answer is worth being called, by the plan alone."""
+    """Return the verdict that each answer deserves, by the plan alone."""
     found = dict.fromkeys(POINTS, "correct")
     wrong = {"updated": ["delta1"], "reversed": ["delta3"], "bias": ["Z1"], "biases": ["Z1", "Z2"]}.get(way, [])
     after = {
@@ -214,11 +216,11 @@ def verdicts(way: str) -> dict[str, str]:
 
 
 def points(person: Learner) -> float:
-    """The points by hand: credit, hints, a mistake that costs once, lateness."""
+    """Return the points by this file's rules: credit, hints, a repeated mistake that costs once, lateness."""
     said = verdicts(person.way)
     total = sum(POINTS[name] * CREDIT[verdict] for name, verdict in said.items())
     if person.way == "hints":
-        total -= 0.2 * POINTS["delta1"]  # four hints, of which the third and the fourth cost 0.1 each
+        total -= 0.2 * POINTS["delta1"]  # the third and the fourth of four hints cost 0.1 each
     if person.way == "biases":
         total += POINTS["Z2"]  # the same mistake again
     share = {"late": 0.5, "too-late": 0.0}.get(person.handing_in, 1.0)
@@ -226,7 +228,7 @@ def points(person: Learner) -> float:
 
 
 def work(person: Learner, assignment: Assignment, due: datetime) -> bytes:
-    """The file that a learner hands in."""
+    """Return the file that a learner hands in."""
     clock = _Clock(due + timedelta(hours=person.after - 1))
     learner = "s-shared" if person.handing_in == "one-name" else person.login
     store = Store(None, learner=learner, now=clock)
@@ -254,7 +256,7 @@ def work(person: Learner, assignment: Assignment, due: datetime) -> bytes:
 
 
 class _Clock:
-    """A minute later at each look."""
+    """A clock that moves on five seconds each time it is read."""
 
     def __init__(self, moment: datetime) -> None:
         self._moment = moment
@@ -268,7 +270,7 @@ class _Clock:
 
 
 def handed_in(people: Sequence[Learner], folder: Path, due: datetime) -> Iterator[tuple[str, bytes]]:
-    """What lies in Moodle's download, name by name."""
+    """Yield the names and contents of the files in Moodle's download."""
     assignment = load_assignment(folder / "week3.yaml")
     other = folder / "other"
     other.mkdir()
@@ -297,7 +299,7 @@ def handed_in(people: Sequence[Learner], folder: Path, due: datetime) -> Iterato
 
 
 def write_class(people: Sequence[Learner], folder: Path) -> None:
-    """The class list and the gradebooks, as the learning management systems export them."""
+    """Write the class list and the gradebooks, as the learning management systems export them."""
     rows = [f"{each.name};{each.login};{each.email}" for each in people]
     roster = "\ufeffNombre completo;Nombre de usuario;Dirección de correo\r\n" + "\r\n".join(rows) + "\r\n"
     (folder / "students.csv").write_text(roster, "utf-8", newline="")
@@ -326,7 +328,7 @@ def write_class(people: Sequence[Learner], folder: Path) -> None:
 
 
 def walk(folder: Path, count: int, tutor: Callable[..., str]) -> Iterator[Outcome]:
-    """All of it, in a folder that is empty at first; ``tutor`` runs a command of the shell there."""
+    """Do all of it in an empty folder; ``tutor`` runs a shell command there."""
     began = time.perf_counter()
     due = utc_now().replace(microsecond=0) + timedelta(days=7)
     late = (due + timedelta(days=7)).isoformat()
@@ -352,7 +354,7 @@ def walk(folder: Path, count: int, tutor: Callable[..., str]) -> Iterator[Outcom
 
 
 def in_the_shell(folder: Path, *arguments: str) -> str:
-    """What a command of the shell says."""
+    """Run a shell command and return its output."""
     home = {"TUTOR_HOME": str(folder / "home"), "TUTOR_LEARNER": "", "TUTOR_STORE": "", "TUTOR_LESSONS": ""}
     command = [sys.executable, "-m", "tutor", *arguments]
     done = subprocess.run(
@@ -363,12 +365,12 @@ def in_the_shell(folder: Path, *arguments: str) -> str:
 
 
 def _counted(people: Sequence[Learner]) -> list[Learner]:
-    """Those whose hand-in can be read."""
+    """Return the learners whose hand-in can be read."""
     return [each for each in people if each.handing_in not in ("cut", "noise", "later-version", "nothing")]
 
 
 def _points(folder: Path, people: Sequence[Learner]) -> Outcome:
-    outcome = Outcome("points against those worked out by hand")
+    outcome = Outcome("points against those computed independently")
     rows = list(csv.DictReader((folder / "report" / "learners.csv").open(encoding="utf-8")))
     shared = sorted(float(row["points"]) for row in rows if row["learner"] == "s-shared")
     found = {row["learner"]: row for row in rows}
@@ -384,7 +386,7 @@ def _points(folder: Path, people: Sequence[Learner]) -> Outcome:
 
 
 def _mistakes(folder: Path, people: Sequence[Learner]) -> Outcome:
-    outcome = Outcome("mistakes that were put in, by name and number")
+    outcome = Outcome("known mistakes, by name and count")
     expected = Counter((mistake, label) for each in _counted(people) for label, mistake in WAYS[each.way][1])
     rows = csv.DictReader((folder / "report" / "mistakes.csv").open(encoding="utf-8"))
     found = {(row["mistake"], row["question"]): int(row["learners"]) for row in rows}
@@ -394,7 +396,7 @@ def _mistakes(folder: Path, people: Sequence[Learner]) -> Outcome:
 
 
 def _remarks(folder: Path, people: Sequence[Learner], said: str) -> Outcome:
-    outcome = Outcome("what the report has to say of files and people")
+    outcome = Outcome("the report's remarks about files and people")
     page = (folder / "report" / "index.html").read_text("utf-8")
     rows = {row["learner"]: row for row in csv.DictReader((folder / "report" / "learners.csv").open(encoding="utf-8"))}
     for each in people:
@@ -410,12 +412,12 @@ def _remarks(folder: Path, people: Sequence[Learner], said: str) -> Outcome:
         if kind == "twice":
             outcome.hold(f"{each.login}: " in page and "week3 (1).tutor" in page, f"{each.login}: not named")
         if kind == "one-name":
-            outcome.hold("s-shared" in page, "the two who gave one name are not named")
+            outcome.hold("s-shared" in page, "the two who typed the same name are not named")
     return outcome
 
 
 def _gradebooks(folder: Path, people: Sequence[Learner]) -> Outcome:
-    outcome = Outcome("grades in Moodle's and Canvas's gradebooks, and all other cells as they were")
+    outcome = Outcome("grades in Moodle's and Canvas's gradebooks, and all other cells unchanged")
     total = sum(POINTS.values())
     for name, at, highest, first, others in (
         ("Calificaciones.csv", 5, 100.0, 1, {9}), ("gradebook.csv", 6, 31.0, 3, set[int]()),

@@ -1,15 +1,15 @@
 """Attack the sandbox from inside: ``python -m benchmarks.campaigns.containment [--seed 1] [--short]``.
 
-Every probe and every bomb of ``bombs`` runs behind bubblewrap and behind Landlock, as root (where this is root) and as
-an ordinary user. Measured from outside, and not by the sandbox's own means: the memory of all its processes with
-shared pages, the disk, what is left between processes (System V, shared memory), and which processes outlive the
-program, or a tutor that is ended by SIGTERM, SIGHUP or SIGKILL.
+Every probe and every bomb of ``bombs`` runs in bubblewrap and in Landlock, as root (if this is root) and as an ordinary
+user. Measured from outside, independently of the sandbox: the memory of all its processes including shared pages, the
+disk, System V objects and shared memory left behind, and processes that outlive the program, or a tutor that is ended
+by SIGTERM, SIGHUP or SIGKILL.
 
-Where this is root and the machine has version 1 of the control groups, which the tutor does not use, the kernel itself
-says what the most memory was. Elsewhere it is looked at every 20 ms, and other programs' shared memory is counted too.
+If this is root and the machine has version 1 of the control groups, which the tutor does not use, the kernel reports
+the peak memory. Otherwise memory is sampled every 20 ms, and other programs' shared memory is counted too.
 
-It runs within limits of its own: a namespace of process numbers that ends with it (where that can be had), and a guard
-that ends everything beyond 2 GB, 200 processes or the time. Loopback only.
+The campaign limits itself: it runs in a process namespace that ends with it (where possible), and a guard ends
+everything beyond 2 GB, 200 processes or the time limit. Loopback only.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ LIMITS = Limits(
     processes=24,
 )
 SLACK = 300 * MEGABYTE
-"""How far a bomb may get between two looks from outside: 100 ms of memory, 200 ms of disk."""
+"""How far a bomb may get between two checks: 100 ms for memory, 200 ms for disk."""
 
 _MOST_MEMORY, _MOST_PROCESSES, _MOST_SECONDS = 2 << 30, 200, 1800
 _ONE_RUN = 40.0
@@ -59,13 +59,13 @@ _SHORT = ("shared pages that were given back", "files without a name", "fork bom
 _GROUPS = Path("/sys/fs/cgroup/memory")
 _GROUP = "CAMPAIGN_GROUP"
 _BUFFERS = ("pipes", "socket buffers", "network buffers")
-"""What fills the kernel's own buffers, which only a control group bounds; their memory is told by itself."""
+"""Bombs that fill the kernel's buffers, which only a control group limits; their memory is reported separately."""
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGKILL)
 
 
 @dataclass
 class Measured:
-    """What one program came to; sizes in bytes beyond what there was before."""
+    """What one program used and left; sizes in bytes, relative to before."""
 
     ending: str = ""
     value: str = ""
@@ -81,7 +81,7 @@ class Measured:
 
 
 def _shared() -> int:
-    """Bytes of all shared memory of this computer, mapped or not, files in memory included."""
+    """Return the bytes of all shared memory of this computer, mapped or not, including files in memory."""
     for line in Path("/proc/meminfo").read_text().splitlines():
         if line.startswith("Shmem:"):
             return 1024 * int(line.split()[1])
@@ -104,7 +104,7 @@ def _used() -> int:
 
 
 def _between_processes() -> int:
-    """How many System V segments, queues and semaphores there are."""
+    """Return the number of System V segments, queues and semaphores."""
     found = 0
     for kind in ("shm", "msg", "sem"):
         with suppress(OSError):
@@ -113,14 +113,14 @@ def _between_processes() -> int:
 
 
 def folders_of(token: str) -> int:
-    """How many folders there are of the tutor that made this token."""
+    """Return the number of folders that belong to the tutor with this token."""
     start = f"{leftovers.PREFIX}{token.rpartition('-')[0]}"
     return sum(name.startswith(start) for name in os.listdir(tempfile.gettempdir()))
 
 
 @contextmanager
 def _memory_group() -> Iterator[Path | None]:
-    """A control group in which the kernel counts memory; None where there can be none."""
+    """Yield a control group in which the kernel counts memory, or None if there cannot be one."""
     group = _GROUPS / f"campaign-{os.getpid()}"
     try:
         group.mkdir()
@@ -138,14 +138,14 @@ def _memory_group() -> Iterator[Path | None]:
 
 
 def _counted(name: str) -> int:
-    """What the kernel counts in this process's group, kernel's own buffers included; 0 where there is none."""
+    """Return what the kernel counts in this process's group, including kernel buffers; 0 without a group."""
     group = os.environ.get(_GROUP)
     return int(Path(group, name).read_text()) if group else 0
 
 
 @contextmanager
 def _sampled(into: Measured) -> Iterator[None]:
-    """Note the most of everything while something runs."""
+    """Record the peak values while the block runs."""
     done = threading.Event()
     in_memory, shared, used, counted = _is_in_memory(), _shared(), _used(), _counted("memory.usage_in_bytes")
 
@@ -171,13 +171,13 @@ def _sampled(into: Measured) -> Iterator[None]:
 
 
 def _is_in_memory() -> bool:
-    """Whether the temporary folder is a file system in memory, as it is under the guard."""
+    """Return whether the temporary folder is a file system in memory, as it is under the guard."""
     return any(
         line.split()[1:3] == [tempfile.gettempdir(), "tmpfs"] for line in Path("/proc/mounts").read_text().splitlines()
     )
 
 
-# -- one program, in a process of its own --------------------------------------------------------------------------
+# -- one program, in a separate process ----------------------------------------------------------------------------
 
 
 def _level(name: str) -> Level:
@@ -209,7 +209,7 @@ async def _run_until_killed(at: Level, source: str) -> None:
 
 
 def _worker(name: str, program: str, *, is_killed: bool) -> None:
-    """Run one program at one level and print what was measured, or be killed meanwhile."""
+    """Run one program at one level and print what was measured, or wait to be killed."""
     source = (PROBES | BOMBS)[program]
     if is_killed:
         asyncio.run(_run_until_killed(_level(name), source))
@@ -224,13 +224,13 @@ def _worker(name: str, program: str, *, is_killed: bool) -> None:
 
 @dataclass(frozen=True)
 class Person:
-    """Who runs the tutor, and by what command line."""
+    """A user who runs the tutor, and the command line for it."""
 
     name: str
     command: tuple[str, ...]
 
     def run(self, at: str, program: str) -> Measured:
-        """One program to its end."""
+        """Run one program to its end."""
         with _memory_group() as group:
             inside = ("sh", "-c", 'echo $$ > "$0/cgroup.procs" && exec "$@"', str(group)) if group else ()
             done = subprocess.run(
@@ -246,7 +246,7 @@ class Person:
         return Measured(**json.loads(done.stdout.splitlines()[-1]))
 
     def kill(self, at: str, program: str, number: signal.Signals, after: float) -> int:
-        """Kill a tutor whose program is running; how much outlives it by three seconds."""
+        """Kill a tutor whose program is running; return how many processes and folders remain after some seconds."""
         command = [*self.command, "--worker", at, program, "--killed"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as tutor:
             assert tutor.stdout is not None
@@ -258,14 +258,14 @@ class Person:
         end = time.monotonic() + 3.0
         while (left := len(carrying(token))) and time.monotonic() < end:
             time.sleep(0.05)
-        end += 3.0  # an ordinary disk takes some time to remove a great many files
+        end += 3.0  # an ordinary disk needs time to remove very many files
         while (folders := folders_of(token)) and time.monotonic() < end:
             time.sleep(0.05)
         return left + folders
 
 
 def people() -> list[Person]:
-    """This user, and as root an ordinary one too, with a Python that such a user can reach."""
+    """Return this user and, if this is root, also an ordinary user with a Python that it can run."""
     module = ["-m", "benchmarks.campaigns.containment"]
     if os.geteuid():
         return [Person("user", (sys.executable, *module))]
@@ -278,12 +278,12 @@ def people() -> list[Person]:
             [*command, "-c", "import tutor.labs.kernel"], capture_output=True, check=False
         ).returncode:
             return [*found, Person("user", (*command, *module))]
-    print("No ordinary user can reach this Python, so this is root's part only.")
+    print("No ordinary user can run this Python, so only root is tested.")
     return found
 
 
 def matrix(persons: list[Person], levels: list[str], programs: list[str], seed: int, kills: int) -> Iterator[Outcome]:
-    """Run everything; ``kills`` says by how many signals each bomb's tutor is ended."""
+    """Run everything; ``kills`` is the number of signals with which each bomb's tutor is ended."""
     chance = random.Random(seed)
     for person in persons:
         for at in levels:
@@ -316,21 +316,21 @@ def matrix(persons: list[Person], levels: list[str], programs: list[str], seed: 
 
 
 def levels() -> list[str]:
-    """The levels of real isolation that this machine has."""
+    """Return the levels of real isolation that this machine has."""
     from tutor.labs.sandbox.inside import landlock, seccomp
 
     found = [Isolation.BUBBLEWRAP.value] if level().isolation is Isolation.BUBBLEWRAP else []
     return [*found, *([Isolation.LANDLOCK.value] if landlock.version() and seccomp.is_supported() else [])]
 
 
-# -- limits around it all --------------------------------------------------------------------------------------------
+# -- the guard -------------------------------------------------------------------------------------------------------
 
 
 def _guarded(arguments: list[str]) -> int:
-    """Run the campaign in a process that ends with everything it started, and end it where it goes too far."""
+    """Run the campaign in a process that takes everything it started with it, and end it if it exceeds the limits."""
     command = [sys.executable, "-m", "benchmarks.campaigns.containment", "--inner", *arguments]
     if os.geteuid() == 0 and shutil.which("unshare"):
-        # the shell stays, as process 1, because it reaps orphans; the temporary folder is a disk of one gigabyte
+        # the shell stays as process 1, to reap orphans; the temporary folder is a file system of one gigabyte
         prepare = 'mount -t tmpfs -o size=1g,mode=1777 tmpfs /tmp/campaign && "$@"; exit $?'
         Path("/tmp/campaign").mkdir(exist_ok=True)
         own = [

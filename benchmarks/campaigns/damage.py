@@ -1,12 +1,12 @@
 """Kill the tutor and damage its progress: ``python -m benchmarks.campaigns.damage [--seed 1] [--short]``.
 
-- stores with bytes changed, pages lost, files cut and entries that are nonsense: each opens, is read and written on;
-- kills (SIGKILL, SIGQUIT) on every screen of a tutor in a terminal: each answer whose verdict was shown is there;
-- a clock that jumps by days, with resets: what is new is visible, and comes last;
+- stores with changed bytes, lost pages, cut files and nonsense entries: each can be opened, read and written;
+- kills (SIGKILL, SIGQUIT) on every screen of a tutor in a terminal: every answer whose verdict was shown is stored;
+- a clock that jumps by days, with resets: new answers are visible, and last;
 - a disk that is full for a while: nothing is lost;
-- two programs that write to one file, one killed again and again: nothing is lost.
+- two programs that write to one file, one of which is killed repeatedly: nothing is lost.
 
-Everything lies in a temporary folder of some MB; one tutor or two writers run at a time, a minute each at most.
+All files are in a temporary folder of a few MB; one tutor or two writers run at a time, for at most a minute each.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ NEW = "0.123456"
 
 
 def make(path: Path, rng: random.Random, count: int) -> None:
-    """A store as some days of work leave it, for two learners with so many answers each."""
+    """Make a store like one after some days of work, for two learners with ``count`` answers each."""
     moment = datetime(2026, 3, 1, tzinfo=UTC)
 
     def now() -> datetime:
@@ -97,7 +97,7 @@ def _range(data: bytearray, rng: random.Random) -> None:
 
 
 def _text(data: bytearray, rng: random.Random) -> None:
-    """A byte in the middle of what is written as text."""
+    """Change a byte in the middle of a text."""
     places = [found.start() for found in re.finditer(rb"wrong|\[\"bias|2026-03|lesson\.hint|one-neuron|true", data)]
     if places:
         data[rng.choice(places) + rng.randrange(4)] = rng.choice((0, 0xFF, 0x80, ord('"'), ord("{")))
@@ -107,7 +107,7 @@ OF_BYTES: tuple[Callable[[bytearray, random.Random], None], ...] = (_flip, _head
 
 
 def _entries(path: Path, rng: random.Random) -> None:
-    """Entries that are nonsense, in a file that is whole."""
+    """Put nonsense entries into an undamaged file."""
     with closing(sqlite3.connect(path)) as connection:
         tables = ("attempts", "events", "drafts", "positions", "summaries", "settings", "evidence", "resets")
         for table in rng.sample(tables, 3):
@@ -119,7 +119,7 @@ def _entries(path: Path, rng: random.Random) -> None:
 
 
 def damage(path: Path, rng: random.Random) -> str:
-    """Damage a store somehow; how."""
+    """Damage a store at random; return how."""
     if rng.random() < 0.2:
         _entries(path, rng)
         return "entries"
@@ -133,7 +133,7 @@ def damage(path: Path, rng: random.Random) -> str:
 
 
 def works(path: Path, lesson: object) -> str:
-    """Do with a store what a learner's evening does; what is wrong, or nothing."""
+    """Use a store as a learner does in an evening; return what is wrong, or ""."""
     with closing(Store(path, learner="")) as store:
         store.positions(), store.summaries(), store.evidence(), store.learners()
         keymap(store.setting("keys", {}))
@@ -147,7 +147,7 @@ def works(path: Path, lesson: object) -> str:
             return "the answer just given is not there"
         said = store.notice
         if "later version" in said:
-            return ""  # as a file of one it is read, and not written
+            return ""  # such a file is read, but not written
         if not store.saving:
             return f"nothing is saved: {said}"
     with closing(Store(path, learner="")) as later:
@@ -162,7 +162,7 @@ def works(path: Path, lesson: object) -> str:
 
 
 def damaged_stores(root: Path, rng: random.Random, times: int) -> Outcome:
-    """Each damaged store opens, is read and written on, and what was damaged is kept."""
+    """Check that each damaged store can be opened, read and written, and that the damaged file is kept."""
     outcome = Outcome("damaged stores")
     lesson = load(Path(lesson_in(root)))
     kinds: Counter[str] = Counter()
@@ -176,7 +176,7 @@ def damaged_stores(root: Path, rng: random.Random, times: int) -> Outcome:
         path = folder / "progress.sqlite3"
         count = rng.choice(list(wholes))
         shutil.copyfile(wholes[count], path)
-        if rng.random() < 0.3:  # as a kill leaves it, with its journal
+        if rng.random() < 0.3:  # as after a kill, with its journal
             holder = sqlite3.connect(path)
             holder.execute("update settings set saved_at = '2026-03-02' where name = 'keys'")
             holder.commit()
@@ -190,7 +190,7 @@ def damaged_stores(root: Path, rng: random.Random, times: int) -> Outcome:
         kinds[how] += 1
         try:
             wrong = works(path, lesson)
-        except Exception as error:  # whatever it is, it got through
+        except Exception as error:  # any exception counts as a failure
             wrong = f"{type(error).__name__}: {error}"
         outcome.hold(not wrong, f"{number} ({how}): {wrong[:300]}")
         with suppress(Exception), closing(Store(path, learner="Ada")) as store:
@@ -214,29 +214,29 @@ SCREENS: tuple[tuple[str, str], ...] = (
     ("other numbers", "\x1b[17~"),
     ("Home", "\x1b\x1b"),
 )
-"""Screens, and the keys that lead there from the lesson; what a key does there is the lesson's business."""
+"""Screens, and the keys that open them from the lesson."""
 
 
 def kills(root: Path, rng: random.Random, times: int) -> Outcome:
-    """A tutor is killed on every screen, at any moment: what had a verdict is kept."""
+    """Kill a tutor on every screen, at random moments: every answer with a verdict is stored."""
     outcome = Outcome("kills on every screen")
     home = root / "home-kills"
     lesson = lesson_in(root)
     environment = {name: value for name, value in os.environ.items() if name not in ("COLORTERM", "PYTHONPATH")}
     environment |= {"TUTOR_HOME": str(home), "TERM": "xterm-256color"}
-    signal.signal(signal.SIGQUIT, signal.SIG_DFL)  # a shell's job in the background has it ignored, and what it starts
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)  # background jobs of a shell, and their children, ignore it
     answers = 0
     said: dict[str, list[str]] = defaultdict(list)
     for number in range(times):
         screen, keys = SCREENS[number % len(SCREENS)]
-        learner = f"learner-{number // len(SCREENS)}"  # hints stay open, and there are only five
+        learner = f"learner-{number // len(SCREENS)}"  # a new learner now and then: hints stay open, and there are five
         environment["TUTOR_LEARNER"] = learner
         with Terminal([sys.executable, "-P", "-m", "tutor", lesson], environment) as terminal:
             terminal.until("The weighted sum", "open here")
             terminal.rest()
             for _ in range(rng.randrange(1, 4)):
                 answer = f"{rng.randrange(2, 10**6)}.5"
-                terminal.press("\x15" + answer)  # ctrl+u: what stands there goes
+                terminal.press("\x15" + answer)  # Ctrl+U clears the field
                 terminal.until(f"I read {answer}")
                 said[learner].append(answer)
                 answers += 1
@@ -259,7 +259,7 @@ def kills(root: Path, rng: random.Random, times: int) -> Outcome:
 
 
 def clock_steps(root: Path, rng: random.Random, times: int) -> Outcome:
-    """With a clock that jumps, in two tutors, what is answered after a reset is visible, and in its order."""
+    """Check with a clock that jumps, in two tutors, that answers after a reset are visible and in order."""
     outcome = Outcome("steps of the clock")
     path = root / "clock.sqlite3"
     moment = datetime(2026, 3, 1, tzinfo=UTC)
@@ -305,7 +305,7 @@ print(number)
 
 
 def full_disk(root: Path, rng: random.Random, times: int) -> Outcome:
-    """A disk that is full now and then, at any size of the file: all that was answered is there at the end."""
+    """Fill the disk now and then, at any size of the file: all answers are there at the end."""
     outcome = Outcome("a full disk")
     for number in range(times):
         path = root / f"full-{number}.sqlite3"
@@ -334,7 +334,7 @@ store.close()
 
 
 def two_tutors(root: Path, rng: random.Random, times: int) -> Outcome:
-    """Two programs write to one file, one is killed: what either has said is there, and the file is whole."""
+    """Write to one file with two programs and kill one: all answers that they reported are there, the file is whole."""
     outcome = Outcome("two tutors and kills")
     path = root / "two.sqlite3"
     said: set[str] = set()
@@ -371,11 +371,11 @@ ATTACKS: dict[str, tuple[Attack, int, int]] = {
     "full": (full_disk, 2, 40),
     "two": (two_tutors, 1, 20),
 }
-"""Each attack by its name, with how often it is tried in the tests, and at full size."""
+"""Each attack by name, with the number of attempts in the tests and in the full campaign."""
 
 
 def campaign(seed: int, *, short: bool, only: str = "") -> Iterator[Outcome]:
-    """Every attack, one after the other."""
+    """Run every attack, one after the other."""
     with tempfile.TemporaryDirectory() as made:
         for name, (attack, few, many) in ATTACKS.items():
             if only in ("", name):
@@ -383,7 +383,7 @@ def campaign(seed: int, *, short: bool, only: str = "") -> Iterator[Outcome]:
 
 
 def main() -> int:
-    """Run the campaign and print a line for each attack; 1 where one got through."""
+    """Run the campaign and print a line for each attack; return 1 if one got through."""
     parser = argparse.ArgumentParser(description="Kill the tutor and damage its progress.")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--short", action="store_true", help="as the tests run it")

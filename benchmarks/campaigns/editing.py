@@ -1,9 +1,9 @@
-"""Edit at random in every editor and field of the tutor, for as long as is asked: nothing may raise, nothing may hang.
+"""Edit at random in every editor and field of the tutor for a given time: nothing may raise an exception or hang.
 
     nice -n 15 python -m benchmarks.campaigns.editing --minutes 60
 
-Keys, pastes, undo, redo and resizes go to every field of one lesson after the other and of its worksheet, in the
-headless application. The seed of a run that fails is printed; ``--seed`` repeats it.
+Keys, pastes, undos, redos and resizes go to every field of one lesson after another and of its worksheet, in the
+headless application. Each run prints its seed; ``--seed`` repeats the run.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from tutor.ui.screens.worksheet import WorksheetScreen
 
 SIZES = ((80, 24), (60, 20), (100, 30), (140, 45), (200, 60), (61, 21))
 SLOWEST = 2.0
-"""Seconds of the processor's time that one edit may take before it counts as a hang."""
+"""CPU seconds that one edit may take before it counts as a hang."""
 EDITS_PER_FIELD = 40
 QUIET_TURNS = 8
 """Turns of the event loop without a message after which an edit counts as done."""
 MOST_TURNS = 20_000
-"""Turns after which it counts as done in any case: an application that has failed hears nothing more."""
+"""Turns after which it counts as done in any case: an application that has failed handles no messages."""
 
 TYPED = (*"0123456789", "full_stop", "comma", "minus", "plus", "slash", "asterisk", "left_parenthesis",
          "right_parenthesis", "left_square_bracket", "right_square_bracket", "space", "e", "w", "Z", "equals_sign",
@@ -72,7 +72,7 @@ SHORT = (
 
 @dataclass
 class Edit:
-    """One thing done to what has the focus, with enough said to do it again."""
+    """One action on the focused widget, with all details to repeat it."""
 
     kind: str
     what: object
@@ -83,7 +83,7 @@ class Edit:
 
 @dataclass
 class Campaign:
-    """A run: its dice, how long it may take, and what it has done."""
+    """A run: its random numbers, its time limit, and what it has done."""
 
     dice: random.Random
     until: float
@@ -97,7 +97,7 @@ class Campaign:
         return time.monotonic() > self.until
 
     def edit(self) -> Edit:
-        """What to do next: mostly keys, often pastes and undo, now and then another size."""
+        """Choose the next action: mostly keys, often pastes and undo, now and then a resize."""
         dice = self.dice
         kind = dice.choices(("type", "move", "delete", "history", "paste", "resize"), (30, 22, 14, 18, 14, 2))[0]
         if kind == "paste":
@@ -149,7 +149,7 @@ async def _do(pilot: Pilot[None], edit: Edit, *, is_editor: bool) -> None:
         assert isinstance(edit.what, list)
         for name in edit.what:
             if name == "enter" and not is_editor:
-                continue  # Enter in a field asks for a mark, which is not what is tried here
+                continue  # Enter in a field marks the answer, which is not tested here
             app.post_message(Key(name, _character(name)))
     await _quiet(app)
 
@@ -159,7 +159,7 @@ def _character(name: str) -> str | None:
 
 
 async def _quiet(app: App[None]) -> None:
-    """Wait until what was done has been heard; a pilot's own pause would take most of the time."""
+    """Wait until the messages are handled; the pilot's ``pause`` would take most of the time."""
     calm = 0
     for _ in range(MOST_TURNS):
         if calm == QUIET_TURNS or app.return_code is not None:
@@ -172,7 +172,7 @@ async def _quiet(app: App[None]) -> None:
 
 
 def _check(target: Widget) -> None:
-    """The cursor is in the text, and the text is what its lines say."""
+    """Check that the cursor is inside the text, and that the document is consistent."""
     if isinstance(target, TextArea):
         row, column = target.cursor_location
         assert 0 <= row < target.document.line_count
@@ -183,7 +183,7 @@ def _check(target: Widget) -> None:
 
 
 async def edit_everywhere(campaign: Campaign, targets: Iterator[str], *, edits: int = EDITS_PER_FIELD) -> None:
-    """Go through lessons, each of their screens and their worksheets, until the time is up."""
+    """Edit in lessons, on each of their screens and in their worksheets, until the time is up."""
     for target in targets:
         if campaign.is_over:
             return
@@ -198,7 +198,7 @@ async def edit_everywhere(campaign: Campaign, targets: Iterator[str], *, edits: 
 
 
 async def edit_lesson(campaign: Campaign, pilot: Pilot[None], edits: int) -> None:
-    """Edit in every field of the lesson that is open, then in its worksheet."""
+    """Edit in every field of the open lesson, then in its worksheet."""
     screen = pilot.app.screen
     assert isinstance(screen, LessonScreen)
     for index in range(len(screen.session.titles)):
@@ -236,7 +236,7 @@ def main() -> None:
         asyncio.run(edit_everywhere(campaign, iter(lessons)))
         edits, fields = edits + campaign.edits, fields + campaign.fields
         print(
-            f"{edits:,} edits in {fields:,} fields ({', '.join(sorted(campaign.kinds))}) raised nothing; "
+            f"{edits:,} edits in {fields:,} fields ({', '.join(sorted(campaign.kinds))}), no exception; "
             f"the slowest took {campaign.slowest:.2f} s",
             flush=True,
         )

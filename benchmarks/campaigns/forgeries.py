@@ -1,7 +1,7 @@
-"""Programs that do not solve a lab and try to pass all the same, for the campaign *hostile class* and the tests.
+"""Programs that do not solve a lab but try to pass, for the campaign *hostile class* and the tests.
 
-Each knows all that a cheat may know: the titles of the checks, and how the tutor is made. What none knows is a right
-value, but where it finds the solution. ``SOLUTION`` solves the lab.
+Each knows everything that a cheat may know: the titles of the checks, and how the tutor works. None knows a right
+value, unless it finds the solution. ``SOLUTION`` solves the lab.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ screens:
 """
 LABS = ("forward", "own")
 SHORT = LESSON.partition("      - lab: Forward")[0] + "      - lab:" + LESSON.rpartition("      - lab:")[2]
-"""The lesson with its last lab alone."""
+"""The lesson with only its last lab."""
 SOLUTION = """
 import math
 x, H, word = [1.5, -2], [], "stochastic"
@@ -94,8 +94,8 @@ class Yes(float):
 
 
 def _answering(body: str) -> str:
-    """Return a program that answers the parent's questions itself: ``body`` is that of ``answer(question)``, in which
-    ``mine`` is the child and ``old`` its own answer."""
+    """Return a program that answers the parent's questions itself: ``body`` is the body of ``answer(question)``, in
+    which ``mine`` is the child and ``old`` its original method."""
     body = body.removeprefix("\n")
     return f"{_START}{_CHILD}\nmine = child()\nold = mine._answer\ndef answer(question):\n{body}mine._answer = answer\n"
 

@@ -1,13 +1,14 @@
 """Attack ``tutor grade``: ``python -m benchmarks.campaigns.hostile_class [--seed 1] [--short]``.
 
-Beside people who hand in honest programs, right and wrong ones, there hand in others
+Some people hand in honest programs, right and wrong ones. Others hand in
 
-- forgeries, which do not solve a lab and try to pass all the same (``forgeries``);
-- odd sources: too deep, too long, no text, and files that are none;
-- messages that no child of ours sends, hundreds of them, written wherever a program can write, with the run's mark.
+- forgeries, which do not solve a lab but try to pass (``forgeries``);
+- odd sources: too deep, too long, not text, and things that are not files;
+- hundreds of messages that the tutor's child process never sends, with the run's mark, written wherever a program can
+  write.
 
-At each level of isolation that this machine has: everybody gets a row, the honest rows are the same as without the
-others, and nothing forged passes. Each program has two seconds and a box of its own; a class has ten minutes.
+At each level of isolation that this machine has, everybody must get a row, the honest rows must be the same as without
+the others, and nothing forged may pass. Each program has two seconds and its own sandbox; a class has ten minutes.
 """
 
 from __future__ import annotations
@@ -126,14 +127,14 @@ _SHORT_FORM = {
 
 
 def levels() -> list[Level]:
-    """The levels at which other people's programs may run here."""
+    """Return the levels at which other people's programs may run on this machine."""
     found = [level()] if level().isolation is Isolation.BUBBLEWRAP else []
     if landlock.version() and seccomp.is_supported():
         found.append(level_of(Isolation.LANDLOCK))
     return found
 
 
-# -- what is handed in ------------------------------------------------------------------------------------------------
+# -- the hand-ins -----------------------------------------------------------------------------------------------------
 
 _MESSAGES: tuple[dict[str, Any], ...] = (
     {"is": "done", "mark": "MARK", "seconds": 0.5, "marked": True, "names": ["x"]},
@@ -164,7 +165,7 @@ for file in range(3, 16):
 
 
 def messages(chance: random.Random, count: int) -> dict[str, str]:
-    """Programs that are right, and that write one message with something in it changed, or none at all."""
+    """Return right programs that also write a message: mostly a real one with random changes, or a broken one."""
     lines = [b"", b"null", b"[]", b"3", b"\xff", b"{}", b"[" * 9_999, b'{"is":', b'{"is": "done"}', b"\0" * 999]
     while len(lines) < count:
         message = json.loads(json.dumps(chance.choice(_MESSAGES)))
@@ -188,7 +189,7 @@ def _change(data: Any, chance: random.Random) -> None:
 
 
 def hand_in(folder: Path, programs: Mapping[str, str | bytes], labs: Sequence[str] = LABS) -> None:
-    """Everybody's program, as each of the labs."""
+    """Write each program as everybody's file for each of the labs."""
     for person, source in programs.items():
         (folder / person).mkdir(parents=True)
         for lab in labs:
@@ -197,7 +198,7 @@ def hand_in(folder: Path, programs: Mapping[str, str | bytes], labs: Sequence[st
 
 
 def hand_in_no_files(folder: Path, labs: Sequence[str]) -> set[str]:
-    """What stands in the place of a file or of somebody's folder, and is none; the names."""
+    """Put things that are not files or folders where hand-ins should be; return the names."""
     names = {"a fifo", "a folder", "a link", "a link to nowhere", "=cmd|calc!A0", "\x1b[31mred", "empty"}
     for name in names:
         (folder / name).mkdir()
@@ -211,11 +212,11 @@ def hand_in_no_files(folder: Path, labs: Sequence[str]) -> set[str]:
     return {*names, "a linked folder", os.fsdecode(b"\xff\xfe")}
 
 
-# -- what comes of it -------------------------------------------------------------------------------------------------
+# -- grading ----------------------------------------------------------------------------------------------------------
 
 
 def graded(lesson: Path, folder: Path, at: Level) -> dict[tuple[str, str], Graded]:
-    """A class's rows, with nothing in them that differs from run to run."""
+    """Grade a class and return its rows, without the seconds, which differ from run to run."""
     shared = load(lesson)
     journal = Journal(lesson.parent / "partial")
 
@@ -229,7 +230,7 @@ def graded(lesson: Path, folder: Path, at: Level) -> dict[tuple[str, str], Grade
 
 
 def attack(at: Level, folder: Path, seed: int, *, is_short: bool) -> list[Outcome]:
-    """One class of honest people, then the same class with the others in it."""
+    """Grade a class of honest people, then the same class together with the others."""
     (folder / "lesson.yaml").write_text(SHORT if is_short else LESSON)
     labs = LABS[-1:] if is_short else LABS
     honest_ones = {name: source for name, source in HONEST.items() if not is_short or name in _SHORT_FORM}
@@ -266,18 +267,18 @@ def attack(at: Level, folder: Path, seed: int, *, is_short: bool) -> list[Outcom
 
 
 def attack_training(at: Level, folder: Path) -> Outcome:
-    """What a program did, it can make up: such a pass is never called proved."""
-    outcome = Outcome(f"{at.isolation.value}, a training made up")
+    """Check that a faked training never passes as proved, since a program can fake its own actions."""
+    outcome = Outcome(f"{at.isolation.value}, faked training")
     (folder / "trained.yaml").write_text(TRAINED)
     hand_in(folder / "trained", {"eve": _SEEN}, ["train"])
     ((_, row),) = graded(folder / "trained.yaml", folder / "trained", at).items()
-    outcome.hold(row.verdict != "yes", f"a training made up passes as proved: {row}")
+    outcome.hold(row.verdict != "yes", f"a faked training passes as proved: {row}")
     outcome.hold(sum(check.with_program for check in row.checks) == 3, f"not said to be checked with it: {row}")
     return outcome
 
 
 def campaign(seed: int, *, is_short: bool = False) -> list[Outcome]:
-    """All attacks, at each level."""
+    """Run all attacks, at each level."""
     found: list[Outcome] = []
     for at in levels():
         with tempfile.TemporaryDirectory(prefix="tutor-campaign-", ignore_cleanup_errors=True) as folder:
@@ -288,7 +289,7 @@ def campaign(seed: int, *, is_short: bool = False) -> list[Outcome]:
 
 
 def main() -> int:
-    """Run it and print what got through."""
+    """Run the campaign and print what got through."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--short", action="store_true")

@@ -1,8 +1,8 @@
 """Hostile lessons: ``python -m benchmarks.campaigns.lesson_zoo [--mutations 100000] [--seed 1]``.
 
 The hostile files of ``zoo_files`` and mutations of the course's lessons go through loading, checking, key, derivation
-and sheet. Each must be taken or refused with a designed error within two seconds and a megabyte of output, and nothing
-outside its own folder, the course and the tutor itself may be opened.
+and sheet. Each must be accepted, or rejected with a designed error, within two seconds and a megabyte of output, and no
+file outside its folder, the course and the tutor may be opened.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ from tutor.paths import shipped_lessons
 SECONDS = 2.0
 BYTES = 1_000_000
 HANGS = 10
-"""Seconds of the processor's time after which a file is given up, or sixty times as many of the clock's: the campaign
-takes what time other programs leave."""
+"""CPU seconds after which a file is given up, or sixty times as many seconds of wall-clock time, because the campaign
+only gets the time that other programs leave."""
 
 MEMORY = 3_000_000_000
 
 
 @dataclass
 class Result:
-    """What became of the files: how many were taken or refused, and what was wrong with the tutor."""
+    """The results: how many files were accepted or rejected, and the tutor's faults."""
 
     taken: int = 0
     refused: int = 0
@@ -55,10 +55,10 @@ class Result:
 
 
 class TooLongError(BaseException):
-    """A file has taken so long that it counts as a hang. No handler in the tutor may swallow it."""
+    """Raised for a file that takes so long that it counts as a hang. No handler in the tutor may catch it."""
 
 
-# -- what is opened ---------------------------------------------------------------------------------------------------
+# -- opened files -----------------------------------------------------------------------------------------------------
 
 _watched: list[str] | None = None
 
@@ -70,7 +70,7 @@ def _audit(event: str, arguments: tuple[object, ...]) -> None:
 
 @contextmanager
 def opened(allowed: Sequence[Path]) -> Iterator[list[str]]:
-    """Gather the files that are opened meanwhile and lie in none of these folders."""
+    """Collect the files that the block opens outside these folders."""
     global _watched
     outside: list[str] = []
     _watched = []
@@ -131,13 +131,13 @@ def _sheet(_: Path, lesson: Lesson | None) -> Iterable[str]:
 
 
 OTHER_WAYS: tuple[Callable[[Path, Lesson | None], Iterable[str]], ...] = (_check, _key, _derive, _sheet)
-"""What is done with a lesson after it was loaded. One that was refused is checked only."""
+"""What is done with a lesson after it was loaded. A rejected lesson is only checked."""
 
 
 def visit(
     path: Path, name: str, result: Result, allowed: Sequence[Path], *, is_checked_if_refused: bool = True
 ) -> None:
-    """Take a file through every way, and note what was wrong with the tutor."""
+    """Take a file through every command, and note the tutor's faults."""
     lesson: Lesson | None = None
 
     def load() -> Iterable[str]:
@@ -160,7 +160,7 @@ def visit(
 def _one_way(
     label: str, way: Callable[[], Iterable[str]], result: Result, allowed: Sequence[Path]
 ) -> BaseException | None:
-    """Take a file one way and note what was wrong; the error with which it ended, whether designed or not."""
+    """Run one command on a file and note its faults; return the error that ended it, designed or not."""
     begun = time.process_time()
     size = 0
     ended: BaseException | None = None
@@ -191,7 +191,7 @@ def _one_way(
 
 @contextmanager
 def within(seconds: int) -> Iterator[None]:
-    """Raise ``TooLongError`` where that takes longer."""
+    """Raise ``TooLongError`` if the block takes longer."""
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise TooLongError
@@ -215,15 +215,15 @@ CHARACTERS = "{}[]:#&*!|>'\"%@` -_0x\t\\$^"
 
 
 WHOLE = 0.1
-"""The share of mutations that are made of a whole lesson; the others are of its head and one or two of its screens,
+"""The share of mutations made from a whole lesson; the others are made from its head and one or two of its screens,
 which takes a fraction of the time."""
 MOST_REMEMBERED = 2_000
 REFUSED_CHECKED = 0.25
-"""The share of refused mutations that are also checked, which reports the same errors in another form."""
+"""The share of rejected mutations that are also checked, which reports the same errors in another form."""
 
 
 def cut(text: str, draw: random.Random) -> str:
-    """A lesson's head and one or two of its screens, without the models that these do not name."""
+    """Return a lesson's head and one or two of its screens, without the models that these do not name."""
     head, *screens = re.split(r"(?m)^(?=  - title: )", text)
     if len(screens) < 3 or draw.random() < WHOLE:
         return text
@@ -237,7 +237,7 @@ def cut(text: str, draw: random.Random) -> str:
 
 
 def mutated(text: str, draw: random.Random) -> str:
-    """A text with one to three changes: lines lost, doubled, moved, indented; characters and values put in."""
+    """Return the text with one to three changes: lines removed, doubled, moved, indented; characters, values added."""
     lines = text.split("\n")
     for _ in range(draw.choice((1, 1, 2, 3))):
         place, other = draw.randrange(len(lines)), draw.randrange(len(lines))
@@ -270,7 +270,7 @@ def mutated(text: str, draw: random.Random) -> str:
 
 
 def sources() -> list[Path]:
-    """The course's lessons and networks."""
+    """Return the course's lessons and networks."""
     return sorted([*shipped_lessons().glob("*.yaml"), *(shipped_lessons() / "networks").glob("*.yaml")])
 
 
@@ -280,7 +280,7 @@ def sources() -> list[Path]:
 def campaign(
     hostile: Iterable[str], numbers: range, seed: int, folder: Path, say: Callable[[str], None] = lambda _: None
 ) -> Result:
-    """Visit the hostile files of these names, and the mutations of these numbers."""
+    """Visit the hostile files with these names, and the mutations with these numbers."""
     result = Result()
     _warm_up()
     inside = furnish(folder)
@@ -294,7 +294,7 @@ def campaign(
     for name in hostile:
         path.write_text(texts[name], encoding="utf-8", errors="surrogatepass")
         visit(path, name, result, allowed)
-    say(f"hostile files: {result.refused} refused, {result.taken} taken, {len(result.faults)} faults")
+    say(f"hostile files: {result.refused} rejected, {result.taken} accepted, {len(result.faults)} faults")
     (inside / "networks").mkdir()
     for each in (shipped_lessons() / "networks").glob("*.yaml"):
         (inside / "networks" / each.name).write_bytes(each.read_bytes())
@@ -313,14 +313,14 @@ def campaign(
         if len(result.faults) > before:
             say("\n".join(result.faults[before:]))
         if number % 1000 == 999:
-            say(f"to mutation {number}: {result.refused} refused, {result.taken} taken, {len(result.faults)} faults")
+            say(f"mutation {number}: {result.refused} rejected, {result.taken} accepted, {len(result.faults)} faults")
     return result
 
 
 def _remember_models() -> None:
-    """Make each model once, and have SymPy work it out once: most mutations leave most models as they were.
+    """Cache models and SymPy's results for them, since most mutations leave most models unchanged.
 
-    Models and graphs are frozen, so that one made before is as good as one made anew.
+    Models and graphs are frozen, so a cached one is as good as a new one.
     """
     import tutor.engines.sympy
     from tutor.lessons.networks import ModelBuilder
@@ -353,7 +353,7 @@ def _remember_models() -> None:
 
 
 def _warm_up() -> None:
-    """Import what the first file would else import within its time."""
+    """Import what would otherwise count as the first file's time."""
     sys.addaudithook(_audit)
     path = shipped_lessons() / "02-the-forward-pass.yaml"
     lesson = _load(path, None)
@@ -362,7 +362,7 @@ def _warm_up() -> None:
 
 
 def main() -> int:
-    """Run the campaign, and say what it found."""
+    """Run the campaign and print what it found."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--mutations", type=int, default=100_000)
     parser.add_argument("--first", type=int, default=0, help="the number of the first mutation")
@@ -377,7 +377,7 @@ def main() -> int:
         hostile, mutations = [name for name in hostile if name not in LARGE][chosen.seed % 4 :: 4], range(25)
     with tempfile.TemporaryDirectory(prefix="lesson-zoo-") as folder:
         result = campaign(hostile, mutations, chosen.seed, Path(folder), lambda line: print(line, flush=True))
-    print(f"{result.taken} taken, {result.refused} refused, {len(result.faults)} faults")
+    print(f"{result.taken} accepted, {result.refused} rejected, {len(result.faults)} faults")
     for seconds, name in result.slowest:
         print(f"  {seconds:5.2f} s  {name}")
     for fault in result.faults:

@@ -1,4 +1,4 @@
-"""What a campaign's attack came to."""
+"""The outcome of an attack in a campaign."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Outcome:
-    """How often an attack was tried, and each time that it got further than it may."""
+    """How often an attack was tried, and what got through."""
 
     name: str
     tried: int = 0
@@ -16,14 +16,14 @@ class Outcome:
     figures: str = ""
 
     def hold(self, holds: object, what: str) -> None:
-        """Count one try; ``what`` got through where it does not hold."""
+        """Count one attempt; if ``holds`` is false, ``what`` got through."""
         self.tried += 1
         if not holds:
             self.broken.append(what)
 
 
 def report(outcomes: Iterable[Outcome]) -> int:
-    """Print a line for each attack, and what got through; 1 where anything did."""
+    """Print a line for each attack, and what got through; return 1 if anything did."""
     status = 0
     for each in outcomes:
         print(f"{each.name}: {each.tried} tried, {len(each.broken)} got through {each.figures}".rstrip(), flush=True)

@@ -1,7 +1,7 @@
 """A class at one PostgreSQL server: ``python -m benchmarks.campaigns.postgres [--learners 120] [--seconds 30]``.
 
-As many learners as are in a lecture hall answer at once, 60 answers a second between them, and the server is stopped
-as by a crash and started again in between. The server is a fresh one in a temporary folder, reached by a socket.
+As many learners as in a lecture hall answer at once, with 60 answers a second in total, while the server is stopped as
+by a crash and started again. The server is a new one in a temporary folder, reached by a socket.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from tests.store.postgres import Line, Server, server
 from tutor.session import Session
 from tutor.store import AttemptRecord, Store
 
-RATE = 60.0  # answers that are due in a second: more than the 50 that are to be stored
+RATE = 60.0  # answers a second that learners give: more than the goal of 50
 
 
 def work(url: str, learner: int, due: Iterator[float], until: float, took: list[float], given: dict[int, int]) -> None:
-    """One learner's answers, each as soon as it is due and the one before it is stored, until a time."""
+    """Store one learner's answers, each as soon as it is due and the previous one is stored, ``until`` a time."""
     with closing(Store(url, learner=f"learner-{learner}")) as store:
         for moment in due:
             if max(moment, time.monotonic()) > until:
@@ -42,7 +42,7 @@ def work(url: str, learner: int, due: Iterator[float], until: float, took: list[
 
 
 def as_people_answer(rng: random.Random, begun: float, learners: int) -> Iterator[float]:
-    """When a learner's answers are due, whatever the server does meanwhile."""
+    """Yield the times at which a learner's answers are due, independent of the server."""
     moment = begun
     while True:
         moment += rng.random() * 2 * learners / RATE
@@ -50,7 +50,7 @@ def as_people_answer(rng: random.Random, begun: float, learners: int) -> Iterato
 
 
 def lecture(running: Server, learners: int, seconds: float, *, pauses: bool = True, stop: bool = True) -> Outcome:
-    """All learners at once, with a restart half-way: every answer is there once, in its order."""
+    """Run all learners at once, with a restart half-way: every answer is stored once, in order."""
     outcome = Outcome(
         f"{learners} learners at one server" + ", restarted half-way" * stop + ", without a pause" * (not pauses)
     )
@@ -80,7 +80,7 @@ def lecture(running: Server, learners: int, seconds: float, *, pauses: bool = Tr
     p95 = quantiles(took, n=20)[-1]
     outcome.figures = (
         f"({len(took)} answers, {len(took) / elapsed:.0f} a second, 95 of 100 within {p95 * 1000:.0f} ms; the "
-        f"processor's time for each: {spent / len(took) * 1000:.1f} ms here"
+        f"CPU time for each: {spent / len(took) * 1000:.1f} ms here"
         + (f", {(_server_seconds() - at_server) / len(took) * 1000:.1f} ms at the server" if not stop else "")
         + ")"
     )
@@ -88,7 +88,7 @@ def lecture(running: Server, learners: int, seconds: float, *, pauses: bool = Tr
 
 
 def one_answer(running: Server) -> Outcome:
-    """What the store's part in one answer costs."""
+    """Measure the store's part of one answer."""
     outcome = Outcome("one answer after another")
     url = running.fresh()
     Store(url, learner="first").close()
@@ -115,7 +115,7 @@ def one_answer(running: Server) -> Outcome:
 
 
 def _server_seconds() -> float:
-    """The processor's time of every server's processes, in seconds."""
+    """Return the CPU seconds of all PostgreSQL processes."""
     ticks = 0
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
@@ -126,7 +126,7 @@ def _server_seconds() -> float:
 
 
 def main() -> int:
-    """Run it and print what came of it; 1 where an answer is lost."""
+    """Run the campaign and print the results; return 1 if an answer is lost."""
     parser = argparse.ArgumentParser(description="A class at one PostgreSQL server.")
     parser.add_argument("--learners", type=int, default=120)
     parser.add_argument("--seconds", type=float, default=30.0)

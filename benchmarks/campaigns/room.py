@@ -1,9 +1,9 @@
 """An exam for a class with codes: ``python -m benchmarks.campaigns.room [--learners 40]``.
 
 Everybody on the class list sends a code, opens a page at the same time, begins the exam and answers. Half-way the
-server is killed, as by a power cut, and started again; everybody comes back with what their browser remembers. In the
-end every answer that was said to be kept is there, once, under the name of whoever gave it. Pages are sockets without
-a browser.
+server is killed, as by a power cut, and started again; everybody comes back with the browser's cookie. At the end,
+every answer that was reported as saved must be there, once, under the right learner. Pages are sockets without a
+browser.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ LESSON = "tutor: 1\ntitle: Sums\nid: one-neuron\nscreens:\n  - title: Sums\n    
 
 @dataclass
 class Learner:
-    """Somebody on the class list: what they typed, and how much of it was said to be kept."""
+    """A learner on the class list: the answers typed, and those reported as saved."""
 
     name: str
     cookie: str = ""
@@ -52,7 +52,7 @@ class Learner:
 
 @contextmanager
 def served(folder: Path, port: int) -> Iterator[Exam]:
-    """The exam for as long as the block takes; it ends as by a power cut."""
+    """Serve the exam during the block; it ends as by a power cut."""
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "TUTOR_STORE")}
     command = [sys.executable, "-m", "tutor", "serve", "midterm.yaml", "--roster", "students.csv", "--port", str(port)]
     with subprocess.Popen(
@@ -69,7 +69,7 @@ def served(folder: Path, port: int) -> Iterator[Exam]:
 
 @asynccontextmanager
 async def at_a_page(exam: Exam, learner: Learner) -> AsyncIterator[Page]:
-    """A learner's page; the code is sent where the browser does not remember it."""
+    """Open a learner's page, sending the code if there is no cookie yet."""
     if not learner.cookie:
         _, _, learner.cookie = await asyncio.to_thread(exam.send, exam.codes[learner.name])
     url = f"{exam.url}ws/me?width=100&height=50"
@@ -81,7 +81,7 @@ async def at_a_page(exam: Exam, learner: Learner) -> AsyncIterator[Page]:
 
 
 async def sit(exam: Exam, learner: Learner, count: int, together: asyncio.Barrier) -> None:
-    """Come in, begin or go on, and answer so many questions; all stay until everybody is done."""
+    """Come in, begin or continue, and answer ``count`` questions; stay until everybody is done."""
     async with at_a_page(exam, learner) as page:
         await page.until("You work as")
         await page.type(ENTER)
@@ -105,7 +105,7 @@ async def sit(exam: Exam, learner: Learner, count: int, together: asyncio.Barrie
 
 
 async def period(exam: Exam, learners: list[Learner], count: int) -> tuple[float, list[int]]:
-    """Everybody at once; how long it took until all were in, and the memory of each one's processes in MB."""
+    """Run everybody at once; return the seconds until all were in, and the memory of each page's processes in MB."""
     together = asyncio.Barrier(len(learners) + 1)
     begun = time.monotonic()
     async with asyncio.timeout(WITHIN), asyncio.TaskGroup() as tasks:
@@ -121,14 +121,14 @@ async def period(exam: Exam, learners: list[Learner], count: int) -> tuple[float
 
 
 def _below(pid: int, *, only_next: bool = False) -> list[int]:
-    """The processes that a process has started, and those that they have."""
+    """Return a process's children, and unless ``only_next`` also their descendants."""
     text = "".join(path.read_text("utf-8") for path in Path(f"/proc/{pid}/task").glob("*/children"))
     found = [int(each) for each in text.split()]
     return found if only_next else [*found, *(below for each in found for below in _below(each))]
 
 
 def _memory(pid: int) -> int:
-    """The memory of a process and those below it, in MB; what they share with others is shared out."""
+    """Return the memory of a process and its descendants in MB, with their share of shared pages."""
     total = 0
     for each in (pid, *_below(pid)):
         lines = Path(f"/proc/{each}/smaps_rollup").read_text("utf-8").splitlines()
@@ -137,7 +137,7 @@ def _memory(pid: int) -> int:
 
 
 async def exam(count: int) -> Outcome:
-    """The whole of it."""
+    """Run the whole exam."""
     outcome = Outcome(f"{count} learners with codes, the server killed half-way")
     learners = [Learner(f"learner-{100 + number}") for number in range(count)]
     with tempfile.TemporaryDirectory() as name:
@@ -157,14 +157,14 @@ async def exam(count: int) -> Outcome:
     waited = sorted(second for learner in learners for second in learner.seconds)
     outcome.figures = (
         f"({len(waited)} answers; all in after {first:.0f} s, after the restart {again:.0f} s; an answer typed and "
-        f"kept in {median(waited):.1f} s, 95 of 100 in {waited[len(waited) * 95 // 100]:.1f} s; "
-        f"{median(memory):.0f} MB for each page, {max(memory)} MB at most)"
+        f"saved in {median(waited):.1f} s, 95 of 100 in {waited[len(waited) * 95 // 100]:.1f} s; "
+        f"{median(memory):.0f} MB per page, at most {max(memory)} MB)"
     )
     return outcome
 
 
 def main() -> int:
-    """Run it and print what came of it; 1 where an answer is lost."""
+    """Run the campaign and print the results; return 1 if an answer is lost."""
     parser = argparse.ArgumentParser(description="An exam for a class with codes.")
     parser.add_argument("--learners", type=int, default=40)
     return report([asyncio.run(exam(parser.parse_args().learners))])

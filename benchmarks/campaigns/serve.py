@@ -2,11 +2,11 @@
 
 - every host, origin and token, at every address;
 - framing by another page;
-- another user of this computer (as root, who can become one);
+- another user of this computer (only root can test this);
 - a working folder full of modules named like those that the tutor imports;
-- two learners with the same lab, and names that a file system takes for the same;
+- two learners with the same lab, and names that a file system may treat as the same;
 - forty pages at a time, and one more;
-- connections that are torn, and messages that no page sends.
+- broken connections, and messages that no page sends.
 
 Loopback only. Each attack has ten minutes; no more than forty sessions run at a time.
 """
@@ -66,7 +66,7 @@ screens:
 
 
 class Page:
-    """A connection as a page has it, and what it was shown."""
+    """A page's connection, and the text that it was shown."""
 
     def __init__(self, socket: ClientWebSocketResponse) -> None:
         self.socket = socket
@@ -77,7 +77,7 @@ class Page:
         await self.socket.send_str(json.dumps(["stdin", keys]))
 
     async def listen(self, seconds: float) -> None:
-        """Take what is shown for so long."""
+        """Receive what is shown for some seconds."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while True:
@@ -87,12 +87,12 @@ class Page:
         message = await self.socket.receive()
         if message.type != WSMsgType.BINARY:
             raise ConnectionError(
-                f"the page was let go of ({self.socket.close_code}); it was shown {self.shown[-500:]}"
+                f"the page was disconnected ({self.socket.close_code}); it was shown {self.shown[-500:]}"
             )
         self.shown += _ESCAPES.sub("", message.data.decode(errors="replace"))
 
     async def until(self, *texts: str) -> str:
-        """Wait until one of the texts is shown, and forget what came before it; which one."""
+        """Wait until one of the texts is shown, forget what came before it, and return the text."""
         while not (found := [text for text in texts if text in self.shown]):
             await self._receive()
         self.shown = self.shown.partition(found[0])[2]
@@ -101,7 +101,7 @@ class Page:
 
 @asynccontextmanager
 async def page(served: Served, learner: str, *, cookie: str | None = None) -> AsyncIterator[Page]:
-    """A page for as long as the block takes."""
+    """Open a page during the block."""
     headers = {"Cookie": served.cookie if cookie is None else cookie}
     url = f"{served.url}/ws/{learner}?width=100&height=40"
     async with ClientSession() as session, session.ws_connect(url, headers=headers, max_msg_size=0) as connected:
@@ -109,7 +109,7 @@ async def page(served: Served, learner: str, *, cookie: str | None = None) -> As
 
 
 async def no_tutors(served: Served) -> bool:
-    """Whether every session has ended, in a while."""
+    """Return whether every session ends within 20 seconds."""
     for _ in range(200):
         if not served.tutors():
             return True
@@ -121,8 +121,10 @@ async def no_tutors(served: Served) -> bool:
 
 
 def origins_and_hosts(served: Served, most: int | None = None) -> Outcome:
-    """A request is answered only where its host is this server's, no other page sent it, and it has the token. With
-    ``most``: those that have one thing wrong, and so many of the others."""
+    """Check that a request is answered only if its host is this server's, no other page sent it, and it has the token.
+
+    With ``most``: all requests with at most one thing wrong, and that many of the others.
+    """
     outcome = Outcome("hosts, origins and tokens")
     here, token, port = f"127.0.0.1:{served.port}", served.token, served.port
     hosts = dict.fromkeys((here, f"localhost:{port}"), True)
@@ -160,7 +162,7 @@ def origins_and_hosts(served: Served, most: int | None = None) -> Outcome:
 
 
 def framing(served: Served) -> Outcome:
-    """Every answer forbids other pages to frame it, and its own to run scripts that it did not come with."""
+    """Check that every response forbids framing by other pages, and scripts that did not come with it."""
     outcome = Outcome("framing")
     nonces = set()
     for path, cookie in product(
@@ -197,7 +199,7 @@ for name in (f"/proc/{server}/cmdline", f"/proc/{server}/environ", f"/proc/{serv
 
 
 def foreign_user(served: Served) -> Outcome:
-    """Another user of this computer sees no token, opens no session and reads no progress."""
+    """Check that another user of this computer sees no token, opens no session and reads no progress."""
     outcome = Outcome("another user of this computer")
     if os.name != "posix" or os.geteuid() != 0 or shutil.which("setpriv") is None:
         outcome.figures = "(left out: only root can become another user)"
@@ -228,7 +230,7 @@ def foreign_user(served: Served) -> Outcome:
 
 
 def hostile_folder(folder: Path) -> None:
-    """Modules that leave a mark where they are imported, under the names of those that the tutor imports."""
+    """Write modules with the names of those that the tutor imports, which leave a mark if they are imported."""
     for name in MODULES:
         (folder / f"{name}.py").write_text(
             f"import os\nopen({str(folder / 'RAN')!r}, 'a').write({name!r} + '\\n')\n", encoding="utf-8"
@@ -236,7 +238,7 @@ def hostile_folder(folder: Path) -> None:
 
 
 async def working_folder(root: Path) -> Outcome:
-    """Nothing of the folder in which it is started runs, in the server or in a session."""
+    """Check that nothing in the working folder runs, in the server or in a session."""
     outcome = Outcome("a hostile working folder")
     folder = root / "hostile"
     folder.mkdir()
@@ -255,7 +257,8 @@ async def working_folder(root: Path) -> Outcome:
 
 
 async def two_learners(root: Path, names: Sequence[str] = ("Ada", "ada", "O'Neil", "O-Neil")) -> Outcome:
-    """Each name has its own file for a lab, also names that look alike, and nobody's is replaced or shown."""
+    """Check that each name, even if similar to another, has its own file for a lab, and that no file is replaced or
+    shown to another."""
     outcome = Outcome("two learners and one lab")
     lesson = root / "lab.yaml"
     lesson.write_text(LAB, encoding="utf-8")
@@ -281,7 +284,7 @@ async def two_learners(root: Path, names: Sequence[str] = ("Ada", "ada", "O'Neil
 
 
 async def many_sockets(root: Path, most: int) -> Outcome:
-    """As many sessions as there may be, each answering; one more is told so; and all of them end."""
+    """Check that the highest number of sessions all answer, that one more is refused, and that all of them end."""
     outcome = Outcome(f"{most} pages and one more")
     home = root / "home-many"
     with serving(home, lesson_in(home), "--max-sessions", str(most)) as served:
@@ -294,7 +297,7 @@ async def many_sockets(root: Path, most: int) -> Outcome:
                     await mine.until("The weighted sum")
                     opened.append(name)
                     while not full.is_set():
-                        await mine.listen(0.5)  # as a browser does, which answers the server's pings
+                        await mine.listen(0.5)  # answer the server's pings, as a browser does
                     await mine.type("0.1\r")
                     await mine.until("1 question open here")
 
@@ -320,7 +323,7 @@ async def many_sockets(root: Path, most: int) -> Outcome:
 
 
 async def torn(served: Served, rng: random.Random, times: int) -> Outcome:
-    """Connections that break off anywhere, and messages that no page sends, end their own session and nothing else."""
+    """Check that broken connections, and messages that no page sends, end only their own session."""
     outcome = Outcome("torn connections and odd messages")
     lines = ("GET /ws/Torn?width=80&height=24 HTTP/1.1", f"Host: 127.0.0.1:{served.port}", "Connection: Upgrade",
              "Upgrade: websocket", "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
@@ -331,7 +334,7 @@ async def torn(served: Served, rng: random.Random, times: int) -> Outcome:
         cut = rng.choice((rng.randrange(len(shake)), len(shake), len(shake)))
         raw.sendall(shake[:cut] + (rng.randbytes(rng.randrange(200)) if rng.random() < 0.5 else b""))
         await asyncio.sleep(rng.random() * 0.3)
-        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, no farewell
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # close with a reset
         raw.close()
         outcome.tried += 1
     odd: tuple[object, ...] = (
@@ -361,12 +364,12 @@ async def torn(served: Served, rng: random.Random, times: int) -> Outcome:
 async def campaign(
     seed: int, *, short: bool, only: str = "", course_read: Path | None = None
 ) -> AsyncIterator[Outcome]:
-    """Every attack, one after the other. ``course_read`` is the cache of a tutor that has read the course: with it the
-    learners' tutors need not."""
+    """Run every attack, one after the other. ``course_read`` is the cache of a tutor that has read the course, so that
+    the learners' tutors need not read it."""
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as made:
         root = Path(made)
-        root.chmod(0o755)  # another user may look into it, and finds everything closed
+        root.chmod(0o755)  # other users may list it, but everything in it is closed to them
         for name in ("home", "home-hostile", "home-labs", "home-many"):
             (root / name).mkdir()
             if course_read is not None:
@@ -394,7 +397,7 @@ async def _run(seed: int, *, short: bool, only: str) -> int:
 
 
 def main() -> int:
-    """Run the campaign and print a line for each attack; 1 where one got through."""
+    """Run the campaign and print a line for each attack; return 1 if one got through."""
     parser = argparse.ArgumentParser(description="Attack tutor serve.")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--short", action="store_true", help="as the tests run it")

@@ -1,9 +1,9 @@
-"""Press Tab and Shift+Tab round every screen of every lesson, at three sizes.
+"""Press Tab and Shift+Tab around every screen of every lesson, at three sizes.
 
     nice -n 15 python -m benchmarks.campaigns.tabbing
 
-Tab goes to everything that can have the focus, once, and comes back; Shift+Tab is its inverse; what has the focus is
-seen, and so is what the question in hand is about. Every breach is printed.
+Tab must visit everything that can have the focus exactly once and come back, and Shift+Tab must do so in reverse. The
+focused widget must be visible, and so must the subject of the current question. Every violation is printed.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ TURNS_AT_MOST = 10_000
 
 
 def in_sight(widget: Widget) -> bool:
-    """Whether what has the focus is seen: a line that is typed in, the cursor's line in what has several, something of
-    a drawing."""
+    """Return whether the focused widget is visible: the whole line of a field, the cursor's line of a widget with
+    several lines, some part of a drawing."""
     match widget:
         case TextArea():
             places = [widget.cursor_screen_offset]
@@ -51,7 +51,7 @@ def in_sight(widget: Widget) -> bool:
 
 
 def _shows(widget: Widget, place: Offset) -> bool:
-    """Whether a place of the screen shows a widget or what is in it, with nothing over it."""
+    """Return whether a widget or its content is visible at a place on the screen, with nothing above it."""
     if not widget.screen.region.contains_point(place):
         return False
     there, _ = widget.screen.get_widget_at(*place)
@@ -59,7 +59,7 @@ def _shows(widget: Widget, place: Offset) -> bool:
 
 
 async def painted(screen: Screen[Any]) -> None:
-    """Wait until the screen stands as it stays: what has the focus is brought in sight, docked, and looked at again."""
+    """Wait until the layout is final: the focused widget is scrolled into view, docked, and checked again."""
     for _ in range(4):
         done = asyncio.Event()
         screen.call_after_refresh(done.set)
@@ -67,7 +67,7 @@ async def painted(screen: Screen[Any]) -> None:
 
 
 async def breaches(pilot: Pilot[None], *, steps: Sequence[int] = (1, -1)) -> AsyncIterator[str]:
-    """What is wrong on the screen that is shown, in words. What is seen is looked at in the directions ``steps``."""
+    """Yield what is wrong on the current screen, in words; visibility is checked in the directions ``steps``."""
     screen = pilot.app.screen
     assert isinstance(screen, LessonScreen)
     ring = screen.focus_chain
@@ -80,7 +80,7 @@ async def breaches(pilot: Pilot[None], *, steps: Sequence[int] = (1, -1)) -> Asy
         for _ in range(len(ring) + 2):
             here = screen.focused
             visited.append(here)
-            # Tab indents in an editor: Escape leaves it, to the next thing
+            # Tab indents in an editor; Escape moves on to the next widget
             pilot.app.simulate_key("escape" if step > 0 and isinstance(here, Editor) else key)
             for _ in range(TURNS_AT_MOST):
                 if screen.focused is not here or len(ring) == 1:
@@ -99,7 +99,7 @@ async def breaches(pilot: Pilot[None], *, steps: Sequence[int] = (1, -1)) -> Asy
 
 
 def unseen(shown: LessonScreen) -> str:
-    """What is out of sight of the subject of the question in hand, or of the field; empty where all is seen."""
+    """Return which part of the current question's subject or field is not visible, or ""."""
     page, question = shown.page, shown.page.current
     subject, rows = subject_of(page.blocks, question), subject_rows(page.blocks, question)
     if subject is None:
@@ -116,14 +116,14 @@ def unseen(shown: LessonScreen) -> str:
 
 
 async def subjects_unseen(shown: LessonScreen) -> AsyncIterator[str]:
-    """What is out of sight where the focus goes into each field of the screen that is shown, in words."""
+    """Focus each field of the current screen and yield what is then not visible, in words."""
     for widget in shown.page.field_widgets():
         if shown.page.block_of(widget) is None:
             continue
         if widget is not shown.page.focused_field:
             widget.focus_field()
             await painted(shown)
-        for _ in range(5):  # it scrolls, is docked or not, and then the question itself scrolls
+        for _ in range(5):  # the page scrolls, the subject may be docked, and then the question scrolls
             if unseen(shown):
                 await painted(shown)
         if what := unseen(shown):

@@ -1,4 +1,4 @@
-"""The hostile files of the lesson zoo, by name: texts, and what stands beside them in the folder."""
+"""The hostile files of the lesson zoo, by name: the lessons, and the other files in their folder."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ LARGE = frozenset({
     "100,000 values", "carriage returns", "unknown inserts", "open inserts", "inserts", "links",
     "links that never begin", "links that never end", "dashes", "pictures", "dollars", "a wide row",
 })  # fmt: skip
-"""What takes more than half a second, and is left out of the short form."""
+"""Files that take more than half a second and are left out of the short form."""
 
 
 def lesson(block: str = "- ask: Z1", *, top: str = "", network: str = NETWORK) -> str:
-    """A lesson with one network and these blocks."""
+    """Return a lesson with one network and these blocks."""
     lines = "".join(f"      {line}\n" for line in block.split("\n"))
     return f"title: Hostile\n{top}\n{network}\nscreens:\n  - title: One\n    blocks:\n{lines}"
 
 
 def sheet(given: str, steps: str, more: str = "") -> str:
-    """A worksheet of one lesson."""
+    """Return a lesson with one worksheet."""
     worksheet = f"worksheet:\n  given: {{{given}}}\n  steps:\n    s: '{steps}'\n{more}"
     return lesson("- ask: s", network=worksheet)
 
 
 def hostile_texts() -> Mapping[str, str]:
-    """The files by name."""
+    """Return the files by name."""
     return {
         **dict(_yaml()),
         **dict(_files()),
@@ -47,7 +47,8 @@ def hostile_texts() -> Mapping[str, str]:
 
 
 def furnish(folder: Path) -> Path:
-    """Make what the files name: a secret beside the folder, links, pipes, devices; return the folder of the lesson."""
+    """Make the things that the files name (a secret outside the folder, links, pipes, devices); return the lesson's
+    folder."""
     (folder / "secret.csv").write_text("a,b\n1,2\n")
     (folder / "secret.yaml").write_text("network: {inputs: [1], layers: [{weights: [[1]]}]}\n")
     inside = folder / "pack"
