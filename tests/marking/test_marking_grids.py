@@ -6,6 +6,7 @@ import pytest
 
 from tests.marking.marking_exercises import graph, ids, mark, marked, marker
 from tutor.formulas import parse
+from tutor.formulas.tree import Name, Num
 from tutor.marking import AuthorMistake, Marker, Verdict
 from tutor.network import Worksheet, build_graph
 
@@ -230,11 +231,11 @@ def test_another_array_is_named_as_a_whole() -> None:
     ],
 )
 def test_an_author_s_mistakes_are_told_apart_in_a_grid(answer: str, said: str) -> None:
-    built = build_graph(Worksheet.from_spec({"given": {"x": [[1, 2], [3, 4]], "d": 1}, "steps": {"y": "2*x + 10"}}))
+    built = build_graph(Worksheet.from_spec({"given": {"x": [[1, 2], [3, 4]]}, "steps": {"y": "2*x + 10"}}))
     mistakes = {
         f"y[{row},{column}]": [
-            AuthorMistake(parse(f"x[{row},{column}]" if row == 1 else "0*d"), "Zeros at the end."),
-            AuthorMistake(parse(f"x[{row},{column}]"), "As given."),
+            AuthorMistake(Name(f"x[{row},{column}]") if row == 1 else Num(0.0), "Zeros at the end."),
+            AuthorMistake(Name(f"x[{row},{column}]"), "As given."),
         ]
         for row in (1, 2)
         for column in (1, 2)
