@@ -27,7 +27,7 @@ COMMANDS = {
     "derive": "Show the derivation of a quantity as text.",
     "doctor": "Check what this terminal and this computer can do for the tutor.",
     "export": "Write a lesson's numbers as questions for Moodle.",
-    "grade": "Run many people's lab files and write what each check said.",
+    "grade": "Run many people's lab files and write the result of each check.",
     "hand-in": "Write your answers to an assignment into one file.",
     "key": "Show the answer key of a lesson.",
     "mark": "Mark a file of answers.",
@@ -105,7 +105,7 @@ def no_such_lesson(name: str) -> TutorError:
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="tutor")
 def group() -> None:
-    """Neural networks by hand: work the numbers, be marked, see why.
+    """Work through neural networks by hand: type the numbers, have them marked, see why.
 
     Without a command: `tutor` opens the lessons, `tutor FILE.yaml` (or a lesson's id or number, with #17 for other
     numbers) opens that one, `tutor --plain` works on plain lines.

@@ -1,4 +1,4 @@
-"""``tutor grade FOLDER LESSON``: run many people's lab files and write what each check said."""
+"""``tutor grade FOLDER LESSON``: run many people's lab files and write the result of each check."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import click
 @click.option("--learner", metavar="NAME", help="Whose network it is, where several people share a computer.")
 @click.pass_context
 def command(ctx: click.Context, numbers: Path | None, plain: bool, ascii_only: bool, learner: str | None) -> None:
-    """Make a lesson of a network of your own. NUMBERS is a file with its weights and biases: what NumPy or PyTorch
+    """Make a lesson from your own network. NUMBERS is a file with its weights and biases: what NumPy or PyTorch
     prints, rows of numbers, or a network in YAML; without it, they are typed or pasted."""
     import os
 

@@ -223,7 +223,7 @@ class RoomServer(TutorServer):
         person = self.access.codes.person(typed)
         if person is None:
             self.wrong.count(address)
-            refused = "That is not the code of anybody in this class. Look at it again: it has no O, I, L, 0 or 1."
+            refused = "Nobody in this class has that code. Check it: codes have no O, I, L, 0 or 1."
             return self._page("code.html", request, status=403, typed=typed, refused=refused)
         response = web.HTTPSeeOther("./")
         is_secure = self.public_url.startswith("https:")

@@ -100,7 +100,7 @@ class _Run:
 
 @dataclass
 class _Look:
-    """Questions that wait for their answers."""
+    """Questions that were sent to the child and are not answered yet."""
 
     questions: Sequence[Mapping[str, Any]]
     mark: str

@@ -278,7 +278,7 @@ class SandboxProcess:
 
     async def _wait(self) -> None:
         self.status = await self._process.wait()
-        if self.status < 0 and self.level.isolation is not Isolation.BUBBLEWRAP:  # somebody killed the supervisor
+        if self.status < 0 and self.level.isolation is not Isolation.BUBBLEWRAP:  # the supervisor was killed
             self._kill_strays()
         # surviving processes hold the pipes open
         _, open_pipes = await asyncio.wait(self._tasks, timeout=_STRAYS_AFTER)

@@ -31,7 +31,7 @@ class Described(TypedDict, total=False):
 def describe(value: object) -> Described:
     """Return ``value`` as plain data; errors in a learner's class are ignored."""
     found: Described = {"type": type(value).__name__[:_LONGEST_TEXT], "text": shown(value)}
-    with suppress(Exception):  # a class of the learner's may raise anything
+    with suppress(Exception):  # a learner's class may raise anything
         found["length"] = len(value)  # type: ignore[arg-type]
     with suppress(Exception):
         found.update(_numbers(value))

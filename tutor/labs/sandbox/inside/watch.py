@@ -234,7 +234,7 @@ class Watcher:
 
         def counted(tensor: Any, *args: Any, **options: Any) -> Any:
             old = None
-            with suppress(Exception):  # as above
+            with suppress(Exception):  # recording must not change the behaviour
                 old = self._old_gradient()
                 self._note_backward(tensor, sys._getframe(1))
             result = backward(tensor, *args, **options)
