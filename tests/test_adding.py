@@ -129,8 +129,9 @@ WRITTEN: dict[str, tuple[tuple[str, str], ...]] = {
     "hints/ladder.py": (
         ('    LINE = "line"', '    LINE = "line"\n    AGAIN = "again"'),
         (
-            "cell)),\n    )",
-            'cell)),\n        Rung(RungKind.AGAIN, "Once more", f"Work ${graph.notation.latex(name)}$ again."),\n    )',
+            '    ladder.append(Rung(RungKind.LINE, "The whole line", whole))\n',
+            '    ladder.append(Rung(RungKind.LINE, "The whole line", whole))\n'
+            '    ladder.append(Rung(RungKind.AGAIN, "Once more", f"Work ${graph.notation.latex(name)}$ again."))\n',
         ),
     ),
     "formulas/notation.py": (('    "net": "Z",', '    "presum": "Z", "net": "Z",'),),
