@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import tracemalloc
 
 import pytest
 
-from tutor.engines.sympy import sympy_values
+from tutor.engines.sympy import derive, sympy_values
 from tutor.errors import NetworkError, QuantityError
 from tutor.formulas.tree import Name, walk
 from tutor.mistakes import mistakes_at, surroundings
@@ -125,3 +126,29 @@ def test_a_part_does_not_take_the_name_of_a_step() -> None:
     graph = build_graph(Worksheet.from_spec({"given": {"x": [1, 2, 0.5]}, "steps": steps}))
     assert graph.values["y_part1[2]"] == 4.0
     assert graph.evaluate() == pytest.approx(graph.values)
+
+
+@pytest.mark.parametrize(("step", "is_reversed"), [("tanh(s{})", False), ("s{} + x", True)])
+def test_a_chain_of_a_thousand_steps_is_no_deeper_than_others(step: str, is_reversed: bool) -> None:
+    count = 1_000
+    steps = {f"s{place}": step.format(place - 1) for place in range(1, count)}
+    if is_reversed:
+        steps = dict(reversed(steps.items()))
+    sheet = Worksheet.from_spec({"given": {"x": 0.1, "w": 0.2}, "steps": {**steps, "s0": "w*x", "g": "ds999/dw"}})
+    graph = build_graph(sheet)
+    assert math.isfinite(graph.values["g"])
+    derivation = derive(graph, "g")
+    assert derivation.value == pytest.approx(graph.values["g"])
+    assert len(derivation.steps) < 40
+
+
+def test_a_chain_of_hundreds_of_steps_is_differentiated_by_sympy() -> None:
+    steps = {"s0": "w*x"} | {f"s{place}": f"tanh(s{place - 1})" for place in range(1, 200)}
+    sheet = Worksheet.from_spec({"given": {"x": 0.1, "w": 0.2}, "steps": steps | {"g": "ds199/dw"}})
+    assert sympy_values(sheet)["g"] == pytest.approx(build_graph(sheet).values["g"])
+
+
+def test_a_circle_of_a_thousand_steps_is_named() -> None:
+    steps = {f"s{place}": f"s{place - 1} + 1" for place in range(1, 1_000)} | {"s0": "s999"}
+    with pytest.raises(NetworkError, match="s1 → s0 → s999"):
+        Worksheet.from_spec({"given": {}, "steps": steps})

@@ -19,6 +19,7 @@ from tutor.formulas.tree import (
     Pow,
     Tree,
     add,
+    children,
     mul,
     names,
     sub,
@@ -35,47 +36,74 @@ def differentiate(tree: Tree, by: str) -> Tree:
     Raises:
         FormulaError: The tree has a condition, an array or a function without a derivative.
     """
-    return simplify(_derivative(tree, by))
+    return simplify(_derivative(tree, _moved_by(tree, by)))
 
 
-def _derivative(tree: Tree, by: str) -> Tree:
-    if by not in names(tree):
+#: The parts of a formula that contain the variable, by identity.
+_Moved = frozenset[int]
+
+
+def _moved_by(tree: Tree, by: str) -> _Moved:
+    found: set[int] = set()
+
+    def visit(part: Tree) -> bool:
+        parts = children(part)
+        moves = [visit(each) for each in parts]  # all of them, whichever is the first
+        if any(moves) or (not parts and by in names(part)):
+            found.add(id(part))
+        return id(part) in found
+
+    visit(tree)
+    return frozenset(found)
+
+
+def _derivative(tree: Tree, moved: _Moved) -> Tree:
+    if id(tree) not in moved:
         return _ZERO
     match tree:
         case Name():
             return _ONE
         case Neg(of):
-            return Neg(_derivative(of, by))
+            return Neg(_derivative(of, moved))
         case Add(terms):
-            return add(*[_derivative(term, by) for term in terms])
+            return add(*[_derivative(term, moved) for term in terms])
         case Mul(factors):
-            return _product_rule(factors, by)
+            return _product_rule(factors, moved)
         case Div(numerator, denominator):
-            return _quotient_rule(numerator, denominator, by)
+            return _quotient_rule(numerator, denominator, moved)
         case Pow(base, exponent):
-            return _power_rule(base, exponent, by)
+            return _power_rule(base, exponent, moved)
         case Call(function, arguments):
-            return _chain_rule(function, arguments, by)
+            return _chain_rule(function, arguments, moved)
     raise FormulaError("This has no derivative: only formulas of single numbers do.")
 
 
-def _product_rule(factors: tuple[Tree, ...], by: str) -> Tree:
+def _product_rule(factors: tuple[Tree, ...], moved: _Moved) -> Tree:
     terms = []
     for place, factor in enumerate(factors):
-        inner = simplify(_derivative(factor, by))
+        inner = simplify(_derivative(factor, moved)) if id(factor) in moved else _ZERO
         if inner != _ZERO:
             terms.append(mul(*factors[:place], inner, *factors[place + 1 :]))
     return add(*terms)
 
 
+<<<<<<< HEAD
 def _quotient_rule(numerator: Tree, denominator: Tree, by: str) -> Tree:
     if by not in names(denominator):
         return _divided(simplify(_derivative(numerator, by)), denominator)
     product = mul(numerator, _derivative(denominator, by))
     second = Div(product, Pow(denominator, _TWO))
     if by not in names(numerator):
+=======
+def _quotient_rule(numerator: Tree, denominator: Tree, moved: _Moved) -> Tree:
+    if id(denominator) not in moved:
+        return _divided(simplify(_derivative(numerator, moved)), denominator)
+    grown = mul(numerator, _derivative(denominator, moved))
+    second = Div(grown, Pow(denominator, _TWO))
+    if id(numerator) not in moved:
+>>>>>>> 91c0699b (Worksheets of a thousand steps, each over the one before, no longer end in a traceback, and long chains are checked several times faster)
         return Neg(second)
-    return sub(Div(_derivative(numerator, by), denominator), second)
+    return sub(Div(_derivative(numerator, moved), denominator), second)
 
 
 def _divided(numerator: Tree, denominator: Tree) -> Tree:
@@ -86,35 +114,42 @@ def _divided(numerator: Tree, denominator: Tree) -> Tree:
     return Div(numerator, denominator)
 
 
-def _power_rule(base: Tree, exponent: Tree, by: str) -> Tree:
+def _power_rule(base: Tree, exponent: Tree, moved: _Moved) -> Tree:
     power = Pow(base, exponent)
-    if by not in names(exponent):
+    if id(exponent) not in moved:
         reduced = Num(exponent.value - 1) if isinstance(exponent, Num) else sub(exponent, _ONE)
-        return mul(exponent, Pow(base, reduced), _derivative(base, by))
+        return mul(exponent, Pow(base, reduced), _derivative(base, moved))
     is_e = (isinstance(base, Num) and base.text == "e") or base == Name("e")
     outer: Tree = power if is_e else mul(power, Call("ln", (base,)))
-    if by not in names(base):
-        return mul(outer, _derivative(exponent, by))
+    if id(base) not in moved:
+        return mul(outer, _derivative(exponent, moved))
     return add(
-        mul(outer, _derivative(exponent, by)), mul(exponent, Pow(base, sub(exponent, _ONE)), _derivative(base, by))
+        mul(outer, _derivative(exponent, moved)),
+        mul(exponent, Pow(base, sub(exponent, _ONE)), _derivative(base, moved)),
     )
 
 
-def _chain_rule(function: str, arguments: tuple[Tree, ...], by: str) -> Tree:
+def _chain_rule(function: str, arguments: tuple[Tree, ...], moved: _Moved) -> Tree:
     first = arguments[0]
     match function:
         case "max" | "min":
-            return _extreme(function, arguments, by)
+            return _extreme(function, arguments, moved)
         case "sum":
-            return add(*[_derivative(each, by) for each in arguments])
+            return add(*[_derivative(each, moved) for each in arguments])
         case "mean":
-            return Div(add(*[_derivative(each, by) for each in arguments]), Num(float(len(arguments))))
+            return Div(add(*[_derivative(each, moved) for each in arguments]), Num(float(len(arguments))))
         case "norm":
+<<<<<<< HEAD
             product = add(*[mul(each, _derivative(each, by)) for each in arguments])
             return Div(product, Call("norm", arguments))
     if any(by in names(each) for each in arguments[1:]):
+=======
+            grown = add(*[mul(each, _derivative(each, moved)) for each in arguments])
+            return Div(grown, Call("norm", arguments))
+    if any(id(each) in moved for each in arguments[1:]):
+>>>>>>> 91c0699b (Worksheets of a thousand steps, each over the one before, no longer end in a traceback, and long chains are checked several times faster)
         raise FormulaError(f"The parameter of {function} is held constant.")
-    return mul(_slope(function, arguments), _derivative(first, by))
+    return mul(_slope(function, arguments), _derivative(first, moved))
 
 
 def _slope(function: str, arguments: tuple[Tree, ...]) -> Tree:
@@ -137,11 +172,16 @@ def _slope(function: str, arguments: tuple[Tree, ...]) -> Tree:
     raise FormulaError(f"{function} has no derivative here.")
 
 
+<<<<<<< HEAD
 def _extreme(function: str, arguments: tuple[Tree, ...], by: str) -> Tree:
     """Return the derivative of the largest (or smallest) argument; if several are equal, of the first of them."""
+=======
+def _extreme(function: str, arguments: tuple[Tree, ...], moved: _Moved) -> Tree:
+    """Of the largest (or smallest) argument; where several are equal, of the first of them."""
+>>>>>>> 91c0699b (Worksheets of a thousand steps, each over the one before, no longer end in a traceback, and long chains are checked several times faster)
     terms = []
     for place, argument in enumerate(arguments):
-        inner = _derivative(argument, by)
+        inner = _derivative(argument, moved)
         if inner != _ZERO:
             terms.append(mul(*_indicators(function, arguments, place), inner))
     return add(*terms)

@@ -30,9 +30,10 @@ def _sibling(around: Surroundings, node: Node) -> Iterator[Form]:
     if "[" in node.name:
         return
     for name, other in graph.nodes.items():
-        related = name == node.name or name in graph.ancestors(node.name) or node.name in graph.ancestors(name)
         alike = other.kind is node.kind and other.step == node.step and other.formula is not None and "[" not in name
-        if alike and not related and not parents.isdisjoint(graph.parents(name)):
+        if not alike or name == node.name or parents.isdisjoint(graph.parents(name)):
+            continue
+        if name not in graph.ancestors(node.name) and node.name not in graph.ancestors(name):
             yield Form(Name(name), name, later=_SOONER)
 
 

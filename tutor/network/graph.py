@@ -64,8 +64,14 @@ class Graph:
         self.on_request: set[str] = set()
         #: A cache of everything that depends on formulas alone; the graphs of all variants share it.
         self.shared: dict[str, Any] = {}
+<<<<<<< HEAD
         self._given: dict[str, float] = {}  # numbers that replace the model's own
         self._ancestors: dict[str, tuple[str, ...]] = {}  # by name; a node added later is an ancestor of none of these
+=======
+        self._given: dict[str, float] = {}  # numbers that take the place of the model's own
+        self._parents: dict[str, tuple[str, ...]] = {}
+        self._ancestors: dict[str, tuple[str, ...]] = {}  # by name; a node that is added later is above none of these
+>>>>>>> 91c0699b (Worksheets of a thousand steps, each over the one before, no longer end in a traceback, and long chains are checked several times faster)
 
     # -- names ------------------------------------------------------------------------------------------------------
 
@@ -211,8 +217,10 @@ class Graph:
 
     def parents(self, name: str) -> tuple[str, ...]:
         """Return the nodes in a node's defining formula."""
-        formula = self.nodes[name].formula
-        return names(formula) if formula is not None else ()
+        if name not in self._parents:
+            formula = self.nodes[name].formula
+            self._parents[name] = names(formula) if formula is not None else ()
+        return self._parents[name]
 
     def ancestors(self, name: str) -> tuple[str, ...]:
         """Return every node that a node depends on, in the graph's order, without itself."""

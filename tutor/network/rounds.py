@@ -274,23 +274,22 @@ def _written_out(local: _LocalSlopes, of: str, by: str) -> Tree:
     Raises:
         _TooLong: It would have more than ``_LONGEST`` parts.
     """
-    known: dict[str, Tree] = {}
-
-    def total(name: str) -> Tree:
-        if name == by:
-            return Num(1.0, "1")
+    known: dict[str, Tree] = {by: Num(1.0, "1")}
+    stack = [of]
+    while stack:  # no recursion: a worksheet may have thousands of steps, each over the one before
+        name = stack[-1]
+        missing = [parent for parent in local.of(name) if parent not in known] if name not in known else []
+        stack.extend(reversed(missing))
+        if missing:
+            continue
+        stack.pop()
         if name not in known:
-            terms = []
-            for parent, slope in local.of(name).items():
-                inner = total(parent)
-                if inner != Num(0.0):
-                    terms.append(mul(slope, inner))
+            slopes = local.of(name).items()
+            terms = [mul(slope, known[parent]) for parent, slope in slopes if known[parent] != Num(0.0)]
             known[name] = simplify(add(*terms)) if terms else Num(0.0)
             if is_longer(known[name], _LONGEST):
                 raise _TooLong
-        return known[name]
-
-    return total(of)
+    return known[of]
 
 
 def _placeholder(part: Derivative) -> str:

@@ -228,24 +228,23 @@ def _in_order(steps: Mapping[str, Tree]) -> dict[str, Tree]:
     Raises:
         NetworkError: They need one another in a circle.
     """
+    before = {step: [name for name in needs(tree) if name in steps] for step, tree in steps.items()}
     done: dict[str, Tree] = {}
-    path: list[str] = []
-
-    def visit(step: str) -> None:
-        if step in done:
-            return
-        if step in path:
-            circle = " → ".join([*path[path.index(step) :], step])
-            raise NetworkError(f"These steps need one another: {circle}.", ("steps", step), hint="Break the circle.")
-        path.append(step)
-        for parent in needs(steps[step]):
-            if parent in steps:
-                visit(parent)
-        path.pop()
-        done[step] = steps[step]
-
     for step in steps:
-        visit(step)
+        path = dict.fromkeys([step] if step not in done else [])
+        while path:
+            last = next(reversed(path))
+            missing = next((name for name in before[last] if name not in done), None)
+            if missing is None:
+                done[last] = steps[last]
+                del path[last]
+            elif missing in path:
+                names_on_path = list(path)
+                circle = " → ".join([*names_on_path[names_on_path.index(missing) :], missing])
+                message = f"These steps need one another: {circle}."
+                raise NetworkError(message, ("steps", missing), hint="Break the circle.")
+            else:
+                path[missing] = None
     return done
 
 

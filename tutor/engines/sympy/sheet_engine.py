@@ -25,6 +25,9 @@ def worksheet_values(worksheet: Worksheet) -> dict[str, float]:
 #: The most parts of a composed expression; a larger one is differentiated step by step.
 LONGEST_COMPOSED = 2_000
 
+#: The most steps inside one another in a composed expression: SymPy goes down them by recursion.
+DEEPEST_COMPOSED = 40
+
 
 class SheetRound:
     """One round: an expression for each cell of a step and a number for each cell, by names without the round."""
@@ -86,25 +89,26 @@ class SheetRound:
         """Return d of/d by, cell by cell, as named cells whose expressions are put into ``slopes``."""
         tops, bottoms = self.cells(part.of), self.cells(part.by)
         shape = self.shapes[part.by] or self.shapes[part.of]
+        stop = frozenset(bottoms)
+        too_large = self._too_large(stop)
         names = []
         for of in tops:
-            is_short = self._size(of, frozenset(bottoms)) <= LONGEST_COMPOSED
-            composed = self.compose(sympy.Symbol(of), frozenset(bottoms)) if is_short else None
+            composed = self.compose(sympy.Symbol(of), stop) if of not in too_large else None
             for by in bottoms:
                 name = f"d{of}/d{by}"
                 slopes[name] = self._along(of, by) if composed is None else sympy.diff(composed, sympy.Symbol(by))
                 names.append(name)
         return Cells(shape, tuple(map(Name, names)))
 
-    def _size(self, of: str, stop: frozenset[str]) -> int:
-        """Return how many parts ``of`` has when composed down to the cells in ``stop``."""
-        sizes: dict[str, int] = {}
+    def _too_large(self, stop: frozenset[str]) -> set[str]:
+        """Return the cells that are too long or too deep when composed down to the cells in ``stop``."""
+        sizes, depths = dict.fromkeys(stop, 1), dict.fromkeys(stop, 0)
         for cell, expression in self.expressions.items():
-            parts = sympy.preorder_traversal(expression)
-            sizes[cell] = sum(
-                1 if not part.is_Symbol or part.name in stop else sizes.get(part.name, 1) for part in parts
-            )
-        return 0 if of in stop else sizes.get(of, 0)
+            if cell not in stop:
+                parts = [part.name if part.is_Symbol else "" for part in sympy.preorder_traversal(expression)]
+                sizes[cell] = sum(sizes.get(name, 1) for name in parts)
+                depths[cell] = 1 + max(depths.get(name, 0) for name in parts)
+        return {cell for cell in depths if sizes[cell] > LONGEST_COMPOSED or depths[cell] > DEEPEST_COMPOSED}
 
     def _along(self, of: str, by: str) -> Expression:
         """Return d of / d by as a number, by the chain rule step by step, for what is too long to compose."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import sympy
 
 from tutor.engines.sympy.convert import to_sympy, to_tree
 from tutor.engines.sympy.steps import MOST_WORKED_OUT
 from tutor.engines.sympy.writer import Writer, in_words, rounded
 from tutor.formulas import latex, text
-from tutor.formulas.tree import Derivative, Name, Tree, is_longer, names, walk
+from tutor.formulas.tree import Derivative, Name, Tree, is_longer, walk
 from tutor.network import Kind, Node, Worksheet
 
 #: The most characters of the formula of a step on the way to a derivative; a longer one is left out.
@@ -22,6 +24,9 @@ LONGEST_SLOPE = 120
 
 #: The most paths that are written out.
 MOST_PATHS = 6
+
+#: The most steps on the way to a derivative that are written out; of more, so many at each end are.
+MOST_STEPS, ENDS = 24, 4
 
 
 def derive_cell(writer: Writer, worksheet: Worksheet, node: Node) -> None:
@@ -104,14 +109,20 @@ def _chain(writer: Writer, node: Node, part: Derivative) -> None:
     is_example = len(paths) > MOST_PATHS
     if is_example:
         between = [name for name, _ in paths[0]]
-    for name in between:
+    shown = between if len(between) <= MOST_STEPS else [*between[:ENDS], *between[-ENDS:]]
+    for name in shown:
         formula = writer.graph.nodes[name].formula
         assert formula is not None
         if len(text(formula)) <= LONGEST:
-            writer.line(_definition_words(writer, name, top, bottom, is_example), name, formula, named=True)
-    if not is_example and max(map(len, paths), default=0) > 1 and isinstance(_formula(writer, node), Derivative):
+            words = _definition_words(writer, name, top, bottom, is_example)
+            if len(shown) < len(between) and name == shown[ENDS]:
+                left_out = len(between) - len(shown)
+                words = f"{left_out:,} steps are left out here; they are differentiated in the same way. {words}"
+            writer.line(words, name, formula, named=True)
+    longest = max(map(len, paths), default=0)
+    if not is_example and 1 < longest <= MOST_STEPS and isinstance(_formula(writer, node), Derivative):
         _chain_rule(writer, node, paths)
-    for name in between:
+    for name in shown:
         for parent in _parents(writer, name, bottom, between):
             _local(writer, node, name, parent)
 
@@ -126,14 +137,16 @@ Path = list[tuple[str, str]]
 
 def _paths(writer: Writer, top: str, bottom: str, between: list[str]) -> list[Path]:
     """Return every path from ``top`` down to ``bottom`` as (of, by) pairs; stop soon after MOST_PATHS."""
-    if top == bottom:
-        return [[]]
+    on_way = frozenset(between)
     paths: list[Path] = []
-    for parent in _parents(writer, top, bottom, between):
-        for rest in _paths(writer, parent, bottom, between):
-            paths.append([(top, parent), *rest])
-            if len(paths) > MOST_PATHS:
-                return paths
+    stack: list[tuple[str, Path]] = [(top, [])]
+    while stack and len(paths) <= MOST_PATHS:
+        name, path = stack.pop()
+        if name == bottom:
+            paths.append(path)
+            continue
+        parents = _parents(writer, name, bottom, on_way)
+        stack.extend((parent, [*path, (name, parent)]) for parent in reversed(parents))
     return paths
 
 
@@ -164,26 +177,17 @@ def _place(writer: Writer, node: Node) -> int:
 
 def _between(writer: Writer, top: str, bottom: str) -> list[str]:
     """Return ``top`` and every quantity on a path from ``bottom`` to it, those nearest to ``top`` first."""
-    known: dict[str, bool] = {bottom: True}
-
-    def leads(name: str) -> bool:
-        if name not in known:
-            known[name] = False
-            formula = writer.graph.nodes[name].formula
-            ways = [leads(parent) for parent in (names(formula) if formula is not None else ())]
-            known[name] = any(ways)
-        return known[name]
-
-    leads(top)
-    order = list(writer.graph.nodes)
-    found = [name for name, is_on_way in known.items() if is_on_way and name != bottom]
-    return sorted(found, key=order.index, reverse=True)
+    graph = writer.graph
+    above = {top, *graph.ancestors(top)}
+    found = {bottom}
+    for name in graph.nodes:
+        if name in above and not found.isdisjoint(graph.parents(name)):
+            found.add(name)
+    return [name for name in reversed(graph.nodes) if name in found and name != bottom]
 
 
-def _parents(writer: Writer, name: str, bottom: str, between: list[str]) -> list[str]:
-    formula = writer.graph.nodes[name].formula
-    parents = names(formula) if formula is not None else ()
-    return [parent for parent in parents if parent == bottom or parent in between]
+def _parents(writer: Writer, name: str, bottom: str, between: Collection[str]) -> list[str]:
+    return [parent for parent in writer.graph.parents(name) if parent == bottom or parent in between]
 
 
 def _definition_words(writer: Writer, name: str, top: str, bottom: str, is_example: bool) -> str:
