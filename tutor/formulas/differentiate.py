@@ -87,21 +87,12 @@ def _product_rule(factors: tuple[Tree, ...], moved: _Moved) -> Tree:
     return add(*terms)
 
 
-<<<<<<< HEAD
-def _quotient_rule(numerator: Tree, denominator: Tree, by: str) -> Tree:
-    if by not in names(denominator):
-        return _divided(simplify(_derivative(numerator, by)), denominator)
-    product = mul(numerator, _derivative(denominator, by))
-    second = Div(product, Pow(denominator, _TWO))
-    if by not in names(numerator):
-=======
 def _quotient_rule(numerator: Tree, denominator: Tree, moved: _Moved) -> Tree:
     if id(denominator) not in moved:
         return _divided(simplify(_derivative(numerator, moved)), denominator)
-    grown = mul(numerator, _derivative(denominator, moved))
-    second = Div(grown, Pow(denominator, _TWO))
+    product = mul(numerator, _derivative(denominator, moved))
+    second = Div(product, Pow(denominator, _TWO))
     if id(numerator) not in moved:
->>>>>>> 91c0699b (Worksheets of a thousand steps, each over the one before, no longer end in a traceback, and long chains are checked several times faster)
         return Neg(second)
     return sub(Div(_derivative(numerator, moved), denominator), second)
 
@@ -139,15 +130,9 @@ def _chain_rule(function: str, arguments: tuple[Tree, ...], moved: _Moved) -> Tr
         case "mean":
             return Div(add(*[_derivative(each, moved) for each in arguments]), Num(float(len(arguments))))
         case "norm":
-<<<<<<< HEAD
-            product = add(*[mul(each, _derivative(each, by)) for each in arguments])
+            product = add(*[mul(each, _derivative(each, moved)) for each in arguments])
             return Div(product, Call("norm", arguments))
-    if any(by in names(each) for each in arguments[1:]):
-=======
-            grown = add(*[mul(each, _derivative(each, moved)) for each in arguments])
-            return Div(grown, Call("norm", arguments))
     if any(id(each) in moved for each in arguments[1:]):
->>>>>>> 91c0699b (Worksheets of a thousand steps, each over the one before, no longer end in a traceback, and long chains are checked several times faster)
         raise FormulaError(f"The parameter of {function} is held constant.")
     return mul(_slope(function, arguments), _derivative(first, moved))
 
@@ -172,13 +157,8 @@ def _slope(function: str, arguments: tuple[Tree, ...]) -> Tree:
     raise FormulaError(f"{function} has no derivative here.")
 
 
-<<<<<<< HEAD
-def _extreme(function: str, arguments: tuple[Tree, ...], by: str) -> Tree:
-    """Return the derivative of the largest (or smallest) argument; if several are equal, of the first of them."""
-=======
 def _extreme(function: str, arguments: tuple[Tree, ...], moved: _Moved) -> Tree:
-    """Of the largest (or smallest) argument; where several are equal, of the first of them."""
->>>>>>> 91c0699b (Worksheets of a thousand steps, each over the one before, no longer end in a traceback, and long chains are checked several times faster)
+    """Return the derivative of the largest (or smallest) argument; if several are equal, of the first of them."""
     terms = []
     for place, argument in enumerate(arguments):
         inner = _derivative(argument, moved)

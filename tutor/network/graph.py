@@ -64,14 +64,9 @@ class Graph:
         self.on_request: set[str] = set()
         #: A cache of everything that depends on formulas alone; the graphs of all variants share it.
         self.shared: dict[str, Any] = {}
-<<<<<<< HEAD
         self._given: dict[str, float] = {}  # numbers that replace the model's own
-        self._ancestors: dict[str, tuple[str, ...]] = {}  # by name; a node added later is an ancestor of none of these
-=======
-        self._given: dict[str, float] = {}  # numbers that take the place of the model's own
         self._parents: dict[str, tuple[str, ...]] = {}
-        self._ancestors: dict[str, tuple[str, ...]] = {}  # by name; a node that is added later is above none of these
->>>>>>> 91c0699b (Worksheets of a thousand steps, each over the one before, no longer end in a traceback, and long chains are checked several times faster)
+        self._ancestors: dict[str, tuple[str, ...]] = {}  # by name; a node added later is an ancestor of none of these
 
     # -- names ------------------------------------------------------------------------------------------------------
 
