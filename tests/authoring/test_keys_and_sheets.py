@@ -87,6 +87,19 @@ def test_the_key_with_mistakes(path: Path) -> None:
     ]
 
 
+def test_a_key_has_no_mistake_that_the_decimals_hide_and_the_likeliest_before_other_answers(tmp_path: Path) -> None:
+    path = tmp_path / "batch.yaml"
+    path.write_text(
+        "worksheet:\n  given: {d: -3, var: 5, eps: 0.00001, gamma: 2}\n"
+        "  steps: {xhat: d/sqrt(var + eps), out: gamma*xhat, r: out^2, s: r + 1}\n",
+        encoding="utf-8",
+    )
+    for entry in answer_key(load_source(path), with_mistakes=True):
+        texts, ids = zip(*((each.text, each.id) for each in entry.mistakes), strict=True)
+        assert entry.answer[0].partition(" = ")[2] not in texts
+        assert list(ids) == sorted(ids, key=lambda each: each == "other-quantity")
+
+
 def test_mistakes_give_other_numbers() -> None:
     graph = load_source(LAB2).graph()
     for cell in ("Z1", "H2", "yhat", "E", "delta2", "dE/dw12", "w12_new"):
@@ -169,6 +182,19 @@ def test_on_plain_paper_a_diagram_tells_its_numbers(sheet: Path) -> None:
 
 def test_a_layers_name_is_an_index(path: Path) -> None:
     assert "H<sub>hidden</sub> <span" in as_html(make_sheet(load(path)))
+
+
+@pytest.mark.parametrize("form", [as_text, as_markdown, as_html])
+def test_given_numbers_on_paper_are_in_lines_that_break_between_them(
+    form: Callable[[Sheet], str], tmp_path: Path
+) -> None:
+    path = tmp_path / "many.yaml"
+    given = ", ".join(f"rate{number}: 0.{number}" for number in range(1, 10))
+    path.write_text(f"worksheet:\n  given: {{{given}}}\n  steps: {{s: rate1 + rate9}}\n", encoding="utf-8")
+    lines = [line for line in form(make_sheet(load_source(path))).splitlines() if "rate" in line and "=" in line]
+    assert len(lines) > 1
+    for line in lines[:-1]:
+        assert line.count("rate") == len(re.findall(r"= 0\.\d", line))
 
 
 def test_tables_and_decimals_on_plain_paper(sheet: Path) -> None:

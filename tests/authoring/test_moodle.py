@@ -155,7 +155,7 @@ def test_a_code_that_gives_no_numbers_says_why(lesson: Lesson, tmp_path: Path) -
             lesson_of(wrong, lesson.path.parent)
         with pytest.raises(CodeError, match="does not fit"):
             with_numbers_of(wrong, lesson)
-    with pytest.raises(CodeError, match="No lesson"):
+    with pytest.raises(CodeError, match="fits no lesson"):
         lesson_of(code, tmp_path / "elsewhere")
     lesson.path.write_text(lesson.path.read_text().replace("inputs: [1,", "inputs: [2,"))
     with pytest.raises(CodeError, match="does not fit") as told:

@@ -22,7 +22,7 @@ OWN_RULE = Notation(follows_loss=False)
 KNOWN = [
     "x1", "y", "w11", "w12", "theta1", "alpha", "Z1", "Z1[2]", "Z1[2]@2", "H1", "yhat", "E", "delta3", "dE/dw11",
     "dE/dtheta1", "dH1/dZ1", "w11_new", "w11_v", "w11_mhat", "theta1_new", "w1_1_2", "hidden.Z", "hidden.W_new",
-    "m_hat", "expZ3", "output.expsum", "hidden.dW", "error",
+    "m_hat", "expZ3", "output.expsum", "hidden.dW", "error", "dL_dh2", "net_h1", "dyhat_dz",
 ]  # fmt: skip
 
 
@@ -69,6 +69,11 @@ def test_spellings(typed: str, name: str | None) -> None:
         ("w1_v@2", "v(w₁)@2", "v(w_{1}){@2}"),
         ("w1_mhat", "m̂(w₁)", r"\hat{m}(w_{1})"),
         ("w1_step", "step(w₁)", r"\text{step}(w_{1})"),
+        ("dL_dh2", "∂L/∂h₂", r"\frac{\partial L}{\partial h_{2}}"),
+        ("dyhat_dtheta1", "∂ŷ/∂θ₁", r"\frac{\partial \hat{y}}{\partial \theta_{1}}"),
+        ("data_dim", "data_dim", r"\text{data}_{\text{dim}}"),
+        ("net_h1", "net_h₁", r"\text{net}_{\text{h}1}"),
+        ("net_1_h", "net₁_h", r"\text{net}_{1,\text{h}}"),
     ],
 )
 def test_shown(name: str, shown: str, tex: str) -> None:

@@ -177,6 +177,15 @@ def test_worksheet_rounds_feed_the_next() -> None:
     assert list(sheet.steps) == ["f", "g", "w_new"]
 
 
+def test_a_step_may_be_named_as_the_derivative_that_it_is() -> None:
+    sheet = Worksheet.from_spec(
+        {"given": {"w": 3}, "steps": {"L": "w^2", "dL_dw": "dL/dw", "w_new": "w - 0.1*dL_dw", "same": "dL/dw"}}
+    )
+    graph = build_graph(sheet)
+    assert [graph.values[name] for name in ("dL_dw", "w_new", "same")] == pytest.approx([6, 2.4, 6])
+    assert graph.canonical("dL/dw") == graph.canonical("∂L/∂w") == "dL_dw"
+
+
 def test_worksheet_derivatives_go_through_what_is_between() -> None:
     sheet = Worksheet.from_spec(
         {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tutor.authoring.typical import TypicalMistake, author_mistakes, model_mistakes, typical_mistakes
@@ -10,6 +10,7 @@ from tutor.lessons.blocks import AskItem, Lesson, Model, Question
 from tutor.lessons.blocks.paper import value_text
 from tutor.lessons.plain_text import one_line
 from tutor.lessons.template import Context, arrange
+from tutor.mistakes.writing import OTHER_QUANTITY
 from tutor.network import HIDDEN_KINDS, Kind
 from tutor.network.decimals import default_decimals
 
@@ -72,16 +73,20 @@ def _of_item(lesson: Lesson, block_id: str, item: AskItem, screen: str, with_mis
     if with_mistakes:
         own = [*author_mistakes(item), *model_mistakes(lesson.parts[item.of], cells)]
         typical = [each for cell in cells for each in typical_mistakes(item.graph, cell)]
-        mistakes = _shown([*own, *typical], decimals, several=len(cells) > 1)
+        mistakes = _shown([*own, *typical], decimals, dict(zip(cells, values, strict=True)))
     return KeyEntry(screen, block_id, item.symbol, answer, item.of, decimals, mistakes)
 
 
-def _shown(mistakes: list[TypicalMistake], decimals: int, *, several: bool) -> tuple[KeyMistake, ...]:
+def _shown(mistakes: list[TypicalMistake], decimals: int, right: Mapping[str, str]) -> tuple[KeyMistake, ...]:
+    """Return the mistakes that differ from the ``right`` answers at this many decimals, each number once. Answers to
+    other questions come last: in a list there is little to learn from them."""
+    several = len(right) > 1
     found: dict[tuple[str, str], KeyMistake] = {}
-    for each in mistakes:
+    for each in sorted(mistakes, key=lambda each: each.id == OTHER_QUANTITY):
         text = value_text(each.value, decimals)
         cell = each.cell if several else ""
-        found.setdefault((cell, text), KeyMistake(text, each.id, each.message, cell))
+        if text != right.get(each.cell):
+            found.setdefault((cell, text), KeyMistake(text, each.id, each.message, cell))
     return tuple(found.values())[: MOST_MISTAKES * (4 if several else 1)]
 
 
@@ -98,12 +103,12 @@ def _of_model(part: Model, with_mistakes: bool) -> Iterator[KeyEntry]:
             continue
         decimals = default_decimals(part.graph, name)
         symbol = part.graph.notation.text(name)
-        answer = (f"{symbol} = {value_text(part.graph.values[name], decimals)}",)
+        right = value_text(part.graph.values[name], decimals)
         mistakes: tuple[KeyMistake, ...] = ()
         if with_mistakes:
             found = [*model_mistakes(part, (name,)), *typical_mistakes(part.graph, name)]
-            mistakes = _shown(found, decimals, several=False)
-        yield KeyEntry("", name, symbol, answer, part.name, decimals, mistakes)
+            mistakes = _shown(found, decimals, {name: right})
+        yield KeyEntry("", name, symbol, (f"{symbol} = {right}",), part.name, decimals, mistakes)
 
 
 def key_as_text(lesson: Lesson, entries: tuple[KeyEntry, ...]) -> str:

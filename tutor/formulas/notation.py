@@ -38,7 +38,10 @@ _OTHER_HEADS = {
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _PARTS = re.compile(r"(?P<base>.*?)(?P<cell>\[[\d,]+\])?(?P<step>@\d+)?", re.S)
-_HEAD = re.compile(r"(?P<head>[^\W\d]+?(?:_[^\W\d]+?)*)_?(?P<digits>\d+(?:_\d+)*)?(?P<tail>(?:_[^\W\d]+)*)")
+_HEAD = re.compile(r"(?P<head>[^\W\d]+?(?:_[^\W\d]+?)*)(?P<gap>_?)(?P<digits>\d+(?:_\d+)*)?(?P<tail>(?:_[^\W\d]+)*)")
+_QUOTIENT = re.compile(
+    r"d(?P<over>{0})_d(?P<below>{0}(?:_[^\W\d]+)?)".format(rf"(?:[^\W\d]|yhat|{'|'.join(GREEK)})(?:_?\d+)*")
+)
 _MEMORY = re.compile(r"(?P<of>.+)_(?P<memory>v|m|mhat|vhat|step)")
 _ARRAY_HEAD = re.compile(r"(?P<layer>[^\W\d]\w*)\.(?P<what>\w+)")
 
@@ -104,6 +107,9 @@ class Notation:
         if slash and over[:1] == "d" and below[:1] == "d":
             bottom = self._base(below[1:], as_latex)
             return self._slope(over[1:], bottom, as_latex)
+        quotient = _QUOTIENT.fullmatch(base)
+        if quotient:
+            return self._slope(quotient["over"], self._base(quotient["below"], as_latex), as_latex)
         if base.startswith("exp") and len(base) > 3 and (base[3].isupper() or base[3:] in self._heads):
             inner = self._base(base[3:], as_latex)
             return f"e^{{{inner}}}" if as_latex else f"e^{inner}"
@@ -158,10 +164,12 @@ class Notation:
         parts = digits.split("_") if digits else []
         joined = ("" if all(len(part) == 1 for part in parts) else ",").join(parts)
         primes = tails.count("new") + len(base) - len(bare)
+        last = "" if match["gap"] or not words[1:] else joined  # net_h1: the first of the h, not of the net
+        joined = "" if last else joined
         if as_latex:
-            index = ",".join(filter(None, [joined, *(rf"\text{{{word}}}" for word in below)]))
+            index = ",".join(filter(None, [joined, *(rf"\text{{{word}}}" for word in below)])) + last
             return symbol + (f"_{{{index}}}" if index else "") + "'" * primes
-        index = joined.translate(_SUBSCRIPTS) + "".join(f"_{word}" for word in below)
+        index = joined.translate(_SUBSCRIPTS) + "".join(f"_{word}" for word in below) + last.translate(_SUBSCRIPTS)
         return symbol + index + "′" * primes
 
     def _head(self, head: str, as_latex: bool) -> str:

@@ -179,11 +179,14 @@ def _read_steps(spec: Mapping[str, object], given: set[str], repeat: int) -> tup
             return False
         return found[1] in sources and (found[2] in given or found[2] in sources)
 
+    def meant(typed: str) -> str | None:
+        return None if is_slope(typed) else notation.canonical(typed, known)  # not the step dL_dw that is shown so
+
     steps = {}
     for step, source in sources.items():
         try:
             tree = parse(source, joins=is_slope)
-            steps[step] = resolve(tree, lambda typed: notation.canonical(typed, known), source=source, known=known)
+            steps[step] = resolve(tree, meant, source=source, known=known)
         except FormulaError as error:
             said, hint = _error_words(source, error, sources, given)
             message = f"The step {step}: {said} (column {error.column} of the formula)"

@@ -10,7 +10,7 @@ from tutor.lessons.blocks import TextView, View
 from tutor.lessons.blocks.derive import DeriveView
 from tutor.lessons.blocks.diagram import DiagramView
 from tutor.lessons.blocks.explore import ExploreView
-from tutor.lessons.blocks.given import GivenView
+from tutor.lessons.blocks.given import GivenView, side_by_side
 from tutor.lessons.blocks.image import ImageView
 from tutor.lessons.blocks.plot import PlotSeries, PlotView
 from tutor.lessons.blocks.table import TableView
@@ -57,16 +57,15 @@ def show(block: View, terminal: Terminal, *, several: bool = False) -> None:
 
 
 def _members(group: Sequence[str], terminal: Terminal) -> Iterator[str]:
-    """Yield lines with the members of a group of given values, as many as fit on each, without breaking a member."""
-    line = ""
-    for latex in group:
-        member = in_line(latex, ascii_only=terminal.ascii_only)
-        longer = f"{line},  {member}" if line else member
-        if line and len(longer) > terminal.width - 4:
-            yield f"{line},"
-            longer = member
-        line = longer
-    yield line
+    """Yield lines with the members of a group of given values, as many as fit on each."""
+
+    def written(latex: str) -> str:
+        return in_line(latex, ascii_only=terminal.ascii_only)
+
+    *lines, last = side_by_side(group, terminal.width - 4, written)
+    for line in lines:
+        yield ",  ".join(map(written, line)) + ","
+    yield ",  ".join(map(written, last))
 
 
 def _caption(caption: str, terminal: Terminal) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -15,6 +15,9 @@ from tutor.network import Kind
 
 if TYPE_CHECKING:
     from tutor.network import Graph
+
+_PAPER = 70
+"""The columns of a sheet of paper that formulas may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,26 +76,22 @@ def given_groups(graph: Graph, only: tuple[str, ...] = ()) -> tuple[tuple[str, .
 
 
 def given_latex(graph: Graph, only: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """Return what is given as LaTeX: vectors and matrices with the names of their cells, then single numbers.
+    """Return what is given as LaTeX formulas for a sheet of paper; see ``given_groups``."""
+    from tutor.mathtext import render_inline
 
-    ``only`` names what to show; empty shows everything.
-    """
-    notation = graph.notation
-    lines: list[str] = []
-    covered: set[str] = set()
-    for array in graph.arrays.values():
-        if array.kind is not Kind.GIVEN or covered.issuperset(array.cells) or (only and array.name not in only):
-            continue
-        covered.update(array.cells)
-        names = arrange([notation.latex(cell) for cell in array.cells], array.shape, Context.MATH)
-        values = arrange([_latex(graph.values[cell]) for cell in array.cells], array.shape, Context.MATH)
-        lines.append(f"{notation.latex(array.name)} = {names} = {values}")
-    single = [
-        f"{notation.latex(name)} = {_latex(graph.values[name])}"
-        for name, node in graph.nodes.items()
-        if node.kind is Kind.GIVEN and node.formula is None and name not in covered and (not only or name in only)
-    ]
-    return (*lines, *((r",\quad ".join(single),) if single else ()))
+    lines = [line for group in given_groups(graph, only) for line in side_by_side(group, _PAPER, render_inline)]
+    return tuple(r",\quad ".join(line) for line in lines)
+
+
+def side_by_side(members: Iterable[str], width: int, written: Callable[[str], str]) -> Iterator[list[str]]:
+    """Yield the members in lines, as many on each as fit ``width`` columns. No member is broken."""
+    line: list[str] = []
+    for member in members:
+        if line and len(",  ".join(map(written, [*line, member]))) > width:
+            yield line
+            line = []
+        line.append(member)
+    yield line
 
 
 def _latex(value: float) -> str:
