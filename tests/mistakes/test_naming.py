@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -389,3 +390,38 @@ def test_the_mistakes_of_a_matrix_are_worked_out_once_for_all_its_cells(monkeypa
     for cell in of.quantity("b").cells:
         assert "transpose-left-out" in [each.id for each in mistakes_at(surroundings(of), of.nodes[cell])]
     assert len(worked_out) == len(set(worked_out))
+
+
+TWO_STEPS = network()
+
+
+@pytest.mark.parametrize("inputs", ["", "@2"], ids=["the first H", "the new H"])
+@pytest.mark.parametrize("new", ["w21", "w22", "theta3"])
+def test_a_second_pass_with_one_new_parameter_is_named(new: str, inputs: str) -> None:
+    v = TWO_STEPS.values
+    w21, w22, theta3 = (v[f"{name}_new" if name == new else name] for name in ("w21", "w22", "theta3"))
+    z = w21 * v[f"H1{inputs}"] + w22 * v[f"H2{inputs}"] + theta3
+    symbol = TWO_STEPS.notation.text(f"{new}_new")
+    for quantity, number in (("Z3@2", z), ("yhat@2", 1 / (1 + math.exp(-z)))):
+        found = Marker(TWO_STEPS).mark(quantity, f"{number:.6f}", decimals=6)
+        assert [each.id for each in found.mistakes] == ["old-parameter-used"]
+        with_new_bias = "first weights with the updated bias"
+        said = with_new_bias if (new, inputs) == ("theta3", "@2") else f"the new parameters this uses {symbol} alone"
+        assert said in found.message
+
+
+def test_a_second_pass_with_the_hidden_values_of_the_first_is_named() -> None:
+    v = TWO_STEPS.values
+    z = v["w21_new"] * v["H1"] + v["w22_new"] * v["H2"] + v["theta3_new"]
+    assert named(TWO_STEPS, "Z3@2", f"{z:.6f}", 6) == ["old-value-used"]
+
+
+def test_where_several_parameters_may_be_the_new_one_none_is_named() -> None:
+    """Of two weights that both move from 0.3 to 0.4, and two equal inputs, nothing tells which one was new."""
+    weights = [{"w1": 0.3}, {"w2": 0.3}]
+    layer = {"weights": weights, "bias": {"b": 0.2}, "activation": "linear"}
+    twin = network(inputs=[2, 2], target=[1.5], layers=[layer], optimizer={"sgd": {"lr": 0.1}})
+    v = twin.values
+    found = Marker(twin).mark("Z1@2", f"{2 * v['w1_new'] + 2 * v['w2'] + v['b']:.6f}", decimals=6)
+    assert ids(found) == ["old-parameter-used"]
+    assert "one new parameter alone" in found.message

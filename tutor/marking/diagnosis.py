@@ -8,21 +8,20 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tutor.formulas import compile_tree
 from tutor.formulas.tree import Name, names
 from tutor.marking.bounds import FLOOR, MARGIN
 from tutor.marking.graph_program import Compiled
-from tutor.marking.judgement import MOST_NAMED, Found, Tier, best
+from tutor.marking.judgement import MOST_NAMED, Found, Tier, best, without_doubtful_terms
 from tutor.marking.propagated import EarlierMistakes
 from tutor.marking.replays import ROUNDING_HABITS, explains
 from tutor.marking.rounding import ROUNDED, figures_of, unit
 from tutor.marking.state import MarkingState, TypicalMistakes
 from tutor.marking.systematic import SystematicMistakes
 from tutor.marking.writing_errors import writing_mistakes
-from tutor.mistakes import MISTAKES, TWICE_WRONG, MistakenFormula
+from tutor.mistakes import TWICE_WRONG, MistakenFormula
 from tutor.mistakes.writing import DECIMAL_SHIFT, OTHER_QUANTITY, TRUNCATED
 from tutor.network import Kind
 
@@ -70,7 +69,7 @@ class Diagnosis:
             # formulas that are equal at the true values differ on rounded ones, and are no mistakes: m̂ = m/(1 − β) and
             # the gradient, in the first step
             found = [each for each in found if each.tier is Tier.AUTHOR or not math.isnan(each.at_true)]
-        return _without_doubtful_terms(_closest(case, found))
+        return without_doubtful_terms(_closest(case, found))
 
     def _of_step(self, case: AnswerCase, mistaken: MistakenFormula, tier: Tier, value: float) -> Found:
         return Found(mistaken, tier, value, at_true=self._state.at_true(case.slot).get(id(mistaken), math.nan))
@@ -108,7 +107,7 @@ class Diagnosis:
             for mistaken, value in self._state.tried(typical, values):
                 if abs(case.t - value) <= half:
                     found.append(self._of_step(case, mistaken, Tier.COARSE, value))
-        found = _without_doubtful_terms(found)
+        found = without_doubtful_terms(found)
         first = min(found, key=lambda each: each.rank, default=None)
         return [first] if first is not None and all(_is_no_rival(each, first) for each in found) else []
 
@@ -287,19 +286,6 @@ def _closest(case: AnswerCase, found: list[Found]) -> list[Found]:
         if sharp and room < case.half:
             return [each for each in found if each.tier is Tier.AUTHOR or each in sharp]
     return found
-
-
-def _without_doubtful_terms(found: list[Found]) -> list[Found]:
-    """Return the mistakes, without naming a term or factor if the mistake at any of several would give this number."""
-    several = Counter(
-        each.mistaken.id for each in {(one.mistaken.id, one.mistaken.about): one for one in found}.values()
-    )
-    return [
-        replace(each, mistaken=replace(each.mistaken, about=""))
-        if several[each.mistaken.id] > 1 and (mistake := MISTAKES.get(each.mistaken.id)) and mistake.one_of_many
-        else each
-        for each in found
-    ]
 
 
 def _is_right(value: float, right: float) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from tutor.marking.mark import Verdict
-from tutor.mistakes import TWICE_WRONG, MistakenFormula, rank
+from tutor.mistakes import MISTAKES, TWICE_WRONG, MistakenFormula, rank
 
 
 class Tier(IntEnum):
@@ -105,6 +106,21 @@ def best(found: Sequence[Found], most: int = MOST_NAMED) -> tuple[Found, ...]:
         if not same_id and not any(each.is_same_number(one) for one in kept):
             kept.append(each)
     return tuple(each for each in kept[:most] if not _is_outdone(each, kept[0]))
+
+
+def without_doubtful_terms(found: Sequence[Found]) -> list[Found]:
+    """Return the mistakes, without naming a term or factor if the mistake at any of several of a step would give this
+    number."""
+    terms = {(each.mistaken.id, each.mistaken.at, each.mistaken.about) for each in found}
+    several = Counter((mistake_id, at) for mistake_id, at, _ in terms)
+    return [
+        replace(each, mistaken=replace(each.mistaken, about=""))
+        if several[each.mistaken.id, each.mistaken.at] > 1
+        and (mistake := MISTAKES.get(each.mistaken.id))
+        and mistake.one_of_many
+        else each
+        for each in found
+    ]
 
 
 #: A second mistake that is no surer is not worth telling if it comes this many places later in the order of likelihood.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from tutor.formulas import compile_arrays, names
-from tutor.marking.judgement import MOST_NAMED, Found, Tier, best
+from tutor.marking.judgement import MOST_NAMED, Found, Tier, best, without_doubtful_terms
 from tutor.marking.replays import ROUNDING_HABITS
 from tutor.marking.rounding import ROUNDED, figures_of, unit
 from tutor.marking.state import MarkingState, PrecisionKey
@@ -69,7 +69,7 @@ class EarlierMistakes:
         if case.says_little:
             # many different mistakes lead to 0 or 1, so equal numbers do not mean the same mistake
             return tuple({(each.mistaken.id, each.mistaken.at): each for each in hits}.values())[: MOST_NAMED + 1]
-        return best(hits, most=MOST_NAMED + 1)
+        return best(without_doubtful_terms(hits), most=MOST_NAMED + 1)
 
     # -- one mistake ---------------------------------------------------------------------------------------------------
 

@@ -98,6 +98,15 @@ class Surroundings:
         name = f"{stem}@{int(step[1:]) + 1 if step else 2}" if stem.endswith("_new") else f"{stem}_new"
         return name if name in self.nodes else None
 
+    def before(self, name: str) -> str | None:
+        """Return the same quantity in the step before: ``g`` for ``g@2``. Return None for a parameter after its update
+        and in the first step."""
+        head, at, step = name.partition("@")
+        if not at or not step.isdecimal() or "_new" in head:
+            return None
+        earlier = f"{head}@{int(step) - 1}" if int(step) > 2 else head
+        return earlier if earlier in self.nodes else None
+
     def first(self, name: str) -> str | None:
         """Return the same quantity in the first step, ``w11`` for ``w11_new@2`` or ``w11_new``, or None."""
         match = _SUFFIXES.fullmatch(name)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tutor.formulas import text
 from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Tree, add, mul, sub, walk
-from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
+from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Form, InProgram, TypicalMistake
 from tutor.mistakes.formulas import Surroundings, parts_of_mean, products, renamed, terms_of, without
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
@@ -294,7 +294,7 @@ MISTAKES.add(
 
 
 def _first_parameters(around: Surroundings, node: Node) -> Iterator[Form]:
-    """Yield a later step's sum with the parameters of the first step."""
+    """Yield a later step's sum with the parameters of the first step, with all of them or all but one."""
     assert node.formula is not None
     if node.step == 1:
         return
@@ -305,6 +305,13 @@ def _first_parameters(around: Surroundings, node: Node) -> Iterator[Form]:
         old = {name: known[name] for name in some if name in known}
         if old and (not how or len(old) < len(known)):
             yield Form(renamed(node.formula, old), some[0], how)
+    inputs = {source: start for _, source in products(node.formula) for start in (around.first(source),) if start}
+    if known and inputs:
+        yield Form(renamed(node.formula, known | inputs), next(iter(known)))
+    for new in known if len(known) > 1 else ():
+        others = {name: start for name, start in known.items() if name != new}
+        for given in (inputs, {}):  # what comes in is the first step's as well, or this step's
+            yield Form(renamed(node.formula, others | given), new, "one", later=TWICE_WRONG)
 
 
 def _from_the_start(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -338,6 +345,9 @@ def _old_parameter_used(w: Words) -> str:
         return f"This uses the first bias; use the updated {w.about}."
     if w.how == "weights":
         return "This uses the first weights with the updated bias; use the updated weights."
+    if w.how == "one":
+        new = f"Of the new parameters this uses {w.about} alone" if w.about else "This uses one new parameter alone"
+        return f"{new}; the others are those of the first step."
     return "This uses the first weights; use the updated ones."
 
 
@@ -349,6 +359,7 @@ MISTAKES.add(
         "This step begins with the parameters after the previous step.",
         {Place.WEIGHTED_SUM: _first_parameters, Place.UPDATE: _from_the_start},
         systematic="This is the result with the parameters of the first step.",
+        one_of_many=True,
     ),
     TypicalMistake(
         "other-sample-used",

@@ -8,7 +8,7 @@ from tutor.formulas import map_tree, simplify, substitute, text, walk
 from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Add, Call, Mul, Name, Neg, Num, Tree, add, mul, names, sub
 from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Form, Formulas, InProgram, TypicalMistake
-from tutor.mistakes.formulas import Surroundings, renamed
+from tutor.mistakes.formulas import Surroundings, products, renamed
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Kind, Node
@@ -329,11 +329,17 @@ def _of_an_earlier_step(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield the formula with a number of the step before: ``g`` for ``g@2``."""
     assert node.formula is not None
     for name in names(node.formula):
-        head, at, step = name.partition("@")
-        if at and step.isdecimal() and "_new" not in head:
-            before = f"{head}@{int(step) - 1}" if int(step) > 2 else head
-            if before in around.nodes:
-                yield Form(renamed(node.formula, {name: before}), name, "step")
+        if before := around.before(name):
+            yield Form(renamed(node.formula, {name: before}), name, "step")
+
+
+def _inputs_of_an_earlier_step(around: Surroundings, node: Node) -> Iterator[Form]:
+    """Yield a later step's weighted sum of what the units passed on in the step before."""
+    assert node.formula is not None
+    before = {source: around.before(source) for _, source in products(node.formula)}
+    known = {source: earlier for source, earlier in before.items() if earlier}
+    if known and node.sample is None:  # a batch has other samples in each step
+        yield Form(renamed(node.formula, known), next(iter(known)), "step")
 
 
 def _other_value(around: Surroundings, name: str) -> tuple[bool, str] | None:
@@ -364,7 +370,11 @@ MISTAKES.add(
             else f"This uses the value before its update; take {w.about}."
         ),
         "Look at the order of the steps: the new value is there by then.",
-        {Place.CELL: _with_old_value, Place.STEP: _of_an_earlier_step},
+        {
+            Place.CELL: _with_old_value,
+            Place.STEP: _of_an_earlier_step,
+            Place.WEIGHTED_SUM: _inputs_of_an_earlier_step,
+        },
     ),
     TypicalMistake(
         "new-value-used",
