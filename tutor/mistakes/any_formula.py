@@ -190,7 +190,8 @@ def _sum_for_product(tree: Tree, notation: Notation) -> Iterator[Form]:
 
 
 def _product_for_sum(tree: Tree, notation: Notation) -> Iterator[Form]:
-    if isinstance(tree, Add) and not any(isinstance(term, Num | Neg) for term in tree.terms):
+    """Yield a·b for a + b. Nobody multiplies three terms by mistake, and their product is often 0."""
+    if isinstance(tree, Add) and len(tree.terms) == 2 and not any(isinstance(term, Num | Neg) for term in tree.terms):
         yield Form(mul(*tree.terms), text(tree, notation))
 
 

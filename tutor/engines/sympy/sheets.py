@@ -82,11 +82,11 @@ def _with_derivatives(writer: Writer, node: Node, formula: Tree | None, slopes: 
     assert formula is not None
     shown = latex(formula, writer.notation), text(formula, writer.notation)
     symbols = in_words(f"∂{writer.symbol(part.of)}/∂{writer.symbol(part.by)}" for part in slopes)
-    if not _is_array(writer, node):
-        writer.words(f"{symbols} is to be worked out.", node.name, *shown, writer.value(node.formula), named=True)
+    if not _is_array(writer, node) and shown[1] != writer.symbol(node.name):  # the step dL_dw is shown as ∂L/∂w itself
+        writer.words(f"{symbols} is the derivative to find.", node.name, *shown, writer.value(node.formula), named=True)
     for part in slopes:
         _chain(writer, node, part)
-    writer.line("The derivative put in.", node.name, node.formula, named=True)
+    writer.line("Put the derivative in.", node.name, node.formula, named=True)
 
 
 def _is_array(writer: Writer, node: Node) -> bool:
@@ -192,10 +192,10 @@ def _parents(writer: Writer, name: str, bottom: str, between: Collection[str]) -
 
 def _definition_words(writer: Writer, name: str, top: str, bottom: str, is_example: bool) -> str:
     if name == top:
-        return f"What is differentiated by {writer.symbol(bottom)}."
+        return f"The quantity to differentiate with respect to {writer.symbol(bottom)}."
     if is_example:
-        return f"{writer.symbol(name)} lies on one of the many ways to {writer.symbol(bottom)}; the others are alike."
-    return f"{writer.symbol(name)} lies on the way to {writer.symbol(bottom)}."
+        return f"{writer.symbol(name)} is on one of many paths to {writer.symbol(bottom)}; the others are alike."
+    return f"{writer.symbol(name)} is on the path to {writer.symbol(bottom)}."
 
 
 def _local(writer: Writer, node: Node, of: str, by: str) -> None:
@@ -204,7 +204,7 @@ def _local(writer: Writer, node: Node, of: str, by: str) -> None:
     assert formula is not None
     slope = to_tree(sympy.diff(to_sympy(formula), sympy.Symbol(by)))
     body = latex(slope, writer.notation), text(slope, writer.notation)
-    words = f"{writer.symbol(of)}, differentiated by {writer.symbol(by)}."
+    words = f"Differentiate {writer.symbol(of)} with respect to {writer.symbol(by)}."
     if len(body[1]) > LONGEST_SLOPE and not writer.hides(slope):
         digits = rounded(writer.value(slope))
         body = digits.replace("−", "-"), digits
