@@ -1,4 +1,4 @@
-"""A lesson that has every kind of block, and a clock that moves when it is told."""
+"""A lesson that has every kind of block, and a clock that moves on by a second at every look."""
 
 from __future__ import annotations
 
@@ -119,19 +119,19 @@ def store(tmp_path: Path, clock: Clock) -> Store:
 
 
 @pytest.fixture(scope="session")
-def place_of_lesson(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def lesson_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("session") / "every-block.yaml"
 
 
 @pytest.fixture
-def lesson_file(place_of_lesson: Path) -> Path:
-    """The lesson's file, always at one place and written long ago: it is read once and opened as it was kept later."""
-    return write_long_ago(place_of_lesson, LESSON)
+def lesson_file(lesson_path: Path) -> Path:
+    """The lesson's file, always at the same path and dated long ago, so that it is parsed once and then cached."""
+    return write_long_ago(lesson_path, LESSON)
 
 
 @pytest.fixture
 def begin(lesson_file: Path, store: Store, clock: Clock) -> Callable[[], Session]:
-    """Open the lesson (again), as a tutor that starts does."""
+    """Open the lesson, or open it again, as a newly started tutor does."""
 
     def opened() -> Session:
         return Session(load(lesson_file), store, now=clock)

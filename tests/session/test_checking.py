@@ -1,4 +1,4 @@
-"""Check my homework: only what one has is typed, and the first wrong number is named."""
+"""Check my homework: learners type only the numbers they have, and the first wrong one is named."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_nothing_typed_is_no_mistake(session: Session) -> None:
     assert (found.first, found.typed) == (None, 0)
 
 
-def test_the_first_wrong_number_is_named_and_not_what_follows_from_it(session: Session) -> None:
+def test_only_the_first_wrong_number_is_named(session: Session) -> None:
     typed(session, H2="0.2", Z1="-0.7", Z2="0.2", Z3="0.06")  # typed in any order; Z2 is 0.1
     found = check(session)
     assert found.first is not None
@@ -48,7 +48,7 @@ def test_the_first_wrong_number_is_named_and_not_what_follows_from_it(session: S
     assert "4 numbers are right" in found.heading
 
 
-def test_some_cells_of_a_matrix_are_enough(session: Session) -> None:
+def test_a_matrix_may_be_typed_in_part(session: Session) -> None:
     put(session, "network", "dE/dw1_1_2", "0.5")
     found = check(session)
     assert found.first is not None
@@ -59,7 +59,7 @@ def test_some_cells_of_a_matrix_are_enough(session: Session) -> None:
     assert (found.first.name, found.typed, found.right) == ("dE/dw1_1_2", 6, 4)
 
 
-def test_what_cannot_be_read_is_said_where_nothing_is_wrong(session: Session) -> None:
+def test_an_unreadable_number_is_named_when_nothing_is_wrong(session: Session) -> None:
     typed(session, Z1="-0.7", Z2="0.1 0.2 z")
     found = check(session)
     assert found.first is not None
@@ -70,12 +70,12 @@ def test_what_cannot_be_read_is_said_where_nothing_is_wrong(session: Session) ->
 
 
 @pytest.mark.parametrize(("name", "text"), [("Z9", "1"), ("x1", "1"), ("hidden.dW", "1 2")])
-def test_what_has_no_place_is_said(session: Session, name: str, text: str) -> None:
+def test_a_name_or_shape_that_does_not_fit_is_refused(session: Session, name: str, text: str) -> None:
     with pytest.raises(TutorError):
         put(session, "network", name, text)
 
 
-def test_what_is_marked_already_is_not_marked_again(session: Session) -> None:
+def test_checking_twice_counts_one_attempt(session: Session) -> None:
     typed(session, Z1="0.7")
     check(session)
     check(session)

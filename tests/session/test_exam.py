@@ -1,4 +1,4 @@
-"""An exam: what is answered is kept, nothing is said about it, and the clock goes on while the tutor is closed."""
+"""An exam: answers are kept without a verdict, and the clock runs on while the tutor is closed."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def exam(begin: Begin, store: Store, clock: Clock) -> Session:
         ("count", "8"),
     ],
 )
-def test_right_and_wrong_answers_are_said_to_be_kept_alike(exam: Session, field: str, answer: str) -> None:
+def test_right_and_wrong_answers_get_the_same_reply(exam: Session, field: str, answer: str) -> None:
     outcome = exam.submit(field, answer)
     assert (outcome.result.verdict, outcome.result.message) == (Verdict.KEPT, "Kept.")
     assert (outcome.changed, outcome.result.mistakes, outcome.result.cells) == ((), (), ())
@@ -55,20 +55,20 @@ def test_right_and_wrong_answers_are_said_to_be_kept_alike(exam: Session, field:
 
 
 @pytest.mark.parametrize("cells", [("0", ""), ("5", "")])
-def test_a_grid_that_is_not_full_says_nothing_about_its_cells(exam: Session, cells: tuple[str, ...]) -> None:
+def test_an_incomplete_grid_gives_no_verdict_on_its_cells(exam: Session, cells: tuple[str, ...]) -> None:
     exam.submit("lab2:Z1", "-0.7")
     result = exam.submit("lab2:hidden.H", cells).result
     assert (result.verdict, result.message, result.cells) == (Verdict.UNREADABLE, "Fill in every cell.", ())
 
 
-def test_there_are_no_hints_derivations_values_or_second_beginnings(exam: Session) -> None:
+def test_an_exam_offers_no_hints_derivations_values_or_restarts(exam: Session) -> None:
     exam.submit("lab2:Z1", "-0.7")
     assert exam.hints("lab2:Z2").rungs == ()
     assert exam.open_hint("lab2:Z2") is None
     assert not exam.has_hints("lab2:Z2")
     assert exam.solution("lab2:Z1") == ""
     assert exam.shown("lab2", "Z1") == "?"
-    for way in (
+    for refused in (
         lambda: exam.give_up("lab2:Z2"),
         lambda: exam.derivation("lab2", "Z1"),
         exam.worksheet,
@@ -77,10 +77,10 @@ def test_there_are_no_hints_derivations_values_or_second_beginnings(exam: Sessio
         exam.new_variant,
     ):
         with pytest.raises(TutorError, match="exam"):
-            way()
+            refused()
 
 
-def test_what_comes_after_an_answer_is_not_shown_but_questions_open(exam: Session) -> None:
+def test_answers_unlock_questions_but_no_text_or_derivation(exam: Session) -> None:
     def here() -> set[str]:
         return {type(block).__name__ for block in exam.screen(0).blocks}
 
@@ -94,7 +94,7 @@ def test_what_comes_after_an_answer_is_not_shown_but_questions_open(exam: Sessio
     assert all(getattr(block, "explain", "") == "" for block in blocks)
 
 
-def test_as_many_answers_count_as_the_exam_allows(begin: Begin, store: Store, clock: Clock) -> None:
+def test_answers_beyond_the_allowed_number_do_not_count(begin: Begin, store: Store, clock: Clock) -> None:
     set_exam(store, "every-block", "", rules(clock, attempts=2))
     session = begin()
     assert "change it once" in session.submit("lab2:Z1", "1").result.message
@@ -107,9 +107,7 @@ def test_as_many_answers_count_as_the_exam_allows(begin: Begin, store: Store, cl
     assert [row.answer for row in store.attempts("every-block", "")] == ["1", "nonsense(", "2"]
 
 
-def test_the_clock_goes_on_while_the_tutor_is_closed_and_then_verdicts_are_said(
-    begin: Begin, store: Store, clock: Clock
-) -> None:
+def test_the_clock_runs_while_the_tutor_is_closed_and_verdicts_follow(begin: Begin, store: Store, clock: Clock) -> None:
     set_exam(store, "every-block", "", rules(clock))
     session = begin()
     session.submit("lab2:Z1", "-0.7")
@@ -118,7 +116,7 @@ def test_the_clock_goes_on_while_the_tutor_is_closed_and_then_verdicts_are_said(
     clock.moment += timedelta(minutes=44)
     assert begin().is_sealed
     clock.moment += timedelta(minutes=2)
-    assert "over" in session.submit("count", "11").result.message  # a screen that was left open
+    assert "over" in session.submit("count", "11").result.message  # a screen left open past the end
     after = begin()
     assert not after.is_sealed
     verdicts = {name: after.state(name).result for name in ("lab2:Z1", "lab2:Z2", "which")}
@@ -130,7 +128,7 @@ def test_the_clock_goes_on_while_the_tutor_is_closed_and_then_verdicts_are_said(
     assert len(store.attempts("every-block", "")) == 3
 
 
-def test_without_feedback_nothing_is_ever_said(begin: Begin, store: Store, clock: Clock) -> None:
+def test_without_feedback_verdicts_stay_hidden_after_the_exam(begin: Begin, store: Store, clock: Clock) -> None:
     set_exam(store, "every-block", "", rules(clock, feedback="none"))
     begin().submit("lab2:Z1", "-0.7")
     clock.moment += timedelta(days=1)
@@ -139,7 +137,7 @@ def test_without_feedback_nothing_is_ever_said(begin: Begin, store: Store, clock
     assert session.state("lab2:Z1").result == replace(session.state("lab2:Z1").result, verdict=Verdict.KEPT)  # type: ignore[type-var]
 
 
-def test_other_numbers_are_no_exam_and_a_damaged_setting_is_none(store: Store, clock: Clock) -> None:
+def test_an_exam_holds_for_one_variant_and_a_damaged_setting_for_none(store: Store, clock: Clock) -> None:
     made = rules(clock)
     set_exam(store, "every-block", "17", made)
     assert exam_of(store, "every-block", "") is None

@@ -1,4 +1,4 @@
-"""The look back as it is written to files: words, programs, and the clock on the wall."""
+"""The look back as it is written to files: mathematics in words, programs in code blocks, local times."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ ATTEMPT = Attempt(
 )
 
 
-def test_mathematics_in_words_and_programs_in_lines() -> None:
+def test_mathematics_becomes_words_and_programs_keep_their_lines() -> None:
     back = LookBack("Title", (ATTEMPT,))
     assert r"**Add 1/2 to \`a\_b\`**" in to_markdown(back)
     assert "  ```\n  x = 1\n  y = 2\n  ```" in to_markdown(back)
     assert "Add 1/2 to `a_b`" in to_html(back)
 
 
-@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone can't be changed here")
-def test_times_are_by_the_clock_here(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the time zone cannot be changed here")
+def test_times_are_shown_in_the_local_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as here:
         here.setenv("TZ", "XYZ+5")
         time.tzset()
@@ -32,5 +32,5 @@ def test_times_are_by_the_clock_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("verdict", Verdict)
-def test_every_verdict_has_its_own_sign(verdict: Verdict) -> None:
+def test_no_two_verdicts_share_a_sign(verdict: Verdict) -> None:
     assert [one for one in Verdict if one.sign == verdict.sign] == [verdict]

@@ -1,4 +1,4 @@
-"""One-off numbers: what is asked for where the author says nothing, and what is right then."""
+"""Number questions, grids and gaps: which precision is asked for, and which answers it accepts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("answer", "more", "says", "right", "wrong"), CASES)
-def test_precision(answer: str, more: str, says: str, right: list[str], wrong: list[str], tmp_path: Path) -> None:
+def test_the_precision_asked_for_decides_what_is_right(
+    answer: str, more: str, says: str, right: list[str], wrong: list[str], tmp_path: Path
+) -> None:
     path = tmp_path / "numbers.yaml"
     path.write_text(
         f"title: Numbers\nscreens:\n  - blocks:\n      - number: How much?\n        answer: {answer}\n        {more}\n"
@@ -45,12 +47,12 @@ def test_precision(answer: str, more: str, says: str, right: list[str], wrong: l
     [
         ("58.2345", "58.23", Verdict.IMPRECISE),
         ("58.2345", "58", Verdict.IMPRECISE),
-        ("4.2345", "4", Verdict.WRONG),  # one figure is many numbers'
+        ("4.2345", "4", Verdict.WRONG),  # many numbers round to one figure
         ("-0.0155", "-0.02", Verdict.IMPRECISE),
         ("-0.0155", "0.0", Verdict.WRONG),
     ],
 )
-def test_too_few_decimals_are_nearly_right_where_they_say_something(
+def test_too_few_decimals_are_nearly_right_if_they_show_enough(
     answer: str, typed: str, verdict: Verdict, tmp_path: Path
 ) -> None:
     path = tmp_path / "numbers.yaml"
@@ -61,7 +63,7 @@ def test_too_few_decimals_are_nearly_right_where_they_say_something(
 
 
 @pytest.mark.parametrize("typed", ["-0.33183", "-0.332"])
-def test_a_sign_that_is_lost_is_named_at_the_decimals_asked_for(typed: str, tmp_path: Path) -> None:
+def test_a_wrong_sign_is_named_at_the_decimals_asked_for(typed: str, tmp_path: Path) -> None:
     path = tmp_path / "numbers.yaml"
     asks = "number: How much?\n        answer: 0.33183\n        decimals: 3\n"
     path.write_text(f"title: Numbers\nscreens:\n  - blocks:\n      - {asks}")
@@ -71,7 +73,7 @@ def test_a_sign_that_is_lost_is_named_at_the_decimals_asked_for(typed: str, tmp_
     assert "the sign is not" in result.message
 
 
-def test_a_cell_is_right_at_the_figures_asked_for_while_others_are_empty(tmp_path: Path) -> None:
+def test_a_cell_is_marked_at_its_figures_while_others_are_empty(tmp_path: Path) -> None:
     path = tmp_path / "figures.yaml"
     path.write_text(
         "title: Figures\n"
@@ -88,7 +90,7 @@ def test_a_cell_is_right_at_the_figures_asked_for_while_others_are_empty(tmp_pat
     assert session.submit(name, tuple(cells)).result.verdict is Verdict.CORRECT
 
 
-def test_a_count_is_a_whole_number_and_its_own_mistake_is_named(tmp_path: Path) -> None:
+def test_a_number_that_is_not_whole_can_match_an_authors_mistake(tmp_path: Path) -> None:
     path = tmp_path / "numbers.yaml"
     asks = "number: How many batches?\n        answer: 11\n        decimals: 0\n        "
     asks += "mistakes: [{when: 86/8, say: The last batch is a batch too.}]\n"
@@ -104,7 +106,7 @@ def test_a_count_is_a_whole_number_and_its_own_mistake_is_named(tmp_path: Path) 
         (("[0.3, 0.5]", ""), Verdict.CORRECT),
         (("0.3 0.5", ""), Verdict.CORRECT),
         (("", "(0.3; 0.5)"), Verdict.CORRECT),
-        (("0,3", ""), Verdict.UNREADABLE),  # a decimal comma, and a cell to come
+        (("0,3", ""), Verdict.UNREADABLE),  # one number with a decimal comma; the other cell is empty
         (("0.3", "0.5"), Verdict.CORRECT),
     ],
 )
@@ -126,12 +128,12 @@ def test_a_whole_vector_may_be_typed_into_one_cell(typed: tuple[str, ...], verdi
     [
         (("Backward", "Adam"), "Look at gap 1 again. Capital letters count in a program."),
         (("backward()", "Adam"), "Look at gap 1 again. Leave the brackets out: they are there already."),
-        (("backward", "Adam()"), "Look at gap 2 again."),  # no brackets are there
+        (("backward", "Adam()"), "Look at gap 2 again."),  # the program has no brackets there
         (("step", "Adam"), "Look at gap 1 again."),
-        (("step", ""), "Look at gap 1 again."),  # and not at the one that waits
+        (("step", ""), "Look at gap 1 again."),  # the empty gap is not called wrong
     ],
 )
-def test_a_gap_that_is_only_spelt_wrong_is_told_how(typed: tuple[str, str], says: str, tmp_path: Path) -> None:
+def test_a_gap_that_is_nearly_right_says_what_to_change(typed: tuple[str, str], says: str, tmp_path: Path) -> None:
     path = tmp_path / "gaps.yaml"
     fill = "fill: |\n          loss.____()\n          make = torch.optim.____\n"
     gaps = "        language: python\n        gaps: [backward, Adam]\n"
@@ -140,7 +142,7 @@ def test_a_gap_that_is_only_spelt_wrong_is_told_how(typed: tuple[str, str], says
     assert session.submit(session.field_ids[0], typed).result.message == says
 
 
-def test_a_gap_that_is_still_empty_is_no_wrong_answer(tmp_path: Path) -> None:
+def test_an_empty_gap_is_not_a_wrong_answer(tmp_path: Path) -> None:
     path = tmp_path / "gaps.yaml"
     path.write_text("title: Gaps\nscreens:\n  - blocks:\n      - {fill: ____ and ____, gaps: [one, two]}")
     session = Session(load(path), Store(None, learner=""))

@@ -1,4 +1,4 @@
-"""What a learner does in a lesson, without a screen: type, be marked, be shown, come back."""
+"""What a learner does in a lesson, without a screen: answer, read verdicts, take hints, come back later."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def question(view: ScreenView, block_id: str) -> QuestionView:
     return next(block for block in view.blocks if isinstance(block, QuestionView) and block.id == block_id)
 
 
-# -- what is seen ---------------------------------------------------------------------------------------------------
+# -- what a screen shows --------------------------------------------------------------------------------------------
 
 
-def test_fields_are_named_by_what_they_ask(session: Session) -> None:
+def test_field_ids_name_what_they_ask(session: Session) -> None:
     assert session.field_ids == (
         Z1, Z2, H, "which", "holds", "steps", "gaps", "why", "count", "cell",
         "soft:Z1", "soft:H1", "soft:Z2", "soft:H2", "soft:Z3", "soft:yhat", "soft:delta3",
@@ -46,7 +46,7 @@ def test_fields_are_named_by_what_they_ask(session: Session) -> None:
     assert (grid.kind, grid.shape, grid.cells, grid.precision) == (FieldKind.GRID, (2,), ("H₁", "H₂"), "3 decimals")
 
 
-def test_what_is_asked_and_not_found_shows_as_a_question_mark(session: Session) -> None:
+def test_a_number_still_to_be_found_shows_as_a_question_mark(session: Session) -> None:
     """In prose, as a matrix in mathematics, as a list in code, and in the drawing."""
     (text,) = texts(session.screen())
     assert text.startswith("The sum is ?, its activation ?.")
@@ -64,7 +64,7 @@ def test_what_is_asked_and_not_found_shows_as_a_question_mark(session: Session) 
     assert diagram.values["w11"] == "0.2"
 
 
-def test_what_waits_is_shown_when_its_turn_comes(session: Session) -> None:
+def test_a_block_appears_once_the_answer_it_waits_for_is_found(session: Session) -> None:
     assert [field.id for field in session.screen().fields] == [Z1, Z2]
     session.submit(Z1, "3")
     assert [field.id for field in session.screen().fields] == [Z1, Z2]
@@ -75,7 +75,7 @@ def test_what_waits_is_shown_when_its_turn_comes(session: Session) -> None:
     assert texts(session.screen())[-1] == "Both are done."
 
 
-def test_a_screen_says_on_which_other_screens_it_waits(tmp_path: Path) -> None:
+def test_a_screen_names_the_screens_that_it_waits_for(tmp_path: Path) -> None:
     path = tmp_path / "waits.yaml"
     path.write_text(
         "title: Waits\n"
@@ -92,7 +92,7 @@ def test_a_screen_says_on_which_other_screens_it_waits(tmp_path: Path) -> None:
     assert texts(session.screen(1)) == ["Later."]
 
 
-def test_what_is_given_is_set_as_mathematics(session: Session) -> None:
+def test_given_numbers_are_shown_as_mathematics(session: Session) -> None:
     given = next(block for block in session.screen().blocks if isinstance(block, GivenView))
     assert [len(group) for group in given.groups] == [1, 2, 2, 2], "x, each layer's W and θ, y and α"
     lines = "\n".join(latex for group in given.groups for latex in group)
@@ -101,7 +101,7 @@ def test_what_is_given_is_set_as_mathematics(session: Session) -> None:
     assert r"\alpha = 0.001" in lines
 
 
-def test_the_explanation_waits_for_the_whole_block(session: Session) -> None:
+def test_the_explanation_waits_for_every_answer_of_its_block(session: Session) -> None:
     session.submit(Z1, "-0.7")
     assert question(session.screen(), "Z1, Z2").explain == ""
     session.submit(Z2, "0.1")
@@ -111,7 +111,7 @@ def test_the_explanation_waits_for_the_whole_block(session: Session) -> None:
 # -- answering ------------------------------------------------------------------------------------------------------
 
 
-def test_right_goes_on_and_wrong_stays(session: Session) -> None:
+def test_the_focus_moves_on_only_after_a_right_answer(session: Session) -> None:
     wrong = session.submit(Z1, "3")
     assert (wrong.result.verdict, wrong.focus) == (Verdict.WRONG, Z1)
     assert session.state(Z1).to_mend
@@ -120,7 +120,9 @@ def test_right_goes_on_and_wrong_stays(session: Session) -> None:
     state = session.state(Z1)
     assert (state.attempts, state.solved, state.done, state.to_mend) == (2, True, True, False)
     worse = session.submit(Z1, "-0.3")
-    assert (worse.result.verdict, worse.focus) == (Verdict.WRONG, Z1), "solved, but what stands there is to be mended"
+    assert (worse.result.verdict, worse.focus) == (Verdict.WRONG, Z1), (
+        "solved, but the answer in the field now must be corrected"
+    )
 
 
 def test_a_solved_field_stays_solved(session: Session) -> None:
@@ -130,13 +132,13 @@ def test_a_solved_field_stays_solved(session: Session) -> None:
     assert session.shown("lab2", "Z1") == "−0.7"
 
 
-def test_nothing_typed_costs_nothing(session: Session) -> None:
+def test_an_empty_answer_is_not_an_attempt(session: Session) -> None:
     outcome = session.submit(Z1, "  ")
     assert outcome.result.verdict is Verdict.UNREADABLE
     assert session.state(Z1).attempts == 0
 
 
-def test_a_screen_and_a_lesson_get_done(session: Session) -> None:
+def test_progress_counts_solved_and_given_up_fields(session: Session) -> None:
     session.submit(Z1, "-0.7")
     session.submit(Z2, "0.1")
     outcome = session.submit(H, ("0", "0.1"))
@@ -155,7 +157,7 @@ def test_a_grid_is_marked_cell_by_cell(session: Session) -> None:
     assert result.verdict is Verdict.WRONG
 
 
-def test_empty_cells_wait(session: Session) -> None:
+def test_a_grid_with_empty_cells_is_not_an_attempt(session: Session) -> None:
     session.submit(Z1, "-0.7")
     result = session.submit(H, ("0", "")).result
     assert result.verdict is Verdict.UNREADABLE
@@ -171,7 +173,6 @@ def test_empty_cells_wait(session: Session) -> None:
         ("which", ("2",), Verdict.WRONG, "not it"),
         ("which", (), Verdict.UNREADABLE, "Nothing is chosen"),
         ("which", ("17",), Verdict.UNREADABLE, "not one of the options"),
-        ("holds", ("0", "2"), Verdict.CORRECT, ""),
         ("holds", ("2",), Verdict.WRONG, "one more"),
         ("holds", ("0", "2"), Verdict.CORRECT, "Unit 1 is dead: Its sum is negative. The output is alive: It answers."),
         ("holds", ("0", "1", "2"), Verdict.WRONG, "Its sum is positive."),
@@ -201,7 +202,7 @@ def test_empty_cells_wait(session: Session) -> None:
         ("count", "eleven", Verdict.UNREADABLE, ""),
     ],
 )
-def test_every_question_is_marked(
+def test_every_kind_of_question_is_marked(
     session: Session, field: str, answer: str | tuple[str, ...], verdict: Verdict, said: str
 ) -> None:
     result = session.submit(field, answer).result
@@ -209,33 +210,33 @@ def test_every_question_is_marked(
     assert said in result.message
 
 
-def test_the_model_answer_comes_after_ones_own(session: Session) -> None:
+def test_the_model_answer_appears_after_the_learners(session: Session) -> None:
     assert question(session.screen(1), "why").model == ""
     session.submit("why", "I think so.")
     assert question(session.screen(1), "why").model == "Because."
     assert session.state("why").done
 
 
-def test_one_slip_is_one_slip(session: Session) -> None:
-    """What follows from a wrong answer is consistent; when that is mended, it is marked again at once."""
+def test_a_mistake_counts_once_and_later_answers_follow_from_it(session: Session) -> None:
+    """An answer worked out from a wrong one is consistent; correcting the wrong one marks it again at once."""
     session.submit("soft:Z1", "0.7")
     follows = session.submit("soft:H1", "0.668")
     assert follows.result.verdict is Verdict.FOLLOWS
     assert follows.result.because == ("Z₁",)
     assert "is on screen" not in follows.result.message
     assert follows.focus == "soft:Z2"
-    mended = session.submit("soft:Z1", "-0.7")
-    assert mended.result.verdict is Verdict.CORRECT
-    assert [(name, result.verdict) for name, result in mended.changed] == [("soft:H1", Verdict.WRONG)]
+    corrected = session.submit("soft:Z1", "-0.7")
+    assert corrected.result.verdict is Verdict.CORRECT
+    assert [(name, result.verdict) for name, result in corrected.changed] == [("soft:H1", Verdict.WRONG)]
     assert session.state("soft:H1").to_mend
 
 
-def test_what_followed_from_a_number_that_was_put_right_is_told_so(begin: Begin, store: Store) -> None:
-    """And is not given the name of a mistake that happens to have the same number."""
+def test_an_answer_that_follows_from_a_corrected_number_says_so(begin: Begin, store: Store) -> None:
+    """It does not name a mistake that happens to give the same number."""
     session = begin()
     for answer in ("0.7", "0.9"):
         session.submit("soft:Z1", answer)
-    session.submit("soft:H1", "0.668")  # the sigmoid of the first one; by the sign, it is a mistake of its own too
+    session.submit("soft:H1", "0.668")  # the sigmoid of 0.7, and also what the sign mistake gives
     for again in (session, begin()):
         again.submit("soft:Z1", "-0.7")
         result = again.submit("soft:H1", "0.668").result
@@ -245,7 +246,7 @@ def test_what_followed_from_a_number_that_was_put_right_is_told_so(begin: Begin,
     assert begin().submit("soft:H1", "0.375").result.because == ()
 
 
-def test_where_a_slip_is_on_another_screen_is_said(tmp_path: Path) -> None:
+def test_a_mistake_on_another_screen_is_located(tmp_path: Path) -> None:
     path = tmp_path / "own.yaml"
     path.write_text(
         "title: Own\n"
@@ -265,7 +266,7 @@ def test_where_a_slip_is_on_another_screen_is_said(tmp_path: Path) -> None:
 # -- giving up and hints --------------------------------------------------------------------------------------------
 
 
-def test_giving_up_shows_and_goes_on(session: Session) -> None:
+def test_giving_up_shows_the_answer_and_moves_on(session: Session) -> None:
     outcome = session.give_up(Z1)
     assert "−0.7" in outcome.result.message
     assert session.shown("lab2", "Z1") == "−0.7"
@@ -277,8 +278,8 @@ def test_giving_up_shows_and_goes_on(session: Session) -> None:
     assert not session.state(Z1).solved
 
 
-def test_an_author_may_keep_the_value(session: Session) -> None:
-    """With reveal: false the last two hints are missing, and giving up tells nothing."""
+def test_reveal_false_never_shows_the_value(session: Session) -> None:
+    """The last two hints are missing, and giving up shows nothing."""
     session.give_up("soft:delta3")
     assert session.shown("soft", "delta3") == "?"
     assert session.solution("soft:delta3") == ""
@@ -287,7 +288,7 @@ def test_an_author_may_keep_the_value(session: Session) -> None:
         session.derivation("soft", "delta3")
 
 
-def test_the_ladder_tells_its_price_first(session: Session) -> None:
+def test_hints_show_their_cost_before_they_are_opened(session: Session) -> None:
     ladder = session.hints(Z1)
     assert len(ladder.rungs) == 5
     assert all(not rung.text and rung.cost for rung in ladder.rungs)
@@ -299,20 +300,20 @@ def test_the_ladder_tells_its_price_first(session: Session) -> None:
         session.open_hint(Z1)
     assert not session.state(Z1).done
     session.open_hint(Z1)
-    assert session.state(Z1).given_up, "the hint that shows the answer says that it counts as given up"
+    assert session.state(Z1).given_up, "the hint that shows the answer counts as giving up"
     assert session.open_hint(Z1) is None
     assert r"= -0.7" in session.hints(Z1).rungs[4].text
 
 
-def test_whether_there_are_hints_is_known_without_working_them_out(session: Session) -> None:
+def test_has_hints_agrees_with_the_hints(session: Session) -> None:
     for name in session.field_ids:
         assert session.has_hints(name) == bool(session.hints(name).rungs), name
     assert not session.has_hints("why")
     assert session.has_hints("steps")
 
 
-def test_the_hint_about_an_answer_opens_and_closes_no_other(session: Session, begin: Begin) -> None:
-    """It goes with the next answer: then the rung that shows the answer must not slip into the place of an open one."""
+def test_a_hint_about_an_answer_does_not_shift_the_opened_hints(session: Session, begin: Begin) -> None:
+    """It disappears with the next answer; the hint that shows the answer must not open by moving into its place."""
     session.submit(Z1, "0.7")
     assert session.hints(Z1).rungs[0].title == "About this answer"
     for _ in range(5):
@@ -328,7 +329,7 @@ def test_the_hint_about_an_answer_opens_and_closes_no_other(session: Session, be
     assert [rung.opened for rung in session.hints(Z1).rungs] == [True] * 5 + [False]
 
 
-def test_a_hint_about_one_answer_is_free_and_paid_ones_stay_open(session: Session) -> None:
+def test_a_hint_about_an_answer_is_free_and_opened_hints_stay_open(session: Session) -> None:
     session.submit(Z1, "5.123")
     session.open_hint(Z1)
     session.submit(Z1, "0.7")
@@ -337,22 +338,22 @@ def test_a_hint_about_one_answer_is_free_and_paid_ones_stay_open(session: Sessio
     assert session.state(Z1).hints_opened == 1
 
 
-def test_hints_of_a_number_that_ones_own_answer_leaves_without_a_value(session: Session) -> None:
-    """The sigmoid of a sum far too large has no value: the hints are there all the same."""
+def test_hints_work_where_the_learners_numbers_give_no_value(session: Session) -> None:
+    """The sigmoid of an absurdly large sum overflows; the hints say so."""
     session.submit("soft:Z1", "-100000")
     for _ in range(5):
         session.open_hint("soft:H1")
     assert "has no value with your $Z_{1} = -100000$" in session.hints("soft:H1").rungs[-1].text
 
 
-def test_the_authors_hint_comes_first(session: Session) -> None:
+def test_the_authors_hint_is_the_first(session: Session) -> None:
     session.submit(Z1, "-0.7")
     hint = session.open_hint(H)
     assert hint is not None
     assert hint.text == "Mind the sign."
 
 
-def test_after_a_right_answer_the_rest_is_free(session: Session) -> None:
+def test_after_a_right_answer_all_hints_are_free(session: Session) -> None:
     session.submit(Z1, "-0.7")
     ladder = session.hints(Z1)
     assert {rung.cost for rung in ladder.rungs} == {"free"}
@@ -360,8 +361,8 @@ def test_after_a_right_answer_the_rest_is_free(session: Session) -> None:
     assert session.state(Z1).hints_opened == 1
 
 
-def test_hints_do_not_tell_what_is_asked_elsewhere(session: Session) -> None:
-    """The activation's hints keep the symbol of a sum that is not found yet, and take the learner's own."""
+def test_hints_do_not_reveal_other_answers(session: Session) -> None:
+    """The activation's hints keep the symbol of a sum that is still to be found, then use the learner's number."""
     for _ in range(5):
         session.open_hint("soft:H1")
     assert "-0.7" not in "".join(rung.text for rung in session.hints("soft:H1").rungs)
@@ -372,7 +373,7 @@ def test_hints_do_not_tell_what_is_asked_elsewhere(session: Session) -> None:
 # -- coming back ----------------------------------------------------------------------------------------------------
 
 
-def test_the_same_screen_with_the_same_drafts(session: Session, begin: Begin) -> None:
+def test_the_screen_and_the_drafts_come_back(session: Session, begin: Begin) -> None:
     session.draft(Z1, "-0.")
     session.draft(H, ("0", ""))
     session.draft("why", "Because it\nis so")
@@ -384,8 +385,8 @@ def test_the_same_screen_with_the_same_drafts(session: Session, begin: Begin) ->
     assert back.state("why").draft == "Because it\nis so"
 
 
-def test_what_was_cleared_stays_cleared(session: Session, begin: Begin) -> None:
-    """The answer that was there is in the look back; in the field is what stands in it."""
+def test_a_cleared_field_stays_cleared(session: Session, begin: Begin) -> None:
+    """The earlier answer remains in the history."""
     session.submit(Z1, "5")
     session.draft(Z1, "")
     session.save()
@@ -393,14 +394,14 @@ def test_what_was_cleared_stays_cleared(session: Session, begin: Begin) -> None:
     assert (state.draft, state.answer) == ("", "5")
 
 
-def test_drafts_are_written_by_save(session: Session, begin: Begin) -> None:
+def test_save_writes_the_drafts(session: Session, begin: Begin) -> None:
     session.draft(Z1, "-0.7")
     assert begin().state(Z1).draft == ""
     session.save()
     assert begin().state(Z1).draft == "-0.7"
 
 
-def test_everything_done_comes_back(session: Session, begin: Begin) -> None:
+def test_answers_hints_and_progress_come_back(session: Session, begin: Begin) -> None:
     session.submit(Z1, "3")
     session.submit(Z1, "-0.7")
     session.give_up(Z2)
@@ -419,8 +420,8 @@ def test_everything_done_comes_back(session: Session, begin: Begin) -> None:
     assert back.progress == session.progress
 
 
-def test_a_grids_cells_keep_their_verdicts_over_a_restart(session: Session, begin: Begin) -> None:
-    """A right cell of a wrong grid is not called wrong when the lesson is opened again."""
+def test_the_cells_of_a_grid_keep_their_verdicts_after_a_restart(session: Session, begin: Begin) -> None:
+
     session.submit(Z1, "-0.7")
     session.submit(H, ("-0.7", "0.1"))
     for each in (session, begin()):
@@ -430,7 +431,7 @@ def test_a_grids_cells_keep_their_verdicts_over_a_restart(session: Session, begi
 
 
 @pytest.mark.parametrize("answer", [("Backward", "step"), ("backward", "step")])
-def test_gaps_keep_their_verdicts_over_a_restart(session: Session, begin: Begin, answer: tuple[str, str]) -> None:
+def test_gaps_keep_their_verdicts_after_a_restart(session: Session, begin: Begin, answer: tuple[str, str]) -> None:
     session.submit("gaps", answer)
     result = begin().state("gaps").result
     assert result is not None
@@ -438,7 +439,7 @@ def test_gaps_keep_their_verdicts_over_a_restart(session: Session, begin: Begin,
     assert result == session.state("gaps").result
 
 
-def test_pages_stop_at_the_ends(session: Session) -> None:
+def test_paging_stops_at_the_first_and_last_screen(session: Session) -> None:
     assert session.back().index == 0
     assert session.goto(99).index == 2
     assert session.next().index == 2
@@ -465,9 +466,7 @@ def test_a_question_that_moves_keeps_its_progress(lesson_file: Path, store: Stor
     assert Session(load(lesson_file), store).state(Z1).solved
 
 
-def test_options_stand_in_the_same_order_for_everybody_and_not_as_written(
-    lesson_file: Path, tmp_path: Path, session: Session
-) -> None:
+def test_options_are_shuffled_the_same_way_for_everybody(lesson_file: Path, tmp_path: Path, session: Session) -> None:
     orders, steps = set(), set()
     for learner in "abcdefgh":
         own = Session(load(lesson_file), Store(learner=learner))
@@ -481,7 +480,7 @@ def test_options_stand_in_the_same_order_for_everybody_and_not_as_written(
     assert len(orders) == len(steps) == 1
 
 
-def test_looking_back_shows_every_answer(session: Session) -> None:
+def test_the_look_back_shows_every_answer(session: Session) -> None:
     session.submit(Z1, "3")
     session.submit(Z1, "-0.7")
     session.submit("steps", ("1", "0", "2", "3", "4"))
@@ -495,18 +494,18 @@ def test_looking_back_shows_every_answer(session: Session) -> None:
     assert attempts[0].screen == "Sums"
 
 
-def test_the_look_back_can_be_taken_along(session: Session) -> None:
+def test_the_exported_look_back_escapes_what_was_typed(session: Session) -> None:
     session.submit("why", "<script>alert(1)</script> `a` *b*")
     markdown, page = session.export("markdown"), session.export("html")
     assert markdown.startswith("# Every block")
-    assert "**Why?** ``<script>alert(1)</script> `a` *b*`` • kept" in markdown, "code, fenced by more than it has"
+    assert "**Why?** ``<script>alert(1)</script> `a` *b*`` • kept" in markdown, "code in more backticks than it holds"
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
     assert "http" not in page
 
 
 @pytest.mark.parametrize(("zone", "shown"), [("Asia/Tokyo", "2026-03-15 00:09"), ("UTC", "2026-03-14 15:09")])
-def test_looking_back_tells_the_time_by_the_learners_clock(
+def test_the_look_back_shows_local_time(
     lesson_file: Path, monkeypatch: pytest.MonkeyPatch, zone: str, shown: str
 ) -> None:
     monkeypatch.setenv("TZ", zone)
@@ -523,7 +522,7 @@ def test_looking_back_tells_the_time_by_the_learners_clock(
         time.tzset()
 
 
-def test_reset_starts_again_and_keeps_the_history(session: Session, begin: Begin) -> None:
+def test_a_reset_clears_progress_and_keeps_the_history(session: Session, begin: Begin) -> None:
     session.submit(Z1, "3")
     session.goto(2)
     session.reset()
@@ -535,7 +534,7 @@ def test_reset_starts_again_and_keeps_the_history(session: Session, begin: Begin
     assert kept.archived
 
 
-def test_other_numbers_are_other_progress(session: Session) -> None:
+def test_each_variant_has_its_own_progress(session: Session) -> None:
     session.submit(Z1, "-0.7")
     other = session.switch_variant("#17")
     assert other.variant == "17"
@@ -545,7 +544,7 @@ def test_other_numbers_are_other_progress(session: Session) -> None:
     assert other.new_variant().variant == "1"
 
 
-def test_a_lesson_is_opened_where_it_was_left(lesson_file: Path, store: Store) -> None:
+def test_a_lesson_opens_where_it_was_left(lesson_file: Path, store: Store) -> None:
     first = open_lesson(f"{lesson_file}#3", store)
     first.goto(1)
     again = open_lesson(str(lesson_file), store, resume=True)
@@ -562,21 +561,21 @@ def test_the_first_counted_answer_is_evidence_of_its_skill(session: Session, sto
     assert found == [("weighted-sum", True, True), ("weighted-sum", False, False)]
 
 
-def test_a_mistake_further_up_counts_at_its_own_step(session: Session, store: Store) -> None:
+def test_a_mistake_in_an_earlier_step_is_evidence_of_that_steps_skill(session: Session, store: Store) -> None:
     graph = session.lesson.graph("soft")
     without_bias = graph.evaluate({"Z1": graph.values["Z1"] - graph.values["theta1"]})
-    outcome = session.submit("soft:delta3", f"{without_bias['delta3']:.6f}")
-    if outcome.result.mistakes and outcome.result.mistakes[0].place == "Z1":
-        assert [each.skill for each in store.evidence()] == ["weighted-sum"]
+    outcome = session.submit("soft:yhat", f"{without_bias['yhat']:.6f}")
+    assert [(each.id, each.place) for each in outcome.result.mistakes] == [("bias-left-out", "Z1")]
+    assert [(each.skill, each.right) for each in store.evidence()] == [("weighted-sum", False)]
 
 
-def test_another_session_with_the_same_numbers_adds_no_evidence(session: Session, store: Store, begin: Begin) -> None:
+def test_a_second_session_with_the_same_numbers_adds_no_evidence(session: Session, store: Store, begin: Begin) -> None:
     session.submit(Z1, "9")
     begin().submit(Z1, "-0.7")
     assert [each.right for each in store.evidence()] == [False]
 
 
-def test_a_disk_that_refuses_is_said_and_stops_nobody(lesson_file: Path, tmp_path: Path) -> None:
+def test_a_disk_that_cannot_be_written_is_reported_and_stops_nobody(lesson_file: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     session = Session(load(lesson_file), Store(tmp_path / "file" / "progress.sqlite3", learner=""))
     outcome = session.submit(Z1, "-0.7")
@@ -584,7 +583,7 @@ def test_a_disk_that_refuses_is_said_and_stops_nobody(lesson_file: Path, tmp_pat
     assert session.state(Z1).solved
 
 
-def test_the_worksheet_has_every_quantity(session: Session) -> None:
+def test_the_worksheet_lists_every_quantity_the_lesson_reaches(session: Session) -> None:
     rows = session.worksheet("soft")
     assert [row.group for row in rows] == sorted(
         (row.group for row in rows), key=["given", "steps", "forward", "backward", "update"].index
@@ -598,7 +597,7 @@ def test_the_worksheet_has_every_quantity(session: Session) -> None:
     assert {row.name: row.value for row in session.worksheet("soft")}["Z1"] == "−0.7"
 
 
-def test_what_is_found_first_shows_its_value_whatever_is_open_above(session: Session) -> None:
+def test_a_number_found_early_is_shown_on_the_worksheet(session: Session) -> None:
     value = session.lesson.graph("soft").values["delta3"]
     session.submit("soft:delta3", f"{value:.6f}")
     shown = {row.name: row.value for row in session.worksheet("soft")}
@@ -606,12 +605,12 @@ def test_what_is_found_first_shows_its_value_whatever_is_open_above(session: Ses
     assert shown["delta3"] != "?"
 
 
-def test_what_the_lesson_does_not_ask_can_be_filled_in_on_the_worksheet(session: Session, begin: Begin) -> None:
+def test_the_worksheet_also_takes_answers_that_the_lesson_does_not_ask(session: Session, begin: Begin) -> None:
     before = session.progress
     row = next(row for row in session.worksheet("soft") if row.extra)
     assert row.field is not None
     assert session.submit(row.field.id, "9").result.verdict is Verdict.WRONG
-    assert session.progress == before, "the lesson's own progress is about what it asks"
+    assert session.progress == before, "progress counts only what the lesson asks"
     assert session.first_to_mend() is None
     assert session.look_back().attempts[-1].screen == "Worksheet"
     session.draft(row.field.id, "8")
@@ -621,7 +620,7 @@ def test_what_the_lesson_does_not_ask_can_be_filled_in_on_the_worksheet(session:
     assert back.state(row.field.id).attempts == 1
 
 
-def test_hints_and_answers_shown_on_the_worksheet_are_kept(session: Session, begin: Begin, store: Store) -> None:
+def test_hints_and_giving_up_on_the_worksheet_are_kept(session: Session, begin: Begin, store: Store) -> None:
     hinted, shown = [row.field.id for row in session.worksheet("soft") if row.extra and row.field is not None][:2]
     session.open_hint(hinted)
     session.give_up(shown)
@@ -630,12 +629,11 @@ def test_hints_and_answers_shown_on_the_worksheet_are_kept(session: Session, beg
     back.worksheet("soft")
     assert back.state(hinted).took_hints
     assert back.state(shown).given_up
-    assert back.look_back()
 
 
 @pytest.mark.parametrize("how", ["other numbers", "after a reset"])
-def test_looking_back_at_the_worksheet_leaves_the_lesson_as_it_was(session: Session, begin: Begin, how: str) -> None:
-    """A line of the worksheet that was filled in at another time is told of, and is no answer here."""
+def test_worksheet_answers_from_earlier_do_not_affect_the_lesson(session: Session, begin: Begin, how: str) -> None:
+    """The look back lists them; they belong to other numbers, or to the time before a reset."""
     row = next(row for row in session.worksheet("lab2") if row.extra)
     assert row.field is not None
     session.submit(row.field.id, "0.1")
@@ -651,7 +649,7 @@ def test_looking_back_at_the_worksheet_leaves_the_lesson_as_it_was(session: Sess
     assert later.export()
 
 
-def test_a_slip_on_the_worksheet_is_where_later_answers_follow_from(session: Session) -> None:
+def test_later_answers_follow_from_a_mistake_on_the_worksheet(session: Session) -> None:
     row = next(row for row in session.worksheet("soft") if row.name == "H1")
     assert row.field is not None
     session.submit(row.field.id, "0.5")
@@ -664,7 +662,7 @@ def test_a_slip_on_the_worksheet_is_where_later_answers_follow_from(session: Ses
     assert result.because == ("H₁",)
 
 
-def test_a_derivation_holds_back_what_is_to_be_found(session: Session) -> None:
+def test_a_derivation_hides_a_value_still_to_be_found(session: Session) -> None:
     lines = session.derivation("lab2", "Z1")
     assert lines[-1].text.endswith("?")
     assert "0.7" not in "".join(line.text for line in lines)
@@ -675,7 +673,7 @@ def test_a_derivation_holds_back_what_is_to_be_found(session: Session) -> None:
 
 
 def test_two_tutors_on_one_progress_agree_on_what_is_done(begin: Begin, store: Store, lesson_file: Path) -> None:
-    """Each has its own questions in hand; Home counts what any of them has found."""
+    """Each keeps its own screen; Home counts what either has solved."""
     here = begin()
     with closing(Store(store.path, learner="")) as same:
         there = Session(load(lesson_file), same)
@@ -685,10 +683,10 @@ def test_two_tutors_on_one_progress_agree_on_what_is_done(begin: Begin, store: S
         here.submit(Z2, "0.1")
     (summary,) = store.summaries()
     assert (summary.done, summary.to_mend) == (3, 0)
-    assert here.progress.to_mend == 1, "what stands on this screen is this one's"
+    assert here.progress.to_mend == 1, "this screen still shows its own wrong answer"
 
 
-def test_what_another_tutor_has_done_is_read_once(
+def test_another_tutors_progress_is_read_once(
     begin: Begin, store: Store, lesson_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = begin()
@@ -706,7 +704,7 @@ def test_what_another_tutor_has_done_is_read_once(
     assert len(read) == 1
 
 
-def test_what_another_tutor_has_emptied_counts_no_more(
+def test_a_reset_in_another_tutor_counts_here(
     begin: Begin, store: Store, clock: Callable[[], datetime], lesson_file: Path
 ) -> None:
     here = begin()
@@ -719,9 +717,7 @@ def test_what_another_tutor_has_emptied_counts_no_more(
     assert (summary.done, summary.to_mend) == (begin().progress.done, begin().progress.to_mend) == (1, 0)
 
 
-def test_what_was_answered_elsewhere_while_the_file_was_locked_counts(
-    begin: Begin, store: Store, lesson_file: Path
-) -> None:
+def test_answers_from_another_tutor_count_after_a_lock(begin: Begin, store: Store, lesson_file: Path) -> None:
     here = begin()
     with closing(Store(store.path, learner="")) as same:
         there = Session(load(lesson_file), same)
@@ -750,7 +746,7 @@ ZERO, PREDICT, LOSS, BACKWARD, STEP = "01234"
     ("order", "says"),
     [
         ([ZERO, PREDICT, LOSS, BACKWARD, STEP], ""),
-        ([PREDICT, LOSS, ZERO, BACKWARD, STEP], ""),  # as PyTorch's tutorial has it
+        ([PREDICT, LOSS, ZERO, BACKWARD, STEP], ""),  # the order of PyTorch's tutorial
         ([PREDICT, LOSS, BACKWARD, STEP, ZERO], ""),  # for the next round
         ([PREDICT, LOSS, BACKWARD, ZERO, STEP], "look at step 4"),
         ([LOSS, PREDICT, ZERO, BACKWARD, STEP], "very first step"),
@@ -760,7 +756,7 @@ ZERO, PREDICT, LOSS, BACKWARD, STEP = "01234"
         ([STEP, BACKWARD], "not in order yet"),
     ],
 )
-def test_several_orders_are_right_and_the_first_line_that_fits_none_is_named(
+def test_several_orders_are_right_and_the_first_misplaced_line_is_named(
     order: list[str], says: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "loop.yaml"
@@ -771,7 +767,7 @@ def test_several_orders_are_right_and_the_first_line_that_fits_none_is_named(
 
 
 @pytest.mark.parametrize("setting", ["hints: false", "reveal: false"])
-def test_what_the_lesson_keeps_it_keeps_on_the_worksheet_too(setting: str, tmp_path: Path) -> None:
+def test_the_worksheet_keeps_to_the_lessons_hints_and_reveal(setting: str, tmp_path: Path) -> None:
     path = tmp_path / "kept.yaml"
     path.write_text(
         f"title: Kept\n{setting}\nworksheet: {{given: {{a: 2, b: 3}}, steps: {{p: a*b, q: p + a, r: q^2}}}}\n"
@@ -794,7 +790,7 @@ def test_what_the_lesson_keeps_it_keeps_on_the_worksheet_too(setting: str, tmp_p
         assert next(row.value for row in session.worksheet() if row.name == "p") == "?"
 
 
-def test_a_changed_lesson_marks_its_answers_again_and_says_so_once(
+def test_a_changed_lesson_marks_its_answers_again_and_reports_once(
     session: Session, begin: Begin, lesson_file: Path
 ) -> None:
     session.submit(Z1, "-0.7")
@@ -822,14 +818,16 @@ def test_a_changed_lesson_marks_its_answers_again_and_says_so_once(
     assert {name for name in again.field_ids if not again.state(name).solved} == {
         name for name in back.field_ids if not back.state(name).solved
     }
-    assert again.state(Z1).attempts == session.state(Z1).attempts, "nobody has tried again"
+    assert again.state(Z1).attempts == session.state(Z1).attempts, "marking again is not an attempt"
     lesson_file.write_text(text)
     repaired = begin()
     assert "Right now: " in repaired.news
     assert begin().state(Z1).solved
 
 
-def test_the_revision_is_shown_and_kept_with_every_answer(session: Session, begin: Begin, lesson_file: Path) -> None:
+def test_the_revision_is_shown_and_recorded_with_every_answer(
+    session: Session, begin: Begin, lesson_file: Path
+) -> None:
     session.submit(Z1, "-0.7")
     assert session.edition == ()
     lesson_file.write_text(lesson_file.read_text().replace("id: every-block", "id: every-block\nrevision: 3"))
@@ -857,7 +855,7 @@ def test_an_answer_that_does_not_fit_a_changed_question_is_not_right(
     assert not back.state("steps").solved
 
 
-def test_one_who_gave_up_and_then_found_it_stays_as_they_were_over_a_restart(session: Session, begin: Begin) -> None:
+def test_giving_up_before_the_right_answer_survives_a_restart(session: Session, begin: Begin) -> None:
     session.submit(Z1, "5")
     session.give_up(Z1)
     session.submit(Z1, "-0.7")
