@@ -93,7 +93,7 @@ class Backward(Chains):
                 return "The targets add up to 1, and the sum shrinks to the difference."
             if unit.activation.name == "sigmoid" and self.network.loss == "binary_cross_entropy":
                 return "ŷ(1 − ŷ) cancels: the slope of the loss undoes the slope of the sigmoid."
-            return "In the form in which it is remembered."
+            return "In the form that is easiest to remember."
         deltas = in_words(self.writer.symbol(each.delta) for each in self._after(unit))
         return f"The first factor, before the weights, is {deltas}, known from the layer after."
 
@@ -162,7 +162,7 @@ class Backward(Chains):
                 )
             else:
                 over = "mean" if self.network.reduction == "mean" else "sum"
-                start = f"The {over} over the samples of each one's own {each}"
+                start = f"The {over} over the samples of each sample's {each}"
             what = f"{start}; {self._whose(node, example)} is worked out below."
             writer.line(what, node.name, self.graph.definition(node.name), named=True)
         if self.by_rule and example.layer == self.names.last:
@@ -231,7 +231,7 @@ class Backward(Chains):
             rf"{sign}{factor[0]}({listed} + \ldots)".replace("−", "-"),
             f"{sign.replace('-', '−')}{factor[1]}({listed} + …)",
         )
-        writer.words("The first of them.", node.name, *body, worth, named=False)
+        writer.words("The first terms.", node.name, *body, worth, named=False)
 
     # -- one factor -------------------------------------------------------------------------------------------------
 

@@ -119,7 +119,7 @@ def _activation(writer: Writer, node: Node) -> None:
 def _linear(writer: Writer, node: Node, pre: Name) -> None:
     total = writer.graph.nodes[pre.name].formula
     assert total is not None
-    writer.line("The unit is linear: its weighted sum, as it is.", node.name, total)
+    writer.line("The unit is linear: its weighted sum, unchanged.", node.name, total)
     writer.numbers(node.name, total)
     writer.products(node.name, total)
     writer.result(node.name, total)
@@ -149,7 +149,7 @@ def _loss(writer: Writer, node: Node) -> None:
     if not math.isclose(writer.value(full), writer.number(node.name), rel_tol=1e-9, abs_tol=1e-12):
         full = node.formula if node.stable is None else tidy(node.stable)
         if node.stable is not None:
-            words = "ŷ is so near to 0 or 1 that its logarithm has no digits left: the same from the weighted sum."
+            words = "ŷ is so close to 0 or 1 that its logarithm loses its digits: the same from the weighted sum."
             writer.line(words, node.name, full, named=True)
     elif not parts or full != node.formula:
         what = "With each share written out." if parts else "The loss compares the output with the target."
@@ -174,6 +174,6 @@ def _long_sum(writer: Writer, node: Node, parts: list[str]) -> None:
         rf"{factor_latex}({' + '.join(first)} + \ldots)".replace("−", "-"),
         f"{factor_text}({' + '.join(first)} + …)",
     )
-    writer.words(f"The first of them are those of {in_words(map(writer.symbol, parts[:3]))}.", node.name, *body,
+    writer.words(f"The first terms: {in_words(map(writer.symbol, parts[:3]))}.", node.name, *body,
                  writer.value(node.formula), named=False)  # fmt: skip
     writer.result(node.name, node.formula)

@@ -288,7 +288,7 @@ class _Forms:
         pieces: list[tuple[str, str] | Quantity] = [signals, (r" \cdot ", "·"), self._weights(after), turned_back]
         if self._slope():
             pieces = [("(", "("), *pieces, (")", ")"), *self._slope()]
-        what = "The error signals come back through the weights that were used in the forward pass, times the slopes."
+        what = "The error signals go back through the weights of the forward pass, times the slopes."
         return Form(what, tuple(pieces), value)
 
     def _slope_cells(self) -> list[str]:
@@ -303,7 +303,7 @@ class _Forms:
         x, delta = self._matrix(entering), self._matrix(signals)
         value, order = (delta.T * x, (signals, entering)) if self.turned else (x.T * delta, (entering, signals))
         pieces = [*self._share(), order[0], ("^{T}", "ᵀ"), (r" \cdot ", "·"), order[1]]
-        what = "Every weight's gradient is what entered times the error signal it went to: all of them are one product."
+        what = "Every weight's gradient is its input times its unit's error signal: one product gives all of them."
         return Form(what, tuple(pieces), value * self._factor())
 
     def _bias_gradients(self) -> Form:
@@ -312,12 +312,12 @@ class _Forms:
         value = sympy.Matrix([[sum(delta.col(column)) for column in range(delta.cols)]]) * self._factor()
         if self.layer.shares_bias:
             over = (r"\sum_{n,j} ", "Σₙⱼ ") if self.network.is_batch else (r"\sum_{j} ", "Σⱼ ")
-            what = "A shared bias is moved by the error signals of all units, added up."
+            what = "For a shared bias, the error signals of all units are added up."
             return Form(what, (*self._share(), over, signals), sympy.Matrix([[sum(value)]]))
         if not self.network.is_batch:
-            return Form("A bias is moved by the error signal itself.", (*self._share(), signals), value)
+            return Form("For a bias, only the error signal counts.", (*self._share(), signals), value)
         pieces = (*self._share(), (r"\sum_{n} ", "Σₙ "), signals)
-        return Form("A bias is moved by the error signals, added up over the samples.", pieces, value)
+        return Form("For a bias, the error signals are added up over the samples.", pieces, value)
 
     def _factor(self) -> Expression:
         share = sympy.Rational(1, self.network.divisor(self.step))
@@ -343,9 +343,9 @@ class _Forms:
         old, gradient = self._held(f"{self.layer.name}.{what}"), self._own(f"d{what}")
         value = self._matrix(old) - number(optimizer["lr"]) * self._matrix(gradient)
         pieces = (old, (" - ", " − "), self._array("alpha", 1), (r" \cdot ", "·"), gradient)
-        said = "Against the slope, all at once: the old values, less the rate times the gradients."
+        said = "Against the slope, all at once: the old values minus the rate times the gradients."
         if not self.writer.graph.notation.follows_loss:
-            said = "All at once: the old values, less the rate times the directions."
+            said = "All at once: the old values minus the rate times the directions."
         return Form(said, pieces, value)
 
 

@@ -25,7 +25,7 @@ LONGEST_SLOPE = 120
 #: The most paths that are written out.
 MOST_PATHS = 6
 
-#: The most steps on the way to a derivative that are written out; of more, so many at each end are.
+#: The most steps on the way to a derivative that are all written out; of more, only ENDS at each end.
 MOST_STEPS, ENDS = 24, 4
 
 

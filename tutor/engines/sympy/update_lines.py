@@ -9,8 +9,8 @@ from tutor.network import Kind, Network, Node
 
 _MEMORIES = {
     "m": "A running average of the gradients: mostly the old one, a little of the new.",
-    "mhat": "The average started at 0; dividing by what has come in so far makes up for it.",
-    "vhat": "The average started at 0; dividing by what has come in so far makes up for it.",
+    "mhat": "The average started at 0, so it is too small; this division corrects it.",
+    "vhat": "The average started at 0, so it is too small; this division corrects it.",
     "vmax": "The largest average so far (AMSGrad).",
     "gavg": "A running average of the gradients.",
     "buf": "The step's own momentum.",
@@ -66,13 +66,13 @@ def _memories(writer: Writer, node: Node) -> list[str]:
 
 def _rule(writer: Writer, network: Network, node: Node) -> str:
     if node.kind is Kind.STEP:
-        return "What is taken off the parameter."
+        return "The amount to subtract from the parameter."
     optimizer = network.optimizer.name if network.optimizer is not None else "sgd"
     gradient = node.role.get("gradient", "")
     if optimizer != "sgd" or _memories(writer, node):
-        return "The old value, less the step that the optimizer makes of its memory."
+        return "The old value minus the step that the optimizer computes from its memory."
     if node.taught is not None and Name(gradient) not in (node.taught,):
-        return "With δ = −∂E/∂Z the step is added: the old value, and the rate times δ times what came in."
+        return "With δ = −∂E/∂Z the step is added: the old value plus the rate times δ times the input."
     if not writer.graph.notation.follows_loss:
-        return "The old value, less the rate times the direction (this lesson's δ is not the loss's gradient)."
-    return "Against the slope: the old value, less the rate times the gradient."
+        return "The old value minus the rate times the direction (this lesson's δ is not the loss's gradient)."
+    return "Against the slope: the old value minus the rate times the gradient."

@@ -19,7 +19,7 @@ Shown = Callable[[str], str | None]
 #: Significant figures of a number in a formula; results are shown with more.
 FIGURES = 6
 
-#: The most pieces of two lines together that are compared; in longer ones nobody sees what is new.
+#: The most pieces of two lines to compare; in longer lines nobody would notice what is new.
 _MOST_PIECES = 4_000
 
 _TOKENS = re.compile(r"[^\W]+|\s+|.", re.S)
