@@ -710,3 +710,12 @@ def test_a_zero_is_not_put_down_to_one_of_many_terms() -> None:
     found = Marker(build_graph(worksheet), decimals=3).mark("s", "0")
     assert found.verdict is Verdict.WRONG
     assert not found.mistakes
+
+
+def test_the_right_value_in_few_decimals_is_not_blamed_on_an_earlier_answer() -> None:
+    worksheet = Worksheet.from_spec({"given": {"x": 1.2}, "steps": {"p": "0.3*x", "q": "p + 0.01"}})
+    made = Marker(build_graph(worksheet), decimals=3)
+    own = made.mark("p", "0.365").own
+    assert made.mark("q", "0.375", own=own).verdict is FOLLOWS
+    assert made.mark("q", "0.38", own=own).verdict is FOLLOWS
+    assert made.mark("q", "0.4", own=own).verdict is IMPRECISE  # of 0.37 as well

@@ -370,6 +370,16 @@ def test_hints_do_not_reveal_other_answers(session: Session) -> None:
     assert "0.7" in session.hints("soft:H1").rungs[-1].text
 
 
+def test_hints_take_what_the_lesson_shows_where_a_right_answer_became_a_wrong_one(session: Session) -> None:
+    for answer in ("-0.7", "0.35"):
+        session.submit("soft:Z1", answer)
+    for _ in range(5):
+        session.open_hint("soft:H1")
+    said = "".join(rung.text for rung in session.hints("soft:H1").rungs)
+    assert "0.35" not in said
+    assert "-0.7" in said
+
+
 # -- coming back ----------------------------------------------------------------------------------------------------
 
 

@@ -68,6 +68,35 @@ async def test_half_a_formula_moves_nothing_and_a_long_one_only_as_long_as_it_is
         assert above_the_question() == before
 
 
+BELOW_A_TABLE = """
+tutor: 1
+title: Below a table
+id: below-a-table
+worksheets: {sums: {given: {a: 2, b: 3}, steps: {s: a + b}}}
+screens:
+  - title: One
+    of: sums
+    blocks:
+      - text: What is the sum?
+      - table: {columns: [a, b], rows: ROWS}
+      - ask: s
+        prompt: The sum
+"""
+
+
+@pytest.mark.parametrize("rows", [6, 7])
+async def test_the_words_of_a_mark_are_seen_below_a_table_that_is_made_again(
+    opened: Opener, lessons: Path, rows: int
+) -> None:
+    """The cursor stays in the field, so that nothing else has the page look where the question ends."""
+    text = BELOW_A_TABLE.replace("ROWS", str([[2, 3]] * rows))
+    (lessons / "01-below-a-table.yaml").write_text(text, encoding="utf-8")
+    async with opened("below-a-table", size=(60, 20)) as pilot:
+        await type_in(pilot, "77")
+        await press(pilot, "enter")
+        assert "the first term, a." in seen(pilot.app)
+
+
 async def test_typing_replaces_a_wrong_answer_and_its_mark_fades(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, "7")

@@ -105,7 +105,8 @@ class AnswerCase:
             return Judgement(Verdict.WRONG, tie, tie=True) if tie else Judgement(Verdict.CORRECT)
         if self.following is not None and self.following.bad:
             is_short = self._is_short_of([run[self.slot] for run in self.following.runs])
-            if is_short or self._follows(self.following):
+            # in few decimals the right value may follow as well: then nothing earlier is blamed
+            if (is_short and not self._is_short_of([self.value])) or self._follows(self.following):
                 return replace(self._consistent(self.following), short=is_short)
         return self._not_right(good)
 

@@ -223,16 +223,19 @@ class Marks:
 
     def known(self, item: AskItem) -> Callable[[str], tuple[str, float] | None]:
         """Return a function that gives the value a hint may use for a name, as text and number: a given number, or the
-        learner's own answer, right or wrong, so that the hint continues their work. It returns None for a number that
-        the learner has yet to find."""
+        learner's own answer, right or wrong, so that the hint continues their work. If the answer was found before and
+        is wrong now, it is the right value, which the lesson shows. It returns None for a number that the learner has
+        yet to find."""
         own = self.own(item.of)
         graph, asked = item.graph, self._questions.asked_in
 
         def number(name: str) -> tuple[str, float] | None:
-            if name in own:
+            states = [self._states[field] for field in asked.get((item.of, name), ())]
+            is_shown = any(state.done for state in states)
+            is_right = any(state.result is not None and state.result.verdict is Verdict.CORRECT for state in states)
+            if name in own and (is_right or not is_shown):
                 return number_text(own[name].value), own[name].value
-            fields = asked.get((item.of, name), ())
-            if fields and not any(self._states[field].done for field in fields):
+            if states and not is_shown:
                 return None
             return number_text(graph.values[name]), graph.values[name]
 

@@ -104,6 +104,15 @@ class Page(BlockColumn, inherit_bindings=False):
                 self._make_current(field)
         self.call_after_refresh(self.settle)
 
+    async def refresh_view(self, view: ScreenView, session: Session) -> None:
+        """Update every block. A block that was made again has no place until the page is laid out, and the question's
+        place follows from it."""
+        before = self.blocks
+        await super().refresh_view(view, session)
+        if self.blocks != before:
+            lay_out_now(self.screen)
+            self._changed()
+
     # -- fields -------------------------------------------------------------------------------------------------------
 
     @property
