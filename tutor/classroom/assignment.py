@@ -308,7 +308,7 @@ def _questions(made: AssignmentFile, lessons: tuple[Lesson, ...], checker: Check
             yield Question(lesson.id, entry.field.id, _label(entry), worth)
         for name in table:
             if name not in used:
-                message = f"{lesson.id} has no question {name!r}. {_near(name, lesson)}"
+                message = f"{lesson.id} has no question {name!r}. {_suggestion(name, lesson)}"
                 checker.add(("points", lesson.id, name), message, at_key=True)
 
 
@@ -323,7 +323,7 @@ def _label(entry: Entry) -> str:
     return textwrap.shorten(words, 50, placeholder=" …") or entry.field.block_id
 
 
-def _near(name: str, lesson: Lesson) -> str:
+def _suggestion(name: str, lesson: Lesson) -> str:
     """Return a suggestion for a name that no question has."""
     from tutor.session.entries import collect
 

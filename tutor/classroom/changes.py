@@ -57,7 +57,7 @@ def changes(old: Lesson, new: Lesson) -> Changes:
         same = _answer(before.entries[name]) == _answer(after.entries[now])
         (kept if same else renewed).append(name)
     free = [name for name in after.listed if name not in met]
-    lost = tuple((name, _was(before.entries[name], [after.entries[each] for each in free])) for name in gone)
+    lost = tuple((name, _was_line(before.entries[name], [after.entries[each] for each in free])) for name in gone)
     return Changes(tuple(kept), tuple(renewed), lost, tuple(free), other_id)
 
 
@@ -69,7 +69,7 @@ def _answer(entry: Entry) -> object:
     return entry.block.answer_rests_on()
 
 
-def _was(entry: Entry, free: Sequence[Entry]) -> str:
+def _was_line(entry: Entry, free: Sequence[Entry]) -> str:
     """Return the ``was:`` line that would keep a question's progress, if a new question is similar, else ""."""
     wanted = _words(entry)
     likely = [(difflib.SequenceMatcher(None, wanted, _words(each)).ratio(), each) for each in free]

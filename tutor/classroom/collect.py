@@ -88,7 +88,7 @@ def collect(places: Iterable[Path | str], assignment: Assignment) -> Iterator[Fo
 
     A hand-in without any lesson of the assignment is reported as an error, not as a hand-in without points.
     """
-    for found in _everything(places, assignment):
+    for found in _all_found(places, assignment):
         made = found.hand_in
         if made is not None and not any(lesson.id in assignment.hashes for lesson in made.lessons):
             why = f"{found.name} has no lesson of this assignment: it was made for {made.assignment!r}."
@@ -97,7 +97,7 @@ def collect(places: Iterable[Path | str], assignment: Assignment) -> Iterator[Fo
             yield found
 
 
-def _everything(places: Iterable[Path | str], assignment: Assignment) -> Iterator[Found]:
+def _all_found(places: Iterable[Path | str], assignment: Assignment) -> Iterator[Found]:
     for each in places:
         if "://" in str(each):
             yield from _store(str(each), assignment)

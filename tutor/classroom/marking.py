@@ -120,7 +120,7 @@ def mark_hand_in(
     if any(mark.verdict == NOT_RUN for mark in listed):
         notes.append("Its programs were not run: this machine cannot contain them.")
     if assignment.same_mistake == "once":
-        listed = _once(listed)
+        listed = _repeats_once(listed)
     lateness = assignment.lateness(hand_in.learner, hand_in.made_at)
     points = hundredths(sum(mark.points for mark in listed) * lateness)
     return MarkedHandIn(
@@ -214,7 +214,7 @@ def _question_mark(replay: Replay, question: Question, work: _Work, assignment: 
     )
 
 
-def _once(marks: tuple[QuestionMark, ...]) -> tuple[QuestionMark, ...]:
+def _repeats_once(marks: tuple[QuestionMark, ...]) -> tuple[QuestionMark, ...]:
     """Return the marks with a repeated mistake counted once: later answers with the same mistake get full points."""
     seen: set[str] = set()
     found = []

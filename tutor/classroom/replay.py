@@ -104,7 +104,7 @@ class Replay:
         result = self._marks.mark(entry, answer)
         self._states[field] = after_answer(self._states[field], answer, result)
         if result.verdict.counts:
-            self._again(entry)
+            self._mark_following(entry)
         return result.verdict
 
     def finish(self, field: str, source: str, result: Result) -> None:
@@ -114,9 +114,9 @@ class Replay:
     def give_up(self, field: str) -> None:
         """Note that the learner was shown the answer: later answers are marked with the true value."""
         self._states[field] = replace(self._states[field], given_up=True)
-        self._again(self._questions.entries[field])
+        self._mark_following(self._questions.entries[field])
 
-    def _again(self, entry: Entry) -> None:
+    def _mark_following(self, entry: Entry) -> None:
         for name in self._marks.following(entry):
             state, other = self._states[name], self._questions.entries[name]
             if state.answer is not None and not state.given_up and other.item is not None:

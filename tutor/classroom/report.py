@@ -89,7 +89,7 @@ def received(found: Iterable[Found]) -> Received:
             by_learner.setdefault(one.hand_in.learner.strip().lower(), []).append(kept)
     twice, namesakes, people, learners = [], [], [], []
     for everything in by_learner.values():
-        several, learner = _told_apart(everything), everything[-1].learner
+        several, learner = _by_person(everything), everything[-1].learner
         if len(several) > 1:
             namesakes.append((learner, tuple(each[-1].name for each in several)))
         for each in several:
@@ -102,7 +102,7 @@ def received(found: Iterable[Found]) -> Received:
     return Received(chosen, tuple(twice), tuple(damaged), tuple(namesakes), tuple(people), tuple(learners))
 
 
-def _told_apart(kept: Sequence[_Kept]) -> list[list[_Kept]]:
+def _by_person(kept: Sequence[_Kept]) -> list[list[_Kept]]:
     """Group the hand-ins under one name by person, each group in order of time.
 
     They belong to different people only if one system has several numbers; those without a number then form a group.

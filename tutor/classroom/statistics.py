@@ -59,7 +59,9 @@ def class_figures(marks: Sequence[MarkedHandIn], assignment: Assignment) -> Clas
         _question(place, [mark.marks[place] for mark in marks], marks) for place in range(len(assignment.questions))
     ) if marks else ()  # fmt: skip
     mean = sum(mark.points for mark in marks) / len(marks) if marks else None
-    return ClassFigures(len(marks), mean, questions, _mistakes(marks), cronbach_alpha(marks), _alike(marks, assignment))
+    return ClassFigures(
+        len(marks), mean, questions, _mistakes(marks), cronbach_alpha(marks), _same_wrong_answers(marks, assignment)
+    )
 
 
 def _question(place: int, here: Sequence[QuestionMark], marks: Sequence[MarkedHandIn]) -> QuestionFigures:
@@ -139,7 +141,9 @@ def _counted(mistakes: object) -> tuple[tuple[str, str, int], ...]:
     return tuple((name, says[name], count) for name, count in counts.most_common())
 
 
-def _alike(marks: Sequence[MarkedHandIn], assignment: Assignment) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+def _same_wrong_answers(
+    marks: Sequence[MarkedHandIn], assignment: Assignment
+) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     """Find learners who typed the same wrong number for different numbers: worth a look, but no proof."""
     if assignment.seed != "per-learner":
         return ()

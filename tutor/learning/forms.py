@@ -53,7 +53,7 @@ def _blocks(lesson: Lesson, choice: Choice) -> list[Block]:
     item = choice.item
     if not item.quantity:
         block = next(block for block in lesson.blocks if block.id == item.field)
-        return [*_stands_on(lesson, block), replace(block, after=None)]
+        return [*_given_for(lesson, block), replace(block, after=None)]
     graph = lesson.graph(item.of)
     reference = Reference(item.of, graph, graph.quantity(item.quantity))
     model = lesson.parts[item.of].built
@@ -71,7 +71,7 @@ def _blocks(lesson: Lesson, choice: Choice) -> list[Block]:
     return [*shown, *_before(reference), _asked(lesson, reference)]
 
 
-def _stands_on(lesson: Lesson, block: Block) -> list[Block]:
+def _given_for(lesson: Lesson, block: Block) -> list[Block]:
     """Return the block that shows the names used in a formula question; nothing for other questions."""
     graph = block.written_in if isinstance(block, Question) else None
     return [_given(lesson.parts[block.of].built, graph, block.of)] if graph is not None else []

@@ -25,7 +25,7 @@ def worksheet_values(worksheet: Worksheet) -> dict[str, float]:
 #: The most parts of a composed expression; a larger one is differentiated step by step.
 LONGEST_COMPOSED = 2_000
 
-#: The most steps inside one another in a composed expression: SymPy goes down them by recursion.
+#: The most steps nested in a composed expression, which SymPy visits by recursion.
 DEEPEST_COMPOSED = 40
 
 

@@ -62,7 +62,7 @@ def _parts(writer: Writer, node: Node) -> list[str]:
 
 
 def _not_written_out(writer: Writer, node: Node, words: str) -> None:
-    """The value of a cell whose formula is too long to be read, and that it is."""
+    """Write the value of a cell, and that its formula is too long to read."""
     assert node.formula is not None
     many = sum(1 for _ in walk(node.formula))
     said = f"{words} Written out it has {many:,} names, numbers and operations, too many to read: here is its value."

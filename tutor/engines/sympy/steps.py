@@ -7,7 +7,7 @@ from dataclasses import dataclass
 #: A number, a vector or a matrix.
 Value = float | tuple[float, ...] | tuple[tuple[float, ...], ...]
 
-#: Names, numbers and operations that SymPy works out in about a second. It is not asked for the value of more.
+#: The most names, numbers and operations whose value SymPy is asked for; it computes these in about a second.
 MOST_WORKED_OUT = 10_000
 
 
@@ -30,7 +30,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Derivation:
-    """How a quantity is computed, from its definition to its value by SymPy, () where its formula is too long."""
+    """How a quantity is computed, from its definition to its value (by SymPy; () if its formula is too long)."""
 
     quantity: str
     steps: tuple[Step, ...]
