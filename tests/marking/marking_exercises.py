@@ -1,4 +1,4 @@
-"""The exercises that the tests of marking work through."""
+"""The networks and worksheets that the tests of marking use."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MAZUR: dict[str, Any] = {
     "optimizer": {"sgd": {"lr": 0.5}},
     "update_bias": False,
 }
-#: Two hidden layers, two outputs, numbers that nothing makes equal.
+#: Two hidden layers, two outputs; no two values coincide.
 DEEP: dict[str, Any] = {
     "inputs": [0.6, 0.9, -0.4],
     "target": [0.2, 0.7],
@@ -124,7 +124,7 @@ WORKSHEETS: dict[str, dict[str, Any]] = {
 
 @cache
 def graph(which: str) -> Graph:
-    """A network over two training steps, or a worksheet."""
+    """Return a network over two training steps, or a worksheet."""
     if which in NETWORKS:
         return build_graph(Network.from_spec(NETWORKS[which]), 2)
     spec = {key: value for key, value in WORKSHEETS[which].items() if key != "mistakes"}
@@ -133,12 +133,12 @@ def graph(which: str) -> Graph:
 
 @cache
 def marker(which: str, decimals: int | None = None) -> Marker:
-    """A marker; it remembers, and marks the same whatever it has marked before."""
+    """Return a cached marker; what it has marked before does not change a mark."""
     return Marker(graph(which), decimals=decimals)
 
 
 def mark(which: str, quantity: str, answer: Any, decimals: int | None = None, /, **own: str) -> Mark:
-    """Mark an answer after the ``own`` ones, which are marked as they come; ``w11__new`` is spelt ``w11_new``."""
+    """Mark an answer after the learner's earlier answers ``own``, in the order given."""
     made = marker(which)
     typed: dict[str, Typed] = {}
     for name, text in own.items():
@@ -147,7 +147,7 @@ def mark(which: str, quantity: str, answer: Any, decimals: int | None = None, /,
 
 
 def marked(which: str, *answers: tuple[str, Any], decimals: int | Mapping[str, int] | None = None) -> list[Mark]:
-    """Answers marked one after the other, each with those before it as the learner's own."""
+    """Mark answers one after the other, each after those before it."""
     made = Marker(graph(which), decimals=decimals)
     typed: dict[str, Typed] = {}
     found = []
@@ -159,5 +159,5 @@ def marked(which: str, *answers: tuple[str, Any], decimals: int | Mapping[str, i
 
 
 def ids(mark: Mark) -> list[str]:
-    """The mistakes named, the likeliest first."""
+    """Return the ids of the mistakes named, the likeliest first."""
     return [mistake.id for mistake in mark.mistakes]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from tests.marking.marking_exercises import graph as exercise
+from tests.marking.marking_exercises import ids
 from tutor.formulas import text, walk
 from tutor.marking import Budget, Marker, Verdict
 from tutor.marking.budget import OutOfTime
 from tutor.network import Worksheet, build_graph
 
-#: The gradient of four maxima of a convolution.
+#: Max pooling over a convolution, and the gradient of its kernel.
 POOLING: dict[str, object] = {
     "given": {
         "X": [[1, 2, 0, 1, 3], [0, 1, 2, 2, 1], [1, 0, 1, 3, 0], [2, 1, 0, 1, 1], [0, 2, 1, 0, 2]],
@@ -25,7 +27,7 @@ POOLING: dict[str, object] = {
 
 
 class Steps:
-    """A clock that goes on by one whenever it is read."""
+    """A clock that advances by one each time it is read."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -54,17 +56,21 @@ def test_a_budget_without_limit_ends_when_it_is_cancelled() -> None:
         budget.check()
 
 
-def test_out_of_time_an_answer_is_wrong_without_a_name_and_named_later() -> None:
+def test_out_of_time_an_answer_still_has_its_verdict() -> None:
     marker = Marker(build_graph(Worksheet.from_spec(POOLING)))
     right = marker.graph.values["dK[1,1]"]
     assert marker.mark("dK[1,1]", 21.37, budget=Budget(0, clock=Steps())).verdict is Verdict.WRONG
     assert marker.mark("dK[1,1]", right, budget=Budget(0, clock=Steps())).verdict is Verdict.CORRECT
-    far = 2 * right - marker.graph.values["X[1,2]"]
+
+
+def test_a_mistake_missed_for_lack_of_time_is_named_later() -> None:
+    """Z₃ without any bias on the way: only the search through earlier steps explains it."""
+    marker, answer = Marker(exercise("book")), "-0.222671"
     spent = Budget()
     spent.cancel()
-    assert marker.mark("L", -marker.graph.values["P[1]"], budget=spent).verdict is Verdict.WRONG
-    unnamed, named = marker.mark("dK[1,1]", far, budget=spent), marker.mark("dK[1,1]", far)
-    assert unnamed.verdict is named.verdict is Verdict.WRONG
+    unnamed, named = (marker.mark("Z3", answer, decimals=6, budget=each) for each in (spent, None))
+    assert (unnamed.verdict, ids(unnamed)) == (Verdict.WRONG, [])
+    assert (named.verdict, ids(named)) == (Verdict.WRONG, ["bias-left-out"])
 
 
 def test_a_gradient_through_maxima_shares_its_slopes() -> None:
@@ -77,7 +83,7 @@ def test_a_gradient_through_maxima_shares_its_slopes() -> None:
     assert "dL/dC[1,1]" in graph.nodes
 
 
-def test_no_message_holds_a_formula_longer_than_a_line() -> None:
+def test_no_message_quotes_a_formula_longer_than_a_line() -> None:
     marker = Marker(build_graph(Worksheet.from_spec(POOLING)))
     mark = marker.mark("dK", [[1, 2], [3, 4]])
     for message in (mark.message, *(cell.message for cell in mark.cells)):

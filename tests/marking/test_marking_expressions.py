@@ -1,4 +1,4 @@
-"""Formulas are marked for what they are worth, not for how they are written."""
+"""Formulas are marked by their value, not by how they are written."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_equal_formulas_are_right(which: str, asked: str, typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("which", "asked", "typed", "slip"),
+    ("which", "asked", "typed", "mistake"),
     [
         ("book", "dE/dw21", "delta3", "input-left-out"),
         ("book", "dE/dw21", "delta3*H2", "other-input-used"),
@@ -76,33 +76,33 @@ def test_equal_formulas_are_right(which: str, asked: str, typed: str) -> None:
         ("descent", "g", "2*(3 - w)", "difference-reversed"),
     ],
 )
-def test_a_wrong_formula_has_its_mistake(which: str, asked: str, typed: str, slip: str) -> None:
+def test_the_mistake_in_a_wrong_formula_is_named(which: str, asked: str, typed: str, mistake: str) -> None:
     found = marked(which, asked, typed)
-    assert (found.verdict, ids(found)) == (WRONG, [slip]), found.message
+    assert (found.verdict, ids(found)) == (WRONG, [mistake]), found.message
     assert found.message
 
 
-def test_both_sides_of_a_kink_are_looked_at() -> None:
-    """With these numbers max(0, Z1) is 0 and max(0, Z2) is Z2; a formula has to hold for others as well."""
+def test_a_formula_must_hold_on_both_sides_of_a_kink() -> None:
+    """With these numbers max(0, Z1) is 0 and max(0, Z2) is Z2; a formula has to hold for others, too."""
     assert marked("relu", "H2", "Z2").verdict is WRONG
     assert marked("relu", "H1", "0").verdict is WRONG
     assert marked("relu", "H1", "0*Z1").verdict is WRONG
 
 
-def test_a_number_in_place_of_its_name_only_happens_to_be_right() -> None:
+def test_a_number_typed_for_a_name_is_right_only_by_chance() -> None:
     found = marked("book", "w21_new", "w21 - 0.9*dE/dw21")
     assert found.verdict is WRONG
     assert found.message == "With these numbers it happens to come out right; with others it would not."
 
 
-def test_the_name_itself_is_no_answer() -> None:
+def test_the_quantity_itself_is_not_an_answer() -> None:
     for typed in ("delta3", "δ₃", "dE/dZ3", "1*delta3"):
         found = marked("book", "delta3", typed)
         assert found.verdict is Verdict.UNREADABLE
         assert not found.verdict.counts
 
 
-def test_only_the_names_allowed() -> None:
+def test_only_the_allowed_names_may_be_used() -> None:
     assert marked("book", "dE/dw21", "(yhat - y)*yhat*(1-yhat)*H1", "yhat", "y", "H1").verdict is CORRECT
     found = marked("book", "dE/dw21", "delta3*H1", "yhat", "y", "H1")
     assert found.verdict is Verdict.UNREADABLE
@@ -124,7 +124,7 @@ def test_a_formula_without_a_network() -> None:
     ("typed", "right", "low", "high"),
     [("sqrt(z)", "sqrt(z)*1", -3, -1), ("ln(z - 10)", "ln(z-10)", 0, 1), ("0*z", "z - z", -1, 1)],
 )
-def test_what_cannot_be_settled_is_undecided_and_costs_nothing(typed: str, right: str, low: float, high: float) -> None:
+def test_an_undecided_formula_is_not_counted(typed: str, right: str, low: float, high: float) -> None:
     found = mark_expression(typed, parse(right), variables={"z": (low, high)})
     assert found.verdict is Verdict.UNDECIDED
     assert not found.verdict.counts
@@ -134,7 +134,7 @@ def test_what_cannot_be_settled_is_undecided_and_costs_nothing(typed: str, right
 @pytest.mark.parametrize(
     "typed", ["", "(", "delta3*", "foo*H1", "delta3*H1)", "__import__('os')", "9**9**9**9 +", "1 < 2"]
 )
-def test_what_is_no_formula_is_unreadable(typed: str) -> None:
+def test_text_that_is_not_a_formula_is_unreadable(typed: str) -> None:
     found = marked("book", "dE/dw21", typed)
     assert found.verdict is Verdict.UNREADABLE
     assert found.column is not None

@@ -1,10 +1,10 @@
-"""Vectors and matrices: cell by cell, and what is right in another order is said to be that."""
+"""Vectors and matrices are marked cell by cell; right numbers in another order are recognised."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.marking.marking_exercises import graph, ids, mark, marked, marker
+from tests.marking.marking_exercises import graph, ids, mark, marked
 from tutor.formulas import parse
 from tutor.formulas.tree import Name, Num
 from tutor.marking import AuthorMistake, Marker, Verdict
@@ -67,14 +67,14 @@ def test_each_cell_has_its_own_verdict_and_the_grid_its_worst() -> None:
     assert short.verdict is IMPRECISE
 
 
-def test_one_slip_in_every_cell_is_told_once() -> None:
+def test_one_mistake_in_every_cell_is_reported_once() -> None:
     found = mark("book", "hidden.Z", "-0.3 -0.1")
     assert ids(found) == ["bias-left-out"]
     assert found.message == "This leaves out the bias θ₁. The same goes for the other one."
 
 
-def test_two_cells_with_a_slip_each_are_told_both() -> None:
-    """Neither is in doubt: it is no either-or."""
+def test_different_mistakes_in_two_cells_are_both_reported() -> None:
+    """Both are certain, so the message does not say "either … or"."""
     found = mark("book", "hidden.delta", "-0.0087 0.0262", 4)
     assert len(found.mistakes) == 2
     assert found.message == " ".join(mistake.message for mistake in found.mistakes)
@@ -82,12 +82,12 @@ def test_two_cells_with_a_slip_each_are_told_both() -> None:
     assert "δ₂" in found.message
 
 
-#: The kernel turned by 180 degrees: 2·a + 0·b − 1·c + 1·d for each window a b / c d.
+#: The kernel rotated by 180 degrees: 2·a + 0·b − 1·c + 1·d for each window a b / c d.
 CELLS = [(1, 1, "3"), (1, 2, "6"), (2, 1, "-1"), (2, 2, "2")]
 
 
-def test_what_all_cells_share_is_named_before_what_one_cell_has() -> None:
-    """A turned kernel gives some cells what a term left out gives them as well."""
+def test_a_mistake_that_explains_every_cell_comes_first() -> None:
+    """In some cells a rotated kernel gives the same number as a term left out."""
     alone = [mark("convolution", f"C[{row},{column}]", answer) for row, column, answer in CELLS]
     assert any(ids(cell) != ["kernel-turned"] for cell in alone)
     found = mark("convolution", "C", "[[3, 6], [-1, 2]]")
@@ -96,7 +96,7 @@ def test_what_all_cells_share_is_named_before_what_one_cell_has() -> None:
 
 
 @pytest.mark.parametrize(
-    ("which", "quantity", "answer", "slip"),
+    ("which", "quantity", "answer", "mistake"),
     [
         ("book", "hidden.H", "0.525 0.332", "permuted"),
         ("mazur", "hidden.W_new", "0.14978 0.19956\n0.24975 0.29950", "transposed"),
@@ -107,31 +107,26 @@ def test_what_all_cells_share_is_named_before_what_one_cell_has() -> None:
         ("deep", "first.H", "{H2} {H1}", "permuted"),
     ],
 )
-def test_right_numbers_in_another_order_are_said_to_be_that(which: str, quantity: str, answer: str, slip: str) -> None:
+def test_right_numbers_in_another_order_are_recognised(which: str, quantity: str, answer: str, mistake: str) -> None:
     values = graph(which).values
     shown = {name: f"{values[name]:.4f}" for name in ("H1", "H2") if name in values}
     found = mark(which, quantity, answer.format(**shown))
     assert found.verdict is WRONG
-    assert ids(found) == [slip]
+    assert ids(found) == [mistake]
     wrong = [cell for cell in found.cells if cell.verdict is WRONG]
     assert wrong
     assert all(cell.message == found.message for cell in wrong)
 
 
-def test_rows_of_another_length_are_told_and_cost_nothing() -> None:
+def test_a_matrix_of_another_shape_is_unreadable() -> None:
     for answer in ("0.192 -0.306 0.4\n0.1 -0.508 0.194", [["0.192", "-0.306", "0.4"], ["0.1", "-0.508", "0.194"]]):
         found = mark("book", "hidden.W_new", answer)
         assert found.verdict is Verdict.UNREADABLE
         assert "3 rows of 2 numbers are asked for; here are 2 rows of 3" in found.message
 
 
-def test_a_symmetric_matrix_is_not_transposed() -> None:
-    made = marker("attention")
-    assert made.mark("S", "[[1, 3], [0, 1]]").verdict is CORRECT
-
-
-def test_an_authors_mistake_comes_before_a_matrix_on_its_side() -> None:
-    """Of a symmetric matrix, a softmax of the columns is the softmax of the rows transposed."""
+def test_an_authors_mistake_comes_before_a_transposed_matrix() -> None:
+    """For a symmetric matrix, the softmax over columns is the transpose of the softmax over rows."""
     built = build_graph(Worksheet.from_spec({"given": {"S": [[1, 2], [2, 0.5]]}, "steps": {"A": "softmax(S)"}}))
     cells = {"A[1,1]": "1/(1 + exp(1))", "A[1,2]": "1/(1 + exp(-1.5))", "A[2,1]": "1/(1 + exp(-1))",
              "A[2,2]": "1/(1 + exp(1.5))"}  # fmt: skip
@@ -141,7 +136,7 @@ def test_an_authors_mistake_comes_before_a_matrix_on_its_side() -> None:
     assert ids(Marker(built, mistakes=mistakes).mark("A", typed)) == ["author"]
 
 
-def test_a_grid_follows_from_its_own_earlier_numbers() -> None:
+def test_a_grid_follows_from_the_learners_earlier_numbers() -> None:
     found = marked("book", ("hidden.Z", "-0.3 0.1"), ("hidden.H", "0.426 0.525"), ("Z3", "-0.133"))
     assert [one.verdict for one in found] == [WRONG, FOLLOWS, FOLLOWS]
     assert [cell.verdict for cell in found[1].cells] == [FOLLOWS, CORRECT]
@@ -149,21 +144,21 @@ def test_a_grid_follows_from_its_own_earlier_numbers() -> None:
     assert found[2].because[0] == "Z1"
 
 
-def test_a_cell_that_cannot_be_read_is_told() -> None:
+def test_an_unreadable_cell_makes_the_grid_unreadable() -> None:
     found = mark("book", "hidden.H", ["0.332", "0.5.25"])
     assert found.verdict is UNREADABLE
     assert [cell.verdict for cell in found.cells] == [CORRECT, UNREADABLE]
 
 
 @pytest.mark.parametrize("answer", ["0.332", "0.332 0.525 0.1", "", "[", "[[0.332, 0.525], [1]]", "a b"])
-def test_what_is_no_vector_of_two_is_unreadable(answer: str) -> None:
+def test_anything_but_a_vector_of_two_is_unreadable(answer: str) -> None:
     found = mark("book", "hidden.H", answer)
     assert found.verdict is UNREADABLE
     assert found.message
     assert not found.verdict.counts
 
 
-def test_the_old_weights_are_wrong_in_every_cell_that_moves() -> None:
+def test_old_weights_are_wrong_in_every_cell_that_changes() -> None:
     found = mark("book", "hidden.W_new", "0.2 -0.3\n0.4 0.1\n-0.5 0.2")
     assert [cell.verdict for cell in found.cells] == [WRONG, WRONG, CORRECT, CORRECT, WRONG, WRONG]
     assert ids(found) == ["not-updated"]
@@ -180,25 +175,24 @@ def test_a_grid_as_json_has_its_cells() -> None:
 @pytest.mark.parametrize(
     ("which", "quantity", "answer", "verdict"),
     [
-        ("attention", "A", "0.2 0.8\n0.33 0.67", IMPRECISE),  # each is right as far as it goes
-        ("book", "hidden.Z", "-1 0", WRONG),  # more zeros than figures say nothing
-        ("attention", "T", "1 2\n0 1", IMPRECISE),  # scores for three of them, and none for the 2
-        ("book", "hidden.Z", "-0.3 0.2", WRONG),  # one that is short, and one that is another number
+        ("attention", "A", "0.2 0.8\n0.33 0.67", IMPRECISE),  # each digit is right
+        ("book", "hidden.Z", "-1 0", WRONG),  # mostly zeros: too little to go by
+        ("attention", "T", "1 2\n0 1", IMPRECISE),  # three cells could be undivided scores, but the 2 could not
+        ("book", "hidden.Z", "-0.3 0.2", WRONG),  # one is short, the other is a different number
     ],
 )
-def test_all_numbers_in_fewer_decimals_are_right_as_far_as_they_go(
+def test_a_grid_in_fewer_decimals_is_judged_as_a_whole(
     which: str, quantity: str, answer: str, verdict: Verdict
 ) -> None:
     assert mark(which, quantity, answer, 3).verdict is verdict
 
 
-#: Softmax of these scores in two decimals has 0.40 and 0.60, which are scores.
-MASKED = Worksheet.from_spec({"given": {"S": [[0.2, 0.6], [0.3, 0.5]]}, "steps": {"A": "softmax(S)"}})
+SHARES = Worksheet.from_spec({"given": {"S": [[0.2, 0.6], [0.3, 0.5]]}, "steps": {"A": "softmax(S)"}})
 
 
-def test_scores_that_are_the_shares_in_few_decimals_are_no_mistake() -> None:
-    """0.4 is a score, and 0.4013 in one decimal."""
-    found = Marker(build_graph(MASKED), decimals=3).mark("A", "0.4 0.6\n0.45 0.55")
+def test_a_short_answer_that_is_also_a_score_is_no_mistake() -> None:
+    """0.5987 is 0.6 in one decimal, and 0.6 is also one of the scores."""
+    found = Marker(build_graph(SHARES), decimals=3).mark("A", "0.4 0.6\n0.45 0.55")
     assert found.verdict is IMPRECISE
     assert not found.mistakes
 
@@ -207,10 +201,10 @@ def test_scores_that_are_the_shares_in_few_decimals_are_no_mistake() -> None:
     ("which", "quantity", "answer"),
     [
         ("attention", "S", "7 2\n3 0"),  # Q·V: a term left out gives the 2, and the 0
-        ("attention", "A", "0.378 0.622\n0.438 0.562"),  # scores divided by 4: one cell has all cells' softmax
+        ("attention", "A", "0.378 0.622\n0.438 0.562"),  # scores divided by 4: one cell equals a softmax over all cells
     ],
 )
-def test_what_explains_few_of_many_wrong_cells_is_chance(which: str, quantity: str, answer: str) -> None:
+def test_a_mistake_that_explains_few_wrong_cells_is_not_named(which: str, quantity: str, answer: str) -> None:
     found = mark(which, quantity, answer)
     assert found.verdict is WRONG
     assert not found.mistakes
@@ -226,11 +220,11 @@ def test_another_array_is_named_as_a_whole() -> None:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        ("1 2; 3 4", "As given."),  # in all cells
-        ("1 2; 0 0", "Zeros at the end."),  # in the first two both fit
+        ("1 2; 3 4", "As given."),  # fits all cells
+        ("1 2; 0 0", "Zeros at the end."),  # both fit the first two cells
     ],
 )
-def test_an_author_s_mistakes_are_told_apart_in_a_grid(answer: str, said: str) -> None:
+def test_an_authors_mistakes_are_told_apart_in_a_grid(answer: str, said: str) -> None:
     built = build_graph(Worksheet.from_spec({"given": {"x": [[1, 2], [3, 4]]}, "steps": {"y": "2*x + 10"}}))
     mistakes = {
         f"y[{row},{column}]": [

@@ -1,5 +1,5 @@
-"""Laws on random networks: right work is never refused, what no rounding can reach is never accepted, one slip is one
-slip."""
+"""Laws on random networks: right work is never refused, a value out of reach of rounding is never accepted, and one
+mistake counts once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TENTH = st.integers(-9, 9).filter(bool).map(lambda value: value / 10)
 
 @lru_cache(maxsize=64)
 def built(numbers: tuple[float, ...], hidden: str, head: tuple[str, str], rate: float) -> Marker:
-    """A 2-2-1 network of eleven numbers: inputs, weights and biases."""
+    """Return a marker for a 2-2-1 network made of eleven numbers: inputs, weights and biases."""
     x1, x2, a, b, c, d, e, f, g, h, i = numbers
     spec = {
         "inputs": [abs(x1), abs(x2)],
@@ -75,8 +75,10 @@ def worked(
     *,
     parts: bool = False,
 ) -> dict[str, float]:
-    """Every value from kept ones; parts of a formula that have no name on paper are kept as they are, unless
-    ``parts``."""
+    """Return every value, each worked out from the values that ``keep`` left of those before it.
+
+    ``typed`` values replace computed ones. Parts of a formula that have no name on paper stay in full unless ``parts``.
+    """
     names, fixed = list(graph.nodes), typed or {}
     values = [node.value or 0.0 for node in graph.nodes.values()]
     for slot, formula in graph.program:
@@ -96,14 +98,14 @@ def by_default(graph: Graph) -> Callable[[str, float], float]:
 
 
 def moves(graph: Graph, name: str, answer: float) -> bool:
-    """False where an update's step is lost in the rounding: old and new are one number then."""
+    """Return False if rounding hides an update, so that the old and the new weight are the same number."""
     old = graph.nodes[name].role.get("old")
     return old is None or abs(answer - graph.values[old]) > 1e-12 or graph.values[name] == graph.values[old]
 
 
 @given(markers, st.data())
 @settings(max_examples=60)
-def test_a_right_value_is_never_refused_however_it_is_carried(made: Marker, data: st.DataObject) -> None:
+def test_a_right_value_is_accepted_however_it_was_rounded(made: Marker, data: st.DataObject) -> None:
     graph = made.graph
     name = data.draw(st.sampled_from(asked_of(graph)))
     places = made.decimals(name)
@@ -122,7 +124,7 @@ def test_a_right_value_is_never_refused_however_it_is_carried(made: Marker, data
 
 @given(markers, st.data())
 @settings(max_examples=60)
-def test_a_right_value_after_typed_ones_is_never_refused(made: Marker, data: st.DataObject) -> None:
+def test_a_right_value_after_typed_values_is_accepted(made: Marker, data: st.DataObject) -> None:
     graph = made.graph
     name = data.draw(st.sampled_from(asked_of(graph)))
     kept = worked(graph, by_default(graph))
@@ -135,8 +137,8 @@ def test_a_right_value_after_typed_ones_is_never_refused(made: Marker, data: st.
 
 @given(markers, st.data())
 @settings(max_examples=60)
-def test_what_no_rounding_reaches_is_never_accepted(made: Marker, data: st.DataObject) -> None:
-    """Every earlier number half a unit off, all in the worst direction, and a whole unit at the end is not enough."""
+def test_a_value_that_no_rounding_reaches_is_refused(made: Marker, data: st.DataObject) -> None:
+    """It is further off than half a unit in every earlier number, all in the worst direction, and a unit at the end."""
     graph = made.graph
     name = data.draw(st.sampled_from(asked_of(graph)))
     places = made.decimals(name)
@@ -148,7 +150,7 @@ def test_what_no_rounding_reaches_is_never_accepted(made: Marker, data: st.DataO
 
 
 def bound(made: Marker, name: str) -> float:
-    """How far half a unit at each earlier number carries, by moving each in turn, up and down."""
+    """Return the total error that half a unit in each earlier number causes; each is moved up and down in turn."""
     graph, total = made.graph, 0.0
     for at in graph.ancestors(name):
         if graph.nodes[at].formula is None or at == name:
@@ -179,29 +181,29 @@ def test_the_old_weight_is_never_right(made: Marker, data: st.DataObject) -> Non
 
 @given(markers, st.data())
 @settings(max_examples=50)
-def test_one_slip_is_one_slip(made: Marker, data: st.DataObject) -> None:
-    """Right work after a typical mistake is consistent or right, and the mistake's place is the one that is named."""
+def test_one_mistake_counts_once(made: Marker, data: st.DataObject) -> None:
+    """Right work after a typical mistake is consistent or right, and the place of the mistake is named."""
     graph = made.graph
-    slip = data.draw(st.sampled_from(asked_of(graph)))
-    after = [each for each in asked_of(graph) if each != slip and slip in graph.ancestors(each)]
-    variants = mistakes_at(Surroundings(graph), graph.nodes[slip])
-    assume(after and variants)
-    name, variant = data.draw(st.sampled_from(after)), data.draw(st.sampled_from(variants))
+    source = data.draw(st.sampled_from(asked_of(graph)))
+    after = [each for each in asked_of(graph) if each != source and source in graph.ancestors(each)]
+    mistakes = mistakes_at(Surroundings(graph), graph.nodes[source])
+    assume(after and mistakes)
+    name, mistake = data.draw(st.sampled_from(after)), data.draw(st.sampled_from(mistakes))
     right = worked(graph, by_default(graph))
     try:
-        wrong = nearest(evaluate(variant.tree, right), made.decimals(slip))
-        mine = worked(graph, by_default(graph), {slip: wrong})
-    except (ArithmeticError, ValueError, FormulaError):  # a logarithm of what the slip made negative
+        wrong = nearest(evaluate(mistake.tree, right), made.decimals(source))
+        mine = worked(graph, by_default(graph), {source: wrong})
+    except (ArithmeticError, ValueError, FormulaError):  # the mistake made the argument of a logarithm negative
         assume(False)
         return
     assume(abs(wrong) < 1e3 and wrong not in (0, 1, -1))
-    assume(made.mark(slip, f"{wrong:.9f}").verdict is Verdict.WRONG)
+    assume(made.mark(source, f"{wrong:.9f}").verdict is Verdict.WRONG)
     assume(moves(graph, name, mine[name]))
-    own = {slip: Typed(wrong, made.decimals(slip), made.decimals(slip))}
+    own = {source: Typed(wrong, made.decimals(source), made.decimals(source))}
     found = made.mark(name, f"{mine[name]:.{made.decimals(name)}f}", own=own)
-    assert found.verdict in (Verdict.FOLLOWS, Verdict.CORRECT), (slip, variant.id, name, mine[name])
+    assert found.verdict in (Verdict.FOLLOWS, Verdict.CORRECT), (source, mistake.id, name, mine[name])
     if found.verdict is Verdict.FOLLOWS:
-        assert found.because == (slip,)
+        assert found.because == (source,)
 
 
 @given(
@@ -209,7 +211,7 @@ def test_one_slip_is_one_slip(made: Marker, data: st.DataObject) -> None:
     st.data(),
 )
 @settings(max_examples=100)
-def test_any_number_after_any_others_has_a_verdict_and_a_sentence(which: str, data: st.DataObject) -> None:
+def test_any_number_after_any_others_gets_a_verdict_and_a_message(which: str, data: st.DataObject) -> None:
     """Earlier answers may leave a logarithm, a root or a quotient without a value."""
     graph = exercise(which)
     nodes = [

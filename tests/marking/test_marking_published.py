@@ -1,4 +1,4 @@
-"""Worked examples as books and blogs print them: every right figure is taken as printed, in the order of the page."""
+"""Worked examples from books and blogs: every right figure is accepted as printed, in the order of the page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAZUR_PRINTS: Printed = [
     ("w1_new", "0.149780716"), ("w2_new", "0.19956143"), ("w3_new", "0.24975114"), ("w4_new", "0.29950229"),
 ]  # fmt: skip
 
-#: J. Han, M. Kamber, J. Pei, Data Mining: errors with the opposite sign, roundings carried.
+#: J. Han, M. Kamber, J. Pei, Data Mining: errors with the opposite sign, rounded from step to step.
 HAN = {**BOOK, "delta_sign": "minus"}
 HAN_PRINTS: Printed = [
     ("Z1", "-0.7"), ("H1", "0.332"), ("Z2", "0.1"), ("H2", "0.525"), ("Z3", "-0.105"), ("yhat", "0.474"),
@@ -172,7 +172,7 @@ def page(name: str) -> tuple[Graph, Printed]:
 
 
 def decimals_of(printed: str) -> int:
-    """The most decimals that any number of an answer is printed with."""
+    """Return the most decimals that any number of an answer is printed with."""
     return max(len(number.partition(".")[2]) for number in printed.replace(",", " ").replace("]", " ").split())
 
 
@@ -188,7 +188,7 @@ def test_a_printed_table_is_right_at_its_decimals(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_each_figure_by_itself_is_right_as_well(name: str) -> None:
+def test_each_printed_figure_is_right_by_itself(name: str) -> None:
     graph, printed = page(name)
     made = Marker(graph)
     for quantity, answer in printed:
@@ -197,7 +197,7 @@ def test_each_figure_by_itself_is_right_as_well(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["Mazur", "Han", "Negnevitsky", "Goodfellow", "the laboratory tasks"])
-def test_a_network_s_table_is_right_where_the_lesson_says_nothing_about_decimals(name: str) -> None:
+def test_a_printed_table_is_right_at_the_default_decimals(name: str) -> None:
     graph, printed = page(name)
     made = Marker(graph)
     own: dict[str, Typed] = {}
@@ -207,7 +207,7 @@ def test_a_network_s_table_is_right_where_the_lesson_says_nothing_about_decimals
         own.update(found.own)
 
 
-def test_the_book_that_cuts_is_right() -> None:
+def test_a_book_that_cuts_off_digits_is_right() -> None:
     """0.1311, where the exact value is 0.131169."""
     graph, _ = page("Han")
     for own in ({}, {"yhat": Typed(0.474, 3)}, {"H1": Typed(0.332, 3), "H2": Typed(0.525, 3), "yhat": Typed(0.474, 3)}):
@@ -215,7 +215,7 @@ def test_the_book_that_cuts_is_right() -> None:
             assert Marker(graph).mark("delta3", "0.1311", own=own, decimals=decimals).verdict is Verdict.CORRECT
 
 
-def test_a_slide_with_the_other_logarithm_is_named() -> None:
+def test_a_slide_with_the_wrong_logarithm_is_named() -> None:
     """CS231n's slides once gave −log₁₀ 0.13 = 0.89 for the loss of the scores 3.2, 5.1, −1.7."""
     spec = {"given": {"z": [3.2, 5.1, -1.7]}, "steps": {"g": "exp(z)", "q": "sum(g)", "p": "g/q", "L": "-ln(p[1])"}}
     made = Marker(build_graph(Worksheet.from_spec(spec)))
@@ -226,7 +226,7 @@ def test_a_slide_with_the_other_logarithm_is_named() -> None:
     assert (found.verdict, ids(found)) == (Verdict.WRONG, ["wrong-logarithm"])
 
 
-def test_the_three_numbers_that_people_hand_in_for_the_error_are_told_apart() -> None:
+def test_three_common_answers_for_the_error_are_told_apart() -> None:
     made = Marker(build_graph(Network.from_spec(NETWORKS["relu"])))
     assert made.mark("E", "0.4232").verdict is Verdict.CORRECT
     assert ids(made.mark("E", "0.8464")) == ["factor-two"]

@@ -1,4 +1,4 @@
-"""Whatever is typed is answered: nothing runs it, nothing grows without bound, nothing crashes."""
+"""Whatever is typed gets a mark: it is never run, never grows without bound and never raises."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def test_hostile_text_is_wrong_or_unreadable(text: str) -> None:
     assert as_formula.verdict in (Verdict.WRONG, Verdict.UNREADABLE, Verdict.UNDECIDED)
 
 
-def test_the_bounds_are_bounds() -> None:
-    """As long as may be is read or refused by what it is; longer is refused for its length alone."""
+def test_only_answers_over_the_limit_are_refused_for_their_length() -> None:
+    """Up to the limit an answer is judged by its content."""
     longest = " " * (LONGEST - 4) + "-0.7"
     assert mark("book", "Z1", longest).verdict is Verdict.CORRECT
     assert f"longer than {LONGEST}" in mark("book", "Z1", " " + longest).message
@@ -48,7 +48,7 @@ def test_the_bounds_are_bounds() -> None:
     assert f"longer than {LONGEST_GRID}" in mark("book", "hidden.H", "1 " * LONGEST_GRID).message
 
 
-def test_the_benchmark_s_hostile_texts_are_all_answered() -> None:
+def test_every_hostile_text_of_the_benchmark_is_marked() -> None:
     for text in hostile():
         assert mark("book", "delta1", text).verdict in (Verdict.WRONG, Verdict.UNREADABLE)
 
@@ -73,7 +73,7 @@ def test_any_text_gets_a_mark(text: str) -> None:
 
 
 @pytest.mark.parametrize("answer", [None, {}, [], [[]], [[[]]], [None], [["0.1"], "0.2"], "", " ", True, 10**400, b"7"])
-def test_data_that_is_no_answer_is_unreadable(answer: object) -> None:
+def test_data_that_is_not_an_answer_is_refused(answer: object) -> None:
     for quantity in ("Z1", "hidden.H"):
         found = marker("book").mark(quantity, answer)  # type: ignore[arg-type]
         assert found.verdict in (Verdict.UNREADABLE, Verdict.WRONG)
@@ -89,8 +89,8 @@ def test_marking_loads_nothing_heavy() -> None:
     assert not {"sympy", "pydantic", "yaml", "textual", "rich", "torch"} & set(loaded)
 
 
-def test_whatever_is_typed_is_marked_and_nothing_is_raised() -> None:
-    """The short form of ``python -m benchmarks.answers``: by a grammar and at random."""
+def test_random_answers_are_all_marked() -> None:
+    """A short run of ``python -m benchmarks.answers``, with answers from a grammar and random characters."""
     from benchmarks.answers import campaign
 
     verdicts, _, _ = campaign(3, 400)

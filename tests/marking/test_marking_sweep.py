@@ -1,4 +1,4 @@
-"""Numbers 3 to 100 % off are refused wherever a lesson asks: the short form of the benchmark's sweep."""
+"""Numbers that are 3 to 100 % off are refused wherever a lesson asks: a short run of the benchmark's sweep."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from benchmarks.marking.sweep import swept
 
 
 @pytest.mark.parametrize(("part", "count"), [("lessons and examples", 0), ("worksheets", 8)])
-def test_no_wrong_number_is_right(part: str, count: int) -> None:
+def test_no_wrong_number_is_accepted(part: str, count: int) -> None:
     found = swept(part, 0, count)
     assert found.tried > 50
     assert found.examples == []

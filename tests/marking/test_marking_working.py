@@ -1,4 +1,4 @@
-"""A line of working: what was set up and what it was worked out to are judged apart."""
+"""In a line of working, the setup and the arithmetic are judged separately."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_right_line_is_right(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("quantity", "line", "slips", "message"),
+    ("quantity", "line", "mistakes", "message"),
     [
         ("Z1", "0.2 - 0.5 - 0.4 = -0.6", ["arithmetic"], "The sum is set up right; −0.6 is not what it adds up to."),
         ("Z1", "0.2 - 0.5 = -0.3", ["bias-left-out"], "This leaves out the bias θ₁."),
@@ -55,23 +55,25 @@ def test_a_right_line_is_right(line: str) -> None:
         ),
     ],
 )  # fmt: skip
-def test_the_plan_and_the_arithmetic_are_judged_apart(quantity: str, line: str, slips: list[str], message: str) -> None:
+def test_the_setup_and_the_arithmetic_are_judged_separately(
+    quantity: str, line: str, mistakes: list[str], message: str
+) -> None:
     found = mark("book", quantity, line)
-    assert (found.verdict, ids(found), found.message) == (WRONG, slips, message)
+    assert (found.verdict, ids(found), found.message) == (WRONG, mistakes, message)
 
 
-def test_a_right_answer_at_the_end_of_a_wrong_line_is_right_and_the_line_is_mentioned() -> None:
+def test_a_right_answer_after_a_wrong_line_is_right_with_a_note() -> None:
     found = mark("book", "Z1", "0.2 - 0.5 = -0.7")
     assert found.verdict is CORRECT
     assert "another number" in found.message
 
 
-def test_roundings_within_a_line_are_no_slip() -> None:
+def test_rounding_within_a_line_is_no_mistake() -> None:
     assert mark("book", "delta3", "(0.474 - 1)*0.474*(1 - 0.474) = -0.526*0.249 = -0.131").message == "Right."
     assert mark("book", "Z3", "-0.3*0.332 - 0.2*0.525 + 0.1 = -0.0996 - 0.105 + 0.1 = -0.105").message == "Right."
 
 
-def test_a_line_on_one_s_own_numbers_follows() -> None:
+def test_a_line_from_the_learners_numbers_is_consistent() -> None:
     found = mark("book", "Z3", "-0.3*0.426 - 0.2*0.525 + 0.1 = -0.133", Z1="-0.3", H1="0.426", H2="0.525")
     assert found.verdict is FOLLOWS
     assert found.because[0] == "Z1"
@@ -90,9 +92,8 @@ def test_the_line_is_read_back() -> None:
 
 
 @pytest.mark.parametrize("line", ["= ", "1 = = 2", "Z2 = 0.1", "-0.7 =", "0.2 + = 0.3", "1,234 = 1"])
-def test_what_is_no_line_is_unreadable_and_costs_nothing(line: str) -> None:
+def test_a_malformed_line_is_unreadable_and_not_counted(line: str) -> None:
     found = mark("book", "Z1", line)
-    if line != "-0.7 =":
-        assert found.verdict is Verdict.UNREADABLE
-        assert not found.verdict.counts
-        assert found.column is not None
+    assert found.verdict is Verdict.UNREADABLE
+    assert not found.verdict.counts
+    assert found.column is not None
