@@ -1,4 +1,4 @@
-"""Quantities that differ in their numbers alone are alike: what holds of the first and the last holds of all."""
+"""Pick a few names to test out of many that differ only in their numbers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 
 def first_and_last(names: Iterable[str]) -> list[str]:
-    """Return the first and the last of the names that are alike (Z1, Z2, Z3; hidden.dW, output.dW) in each step."""
+    """Return the first and last name of each group that differs only in numbers (Z1, Z2, Z3) or in the part before
+    the dot (hidden.dW, output.dW)."""
     alike: dict[str, list[str]] = {}
     for name in names:
         alike.setdefault(re.sub(r"(?<![@\d])\d+", "", name.rpartition(".")[2]), []).append(name)

@@ -1,4 +1,4 @@
-"""What every test stands on: a learner's folder of its own, and tools that may be missing outside CI."""
+"""Fixtures and hooks for every test: a fresh folder for the learner, and skips where a tool is missing."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from tests.store import postgres
 from tutor import paths
 from tutor.lessons import Catalogue
 
-# The first example loads what it needs, on a machine that may be busy: no test is about how long it takes.
+# The first example of a property loads modules, perhaps on a busy machine; no test depends on how long it takes.
 settings.register_profile("tutor", deadline=None)
 settings.load_profile("tutor")
 
 
 @pytest.fixture(scope="session")
 def course_read(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """The cache of a tutor that has read the course: a second of work, done once for all workers, by the first; the
-    others wait for it, or read the course themselves where it does not come."""
+    """Return the cache of a tutor that has read the course. This takes a second, so the first worker does it for all;
+    the others wait, and read the course themselves after 30 seconds."""
     folder = tmp_path_factory.getbasetemp()
     cache = (folder if worker_id == "master" else folder.parent) / "course-read" / "cache"
     try:
@@ -46,31 +46,31 @@ def course_read(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
 
 @pytest.fixture(scope="session")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Names for the learners' folders of all tests; pytest would look through all those there are for each new one."""
+    """Yield a path for each learner's folder. ``tmp_path_factory`` would list all existing folders for each new one."""
     folder = tmp_path_factory.mktemp("homes")
     return (folder / str(number) for number in count(1))
 
 
 @pytest.fixture(autouse=True)
 def learner_home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch, course_read: Path) -> Path:
-    """A fresh folder for progress and work, so that no test sees another's or the developer's own; only what a tutor
-    has found out about the course is there already."""
+    """Set up an empty folder for progress and work, so that no test sees another's or the developer's files. It holds
+    only the cache of the course."""
     home = furnish(next(homes), course_read)
     monkeypatch.setenv("TUTOR_HOME", str(home))
     monkeypatch.delenv("TUTOR_LESSONS", raising=False)
     for name in ("KITTY_WINDOW_ID", "WEZTERM_PANE", "GHOSTTY_RESOURCES_DIR", "WT_SESSION", "TERM_PROGRAM"):
-        monkeypatch.delenv(name, raising=False)  # whatever terminal the developer sits at
+        monkeypatch.delenv(name, raising=False)  # set by the developer's terminal
     return home
 
 
 @pytest.fixture(autouse=True)
 def derivations_ask_no_torch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PyTorch's process takes seconds; the tests of what a derivation ends with ask for it themselves."""
+    """Report PyTorch as missing: its process takes seconds. The tests of the last line of a derivation undo this."""
     monkeypatch.setattr("tutor.engines.side_by_side.by_torch", lambda graph: "is not installed")
 
 
 def missing(tool: str) -> bool:
-    """Whether a tool is not there: ``torch`` is a package, ``postgres`` a server and a package, ``jupyterhub``
+    """Return whether a tool is missing: ``torch`` is a package, ``postgres`` a server and a package, ``jupyterhub``
     two packages, the others are programs."""
     if tool == "torch":
         return importlib.util.find_spec("torch") is None
@@ -81,31 +81,31 @@ def missing(tool: str) -> bool:
     return shutil.which(tool) is None
 
 
-# A tutor that a test starts reads compiled code, as a learner's does; so do the workers that are started after this.
+# Let the processes that tests start, and the workers, write and read compiled code, as a learner's tutor does.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What shares a browser or PyTorch comes first: each worker gets a part of the tests as they stand, so that such a
-    thing is started by one of them."""
+    """Put the tests that share a browser or PyTorch first: each worker gets a stretch of the list, so that one worker
+    starts the browser or PyTorch for all of them."""
     items.sort(key=lambda item: item.path.parent.name not in ("serve", "labs", "engines"))
 
 
 def pytest_collection_finish() -> None:
-    """What was loaded for the tests stays; to look through it for garbage again and again is a tenth of their time."""
+    """Exempt what is loaded by now from garbage collection, which would take a tenth of the tests' time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 1000)
 
 
 def pytest_sessionfinish() -> None:
-    """A process that is about to end looks through nothing for garbage, as pytest and Python would."""
+    """Skip the garbage collection that pytest and Python would do at exit."""
     gc.freeze()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    os.environ["TZ"] = "UTC"  # what is shown of the past is shown by the clock here
+    os.environ["TZ"] = "UTC"  # times on the screen are in local time
     if hasattr(time, "tzset"):
         time.tzset()
     config.addinivalue_line("markers", "needs(*tools): skip with a reason where a tool cannot be had")

@@ -1,4 +1,4 @@
-"""A learner's folder for a test, empty but for what a tutor has found out about the course; and lessons' files."""
+"""A learner's folder for a test, which holds only the cache of the course, and files of lessons."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 
 def furnish(home: Path, course_read: Path) -> Path:
-    """Put the cache of a tutor that has read the course into a learner's folder; where links cannot be made, the course
-    is read again."""
+    """Put the cache ``course_read`` into a learner's folder. Where links cannot be made, the tutor reads the course
+    again."""
     with suppress(OSError):
         cache = home / "cache"
         cache.mkdir(mode=0o700, parents=True)
@@ -20,7 +20,7 @@ def furnish(home: Path, course_read: Path) -> Path:
 
 
 def write_long_ago(path: Path, text: str) -> Path:
-    """Write a file as if that was long ago: a lesson that was written just now is read anew each time it is opened."""
+    """Write a file with an old date: the tutor does not use its cache for a lesson that was written just now."""
     path.write_text(text, encoding="utf-8")
     os.utime(path, (1_000_000_000, 1_000_000_000))
     return path

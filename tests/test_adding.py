@@ -1,8 +1,8 @@
-"""What CONTRIBUTING.md says about adding is true: a made-up one of each kind works from the places it names alone.
+"""What CONTRIBUTING.md says about adding is true: a made-up one of each kind works after editing only those places.
 
-Elsewhere: activations, losses and optimizers in ``functions/test_registry``, mistakes in ``mistakes/test_registry``,
-kinds of block in ``lessons/test_new_kind``. What is not an entry of a registry but a line of code (a key of a block, a
-check of a lab, a hint, another spelling) is written into a copy of the tutor.
+Activations, losses and optimizers are tested in ``functions/test_registry``, mistakes in ``mistakes/test_registry``,
+kinds of block in ``lessons/test_new_kind``. What is a line of code rather than an entry of a registry (a key of a
+block, a check of a lab, a hint, another spelling) is written into a copy of the tutor.
 """
 
 from __future__ import annotations
@@ -78,9 +78,7 @@ def test_a_latex_symbol_is_one_entry(lesson: Callable[[str], Path], monkeypatch:
     assert "⥁₁ = 2" in as_text(make_sheet(load(path)))
 
 
-def test_a_lint_warning_is_its_name_and_what_finds_it(
-    lesson: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lint_warning_is_a_name_and_a_check(lesson: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
     def shouting(subject: Subject) -> None:
         for placed in subject.blocks():
             if "!!" in placed.block.markdown():
@@ -97,15 +95,15 @@ def test_a_lint_warning_is_its_name_and_what_finds_it(
     assert check_paths([path], options).problems == []
 
 
-def test_a_symbol_of_a_class_is_one_entry(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kind_of_symbol_is_one_entry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(cast("dict[str, str]", notation.SYMBOL_HEADS), "velocity", "v")
     of_the_class = Notation({"velocity": "u"})
     assert of_the_class.text("v1") == "u₁"
     assert of_the_class.canonical("u_1", ["v1"]) == "v1"
 
 
-#: Files of the tutor, and in each a line with what is written behind it or in its place.
-WRITTEN: dict[str, tuple[tuple[str, str], ...]] = {
+#: Files of the tutor with the edits to each: the text to replace, and its replacement.
+EDITS: dict[str, tuple[tuple[str, str], ...]] = {
     "lessons/building/text.py": (
         ("    main: ", "    mood: Annotated[Words | None, Field(description='How it is said.')] = None\n    main: "),
         ("self.file.main)", "self.file.main), mood=self.file.mood or ''"),
@@ -131,12 +129,12 @@ WRITTEN: dict[str, tuple[tuple[str, str], ...]] = {
         (
             '    ladder.append(Rung(RungKind.LINE, "The whole line", whole))\n',
             '    ladder.append(Rung(RungKind.LINE, "The whole line", whole))\n'
-            '    ladder.append(Rung(RungKind.AGAIN, "Once more", f"Work ${graph.notation.latex(name)}$ again."))\n',
+            '    ladder.append(Rung(RungKind.AGAIN, "Try again", f"Work ${graph.notation.latex(name)}$ again."))\n',
         ),
     ),
     "formulas/notation.py": (('    "net": "Z",', '    "presum": "Z", "net": "Z",'),),
 }
-WITH_WHAT_WAS_WRITTEN = r"""
+WITH_THE_EDITS = r"""
 import sys
 from pathlib import Path
 import tutor
@@ -167,13 +165,15 @@ for device, state in (("cpu", CheckState.PASSED), ("cuda", CheckState.FAILED)):
     assert (result.title, result.state) == ("device: cpu", state), result
 session = Session(lesson, Store(None, learner=""))
 opened = [session.open_hint("network:Z1") for _ in range(6)]
-assert opened[-1].title == "Once more", opened
+assert opened[-1].title == "Try again", opened
 assert Notation().canonical("presum_1", ["Z1"]) == "Z1"
-print("all of it")
+print("all passed")
 """
 
 
-def test_what_is_a_line_of_code_is_added_where_it_is_said(lesson: Callable[[str], Path], tmp_path: Path) -> None:
+def test_keys_checks_hints_and_spellings_are_added_where_contributing_says(
+    lesson: Callable[[str], Path], tmp_path: Path
+) -> None:
     path = lesson("Look.\n        mood: calm")
     with path.open("a", encoding="utf-8") as file:
         file.write(
@@ -181,15 +181,15 @@ def test_what_is_a_line_of_code_is_added_where_it_is_said(lesson: Callable[[str]
             "        checks: [{device: cpu, say: It runs on the processor.}]\n"
         )
     shutil.copytree(ROOT / "tutor", tmp_path / "tutor", ignore=shutil.ignore_patterns("__pycache__"))
-    for name, edits in WRITTEN.items():
+    for name, edits in EDITS.items():
         source = (tmp_path / "tutor" / name).read_text(encoding="utf-8")
         for line, instead in edits:
             assert line in source, (name, line)
             source = source.replace(line, instead, 1)
         (tmp_path / "tutor" / name).write_text(source, encoding="utf-8")
-    command = [sys.executable, "-c", WITH_WHAT_WAS_WRITTEN, str(path)]
+    command = [sys.executable, "-c", WITH_THE_EDITS, str(path)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
-    assert done.stdout.strip() == "all of it", done.stderr
+    assert done.stdout.strip() == "all passed", done.stderr
 
 
 async def test_a_theme_is_one_entry(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,7 +201,7 @@ async def test_a_theme_is_one_entry(monkeypatch: pytest.MonkeyPatch) -> None:
         assert app.current_theme.primary == "#88CCFF"
 
 
-async def test_a_command_of_a_screen_is_declared_beside_its_action(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_screen_command_is_declared_beside_its_action(monkeypatch: pytest.MonkeyPatch) -> None:
     wave = Command("lesson.wave", "wave", "ctrl+y", "Wave", "Waves at the learner.", letter="W", also="f12")
     monkeypatch.setattr(ui_app, "COMMANDS", (*ui_app.COMMANDS, wave))
     assert wave in all_commands()
@@ -221,7 +221,7 @@ async def test_a_command_of_a_screen_is_declared_beside_its_action(monkeypatch: 
             assert not isinstance(app.screen, Waving), key
 
 
-def test_a_command_of_the_shell_is_its_line_and_its_module(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shell_command_is_one_entry_and_one_module(monkeypatch: pytest.MonkeyPatch) -> None:
     @click.command()
     def command() -> int:
         click.echo("Hello.")
@@ -235,7 +235,7 @@ def test_a_command_of_the_shell_is_its_line_and_its_module(monkeypatch: pytest.M
     assert CliRunner().invoke(cli.group, ["wave-back"]).output == "Hello.\n"
 
 
-def test_a_command_on_plain_lines_is_one_entry(lesson: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plain_mode_command_is_one_entry(lesson: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
     import io
 
     monkeypatch.setitem(
@@ -247,7 +247,7 @@ def test_a_command_on_plain_lines_is_one_entry(lesson: Callable[[str], Path], mo
     assert "Hello." in out.getvalue()
 
 
-def test_the_places_that_contributing_names_are_there() -> None:
+def test_the_files_that_contributing_names_exist() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8") + (ROOT / "ARCHITECTURE.md").read_text("utf-8")
     named = set(re.findall(r"`((?:tutor|tests|benchmarks|lessons|docs)/[\w./-]+)`", text))
     assert len(named) > 60

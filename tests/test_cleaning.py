@@ -1,4 +1,4 @@
-"""Nothing that people, lessons or programs made can steer a terminal."""
+"""No text from people, lessons or programs can control the terminal or a spreadsheet."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_control_characters_are_shown(text: str, shown: str) -> None:
 
 @pytest.mark.parametrize("start", ["", " ", "\t", "\r", "\n", "\u200b", "\ufeff", "\u00a0", "a; ", "a;", "\x1b;"])
 @pytest.mark.parametrize("sign", "=+-@−＝＋－＠﹢﹣﹦﹫")
-def test_no_spreadsheet_calculates_a_cell(start: str, sign: str) -> None:
+def test_a_spreadsheet_does_not_evaluate_a_cell(start: str, sign: str) -> None:
     shown = cell(f"{start}{sign}1+1")
     assert "\n" not in shown
     assert f"{sign}1+1" in shown
@@ -35,16 +35,16 @@ def test_no_spreadsheet_calculates_a_cell(start: str, sign: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["δ₁ = ŷ − y", "x equals 2", "Z1; Z2", "a, -1"])
-def test_other_cells_stay_as_they_are(text: str) -> None:
+def test_harmless_cells_are_unchanged(text: str) -> None:
     assert cell(text) == text
 
 
-def test_what_is_no_character_can_be_written() -> None:
+def test_lone_surrogates_are_replaced_before_writing() -> None:
     assert whole("M\udcfcller\x1b") == "M\ufffdller\x1b"
     whole("\ud800").encode()
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000])
-def test_json_that_is_nested_too_deeply_is_as_wrong_as_any(text: str) -> None:
+def test_json_nested_too_deeply_raises_a_value_error(text: str) -> None:
     with pytest.raises(ValueError, match="deep"):
         from_json(text)

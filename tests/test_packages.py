@@ -1,4 +1,4 @@
-"""Which packages are installed: within the bounds of pyproject.toml, and of the majors that requirements.lock has."""
+"""The installed packages keep the bounds of pyproject.toml and have the major versions of requirements.lock."""
 
 from __future__ import annotations
 
@@ -14,30 +14,30 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parents[1]
 BY_YEAR = {"distributed", "regex", "types-pyyaml"}
-"""Numbered by the year of their release: a larger number says nothing of what breaks."""
+"""Versioned by date: a new major number does not mean a breaking change."""
 
 
 def direct() -> list[Requirement]:
-    """What pyproject.toml asks for, with every extra."""
+    """Return the requirements in pyproject.toml, those of every extra included."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"].values()
     return [Requirement(text) for text in (*project["dependencies"], *(one for extra in extras for one in extra))]
 
 
 def locked() -> dict[str, Requirement]:
-    """The lock's packages by name."""
+    """Return the packages of requirements.lock by name."""
     text = (ROOT / "requirements.lock").read_text("utf-8")
     lines = [line.rstrip("\\ ") for line in text.splitlines() if re.match(r"\w", line)]
     return {canonicalize_name(each.name): each for each in map(Requirement, lines)}
 
 
 @pytest.mark.parametrize("requirement", direct(), ids=str)
-def test_what_may_break_with_a_major_version_has_an_upper_bound(requirement: Requirement) -> None:
+def test_every_requirement_has_an_upper_bound(requirement: Requirement) -> None:
     if canonicalize_name(requirement.name) not in BY_YEAR:
         assert {each.operator for each in requirement.specifier} & {"<", "==", "<="}
 
 
-def test_the_lock_has_every_package_of_the_tests_with_its_hash_and_no_address() -> None:
+def test_the_lock_has_hashes_no_addresses_and_fitting_versions() -> None:
     text = (ROOT / "requirements.lock").read_text("utf-8")
     assert "://" not in text
     assert "torch" not in locked()
@@ -50,8 +50,8 @@ def test_the_lock_has_every_package_of_the_tests_with_its_hash_and_no_address() 
             assert requirement.specifier.contains(pin.version), f"{found}: run make lock"
 
 
-def test_the_command_of_the_readme_has_installed_the_same_majors_as_the_lock() -> None:
-    """It names no versions: what it finds today must be what the tests were locked with."""
+def test_the_installed_majors_are_those_of_the_lock() -> None:
+    """The command names no versions, so what it installs today must match the lock."""
     named = {canonicalize_name(each.name) for each in direct()} - BY_YEAR
     differ = []
     for name, each in locked().items():

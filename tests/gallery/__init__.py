@@ -1,1 +1,1 @@
-"""Pictures of every screen and state, made by the application itself: ``python -m tests.gallery``."""
+"""Make pictures of every screen and state from the running application: ``python -m tests.gallery``."""

@@ -1,7 +1,7 @@
-"""Make the gallery afresh: ``python -m tests.gallery [--only WORD] [--size 80x24] [--theme dark] [--out FOLDER]``.
-With ``--readme``, the moving picture that the README opens with.
+"""Make the gallery: ``python -m tests.gallery [--only WORD] [--size 80x24] [--theme dark] [--out FOLDER]``.
 
-Every scene, dark and light, at three sizes, as SVG files and one page ``index.html`` that shows them all.
+Writes every scene, dark and light, at three sizes, as SVG files, and a page ``index.html`` that shows them all. With
+``--readme``, writes only the animated picture at the top of the README.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ THEMES = ("dark", "light")
 
 
 def main() -> int:
-    """Take the pictures and write the page; 1 if a scene could not be played."""
+    """Take the pictures and write the page. Return 1 if a scene failed, else 0."""
     wanted = _arguments()
     environ.pop("NO_COLOR", None)
     if wanted.readme:
@@ -60,7 +60,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--size", dest="sizes", type=_size, action="append", help="80x24; may be repeated")
     parser.add_argument("--theme", dest="themes", choices=THEMES, action="append")
     parser.add_argument("--out", type=Path, default=DOCS / "gallery")
-    parser.add_argument("--readme", action="store_true", help="make only docs/lesson.svg, which the README opens with")
+    parser.add_argument("--readme", action="store_true", help="make only docs/lesson.svg, at the top of the README")
     wanted = parser.parse_args()
     wanted.sizes, wanted.themes = wanted.sizes or SIZES, wanted.themes or THEMES
     return wanted
@@ -72,7 +72,7 @@ def _size(text: str) -> tuple[int, int]:
 
 
 async def _pictures(scene: Scene, size: tuple[int, int], themes: tuple[str, ...], folder: Path) -> None:
-    if scene.anew and len(themes) > 1:
+    if scene.replayed and len(themes) > 1:
         for theme in themes:
             await _pictures(scene, size, (theme,), folder)
         return

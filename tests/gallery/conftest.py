@@ -1,4 +1,4 @@
-"""Scenes are played as the screens' tests are, but painted: their pictures are looked at."""
+"""Use the fixtures of the tests of the screens, except the one that skips painting: the scenes need their pictures."""
 
 from __future__ import annotations
 

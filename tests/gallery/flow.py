@@ -1,4 +1,5 @@
-"""The picture that the README opens with: a hidden error typed with the wrong sign, named, mended, and derived."""
+"""The animated picture at the top of the README: a hidden unit's error signal is typed with the wrong sign, the mistake
+is named and fixed, and the derivation is shown."""
 
 from __future__ import annotations
 
@@ -12,13 +13,13 @@ from tutor.ui.screens.questions import READ_AFTER
 
 SIZE = (134, 28)
 SCENE = Scene(
-    "lesson", "a hidden error typed, and its slip named", BACK, "The error signal of a hidden unit", given=WORKED
+    "lesson", "an error signal typed, and its mistake named", BACK, "The error signal of a hidden unit", given=WORKED
 )
-TITLE = "A lesson: the network as a map, a hidden error typed, its slip named, then mended and derived line by line"
+TITLE = "A lesson: the network as a map, an error signal typed, its mistake named, then fixed and derived line by line"
 
 
 async def make(path: Path) -> None:
-    """Play the flow and write it."""
+    """Play the flow and write the picture to ``path``."""
     frames: list[Frame] = []
     seconds: list[float] = []
     still = 0
@@ -56,7 +57,7 @@ async def make(path: Path) -> None:
 
 
 async def _typed(stage: Stage, text: str, take: Callable[[float], None]) -> None:
-    """Type as a person does, a picture for each character, a longer one once it has been read."""
+    """Type as a person does: take a picture after each character, and a longer one once the tutor has read the text."""
     for character in text:
         await stage.key(character)
         take(0.14)

@@ -1,4 +1,4 @@
-"""The page that shows all pictures: one section a scene, its sizes side by side, dark over light."""
+"""The page that shows all pictures: a section for each scene, its sizes side by side, dark above light."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def page(
     *,
     scale: float = 0.7,
 ) -> str:
-    """The page for the pictures that are in the folder."""
+    """Return the HTML page for the pictures in a folder."""
     shown = [scene for scene in scenes if any(folder.glob(f"{scene.name}-[0-9]*x*.svg"))]
     links = " ".join(f'<a href="#{scene.name}">{scene.name}</a>' for scene in shown)
     parts = [HEAD, f"<nav>{links}</nav>"]

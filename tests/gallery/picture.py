@@ -1,7 +1,7 @@
-"""A picture of a terminal's screen as SVG: cells on a grid, lines and blocks drawn, so that it looks alike everywhere.
+"""A picture of a terminal's screen as SVG that looks the same everywhere: cells on a grid, lines and blocks as shapes.
 
-Textual's own export leaves line drawing to the reader's fonts, where lines break and columns drift. Here every glyph
-has its place, and box drawing, block elements and braille are shapes.
+Textual's export leaves line drawing to the reader's fonts, where lines break and columns drift. Here every glyph has a
+fixed position, and box drawing, block elements and braille are shapes.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ DOT = 1.5  # radius
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text in one style, from a column of a row on."""
+    """Text in one style that begins at a column of a row."""
 
     column: int
     text: str
@@ -75,12 +75,12 @@ class Frame:
 
 
 def frame(app: App[Any]) -> Frame:
-    """The application's screen as it stands."""
+    """Return what the application's screen shows now."""
     width, height = app.size
     console = Console(
         width=width, height=height, file=StringIO(), force_terminal=True, color_system="truecolor", legacy_windows=False
     )
-    # what Textual's own export asks for
+    # as Textual's export does
     update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens, simplify=True)
     assert update is not None
     rows = []
@@ -117,13 +117,13 @@ def _between(one: str, other: str) -> str:
 
 
 def svg(picture: Frame, *, title: str) -> str:
-    """The picture as a file."""
+    """Return one picture as an SVG file."""
     return _file(picture, title, _body(picture))
 
 
 def film(pictures: Sequence[Frame], *, title: str, seconds: Sequence[float], still: int) -> str:
-    """Several pictures of one size that follow one another for ever, each shown for its seconds; where nothing may
-    move, the one numbered ``still``. A row that stays the same is drawn once."""
+    """Return an SVG file that shows pictures of one size in an endless loop, each for its number of ``seconds``. With
+    reduced motion, it shows only picture number ``still``. A row that does not change is drawn once."""
     ends = [sum(seconds[: place + 1]) for place in range(len(seconds))]
     spans: dict[tuple[int, int], str] = {}
     parts = [_page_of(pictures[0])]
@@ -146,7 +146,7 @@ def film(pictures: Sequence[Frame], *, title: str, seconds: Sequence[float], sti
 
 
 def _span(name: str, first: int, end: int, ends: Sequence[float], still: int) -> str:
-    """The rules by which something is seen from one picture up to another."""
+    """Return the CSS that shows a group from picture ``first`` until picture ``end``."""
     begin, over = (100 * (ends[place - 1] if place else 0.0) / ends[-1] for place in (first, end))
     seen = int(first <= still < end)
     start = "" if first == 0 else "0%{opacity:0}"
@@ -171,7 +171,7 @@ def _file(picture: Frame, title: str, body: str, *, css: str = "") -> str:
 
 
 def _page(picture: Frame) -> str:
-    """The background that most of the picture has."""
+    """Return the most frequent background of a picture."""
     area: dict[str, int] = {}
     for row in picture.rows:
         for run in row:
@@ -195,7 +195,7 @@ def _row(row: Sequence[Run], number: int, picture: Frame) -> Iterator[str]:
 
 
 def _backgrounds(row: Sequence[Run], number: int, page: str) -> Iterator[str]:
-    """A rectangle for each stretch of one background."""
+    """Yield a rectangle for each stretch of one background."""
     column, end, colour = 0, 0, page
     for run in (*row, Run(-1, "", "", "")):
         if run.background != colour:
@@ -210,7 +210,7 @@ def _rectangle(x: float, y: float, width: float, height: float, colour: str) -> 
 
 
 def _glyphs(run: Run, number: int) -> Iterator[str]:
-    """The run's shapes, and its text in pieces that keep their columns."""
+    """Yield the run's shapes, and its text in pieces that keep their columns."""
     column, top, text, start = run.column, number * HEIGHT, "", run.column
     shapes: list[str] = []
     for character in run.text:
@@ -221,7 +221,7 @@ def _glyphs(run: Run, number: int) -> Iterator[str]:
             text, start = "", column + size
             shapes += [drawn] if drawn else []
         elif not character.isascii() and size:
-            # a fallback font may have another width: each such character begins where it belongs
+            # a fallback font may have another width, so each such character gets its column
             yield from _text(run, text, start, top)
             text, start = character, column
         else:
@@ -241,7 +241,7 @@ def _text(run: Run, text: str, column: int, top: int) -> Iterator[str]:
 
 
 def _shape(character: str, x: float, y: float, colour: str) -> str:
-    """A character of lines or blocks as a shape; nothing for others."""
+    """Return the shape of a character of line drawing or blocks, or "" for any other."""
     if character in BLOCKS:
         left, up, right, down = BLOCKS[character]
         return _rectangle(x + left * WIDTH, y + up * HEIGHT, (right - left) * WIDTH, (down - up) * HEIGHT, colour)
@@ -274,7 +274,7 @@ def _shape(character: str, x: float, y: float, colour: str) -> str:
 
 
 def _dots(dots: Sequence[tuple[int, int]], x: float, y: float, colour: str) -> str:
-    """Dots of a cell, two across and four down, as strokes of no length with round ends."""
+    """Return dots of a cell, two across and four down, drawn as strokes of length 0 with round ends."""
     places = ((x + WIDTH * (2 * across + 1) / 4, y + HEIGHT * (2 * down + 1) / 8) for across, down in dots)
     path = "".join(f"M{left:g} {top:g}h0" for left, top in places)
     return f'<path d="{path}" stroke="{colour}" stroke-width="{2 * DOT:g}" stroke-linecap="round"/>'

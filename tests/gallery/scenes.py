@@ -1,4 +1,4 @@
-"""Every screen and state of the tutor, each as a scene that anybody can play again."""
+"""Every screen and state of the tutor, each as a scene that can be replayed."""
 
 # ruff: noqa: E501  (one scene a line reads as a table)
 
@@ -15,15 +15,15 @@ BROKEN = Path(__file__).with_name("broken.yaml")
 
 
 def _halfway(store: Store) -> None:
-    """A learner in the middle of the course."""
-    for lesson, done, total, mend in (
+    """Record the progress of a learner in the middle of the course."""
+    for lesson, done, total, to_fix in (
         ("artificial-neural-networks", 15, 15, 0),
         (FORWARD, 20, 20, 0),
         (LAB2, 16, 17, 1),
         (BACK, 12, 38, 0),
     ):
         store.set_position(lesson, "", 3)
-        store.set_summary(lesson, "", done, total, mend)
+        store.set_summary(lesson, "", done, total, to_fix)
 
 
 async def _search(stage: Stage) -> None:
@@ -204,11 +204,11 @@ GAPS: tuple[Given, ...] = (("numpy-layer", ("@", "exp")),)
 WORKED: tuple[Given, ...] = (("dE/dyhat", "-0.5261"), ("dyhat/dZ3", "0.2493"), ("delta3", "-0.1312"))
 
 SCENES = (
-    Scene("welcome", "the first start: one minute of tour is offered over the list of lessons", newcomer=True),
+    Scene("welcome", "the first start: a tour of one minute is offered over the list of lessons", newcomer=True),
     Scene("tour", "the tour's first page: a real question on one unit", newcomer=True, acts=_tour),
-    Scene("home", "the lessons with their progress; the line that goes on has the focus", prepare=_halfway),
-    Scene("home-new", "the lessons before anything was done"),
-    Scene("home-search", "only the lessons with the word, which stands in the search field", prepare=_halfway, acts=_search),
+    Scene("home", "the lessons with their progress; the line Continue has the focus", prepare=_halfway),
+    Scene("home-new", "the lessons before any is begun"),
+    Scene("home-search", "the search field with a word, and only the lessons that contain it", prepare=_halfway, acts=_search),
     Scene("home-nothing", "that nothing was found, and how to see all again", acts=_search_in_vain),
     Scene("text", "text, a sum with its limits, the drawn network with Z₂ lit, a question", FORWARD, "The weighted sum"),
     Scene("plot", "the sigmoid's curve and its formula", FORWARD, "The sigmoid"),
@@ -217,32 +217,32 @@ SCENES = (
     Scene("right", "a tick and a word beside Z₁; the next field has the focus", LAB2, "The hidden layer", _right),
     Scene("wrong", "a cross, and that the bias is missing", LAB2, "The hidden layer", _wrong),
     Scene("unreadable", "where reading stopped and what was expected", LAB2, "The hidden layer", _unreadable),
-    Scene("imprecise", "that the value is right and the decimals are too few", FORWARD, "The hidden activations", _imprecise),
+    Scene("imprecise", "that the value is right but has too few decimals", FORWARD, "The hidden activations", _imprecise),
     Scene(
-        "follows", "that Z₃ follows from the learner's own Z₂, where the slip is", LAB2, "The output", _follows,
+        "follows", "that Z₃ follows from the learner's Z₂, where the mistake is", LAB2, "The output", _follows,
         (("Z1", "-0.7"), ("Z2", "0.15"), ("hidden.H", ("0", "0.15"))),
     ),
-    Scene("sign", "that the size is right and the sign is not", BACK, "The error signal of a hidden unit", _sign, WORKED),
+    Scene("sign", "that the size is right but the sign is not", BACK, "The error signal of a hidden unit", _sign, WORKED),
     Scene("grid", "a grid of four cells, verdicts in the cells", FORWARD, "Two samples at once", _grid),
-    Scene("choose", "the option taken, marked, with its reply", FORWARD, "One direction", _choose),
+    Scene("choose", "the chosen option, marked, with its reply", FORWARD, "One direction", _choose),
     Scene("order", "the steps in the order that the learner has made", FORWARD, "The forward pass, in order", _order),
     Scene("fill", "gaps in code, filled and marked", FORWARD, "The same in NumPy", _fill),
-    Scene("expression", "a formula marked, with its slip named", FORWARD, "In symbols", _expression),
+    Scene("expression", "a formula marked, with its mistake named", FORWARD, "In symbols", _expression),
     Scene("hints", "three rungs open, the next one with its cost", LAB2, "The hidden layer", _hints),
-    Scene("given-up", "the answer, said to be shown", LAB2, "The hidden layer", _given_up),
+    Scene("given-up", "the answer, marked as shown", LAB2, "The hidden layer", _given_up),
     Scene("map", "a unit of the network chosen, with its formula", LAB2, "The hidden layer", _map),
     Scene("derivation", "five lines unfolded, what changed lit", BACK, "The error signal of the output", _derivation),
     Scene("worksheet", "every quantity of the network, some filled in", LAB3, "The task", _worksheet, (("hidden.H", ("0", "0.1")),)),
     Scene("explore", "sliders for w and α, the curve with the ball and its next step, two tasks", BACK, "Turn it yourself", _explore),
     Scene("play", "a network that learns: wires by sign and size, the regions, the curve", "xor", "Watch it learn", _play),
-    Scene("own", "the form for the network on a homework sheet, a comma in place of a point named at its line", acts=_own),
+    Scene("own", "the form for the network on a homework sheet, a comma in place of a point reported with its line", acts=_own),
     Scene("look-back", "all answers, the wrong ones with what was said", LAB2, "The output", _look_back, (("Z1", "-0.3"), *HIDDEN)),
     Scene("contents", "the screens with the progress in each", LAB2, "The output", _contents, HIDDEN),
     Scene("practice", "the lesson with other numbers, their number in the title", LAB2, "The hidden layer", _practice),
-    Scene("help", "what has the focus, and every key that works", LAB2, "The hidden layer", _help),
-    Scene("palette", "the commands by name", LAB2, "The hidden layer", _palette, anew=True),
+    Scene("help", "help for the focused field, and every key that works", LAB2, "The hidden layer", _help),
+    Scene("palette", "the commands by name", LAB2, "The hidden layer", _palette, replayed=True),
     Scene("reset", "the first of two questions before anything is emptied", LAB2, "The output", _reset, HIDDEN),
-    Scene("end", "the end of a lesson: what is done, what it was for, the ways on", LAB2, "Looking back", _next, HIDDEN),
+    Scene("end", "the end of a lesson: what is done, what it taught, where to go next", LAB2, "Looking back", _next, HIDDEN),
     Scene("table", "a table of data", "laboratory-task-4", "Penguins"),
     Scene("two-outputs", "a network of two outputs, labels apart", "two-outputs", "Blame from two sides"),
     Scene("batch", "a batch's network and a row of four cells", "a-mini-batch", "Four sums at once"),
@@ -251,7 +251,7 @@ SCENES = (
     Scene("attention", "matrices, and a grid of four cells", "one-step-of-attention", "Scores"),
     Scene("run", "a cell and what it printed", FORWARD, "The same in NumPy", _run, GAPS),
     Scene("run-error", "a program's error explained", FORWARD, "The same in NumPy", _slow, GAPS),
-    Scene("lab", "a program, its checks, and the slip of sign named", LAB3, "Forward and backward in NumPy", _lab),
+    Scene("lab", "a program, its checks, and the wrong sign named", LAB3, "Forward and backward in NumPy", _lab),
     Scene("training", "a training's curve and its checks", "laboratory-task-4", "The program", _training),
     Scene("error", "what is wrong with a lesson: file, line, column, the line itself, what to do", str(BROKEN)),
     Scene("plot-blocks", "the sigmoid's curve, drawn with blocks", FORWARD, "The sigmoid", signs=Signs.BOXES),

@@ -1,4 +1,4 @@
-"""How a scene is brought about: the real application, real lessons, the keys that a person would press."""
+"""Play a scene: the real application on real lessons, with the keys that a person would press."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.questions import READ_AFTER
 from tutor.ui.widgets.editor import Editor
 
-LONGEST = 60.0  # seconds that anything may take
+LONGEST = 60.0  # seconds to wait for anything
 
 TERMS = {Signs.BRAILLE: "xterm-kitty", Signs.BOXES: "xterm", Signs.ASCII: "linux"}
-"""Terminals that are known to have these signs for thin lines."""
+"""A value of TERM for each set of signs for thin lines."""
 
 Acts = Callable[["Stage"], Awaitable[None]]
 Given = tuple[str, str | tuple[str, ...]]
 
 
 async def _nothing(stage: Stage) -> None:
-    """The scene is what is there when the tutor opens."""
+    """Do nothing: the scene is what the tutor shows when it opens."""
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A picture to take: what one should see, what is opened, what is done before. ``given`` are answers that were
-    given earlier, one after the other: a quantity or field, and what was typed."""
+    """A picture to take: what it should show, what to open, what to do first. ``given`` holds earlier answers in order:
+    a quantity or field, and the typed text."""
 
     name: str
     see: str
@@ -50,10 +50,10 @@ class Scene:
     newcomer: bool = False
     size: tuple[int, int] | None = None
     prepare: Callable[[Store], None] | None = None
-    anew: bool = False
-    """Played for each theme: a screen of Textual's own takes its colours when it is opened."""
+    replayed: bool = False
+    """Play the scene again for each theme: one of Textual's screens takes its colours when it is opened."""
     signs: Signs = Signs.BRAILLE
-    """What the scene's terminal has for thin lines, whatever the one has that the pictures are made in."""
+    """The signs for thin lines of the scene's terminal, independent of the terminal that makes the pictures."""
 
 
 @dataclass
@@ -64,27 +64,27 @@ class Stage:
     pilot: Pilot[Any]
 
     async def until(self, condition: Callable[[], object], what: str) -> None:
-        """Wait for something to be so."""
+        """Wait until a condition holds."""
         clock = asyncio.get_running_loop()
         end = clock.time() + LONGEST
         while not condition():
             if clock.time() > end:
-                raise TimeoutError(f"waited in vain for {what}")
+                raise TimeoutError(f"timed out waiting for {what}")
             await self.pilot.pause(0.02)
 
     async def rest(self) -> None:
-        """Wait until nothing happens any more."""
+        """Wait until the workers have finished and their messages are handled."""
         await self.until(lambda: all(worker.is_finished for worker in self.app.workers), "the workers")
         for _ in range(3):
             await self.pilot.pause()
 
     async def press(self, *keys: str) -> None:
-        """Press keys; what a key sets going is over afterwards."""
+        """Press keys and wait until their effects are complete."""
         await self.pilot.press(*keys)
         await self.rest()
 
     async def type(self, text: str) -> None:
-        """Type a text, as it is read back while one types."""
+        """Type a text and wait until the tutor has read it back."""
         for character in text:
             await self.key(character)
         await self.pilot.pause(2 * READ_AFTER)
@@ -95,38 +95,38 @@ class Stage:
         await self.pilot.press(_key(character))
 
     async def answer(self, text: str) -> None:
-        """Type a text and have it marked."""
+        """Type a text and press Enter to have it marked."""
         await self.type(text)
         await self.press("enter")
 
     @property
     def lesson(self) -> LessonScreen:
-        """The lesson's screen, on top or under another."""
+        """The lesson's screen, on top or below others."""
         return next(screen for screen in reversed(self.app.screen_stack) if isinstance(screen, LessonScreen))
 
     async def go(self, title: str) -> None:
-        """To a screen of the lesson by its title."""
+        """Go to the lesson's screen with a title."""
         session = self.lesson.session
         await self.lesson.show_screen(session.goto(session.titles.index(title)))
         await self.rest()
 
     async def focus(self, quantity: str) -> None:
-        """To a field by its quantity."""
+        """Focus the field of a quantity."""
         self.lesson.page.focus_field(named(self.lesson.session, quantity))
         await self.rest()
 
     async def run(self, code: str | None = None) -> None:
-        """Run the program on the page, with other code if there is some."""
+        """Run the program on the page, with ``code`` in place of its text if given."""
         editor = self.lesson.query_one(Editor)
         if code is not None:
             editor.load_text(code)
         editor.focus()
-        await self.press("f5")  # the program is a worker, and its end is waited for
+        await self.press("f5")  # ``press`` waits for the program's worker
 
 
 @contextmanager
-def _cursors_that_stay() -> Iterator[None]:
-    """A cursor that blinks would be in one picture and not in the next."""
+def _steady_cursors() -> Iterator[None]:
+    """Stop cursors from blinking: a cursor would be in one picture and not in the next."""
     with patch.object(Input, "_toggle_cursor"), patch.object(TextArea, "_toggle_cursor_blink_visible"):
         yield
 
@@ -137,7 +137,7 @@ def _key(character: str) -> str:
 
 
 def named(session: Session, name: str) -> str:
-    """The id of the field for a quantity, or the id itself."""
+    """Return the id of the field for a quantity; an id is returned as it is."""
     for screen in range(len(session.titles)):
         for one in session.screen(screen).fields:
             if name in (one.id, one.quantity):
@@ -148,7 +148,7 @@ def named(session: Session, name: str) -> str:
 async def play(
     scene: Scene, size: tuple[int, int], take: Callable[[Stage], Awaitable[None]], *, theme: str = "tutor-dark"
 ) -> None:
-    """Play a scene at a size, begun in a theme, and let ``take`` take pictures at its end."""
+    """Play a scene at a size and in a theme, and call ``take`` at its end."""
     from tutor.session import open_lesson
 
     store = Store(None, learner="")
@@ -163,10 +163,10 @@ async def play(
             session.submit(named(session, name), answer)
         session.save()
     app = TutorApp(store, scene.lesson)
-    # without a terminal it would take it for one without colours
+    # without a terminal the application would assume that there are no colours
     app.console = Console(file=StringIO(), color_system="truecolor", highlight=False, emoji=False, legacy_windows=False)
     terminal = patch.dict(environ, dict.fromkeys((*WITH_BRAILLE, "TERM_PROGRAM"), ""), TERM=TERMS[scene.signs])
-    with terminal, _cursors_that_stay():
+    with terminal, _steady_cursors():
         async with app.run_test(size=size) as pilot:
             stage = Stage(app, pilot)
             await stage.rest()

@@ -1,4 +1,4 @@
-"""The gallery: scenes are of lessons as they are, pictures hold what the screen shows, the page asks no other host."""
+"""The gallery: scenes match the lessons, pictures hold what the screen shows, the page needs no other host."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.mark.parametrize("lesson", sorted({scene.lesson for scene in SCENES if scene.lesson and scene.screen}))
-def test_every_scene_finds_what_it_is_played_on(lesson: str) -> None:
-    """Without the application, so that it costs little: the screen is there, answers given earlier are of fields that
-    are there, and a scene that runs a program has one to run by then."""
+def test_every_scene_finds_its_screen_fields_and_program(lesson: str) -> None:
+    """Checked without the application, to be fast: the screen exists, earlier answers are for existing fields, and a
+    scene that runs a program has one to run."""
     loaded = open_lesson(lesson, Store(None, learner="")).lesson
     for scene in SCENES:
         if scene.lesson == lesson and scene.screen is not None:
@@ -37,7 +37,7 @@ def test_every_scene_finds_what_it_is_played_on(lesson: str) -> None:
             assert scene.acts not in RUN_A_PROGRAM or {FieldKind.RUN, FieldKind.LAB} & kinds, scene.name
 
 
-def test_names_of_scenes_are_their_own() -> None:
+def test_names_of_scenes_are_unique() -> None:
     assert len({scene.name for scene in SCENES}) == len(SCENES)
 
 
@@ -59,7 +59,7 @@ async def test_a_picture_holds_what_the_screen_shows(tmp_path: Path) -> None:
     assert "//" not in shown, "no address of another host"
 
 
-def test_a_film_draws_what_stays_once_and_shows_the_still_where_nothing_moves() -> None:
+def test_a_film_draws_unchanged_rows_once_and_has_a_still() -> None:
     def row(text: str) -> tuple[Run, ...]:
         return (Run(0, text, "#ffffff", "#000000"),)
 
@@ -73,31 +73,31 @@ def test_a_film_draws_what_stays_once_and_shows_the_still_where_nothing_moves() 
 
 
 def test_braille_is_drawn_dot_by_dot() -> None:
-    """A font may lack it, or give it another width."""
+    """A font may lack braille, or give it another width."""
     picture = svg(Frame(2, 1, ((Run(0, "⠤x", "#fff", "#000"),),)), title="dots")
     assert picture.count("h0") == 2
     assert "⠤" not in picture
 
 
 @pytest.mark.parametrize("character", ["┣", "┻", "╋", "╱", "╳", "⡠", "⣿", "▚", "▟"])
-def test_what_draws_is_drawn_as_shapes_and_not_left_to_a_font(character: str) -> None:
+def test_drawing_characters_become_shapes_and_not_text(character: str) -> None:
     root = ElementTree.fromstring(svg(Frame(1, 1, ((Run(0, character, "#ffffff", "#000000"),),)), title=""))
     assert not list(root.iter(f"{SVG}text"))
     assert [shape for shape in root.iter() if "#ffffff" in (shape.get("fill"), shape.get("stroke"))]
 
 
-def test_the_gallery_ends_with_the_names_of_the_scenes_that_failed(
+def test_the_gallery_names_the_scenes_that_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def fails(stage: Stage) -> None:
         raise LookupError("no such field")
 
-    monkeypatch.delenv("NO_COLOR", raising=False)  # what is taken out is there again afterwards
+    monkeypatch.delenv("NO_COLOR", raising=False)  # restored after the test, as ``main`` removes it
     lesson = str(tmp_path / "lesson.yaml")
     Path(lesson).write_text(LESSON, encoding="utf-8")
     scenes = [Scene("good", "a lesson", lesson), Scene("bad", "nothing", lesson, acts=fails)]
     monkeypatch.setattr(making, "SCENES", scenes)
-    monkeypatch.setattr("tutor.paths.shipped_lessons", lambda: tmp_path)  # the course need not be read for it
+    monkeypatch.setattr("tutor.paths.shipped_lessons", lambda: tmp_path)  # saves reading the course
     monkeypatch.setattr(sys, "argv", ["gallery", "--size", "80x24", "--theme", "dark", "--out", str(tmp_path)])
     assert making.main() == 1
     assert capsys.readouterr().err.splitlines()[-1] == "These scenes could not be played: bad."
@@ -105,9 +105,7 @@ def test_the_gallery_ends_with_the_names_of_the_scenes_that_failed(
 
 
 @pytest.mark.parametrize("signs", list(Signs))
-async def test_lines_are_drawn_as_the_scene_says_whatever_the_terminal_has(
-    signs: Signs, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_scene_decides_how_lines_are_drawn(signs: Signs, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "linux" if signs is not Signs.ASCII else "xterm-kitty")
     monkeypatch.setenv("KITTY_WINDOW_ID", "1")
 

@@ -1,4 +1,4 @@
-"""A real Chromium driven by WebDriver, by the standard library alone: pages, keys, pictures, the network's log."""
+"""Drive a real Chromium through WebDriver with the standard library: pages, keys, screenshots, the network log."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-LONGEST = 60.0  # seconds that anything may take
+LONGEST = 60.0  # seconds to wait for anything
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][0-9A-B]|[=>78])")
 ENTER, ESCAPE, CONTROL, PAGE_DOWN = "\ue007", "\ue00c", "\ue009", "\ue00f"
 
@@ -27,8 +27,8 @@ def _call(url: str, method: str = "POST", body: dict[str, Any] | None = None) ->
 
 
 class Browser:
-    """One window. ``requests`` are all addresses that it has asked for; ``received`` is what the terminal in it was
-    sent, without its colours and cursor movements."""
+    """One window. ``requests`` holds all addresses that it requested; ``received`` is the text sent to the terminal in
+    the page, without colours and cursor movements."""
 
     def __init__(self, session: str) -> None:
         self.session = session
@@ -37,24 +37,24 @@ class Browser:
         self._connections: set[str] = set()
 
     def open(self, url: str) -> None:
-        """Go to an address, and forget what the page before was sent."""
+        """Go to an address, and forget what the previous page received."""
         self.forget()
         _call(f"{self.session}/url", body={"url": url})
 
     def reload(self) -> None:
-        """Load the page again, and forget what it was sent before."""
+        """Reload the page, and forget what it received before."""
         self.forget()
         _call(f"{self.session}/refresh")
 
     def forget(self) -> None:
-        """Forget what the page was sent, and pass over what it is still being sent: a page that is about to be left is
-        drawn till it is, and the next one may say the same. What is pressed then would come before that is there."""
+        """Forget what the page received, and ignore its open connections: a page is drawn until it is left, and the
+        next page may show the same text. A test that took one for the other would press keys too early."""
         self.listen()
         self.received = ""
         self._connections.clear()
 
-    def begin_anew(self) -> None:
-        """Leave the page, log out everywhere, and forget all that was asked for and received."""
+    def clear(self) -> None:
+        """Leave the page, delete all cookies, and forget everything requested and received."""
         self.open("about:blank")
         _call(f"{self.session}/goog/cdp/execute", body={"cmd": "Network.clearBrowserCookies", "params": {}})
         self.listen()
@@ -62,24 +62,24 @@ class Browser:
         self.received = ""
 
     def text(self) -> str:
-        """What the page itself says, beside the terminal in it."""
+        """Return the text of the page itself, without the terminal in it."""
         return str(self.script("return document.body.innerText"))
 
     def script(self, text: str) -> Any:
-        """What a script in the page returns."""
+        """Run a script in the page and return its result."""
         return _call(f"{self.session}/execute/sync", body={"script": text, "args": []})
 
     def press(self, *keys: str) -> None:
-        """Press and let go of each key, one after the other; a text is its characters."""
+        """Press and release each key in turn; a longer text is typed character by character."""
         actions = [{"type": kind, "value": key} for text in keys for key in text for kind in ("keyDown", "keyUp")]
         _call(f"{self.session}/actions", body={"actions": [{"type": "key", "id": "keyboard", "actions": actions}]})
 
     def picture(self) -> bytes:
-        """The window as PNG."""
+        """Return a screenshot as PNG."""
         return base64.b64decode(_call(f"{self.session}/screenshot", "GET"))
 
     def listen(self) -> None:
-        """Read what the network has done since."""
+        """Read the new entries of the network log."""
         for entry in _call(f"{self.session}/se/log", body={"type": "performance"}):
             message = json.loads(entry["message"])["message"]
             method, parameters = message["method"], message["params"]
@@ -92,28 +92,28 @@ class Browser:
                 self.received += _text(parameters["response"])
 
     def hosts(self) -> set[str]:
-        """The hosts that were asked for anything; what it has in itself (``data:``, ``chrome:``) names none."""
+        """Return the hosts that the browser sent requests to. Addresses like ``data:`` and ``chrome:`` have none."""
         self.listen()
         urls = [urlsplit(url) for url in self.requests]
         return {url.netloc for url in urls if url.scheme not in ("about", "blob", "chrome", "data")}
 
     def until(self, condition: Callable[[], object], what: str) -> None:
-        """Wait for something to be so; the log is read on the way."""
+        """Wait until a condition holds, reading the network log meanwhile."""
         end = time.monotonic() + LONGEST
         while not condition():
             if time.monotonic() > end:
-                raise TimeoutError(f"waited in vain for {what}; the terminal was sent …{self.received[-2000:]}")
+                raise TimeoutError(f"timed out waiting for {what}; the terminal received …{self.received[-2000:]}")
             time.sleep(0.05)
             self.listen()
 
     def until_shown(self, text: str) -> None:
-        """Wait until the terminal was sent a text, and forget what came before."""
+        """Wait until the terminal has received a text, and forget what came before it."""
         self.until(lambda: text in self.received, repr(text))
         self.received = self.received.partition(text)[2]
 
 
 def _text(frame: dict[str, Any]) -> str:
-    """A frame's text: binary ones are the terminal's."""
+    """Return the text of a frame; only binary frames are for the terminal."""
     if frame["opcode"] != 2:
         return ""
     return _ESCAPES.sub("", base64.b64decode(frame["payloadData"]).decode(errors="replace"))
@@ -121,7 +121,7 @@ def _text(frame: dict[str, Any]) -> str:
 
 @contextmanager
 def browser(profile: Path) -> Iterator[Browser]:
-    """A browser for as long as the block takes, with a profile of its own, and no name but this computer's resolved."""
+    """Run a browser with a new profile that resolves no host name but this computer's."""
     with subprocess.Popen(
         ["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as driver:
@@ -131,7 +131,7 @@ def browser(profile: Path) -> Iterator[Browser]:
             base = f"http://127.0.0.1:{port}"
             options = [
                 "--headless=new",
-                "--no-sandbox",  # root has no other way, and the only page is ours
+                "--no-sandbox",  # needed to run as root; the browser opens only our page
                 "--disable-dev-shm-usage",
                 "--disable-background-networking",
                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",

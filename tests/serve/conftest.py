@@ -1,4 +1,4 @@
-"""One browser for all tests: starting it takes longer than most of what they do with it."""
+"""One browser for all tests: starting it takes longer than most of the tests."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def one_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 @pytest.fixture
 def window(one_browser: Browser) -> Browser:
-    """The browser's window, with nothing in it that a test before has left."""
-    one_browser.begin_anew()
+    """Return the browser's window, cleared of what earlier tests left."""
+    one_browser.clear()
     return one_browser

@@ -1,4 +1,4 @@
-"""``tutor serve`` as a process, with a lesson of one question."""
+"""Run ``tutor serve`` as a process, with a lesson of one screen."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ screens:
 
 @dataclass(frozen=True)
 class Served:
-    """A server that runs: its process, its port, where the learners' progress is, and the token it has printed."""
+    """A running server: its process, its port, the folder with the progress, and the token that it printed."""
 
     process: subprocess.Popen[str]
     port: int
@@ -45,40 +45,39 @@ class Served:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The server's address without the token."""
         return f"http://127.0.0.1:{self.port}"
 
     def page(self, name: str = "") -> str:
-        """The address that a browser opens: as it was printed, and with a learner's name."""
+        """Return the address to open in a browser: the printed one, with a learner's name added if given."""
         return f"{self.url}/?token={self.token}" + (f"&name={quote(name)}" if name else "")
 
     @property
     def cookie(self) -> str:
-        """What a browser sends that has opened the address."""
+        """The cookie of a browser that has opened the printed address."""
         return f"tutor-{self.port}={self.token}"
 
     def store(self, learner: str) -> AbstractContextManager[Store]:
-        """A learner's progress."""
+        """Open a learner's progress."""
         return closing(Store(self.home / "progress.sqlite3", learner=learner))
 
     def answers(self, learner: str) -> list[tuple[str, str]]:
-        """What a learner has answered to the lesson, with the verdicts."""
+        """Return a learner's answers in the lesson, with the verdicts."""
         with self.store(learner) as store:
             return [(attempt.answer, attempt.verdict) for attempt in store.attempts("one-neuron")]
 
     def tutors(self) -> list[str]:
-        """The processes that it has started (on Linux)."""
+        """Return the ids of the processes that the server has started (on Linux)."""
         number = self.process.pid
         return Path(f"/proc/{number}/task/{number}/children").read_text("utf-8").split()
 
     def ask(self, path: str, **headers: str) -> tuple[int, str]:
-        """The status and the text that come for an address, exactly as it is written, from a browser that was let in
-        unless ``Cookie`` says otherwise."""
+        """Request a path with the cookie (unless ``Cookie`` is given) and return the status and the text."""
         status, text, _ = self.answer(path, **{"Cookie": self.cookie, **headers})
         return status, text
 
     def answer(self, path: str, **headers: str) -> tuple[int, str, Message]:
-        """The status, the text and the headers that come for an address; nothing is sent but what is given."""
+        """Request a path with the given headers only and return the status, the text and the headers."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
@@ -89,7 +88,7 @@ class Served:
 
 
 def free_port() -> int:
-    """A port that nobody listens at."""
+    """Return a port that is not in use."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -97,7 +96,7 @@ def free_port() -> int:
 
 
 def lesson_in(folder: Path) -> str:
-    """The lesson's file in a folder."""
+    """Write the lesson into a folder and return its path."""
     path = folder / "one-neuron.yaml"
     path.write_text(LESSON, encoding="utf-8")
     return str(path)
@@ -105,10 +104,12 @@ def lesson_in(folder: Path) -> str:
 
 @contextmanager
 def serving(home: Path, *arguments: str, lessons: str = "", folder: Path | None = None) -> Iterator[Served]:
-    """A server for as long as the block takes, for the learners whose progress is in ``home``; ``lessons`` is a folder
-    with more lessons than the course's, ``folder`` the one in which the server is started."""
+    """Run a server with the progress in ``home``. ``lessons`` is a folder of lessons beyond the course's; the server is
+    started in ``folder``."""
     port = free_port()
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}  # its "." would be the folder
+    kept = {
+        name: value for name, value in os.environ.items() if name != "PYTHONPATH"
+    }  # a "." in it would mean ``folder``
     environment = {**kept, "TUTOR_HOME": str(home), "TUTOR_LESSONS": lessons, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
         [sys.executable, "-m", "tutor", "serve", *arguments, "--port", str(port)],

@@ -1,4 +1,4 @@
-"""Who may open the tutor in a browser: a short form of the campaign against it, and the cookie's way."""
+"""Who may open the tutor in a browser: a short attack campaign, the token and its cookie, and --max-sessions."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tests.serve.serving import lesson_in, serving
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the processes are looked up in /proc")
-async def test_nothing_of_the_campaign_gets_through(course_read: Path) -> None:
+async def test_no_attack_of_the_short_campaign_succeeds(course_read: Path) -> None:
     outcomes = [each async for each in campaign(seed=7, short=True, course_read=course_read)]
     assert {each.name: each.broken for each in outcomes if each.broken} == {}
     assert len(outcomes) == 7
 
 
-def test_the_token_is_asked_for_once_and_then_kept_in_a_cookie(learner_home: Path, tmp_path: Path) -> None:
+def test_the_token_is_needed_once_and_then_kept_in_a_cookie(learner_home: Path, tmp_path: Path) -> None:
     with serving(learner_home, lesson_in(tmp_path)) as served:
         assert served.answer("/")[0] == 403
         assert served.answer("/?token=guess")[0] == 403
@@ -31,7 +31,7 @@ def test_the_token_is_asked_for_once_and_then_kept_in_a_cookie(learner_home: Pat
 
 
 @pytest.mark.needs("chromium", "chromedriver")
-async def test_a_page_that_finds_all_places_taken_says_so_and_comes_in_later(
+async def test_a_page_beyond_max_sessions_says_so_and_opens_later(
     learner_home: Path, tmp_path: Path, window: Browser
 ) -> None:
     with serving(learner_home, lesson_in(tmp_path), "--max-sessions", "1") as served:

@@ -1,4 +1,4 @@
-"""Pages that are loaded again, left and closed, and a server that is stopped: nothing is lost, and nothing stays."""
+"""When a page is reloaded, left or closed, or the server is stopped, no work is lost and no process is left running."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from tests.serve.serving import Served, lesson_in, serving
 from tutor.cli import page_tutor
 from tutor.cli.page_tutor import PageTutor
 
-in_a_browser = pytest.mark.needs("chromium", "chromedriver")
+needs_a_browser = pytest.mark.needs("chromium", "chromedriver")
 
 
 @contextmanager
 def home_page_in(folder: Path, home: Path) -> Iterator[Served]:
-    """A server of all lessons, where Ada has begun the one of a single question."""
+    """Run a server of all lessons, where Ada has begun the lesson "One neuron"."""
     lesson_in(folder)
     with serving(home, lessons=str(folder)) as server:
         with server.store("Ada") as store:
@@ -43,13 +43,13 @@ def home_page(tmp_path_factory: pytest.TempPathFactory, course_read: Path) -> It
 
 
 def go_home(window: Browser, served: Served) -> None:
-    """Ada's list of lessons, once it has the focus."""
+    """Open Ada's list of lessons and wait until it has the focus."""
     window.open(served.page("Ada"))
     window.until_shown("⏎ open")
 
 
-@in_a_browser
-def test_a_page_that_is_loaded_again_is_where_it_was(home_page: Served, window: Browser) -> None:
+@needs_a_browser
+def test_a_reloaded_page_shows_the_same_place(home_page: Served, window: Browser) -> None:
     window.open(home_page.page("Ada"))
     window.until_shown("Continue: One neuron")
     window.until_shown("⏎ open")  # the list has the focus
@@ -67,8 +67,8 @@ def test_a_page_that_is_loaded_again_is_where_it_was(home_page: Served, window: 
     window.until_shown("⏎ open")
 
 
-@in_a_browser
-def test_who_leaves_is_told_so_and_goes_on_with_enter(home_page: Served, window: Browser) -> None:
+@needs_a_browser
+def test_quitting_says_so_in_the_page_and_enter_starts_again(home_page: Served, window: Browser) -> None:
     go_home(window, home_page)
     window.press("q")
     window.until(lambda: "You have left the tutor" in window.text(), "the end")
@@ -77,13 +77,13 @@ def test_who_leaves_is_told_so_and_goes_on_with_enter(home_page: Served, window:
     window.until_shown("⏎ open")
 
 
-@in_a_browser
+@needs_a_browser
 @pytest.mark.skipif(sys.platform != "linux", reason="the processes are looked up in /proc")
-def test_no_tutor_stays_when_its_page_is_left(home_page: Served, window: Browser) -> None:
-    window.until(lambda: not home_page.tutors(), "the end of those of the tests before")
+def test_leaving_a_page_ends_its_tutor(home_page: Served, window: Browser) -> None:
+    window.until(lambda: not home_page.tutors(), "the end of the tutors of earlier tests")
     window.open(home_page.page("Ada"))
     window.until(home_page.tutors, "a tutor for the page")
-    window.open("about:blank")  # the browser keeps the page before, in case one goes back
+    window.open("about:blank")  # the browser keeps the page alive for its Back button
     window.until(lambda: not home_page.tutors(), "the end of a tutor that was starting")
 
     go_home(window, home_page)
@@ -94,40 +94,38 @@ def test_no_tutor_stays_when_its_page_is_left(home_page: Served, window: Browser
     window.until_shown("⏎ open")
 
 
-@in_a_browser
-def test_a_server_that_is_stopped_says_so_in_the_page_and_nothing_else(
-    learner_home: Path, tmp_path: Path, window: Browser
-) -> None:
+@needs_a_browser
+def test_a_stopped_server_says_so_in_the_page_only(learner_home: Path, tmp_path: Path, window: Browser) -> None:
     with home_page_in(tmp_path, learner_home) as stopped:
         go_home(window, stopped)
         stopped.process.send_signal(signal.SIGINT)
         said, _ = stopped.process.communicate(timeout=LONGEST)
         assert (stopped.process.returncode, said) == (0, "")
-        window.until(lambda: "The tutor was stopped" in window.text(), "a word in the page")
+        window.until(lambda: "The tutor was stopped" in window.text(), "the message in the page")
 
 
 class Page:
-    """What a process is told to say to a page, and with which codes that is closed."""
+    """A page that has gone away; notes the codes with which it is closed."""
 
     def __init__(self) -> None:
         self.codes: list[int] = []
 
     async def send_bytes(self, data: bytes) -> None:
-        """The page has gone."""
+        """Fail, as the page has gone."""
         raise ConnectionResetError
 
     async def close(self, *, code: int) -> None:
-        """Note the code."""
+        """Record the code."""
         self.codes.append(code)
 
 
 def tutor_of(page: Any, program: str) -> PageTutor:
-    """A Python program in the tutor's place."""
+    """Return the page's process, running a Python program in place of the tutor."""
     return PageTutor([sys.executable, "-c", program], page, "Ada", DownloadManager())
 
 
 @pytest.mark.parametrize("at_once", [False, True])
-def test_a_page_whose_tutor_breaks_down_does_not_wait_for_it(at_once: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_is_closed_when_its_tutor_crashes(at_once: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     page = Page()
 
     async def run() -> None:
@@ -139,7 +137,7 @@ def test_a_page_whose_tutor_breaks_down_does_not_wait_for_it(at_once: bool, monk
             await process.wait()
             return process
 
-        if at_once:  # before anybody has looked at what it said
+        if at_once:  # it has exited before its output is read
             monkeypatch.setattr(tutor, "_open_app_process", ended)
         await tutor.start(80, 24)
         await asyncio.wait_for(tutor.kept.wait(), LONGEST)
@@ -149,7 +147,7 @@ def test_a_page_whose_tutor_breaks_down_does_not_wait_for_it(at_once: bool, monk
     assert page.codes[0] == WSCloseCode.INTERNAL_ERROR
 
 
-def test_a_tutor_that_does_not_end_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tutor_that_does_not_exit_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_tutor, "PATIENCE", 0.1)
     program = """
 import sys, time
@@ -169,7 +167,7 @@ time.sleep(3600)
     asyncio.run(run())
 
 
-def test_a_tutor_ends_with_the_server_that_has_started_it() -> None:
+def test_a_tutor_exits_when_its_server_does() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "tutor", "open"],
         env={**os.environ, "TEXTUAL_DRIVER": "tutor.ui.browser:BrowserDriver"},

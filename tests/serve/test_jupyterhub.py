@@ -1,4 +1,4 @@
-"""The tutor in a real JupyterHub: a tile for every user, the hub's user as the learner, nobody in another's."""
+"""The tutor in a real JupyterHub: every user has a tile, is the learner, and cannot open another user's tutor."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api}"
 
 
 SLOW = "rfc3987_syntax"
-"""What compiles a grammar of addresses as it is imported, by the hub and by each user's server; they do without it."""
+"""A module that the hub and each user's server import if they can. It compiles a grammar, which is slow."""
 
 TERMINAL, WHOLE = "xterm", "return document.documentElement.innerHTML"
 
 
 class Hub:
-    """A hub that runs, and where its learners' progress is."""
+    """A running hub, with the folder of its learners' progress."""
 
     def __init__(self, folder: Path, home: Path) -> None:
         self.home = home
@@ -69,7 +69,7 @@ class Hub:
                 store.set_position("one-neuron", "", 0)
         without = folder / "without"
         without.mkdir()
-        (without / f"{SLOW}.py").write_text("raise ImportError('half of what a server does until it is there')\n")
+        (without / f"{SLOW}.py").write_text("raise ImportError('it takes half of a server\\'s start')\n")
         with (folder / "log").open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "jupyterhub", "-f", str(config)],
@@ -81,20 +81,20 @@ class Hub:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The hub's address."""
         return f"http://127.0.0.1:{self.port}"
 
     def store(self, name: str) -> Store:
-        """A learner's progress."""
+        """Open a learner's progress."""
         return Store(self.home / "progress.sqlite3", learner=name)
 
     def answers(self, name: str) -> list[str]:
-        """What a learner has answered."""
+        """Return a learner's answers."""
         with closing(self.store(name)) as store:
             return [one.answer for one in store.attempts("one-neuron")]
 
     def wait(self) -> None:
-        """Wait until it answers."""
+        """Wait until the hub responds."""
         end = time.monotonic() + LONGEST
         while time.monotonic() < end:
             try:
@@ -102,12 +102,12 @@ class Hub:
                     return
             except (URLError, OSError):
                 time.sleep(0.2)
-        raise TimeoutError("the hub does not answer")
+        raise TimeoutError("the hub does not respond")
 
 
 @pytest.fixture
 def hub(tmp_path: Path, learner_home: Path) -> Iterator[Hub]:
-    """A hub with two users, who have begun the lesson of one question."""
+    """Run a hub with two users, who have begun the lesson "One neuron"."""
     running = Hub(tmp_path, learner_home)
     try:
         running.wait()
@@ -119,8 +119,8 @@ def hub(tmp_path: Path, learner_home: Path) -> Iterator[Hub]:
             print((tmp_path / "log").read_text("utf-8")[-6000:])
 
 
-def come_in(window: Browser, hub: Hub, name: str) -> None:
-    """Log in, and wait until one's own Jupyter runs and tells of its tiles."""
+def log_in(window: Browser, hub: Hub, name: str) -> None:
+    """Log in, and wait until the user's Jupyter server runs and lists its tiles."""
     window.open(f"{hub.url}/hub/login")
     window.script(
         f"const form = document.querySelector('form'); form.username.value = '{name}'; form.password.value = 'x';"
@@ -134,7 +134,7 @@ def test_two_users_of_a_hub_each_have_their_own_tutor(hub: Hub, window: Browser,
     with browser(tmp_path / "grace") as second:
         windows = {"ada": (window, "0.1"), "grace": (second, "-0.1")}
         for name, (one, _) in windows.items():
-            come_in(one, hub, name)
+            log_in(one, hub, name)
             one.open(f"{hub.url}/user/{name}/neural-tutor/")
             one.until_shown("Continue: One neuron")
             one.until_shown("⏎ open")
@@ -146,11 +146,11 @@ def test_two_users_of_a_hub_each_have_their_own_tutor(hub: Hub, window: Browser,
             one.until(lambda name=name: hub.answers(name), f"{name}'s answer")  # type: ignore[misc]
         assert {name: hub.answers(name) for name in windows} == {"ada": ["0.1"], "grace": ["-0.1"]}
         window.open(f"{hub.url}/user/grace/neural-tutor/")
-        assert TERMINAL not in window.script(WHOLE), "another's tutor"
+        assert TERMINAL not in window.script(WHOLE), "ada must not see grace's tutor"
 
 
 @pytest.mark.parametrize("user", ["ada", "ada+x@uni.example", "_x", "x" * 80, "мария", "a/b"])
-def test_every_user_of_a_hub_is_a_learner_and_no_two_are_one(user: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_user_of_a_hub_is_a_separate_learner(user: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUPYTERHUB_USER", user)
     name = learner()
     assert name == learner()

@@ -1,4 +1,4 @@
-"""An assignment served to a class: a code for each learner, exam rules, and all answers on the instructor's machine."""
+"""An assignment served to a class: codes for learners, exam rules, and answers kept on the instructor's machine."""
 
 from __future__ import annotations
 
@@ -47,17 +47,17 @@ class Exam:
 
     @property
     def url(self) -> str:
-        """What is written on the board."""
+        """The address that the instructor writes on the board."""
         return f"http://127.0.0.1:{self.port}/"
 
     @property
     def codes(self) -> dict[str, str]:
-        """The codes, by learner."""
+        """The codes by learner."""
         with (self.folder / CODES).open(encoding="utf-8") as file:
             return {row["learner"]: row["code"] for row in csv.DictReader(file)}
 
     def send(self, code: str, **headers: str) -> tuple[int, str, str]:
-        """The status, the page and the cookie that come for a code."""
+        """Send a code and return the status, the page and the cookie."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         sent = {"Content-Type": "application/x-www-form-urlencoded", **headers}
         connection.request("POST", "/code", urlencode({"code": code}), sent)
@@ -67,7 +67,7 @@ class Exam:
         return found
 
     def get(self, path: str, **headers: str) -> tuple[int, str]:
-        """The status and the page at an address."""
+        """Request a path and return the status and the page."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         connection.request("GET", path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         response = connection.getresponse()
@@ -76,7 +76,7 @@ class Exam:
         return found
 
     def answers(self, learner: str) -> list[tuple[str, str]]:
-        """What a learner has answered, with the verdicts that were said."""
+        """Return a learner's answers with the verdicts shown."""
         store = Store(self.folder / "progress.sqlite3", learner=learner)
         try:
             return [(one.answer, one.verdict) for one in store.attempts("one-neuron", learner)]
@@ -86,7 +86,7 @@ class Exam:
 
 @contextmanager
 def running(folder: Path, port: int) -> Iterator[Exam]:
-    """The exam for as long as the block takes."""
+    """Run the exam's server."""
     (folder / "one-neuron.yaml").write_text(LESSON, encoding="utf-8")
     (folder / "midterm.yaml").write_text(EXAM, encoding="utf-8")
     (folder / "students.csv").write_text(ROSTER, encoding="utf-8")
@@ -110,7 +110,7 @@ def running(folder: Path, port: int) -> Iterator[Exam]:
             process.terminate()
 
 
-def come_in(window: Browser, exam: Exam, learner: str) -> None:
+def sign_in(window: Browser, exam: Exam, learner: str) -> None:
     """Type the code on the first page."""
     window.open(exam.url)
     window.until(lambda: window.script("return document.activeElement.id") == "code", "the field for the code")
@@ -119,15 +119,15 @@ def come_in(window: Browser, exam: Exam, learner: str) -> None:
 
 
 @pytest.mark.needs("chromium", "chromedriver")
-def test_two_learners_of_one_name_take_an_exam_that_goes_on_after_a_restart(tmp_path: Path, window: Browser) -> None:
+def test_two_learners_with_one_name_take_an_exam_across_a_restart(tmp_path: Path, window: Browser) -> None:
     port, first = free_port(), window
     with browser(tmp_path / "two") as second:
         with running(tmp_path, port) as exam:
             assert stat.S_IMODE((exam.folder / CODES).stat().st_mode) == 0o600
             assert exam.codes["ana1"] != exam.codes["ana2"]
-            come_in(first, exam, "ana1")
+            sign_in(first, exam, "ana1")
             assert "Ana García" in first.script("return document.title")
-            come_in(second, exam, "ana2")
+            sign_in(second, exam, "ana2")
             for each in (first, second):
                 each.press(ENTER)
                 each.until_shown("45 minutes")
@@ -140,12 +140,12 @@ def test_two_learners_of_one_name_take_an_exam_that_goes_on_after_a_restart(tmp_
             assert exam.answers("ana2") == []
             assert not any("one-neuron.yaml" in url or "midterm.yaml" in url for url in first.requests)
             before = Store(exam.folder / "progress.sqlite3", learner="ana1").setting("exam:one-neuron#ana1", {})
-        first.until(lambda: "stopped" in first.text(), "the word that the server was stopped")
+        first.until(lambda: "stopped" in first.text(), "the message that the server was stopped")
         with running(tmp_path, port) as exam:
             first.reload()  # the cookie is still right: no code is asked for
             first.until_shown("1 of 2 done")  # the list, and no list of the course behind it
             after = Store(exam.folder / "progress.sqlite3", learner="ana1").setting("exam:one-neuron#ana1", {})
-            assert after == before, "the clock went on"
+            assert after == before, "the restart must not change the exam's clock"
             first.until_shown("left")
             first.press(ENTER)
             first.until_shown("The weighted sum")
@@ -157,7 +157,7 @@ def test_two_learners_of_one_name_take_an_exam_that_goes_on_after_a_restart(tmp_
             first.until_shown("Handing in ends the exam")
             first.press("y")
             first.until_shown("Handed in")
-            # the other one never hands in, and is lost to nobody
+            # the second learner never hands in; the answers are collected all the same
             second.reload()
             second.until_shown("left")
             second.press(ENTER)
@@ -166,14 +166,14 @@ def test_two_learners_of_one_name_take_an_exam_that_goes_on_after_a_restart(tmp_
             second.until_shown("Kept.")
             second.press(ESCAPE, ESCAPE, ESCAPE)
             second.until(lambda: "You have left the tutor" in second.text(), "the end: there is no Home behind it")
-            # the same code in another window: the first one ends
+            # the same code in another window ends the first one
             first.open(exam.url)
             first.until_shown("You work as ana1.")
             second.script("document.querySelector('a[href=leave]').click()")
-            second.until(lambda: "Type your code" in second.text(), "the next learner's turn")
+            second.until(lambda: "Type your code" in second.text(), "the form for the next learner")
             second.press(exam.codes["ana1"], ENTER)
             second.until_shown("You work as ana1.")
-            first.until(lambda: "another window" in first.text(), "that it goes on elsewhere")
+            first.until(lambda: "another window" in first.text(), "the message that another window is in use")
     assignment = load_assignment(tmp_path / "midterm.yaml")
     what = received(collect([exam.folder], assignment))
     found = {each.learner: [entry.answer for entry in each.answers] for each in what.hand_ins}
@@ -182,7 +182,7 @@ def test_two_learners_of_one_name_take_an_exam_that_goes_on_after_a_restart(tmp_
     assert [path.name for path in (exam.folder / "handed-in").iterdir()] == ["midterm.ana1.tutor"]
 
 
-def test_nobody_comes_in_without_a_code_and_wrong_ones_are_said_and_counted(tmp_path: Path) -> None:
+def test_a_code_is_needed_and_wrong_ones_are_reported_and_limited(tmp_path: Path) -> None:
     with running(tmp_path, free_port()) as exam:
         upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec_WebSocket_Version": "13"}
         assert "Type your code" in exam.get("/")[1]
@@ -207,7 +207,7 @@ def test_nobody_comes_in_without_a_code_and_wrong_ones_are_said_and_counted(tmp_
         assert re.search(r"Wait \d+ seconds", page)
 
 
-def test_codes_stay_as_they_are_and_newcomers_get_one(tmp_path: Path) -> None:
+def test_codes_are_kept_and_new_learners_get_one(tmp_path: Path) -> None:
     first = codes_in(tmp_path, [Person("s1"), Person("=cmd", "@x")])
     again = codes_in(tmp_path, [Person("=cmd", "@x"), Person("s2"), Person("s1")])
     before, after = ({person.learner: code for code, person in codes.people.items()} for codes in (first, again))
@@ -227,7 +227,7 @@ def test_a_cookie_names_one_learner() -> None:
     assert codes.person("bbbb-2222") == Person("s2")
     for wrong in ("", cookie[:-1], cookie.upper(), "é" * 64, "BBBB2222"):
         assert codes.of_cookie(wrong) is None
-    assert Codes({"CCCC2222": Person("s2")}).of_cookie(cookie) is None, "with another code it is void"
+    assert Codes({"CCCC2222": Person("s2")}).of_cookie(cookie) is None, "a new code makes the cookie invalid"
 
 
 def test_wrong_codes_are_forgotten_after_a_minute() -> None:
@@ -251,7 +251,7 @@ def test_wrong_codes_are_forgotten_after_a_minute() -> None:
         (["one-neuron.yaml", "--roster", "students.csv"], "assignment"),
     ],
 )
-def test_what_cannot_be_served_is_said_before_anybody_comes(
+def test_bad_arguments_are_reported_at_start(
     tmp_path: Path, arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from tutor.cli import main

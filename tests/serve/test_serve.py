@@ -1,4 +1,4 @@
-"""The tutor in a browser: worked in a real Chromium, alone with this computer, each name with its own progress."""
+"""The tutor in a real Chromium: it contacts no other host, and each name has separate progress."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from tutor.cli.serving import WHAT_IS_A_NAME, learner_of
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, course_read: Path) -> Iterator[Served]:
-    """A lesson as ``tutor serve`` serves it without a word on where."""
+    """Run ``tutor serve`` with one lesson and the default address."""
     home = furnish(tmp_path_factory.mktemp("served"), course_read)
     with serving(home, lesson_in(home)) as server:
         yield server
 
 
 @pytest.mark.needs("chromium", "chromedriver")
-def test_a_lesson_is_worked_in_a_browser_that_asks_no_other_host(served: Served, window: Browser) -> None:
+def test_a_lesson_works_in_a_browser_without_any_other_host(served: Served, window: Browser) -> None:
     window.open(served.page())
     assert "Who is learning?" in window.script("return document.body.innerText")
     window.until(lambda: window.script("return document.activeElement.id") == "name", "the focus on the question")
     window.press("Ada", ENTER)
     window.until_shown("The weighted sum")
-    window.until_shown("check")  # in the footer once the field has the focus
+    window.until_shown("check")  # the footer shows it when the field has the focus
     before = window.picture()
     window.press("-0.1")
     window.until_shown("I read −0.1")
@@ -44,7 +44,7 @@ def test_a_lesson_is_worked_in_a_browser_that_asks_no_other_host(served: Served,
     # a second learner, in the same browser
     window.open(served.page("Grace H."))
     window.until_shown("The weighted sum")
-    window.until_shown("check")  # in the footer once the field has the focus
+    window.until_shown("check")  # the footer shows it when the field has the focus
     assert served.answers("Grace H.") == []
     window.press("0.1", ENTER)
     window.until(lambda: served.answers("Grace H."), "the second learner's answer")
@@ -56,7 +56,7 @@ def test_a_lesson_is_worked_in_a_browser_that_asks_no_other_host(served: Served,
     assert after != before
 
 
-def test_a_lesson_that_is_none_is_not_served(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_lesson_is_not_served(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["serve", "nosuch.yaml", "--port", str(free_port())])
     assert ended.value.code == 2
@@ -64,7 +64,7 @@ def test_a_lesson_that_is_none_is_not_served(capsys: pytest.CaptureFixture[str])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there is all of 127.0.0.0/8 this computer")
-def test_only_the_loopback_address_is_listened_at(served: Served) -> None:
+def test_the_server_listens_on_127_0_0_1_only(served: Served) -> None:
     assert served.ask("/")[0] == 200
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.2", served.port), timeout=10)
@@ -73,7 +73,7 @@ def test_only_the_loopback_address_is_listened_at(served: Served) -> None:
 @pytest.mark.parametrize(
     "name", ["..%2Fx", "..%2F..%2Fetc%2Fpasswd", "%00", "a%00b", ".hidden", "-rf", "x" * 41, "%3Cb%3E", "%20"]
 )
-def test_a_hostile_name_is_asked_for_again_and_gets_no_tutor(served: Served, name: str) -> None:
+def test_a_hostile_name_is_refused_and_gets_no_tutor(served: Served, name: str) -> None:
     status, text = served.ask(f"/?name={name}")
     assert (status, "Who is learning?" in text) == (200, True)
     assert "websocket" not in text
@@ -84,7 +84,7 @@ def test_a_hostile_name_is_asked_for_again_and_gets_no_tutor(served: Served, nam
 @pytest.mark.parametrize(
     ("name", "typed"), [("a%2Fb", "a/b"), ("_u", "_u"), ("%F0%9F%98%80", "😀"), ("%22%3E%3Cb%3E", "&#34;&gt;&lt;b&gt;")]
 )
-def test_a_name_that_is_refused_is_shown_again_with_a_word_why(served: Served, name: str, typed: str) -> None:
+def test_a_refused_name_is_shown_again_with_the_reason(served: Served, name: str, typed: str) -> None:
     assert WHAT_IS_A_NAME not in served.ask("/")[1], "nothing was typed yet"
     text = served.ask(f"/?name={name}")[1]
     assert f'value="{typed}"' in text
@@ -114,5 +114,5 @@ def test_the_page_names_no_other_host(served: Served) -> None:
         ("../x", None), ("a/b", None), ("a\\b", None), ("", None), (".", None), ("a;b", None), ("$(id)", None),
     ],
 )  # fmt: skip
-def test_what_is_a_name(typed: str, name: str | None) -> None:
+def test_names_are_trimmed_or_refused(typed: str, name: str | None) -> None:
     assert learner_of(typed) == name
