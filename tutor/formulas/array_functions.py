@@ -118,7 +118,8 @@ def _norm(parts: list[Cells], axis: str, settings: Settings) -> Cells:
 def _dot(parts: list[Cells], axis: str, settings: Settings) -> Cells:
     left, right = parts
     if left.shape != right.shape:
-        raise FormulaError(f"The shapes do not fit: {describe(left.shape)} and {describe(right.shape)}.")
+        hint = "dot takes two vectors; write A @ B for matrices." if 2 in (len(left.shape), len(right.shape)) else ""
+        raise FormulaError(f"The shapes do not fit: {describe(left.shape)} and {describe(right.shape)}.", hint=hint)
     return Cells((), (add(*[mul(a, b) for a, b in zip(left.trees, right.trees, strict=True)]),))
 
 

@@ -180,10 +180,28 @@ def in_brackets(function: str, argument: str = "…") -> str:
     return f"Its argument goes in brackets: {FUNCTIONS[function].text}({argument})."
 
 
+_WRITTEN_WITHOUT = {
+    "transpose": "A.T",
+    "matmul": "A @ B",
+    "mm": "A @ B",
+    "multiply": "a * b",
+    "mul": "a * b",
+    "add": "a + b",
+    "subtract": "a - b",
+    "divide": "a / b",
+    "power": "a^2",
+    "pow": "a^2",
+    "square": "a^2",
+}
+"""What other languages have as a function is written so here."""
+
+
 def unknown_function(typed: str) -> tuple[str, str]:
-    """Return a message about a function that does not exist, and a hint with the nearest name."""
+    """Return a message about a function that does not exist, and a hint with what to write instead."""
     import difflib
 
     bare = typed.rpartition(".")[2]
+    if bare in _WRITTEN_WITHOUT:
+        return f"There is no function {typed}.", f"Write {_WRITTEN_WITHOUT[bare]} instead."
     near = difflib.get_close_matches(bare.lower(), [*FUNCTIONS, *_SPELLINGS], 1, 0.6)
     return f"There is no function {typed}.", f"Did you mean {near[0]}?" if near else ""

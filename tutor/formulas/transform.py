@@ -181,7 +181,9 @@ class _Resolver:
     def _unknown(self, name: str) -> FormulaError:
         function = function_named(name)
         hint = suggestion(name, self._known)
-        if function is not None:
+        if name in ("axis", "dim"):
+            hint = "Write rows or columns, as in sum(A, rows)."
+        elif function is not None:
             hint = in_brackets(function)
         elif re.search(rf"(?<![\w.]){re.escape(name)}\(", self._source):
             said, nearest = unknown_function(name)
