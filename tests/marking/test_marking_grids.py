@@ -236,3 +236,19 @@ def test_an_authors_mistakes_are_told_apart_in_a_grid(answer: str, said: str) ->
     }
     found = Marker(built, mistakes=mistakes).mark("y", answer)
     assert found.message == f"{said} The same goes for the other three."
+
+
+RIDGE = Worksheet.from_spec(
+    {
+        "given": {"X": [[1, 2], [3, 1], [0, -1]], "y": [3, 4, -2], "w": [0.5, 0.5], "lam": 0.1},
+        "steps": {"r": "X @ w - y", "J": "mean(r^2) + lam*sum(w^2)", "g": "dJ/dw"},
+    }
+)
+
+
+@pytest.mark.parametrize(("answer", "words"), [("-14.9, -12.9", "divide by 3"), ("-2.45, -2.1167", "factor 2")])
+def test_a_number_left_out_of_every_term_is_one_mistake(answer: str, words: str) -> None:
+    found = Marker(build_graph(RIDGE), decimals=4).mark("g", answer)
+    assert {mistake.id for mistake in found.mistakes} == {"factor-left-out"}
+    assert words in found.message
+    assert "Two mistakes" not in found.message

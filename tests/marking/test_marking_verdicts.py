@@ -60,6 +60,13 @@ def test_cut_off_digits_are_right_with_a_note() -> None:
     assert mark("book", "H1", "0.332").message == "Right."
 
 
+def test_a_number_that_was_rounded_twice_is_not_said_to_be_cut_off() -> None:
+    """0.71095 may be kept before it is rounded to 0.711; only 0.7109 may have been cut off, and it is right anyway."""
+    made = Marker(build_graph(Worksheet.from_spec({"given": {"z": 0.9}, "steps": {"h": "sigmoid(z)"}})), decimals=4)
+    for answer in ("0.711", "0.7110", "0.7109"):
+        assert made.mark("h", answer).message == "Right."
+
+
 def test_too_few_digits_are_told_how_many_to_give() -> None:
     assert mark("book", "H1", "0.33").message == "Right as far as it goes: give 3 decimals."
     assert mark("book", "H1", "0.3", 2).message == "Right as far as it goes: give 2 decimals."

@@ -16,6 +16,7 @@ from tutor.marking.replays import ROUNDING_HABITS, explains
 from tutor.marking.rounding import (
     SPECK,
     figures_of,
+    is_cut,
     is_on_grid,
     is_rounded,
     is_short,
@@ -90,7 +91,8 @@ class AnswerCase:
         if self.is_fraction_for_count:
             return self._not_right(None)
         if self.fits(self.true, 0.0):
-            return Judgement(Verdict.CORRECT, cut=not is_rounded(self.t, self.value, self.decimals))
+            is_right = is_rounded(self.t, self.value, self.decimals)
+            return Judgement(Verdict.CORRECT, cut=not is_right and is_cut(self.t, self.value, 0.0, self.decimals))
         if self._earlier:
             put_in, bad = self.judge.usable(self._earlier)
             if put_in:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from tutor.formulas import map_tree, text
 from tutor.formulas.notation import Notation
@@ -103,6 +104,35 @@ def _factor_left_out(tree: Tree, notation: Notation) -> Iterator[Form]:
                 yield Form(mul(*rest), text(factor, notation))
         case Div(over, below):
             yield Form(over, text(below, notation), "division")
+        case Add(terms):
+            for number, how in _shared_numbers(terms):
+                fewer = map_tree(tree, partial(_without_number, number=number, how=how))
+                yield Form(fewer, text(number, notation), how)
+
+
+def _shared_numbers(terms: tuple[Tree, ...]) -> Iterator[tuple[Num, str]]:
+    """Yield each number by which several terms are multiplied, or divided, as in the slope of a mean of squares."""
+    found = [{each for part in walk(term) for each in _numbers(part)} for term in terms]
+    every = dict.fromkeys(each for of_term in found for each in sorted(of_term, key=str))
+    yield from (each for each in every if sum(each in of_term for of_term in found) > 1)
+
+
+def _numbers(tree: Tree) -> Iterator[tuple[Num, str]]:
+    """Yield the numbers that are factors or divisors in one part of a formula."""
+    match tree:
+        case Mul(factors):
+            yield from ((each, "") for each in factors if isinstance(each, Num))
+        case Div(_, Num() as below):
+            yield below, "division"
+
+
+def _without_number(tree: Tree, number: Num, how: str) -> Tree | None:
+    match tree:
+        case Mul(factors) if not how and number in factors:
+            return mul(*(each for each in factors if each != number))
+        case Div(over, below) if how and below == number:
+            return over
+    return None
 
 
 def _sigmoid_slope_without_activation(around: Surroundings, node: Node) -> Iterator[Form]:
