@@ -5,7 +5,7 @@ An answer that a replay gives to its last digit is right, however wide or narrow
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tutor.marking.bounds import Precision
@@ -58,9 +58,9 @@ class Replays:
 
     def __init__(self, program: GraphProgram) -> None:
         self._program = program
-        self._kept: dict[tuple[int, ...], list[tuple[Values, set[int]]]] = {}
+        self._kept: dict[Hashable, list[tuple[Values, set[int]]]] = {}
 
-    def runs(self, key: tuple[int, ...], precision: Precision, order: Sequence[int]) -> list[Values]:
+    def runs(self, key: Hashable, precision: Precision, order: Sequence[int]) -> list[Values]:
         """Return the values by slot for each of ``ROUNDING_HABITS``, with the nodes in ``order`` computed; ``key``
         names the precision."""
         kept = self._kept.get(key)

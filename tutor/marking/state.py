@@ -15,8 +15,9 @@ from tutor.mistakes import MistakenFormula, Surroundings, mistakes_at
 from tutor.network import HIDDEN_KINDS, Graph, Kind, Network, Node, Worksheet
 from tutor.network.decimals import figures_to_decimals, node_decimals, old_value
 
-PrecisionKey = tuple[int, int, int]
-"""An answer's decimals; the most decimals of any step before it; how many decimals steps have beyond their defaults."""
+PrecisionKey = tuple[int, int, int, tuple[int, ...]]
+"""An answer's decimals; the most decimals of any step before it; how many decimals steps have beyond their defaults;
+the steps before it that the lesson asks for with more decimals."""
 
 #: Nobody types a step of the backward pass when one of the forward pass is asked for.
 _FORWARD = frozenset({Kind.PRE_ACTIVATION, Kind.EXP, Kind.EXP_SUM, Kind.ACTIVATION, Kind.OUTPUT})
@@ -101,16 +102,22 @@ class MarkingState:
         If the answer has decimals beyond its default, the steps before it get as many more. They may have as many as
         the finest number that the lesson asks for among them.
         """
-        asked = (self.asked(each) for each in self.program.ancestors(slot))
-        most = max((each for each in asked if each is not None), default=decimals)
-        return (decimals, max(decimals, most), max(0, decimals - self.default(slot)))
+        asked = {each: found for each in self.program.ancestors(slot) if (found := self.asked(each)) is not None}
+        most = max(asked.values(), default=decimals)
+        finer = tuple(each for each, found in asked.items() if found > decimals and each != slot)
+        return (decimals, max(decimals, most), max(0, decimals - self.default(slot)), finer)
 
     def precision(self, key: PrecisionKey) -> Precision:
         """Return how many decimals each node has on the way to such an answer."""
         found = self._precisions.get(key)
         if found is None:
-            decimals, most, more = key
+            decimals, most, more, finer = key
             known: dict[int, int] = {}
+            # nobody shortens what was asked for with more decimals than the answer, nor what leads to it
+            least: dict[int, int] = {}
+            for each in finer:
+                for earlier in self.program.ancestors(each):
+                    least[earlier] = max(least.get(earlier, decimals), self.asked(each) or 0)
 
             def written(slot: int) -> int:
                 if slot not in known:
@@ -126,7 +133,11 @@ class MarkingState:
                 return asked if asked is not None else self.default(slot) + more
 
             def kept(slot: int) -> int:
-                return wanted(slot) if slot in self.program.needs_figures else min(decimals, written(slot))
+                return (
+                    wanted(slot)
+                    if slot in self.program.needs_figures
+                    else min(least.get(slot, decimals), written(slot))
+                )
 
             found = self._precisions[key] = Precision(decimals, written, kept, wanted)
         return found
