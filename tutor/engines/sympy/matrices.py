@@ -303,7 +303,8 @@ class _Forms:
         x, delta = self._matrix(entering), self._matrix(signals)
         value, order = (delta.T * x, (signals, entering)) if self.turned else (x.T * delta, (entering, signals))
         pieces = [*self._share(), order[0], ("^{T}", "ᵀ"), (r" \cdot ", "·"), order[1]]
-        what = "Every weight's gradient is its input times its unit's error signal: one product gives all of them."
+        minus = "minus " if self.network.delta_sign == "minus" else ""
+        what = f"Every weight's gradient is {minus}its input times its unit's error signal: one product gives all of them."
         return Form(what, tuple(pieces), value * self._factor())
 
     def _bias_gradients(self) -> Form:
@@ -312,12 +313,12 @@ class _Forms:
         value = sympy.Matrix([[sum(delta.col(column)) for column in range(delta.cols)]]) * self._factor()
         if self.layer.shares_bias:
             over = (r"\sum_{n,j} ", "Σₙⱼ ") if self.network.is_batch else (r"\sum_{j} ", "Σⱼ ")
-            what = "For a shared bias, the error signals of all units are added up."
+            what = "For a shared bias, add the error signals of all units."
             return Form(what, (*self._share(), over, signals), sympy.Matrix([[sum(value)]]))
         if not self.network.is_batch:
             return Form("For a bias, only the error signal counts.", (*self._share(), signals), value)
         pieces = (*self._share(), (r"\sum_{n} ", "Σₙ "), signals)
-        return Form("For a bias, the error signals are added up over the samples.", pieces, value)
+        return Form("For a bias, add the error signals of all samples.", pieces, value)
 
     def _factor(self) -> Expression:
         share = sympy.Rational(1, self.network.divisor(self.step))
