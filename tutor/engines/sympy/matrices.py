@@ -304,7 +304,7 @@ class _Forms:
         value, order = (delta.T * x, (signals, entering)) if self.turned else (x.T * delta, (entering, signals))
         pieces = [*self._share(), order[0], ("^{T}", "ᵀ"), (r" \cdot ", "·"), order[1]]
         minus = "minus " if self.network.delta_sign == "minus" else ""
-        what = f"Every weight's gradient is {minus}its input times its unit's error signal: one product gives all of them."
+        what = f"Every weight's gradient is {minus}its input times its unit's error signal: one product gives all."
         return Form(what, tuple(pieces), value * self._factor())
 
     def _bias_gradients(self) -> Form:
