@@ -21,7 +21,7 @@ from threading import Thread
 
 from benchmarks.campaigns.outcome import Outcome, report
 from tests.classroom.simulated import assignment_in
-from tests.store.postgres import Line, Server, server
+from tests.store.postgres import Proxy, Server, server
 from tutor.session import Session
 from tutor.store import AttemptRecord, Store
 
@@ -92,21 +92,21 @@ def one_answer(running: Server) -> Outcome:
     outcome = Outcome("one answer after another")
     url = running.fresh()
     Store(url, learner="first").close()
-    with TemporaryDirectory() as name, closing(Line(running, Path(name))) as line:
-        with closing(Store(line.url(url), learner="learner")) as store:
-            opening = line.trips
+    with TemporaryDirectory() as name, closing(Proxy(running, Path(name))) as proxy:
+        with closing(Store(proxy.url(url), learner="learner")) as store:
+            opening = proxy.trips
             for each in range(100):
                 store.record("l", "", AttemptRecord("Z1", str(each), "wrong", ("bias",), "x" * 80))
-            stored = (line.trips - opening) / 100
+            stored = (proxy.trips - opening) / 100
             outcome.hold(len(store.attempts("l", "")) == 100, "not all are there")
-        with closing(Store(line.url(url), learner="learner")) as store:
+        with closing(Store(proxy.url(url), learner="learner")) as store:
             assignment = assignment_in(Path(name))
             session = Session(assignment.lessons[0], store)
             session.submit("network:Z1", "0.1")
-            before = line.trips
+            before = proxy.trips
             for each in range(100):
                 session.submit("network:Z1", f"{each}.5")
-            marked = (line.trips - before) / 100
+            marked = (proxy.trips - before) / 100
     outcome.figures = (
         f"(round trips: {opening} to open the store, {stored:.1f} to store an answer, {marked:.1f} for an answer with "
         "its marks, evidence and the lesson's summary)"

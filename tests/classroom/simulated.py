@@ -50,7 +50,7 @@ DUE = datetime(2027, 3, 14, 23, 59, tzinfo=UTC)
 
 
 def assignment_in(folder: Path, text: str = ASSIGNMENT) -> Assignment:
-    """The assignment above (or ``text``) with its lesson, written into a folder."""
+    """Write the assignment above (or ``text``) and its lesson into a folder and load it."""
     (folder / "one-neuron.yaml").write_text(LESSON)
     path = folder / "week3.yaml"
     path.write_text(text)
@@ -60,10 +60,10 @@ def assignment_in(folder: Path, text: str = ASSIGNMENT) -> Assignment:
 def work(
     assignment: Assignment, learner: str, *, wrong: str = "", handed_in: datetime = DUE - timedelta(days=1)
 ) -> HandIn:
-    """The hand-in of a learner who answers everything rightly, or with ``wrong``:
+    """Return the hand-in of a learner who answers everything rightly, or as ``wrong`` says:
 
-    ``bias`` leaves the bias out of Z and goes on from there, ``sign`` takes y − ŷ for δ alone, ``half`` answers the
-    first screen only, ``hints`` opens three hints at δ, ``nothing`` answers nothing.
+    ``bias`` leaves the bias out of Z and works on with that number, ``sign`` takes y − ŷ in δ alone, ``half`` answers
+    the first screen only, ``hints`` opens three hints at δ, ``nothing`` answers nothing.
     """
     store = Store(None, learner=learner)
     session = Session(with_variant(assignment.lessons[0], assignment.variant(learner)), store)

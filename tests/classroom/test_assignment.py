@@ -1,4 +1,4 @@
-"""An assignment is checked like a lesson, and says what is worth how much."""
+"""An assignment is checked like a lesson and gives every question its points."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tutor.cli import group
 from tutor.lessons import Catalogue
 
 
-def test_points_are_resolved_question_by_question(tmp_path: Path) -> None:
+def test_every_question_gets_its_points(tmp_path: Path) -> None:
     assignment = assignment_in(tmp_path)
     worth = {question.field: question.points for question in assignment.questions}
     assert worth == {"network:Z1": 1, "network:yhat": 1, "network:delta1": 3, "network:dE/dw1": 1, "network:w1_new": 1,
@@ -40,7 +40,7 @@ def test_points_are_resolved_question_by_question(tmp_path: Path) -> None:
         ("credit: {correct: 1,", "credit: {corect: 1,", 8, "correct"),
     ],
 )
-def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, old: str, new: str, line: int, word: str) -> None:
+def test_an_error_is_reported_at_its_line(tmp_path: Path, old: str, new: str, line: int, word: str) -> None:
     with pytest.raises(AssignmentError) as caught:
         assignment_in(tmp_path, ASSIGNMENT.replace(old, new))
     assert any(f"week3.yaml:{line}:" in each and word in each for each in caught.value.report), caught.value.report
@@ -55,14 +55,14 @@ def test_a_lesson_of_the_course_needs_no_copy(tmp_path: Path, name: str) -> None
     assert {question.points for question in assignment.questions} == {2}
 
 
-def test_an_assignment_beside_lessons_is_not_listed_among_them(tmp_path: Path) -> None:
+def test_an_assignment_is_not_listed_among_the_lessons(tmp_path: Path) -> None:
     assignment_in(tmp_path)
     for glimpse in (True, False):
         found = Catalogue([tmp_path], index=tmp_path / "index.json", glimpse=glimpse).entries
         assert [(each.id, each.error) for each in found] == [("one-neuron", "")]
 
 
-def test_check_looks_at_assignments_too(tmp_path: Path) -> None:
+def test_check_reports_errors_in_assignments(tmp_path: Path) -> None:
     assignment_in(tmp_path)
     path = tmp_path / "week3.yaml"
 
@@ -79,7 +79,7 @@ def test_check_looks_at_assignments_too(tmp_path: Path) -> None:
         assert files in said
 
 
-def test_numbers_are_each_learners_own_or_shared(tmp_path: Path) -> None:
+def test_the_variant_is_per_learner_or_shared(tmp_path: Path) -> None:
     own = assignment_in(tmp_path)
     assert own.variant("s1") == "s1"
     assert own.variant("Zoë Núñez") == own.variant("zoë núñez") == variant_of("Zoë Núñez")
@@ -88,7 +88,7 @@ def test_numbers_are_each_learners_own_or_shared(tmp_path: Path) -> None:
     assert assignment_in(tmp_path, ASSIGNMENT + "seed: 17\n").variant("s1") == "17"
 
 
-def test_a_late_hand_in_has_a_share_and_an_extension_moves_the_date(tmp_path: Path) -> None:
+def test_a_late_hand_in_gets_a_share_unless_there_is_an_extension(tmp_path: Path) -> None:
     assignment = assignment_in(tmp_path)
     later = DUE + timedelta(days=2)
     assert assignment.lateness("s1", DUE) == 1

@@ -1,4 +1,7 @@
-"""Many hand-ins: the marks of one at a time, each once, whatever happens to the workers; programs only in a box."""
+"""Marking many hand-ins gives each the same marks as marking it alone, exactly once, whatever happens to the workers.
+
+Programs run only in a sandbox.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,7 @@ def mixed(folder: Path) -> Assignment:
 
 @pytest.mark.parametrize("seed", ["", "seed: shared\n"])
 @pytest.mark.parametrize("wrong", WRONG)
-def test_what_is_kept_from_one_learner_to_the_next_changes_no_mark(tmp_path: Path, seed: str, wrong: str) -> None:
+def test_reusing_a_replay_for_the_next_learner_changes_no_mark(tmp_path: Path, seed: str, wrong: str) -> None:
     from tests.classroom.simulated import ASSIGNMENT
 
     assignment = assignment_in(tmp_path, ASSIGNMENT + seed)
@@ -79,7 +82,7 @@ def test_what_is_kept_from_one_learner_to_the_next_changes_no_mark(tmp_path: Pat
 
 
 @pytest.mark.parametrize("learner", [f"s{number}" for number in range(6)])
-def test_an_option_that_depends_on_the_numbers_is_right_for_each_learner(tmp_path: Path, learner: str) -> None:
+def test_conditional_options_are_marked_with_each_learners_numbers(tmp_path: Path, learner: str) -> None:
     assignment = mixed(tmp_path)
     store = Store(None, learner=learner)
     session = Session(vary(assignment.lessons[0], learner), store)
@@ -100,12 +103,14 @@ def with_program(folder: Path, source: str) -> tuple[HandIn, Assignment]:
 @pytest.mark.parametrize(("source", "points"), [("total = 1 + 2", 5), ("total = 4", 0), ("total = open('/etc/x')", 0)])
 def test_a_program_is_run_again_with_its_checks(tmp_path: Path, source: str, points: float) -> None:
     if not level().is_isolated:
-        pytest.skip("this machine has no box for other people's programs")
+        pytest.skip("this machine has no sandbox")
     hand_in, assignment = with_program(tmp_path, source)
     assert mark_hand_in(hand_in, assignment).points == points
 
 
-def test_without_a_box_no_program_is_run_and_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_sandbox_programs_are_not_run_and_a_note_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hand_in, assignment = with_program(tmp_path, "total = 1 + 2")
     monkeypatch.setattr("tutor.labs.sandbox.level.level", lambda: SimpleNamespace(is_isolated=False))
     monkeypatch.setattr("tutor.session.batch.mark_program", lambda *_: pytest.fail("it was run"))
@@ -114,7 +119,7 @@ def test_without_a_box_no_program_is_run_and_that_is_said(tmp_path: Path, monkey
     assert any("not run" in note for note in marked.notes)
 
 
-def test_a_worker_that_is_killed_twice_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_killing_workers_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "_CHUNK", 1)
     assignment = assignment_in(tmp_path)
     hand_ins = [work(assignment, f"s{number}", wrong="sign" if number % 2 else "") for number in range(8)]
@@ -130,16 +135,13 @@ def test_a_worker_that_is_killed_twice_loses_nothing(tmp_path: Path, monkeypatch
 
 
 class Cluster(Executor):
-    """Loses the work on some hand-ins, and counts what is under way."""
+    """An executor that loses the work on some hand-ins."""
 
     def __init__(self, lost: str) -> None:
         self.lost = lost
-        self.most = 0
-        self.under_way: list[Future[Any]] = []
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        self.under_way = [each for each in self.under_way if not each.done()]
         if self.lost in str(args):
             future.set_exception(RuntimeError("KilledWorker"))
         else:
@@ -147,7 +149,7 @@ class Cluster(Executor):
         return future
 
 
-def test_what_a_cluster_loses_is_named_and_the_rest_is_marked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hand_ins_that_a_cluster_loses_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk, "_CHUNK", 1)
     assignment = assignment_in(tmp_path)
     hand_ins = [work(assignment, f"s{number}") for number in range(3)]
@@ -159,14 +161,14 @@ def test_what_a_cluster_loses_is_named_and_the_rest_is_marked(tmp_path: Path, mo
 
 
 class Silent(Executor):
-    """Never finishes anything."""
+    """An executor that never finishes anything."""
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         return Future()
 
 
 class Dropping(Executor):
-    """Has lost its scheduler: what is under way is cancelled, and nothing more is taken."""
+    """An executor without its scheduler: it cancels the work under way and soon accepts no more."""
 
     taken = 0
 
@@ -181,7 +183,7 @@ class Dropping(Executor):
 
 
 class Late(Executor):
-    """Finishes a chunk after this machine has begun to help."""
+    """An executor that finishes a chunk only after this machine has begun to help."""
 
     def __init__(self) -> None:
         self.given: list[tuple[Future[Any], Any, Any]] = []
@@ -196,7 +198,7 @@ class Late(Executor):
 
 
 @pytest.mark.parametrize("cluster", [Silent, Dropping, Late])
-def test_what_a_cluster_does_not_finish_is_marked_here_once(
+def test_hand_ins_that_a_cluster_does_not_finish_are_marked_here_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cluster: type[Executor]
 ) -> None:
     monkeypatch.setattr(bulk, "_CHUNK", 1)
@@ -213,7 +215,7 @@ def test_what_a_cluster_does_not_finish_is_marked_here_once(
     assert len(kept.read_text().splitlines()) == 4
 
 
-def test_a_lesson_that_was_written_again_is_read_again(tmp_path: Path) -> None:
+def test_a_changed_assignment_is_read_again(tmp_path: Path) -> None:
     assignment = assignment_in(tmp_path)
     hand_in = work(assignment, "s1")
     assert [each.marked.points for each in mark_all([hand_in], assignment, workers=1) if each.marked] == [8]
@@ -223,7 +225,7 @@ def test_a_lesson_that_was_written_again_is_read_again(tmp_path: Path) -> None:
     assert [each.marked.points for each in mark_all([hand_in], again, workers=1) if each.marked] == [35]
 
 
-def test_hand_ins_are_marked_from_the_disk_and_kept(tmp_path: Path) -> None:
+def test_hand_ins_are_marked_from_disk_and_their_marks_kept(tmp_path: Path) -> None:
     assignment = assignment_in(tmp_path)
     hand_ins = [work(assignment, "s1"), work(assignment, "é2", wrong="sign")]
     spool = Spool()
@@ -241,7 +243,7 @@ def test_a_worker_with_other_lessons_marks_nothing(tmp_path: Path) -> None:
 
 
 class Broken(Executor):
-    """Cannot mark anything."""
+    """An executor whose workers cannot mark anything."""
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -250,7 +252,7 @@ class Broken(Executor):
 
 
 class Dask:
-    """What the report uses of Dask's client."""
+    """The part of Dask's client that the report uses."""
 
     def __init__(self, address: str, timeout: float) -> None:
         if "there" not in address:
@@ -265,7 +267,7 @@ class Dask:
         return Broken()
 
 
-def test_a_cluster_that_is_not_there_or_cannot_mark_is_said_once(
+def test_a_cluster_that_is_missing_or_useless_is_reported_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "distributed", SimpleNamespace(Client=Dask))

@@ -1,4 +1,4 @@
-"""Which progress a changed lesson keeps, and what other numbers make wrong."""
+"""Which progress survives a change to a lesson, and which sentences a variant makes wrong."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def lesson(folder: Path, *swaps: tuple[str, str], name: str = "new.yaml", text: 
         ([("{text: Its gradient, correct: true}", "{text: The gradient, correct: true}")], ("moves",), (), ()),
     ],
 )  # fmt: skip
-def test_what_a_change_keeps_and_loses(
+def test_a_change_keeps_renews_or_loses_progress(
     tmp_path: Path,
     swaps: list[tuple[str, str]],
     renewed: tuple[str, ...],
@@ -47,15 +47,15 @@ def test_what_a_change_keeps_and_loses(
     assert len(found.kept) + len(found.renewed) + len(found.lost) == 6
 
 
-def test_the_line_that_would_keep_progress_does(tmp_path: Path) -> None:
+def test_the_suggested_was_line_keeps_the_progress(tmp_path: Path) -> None:
     old = lesson(tmp_path, name="old.yaml")
     found = changes(old, lesson(tmp_path, ("id: moves", "id: what")))
     assert found.lost[0][1].startswith("was: moves")
-    mended = changes(old, lesson(tmp_path, ("id: moves", "id: what\n        was: moves")))
-    assert mended.lost == ()
+    corrected = changes(old, lesson(tmp_path, ("id: moves", "id: what\n        was: moves")))
+    assert corrected.lost == ()
 
 
-def test_the_line_is_yaml_whatever_the_question_is_called(tmp_path: Path) -> None:
+def test_the_suggested_line_is_valid_yaml(tmp_path: Path) -> None:
     def asking(prompt: str) -> Lesson:
         return lesson(tmp_path, ("What moves w1?\n        id: moves", prompt))
 
@@ -64,7 +64,7 @@ def test_the_line_is_yaml_whatever_the_question_is_called(tmp_path: Path) -> Non
     assert yaml.safe_load(line) == {"was": name}
 
 
-def test_another_id_loses_everything(tmp_path: Path) -> None:
+def test_a_new_lesson_id_is_reported(tmp_path: Path) -> None:
     found = changes(lesson(tmp_path, name="old.yaml"), lesson(tmp_path, ("id: one-neuron", "id: other")))
     assert found.other_id == "id: one-neuron"
 
@@ -88,7 +88,7 @@ screens:
 """
 
 
-def test_what_other_numbers_make_wrong_is_named_with_its_count(tmp_path: Path) -> None:
+def test_what_variants_break_is_named_with_a_count(tmp_path: Path) -> None:
     made = lesson(tmp_path, text=VARYING)
     found = {each.what: each for each in broken_by_variants(made, 20)}
     sentences = [each for what, each in found.items() if "says 0.2" in what]
@@ -101,7 +101,7 @@ def test_what_other_numbers_make_wrong_is_named_with_its_count(tmp_path: Path) -
     assert not any("no screen" in each.what for each in broken_by_variants(shown, 1))
 
 
-def test_on_the_command_line(tmp_path: Path) -> None:
+def test_check_reports_lost_progress_and_broken_variants(tmp_path: Path) -> None:
     lesson(tmp_path, name="old.yaml")
     lesson(tmp_path, ("id: moves", "id: what"))
     said = CliRunner().invoke(

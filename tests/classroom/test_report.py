@@ -1,4 +1,4 @@
-"""A class's report: who is there, which mistakes were made, and the gradebooks of Moodle and Canvas."""
+"""The report on a class: who handed in, which mistakes were made, and the gradebooks of Moodle and Canvas."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def marks_of(folder: Path) -> tuple[MarkedHandIn, ...]:
     return tuple(mark_hand_in(work(assignment, f"s{n}", wrong="sign" if n == 2 else ""), assignment) for n in (1, 2))
 
 
-def test_the_mistakes_that_were_put_in_are_named_with_their_counts(tmp_path: Path) -> None:
+def test_the_simulated_mistakes_are_counted(tmp_path: Path) -> None:
     assignment = assignment_in(tmp_path)
     wrongs = ["sign"] * 7 + ["bias"] * 5 + [""] * 9 + ["half"]
     hand_ins = [work(assignment, f"s{place}", wrong=wrong) for place, wrong in enumerate(wrongs)]
@@ -60,7 +60,7 @@ def test_the_mistakes_that_were_put_in_are_named_with_their_counts(tmp_path: Pat
     assert report.figures.alpha is not None
 
 
-def test_folders_archives_and_downloads_are_looked_through(tmp_path: Path) -> None:
+def test_hand_ins_are_collected_from_folders_archives_and_downloads(tmp_path: Path) -> None:
     assignment = assignment_in(tmp_path)
     files = tmp_path / "in"
     (files / "Ann Lee_12345_assignsubmission_file_").mkdir(parents=True)
@@ -100,7 +100,7 @@ def test_folders_archives_and_downloads_are_looked_through(tmp_path: Path) -> No
         ('"First name","Last name","ID number"\nAnn,Lee,s1\n', ["s1"]),
     ],
 )
-def test_class_lists_in_the_usual_forms(tmp_path: Path, text: str, expected: list[str]) -> None:
+def test_class_lists_are_read_in_the_usual_formats(tmp_path: Path, text: str, expected: list[str]) -> None:
     path = tmp_path / "roster.csv"
     path.write_text(text, encoding="utf-8")
     people = read_roster(path)
@@ -110,14 +110,14 @@ def test_class_lists_in_the_usual_forms(tmp_path: Path, text: str, expected: lis
 
 
 @pytest.mark.parametrize("names", ["Ann\nAnn", "Ann\nANN"])
-def test_two_people_of_one_name_are_refused(tmp_path: Path, names: str) -> None:
+def test_a_class_list_with_one_name_twice_is_refused(tmp_path: Path, names: str) -> None:
     path = tmp_path / "roster.csv"
     path.write_text(f"learner\n{names}\n")
     with pytest.raises(RosterError, match="lines 2 and 3"):
         read_roster(path)
 
 
-def test_who_is_missing_and_who_is_a_stranger_is_said(tmp_path: Path) -> None:
+def test_missing_learners_and_strangers_are_listed(tmp_path: Path) -> None:
     assignment = assignment_in(tmp_path)
     hand_ins = [work(assignment, "s1"), work(assignment, "x9", handed_in=DUE + timedelta(days=1))]
     roster = tmp_path / "roster.csv"
@@ -128,8 +128,8 @@ def test_who_is_missing_and_who_is_a_stranger_is_said(tmp_path: Path) -> None:
     assert report.strangers == ("x9",)
 
 
-def test_people_of_one_name_are_told_apart_and_keep_their_grades(tmp_path: Path) -> None:
-    """Ann Lee and Ann Lee both typed "Ann Lee"; a third one is on the list under a login, and the list has her name."""
+def test_namesakes_are_told_apart_and_keep_their_grades(tmp_path: Path) -> None:
+    """Two learners typed "Ann Lee"; a third Ann Lee typed her login, and the class list has her name."""
     assignment = assignment_in(tmp_path)
     files = tmp_path / "in"
     for number, learner, wrong in ((11, "Ann Lee", "sign"), (12, "Ann Lee", ""), (13, "s3", "bias")):
@@ -152,7 +152,7 @@ def test_people_of_one_name_are_told_apart_and_keep_their_grades(tmp_path: Path)
     )
     after = fill_moodle(path, marks, people=people).content.decode().splitlines()
     assert [line.split(",")[4] for line in after[1:]] == ["8", "5", "7"]
-    # without numbers or addresses nobody is guessed at
+    # without numbers or addresses no name is guessed
     nobody = [replace(each, person="") for each in marks]
     assert set(fill_moodle(path, nobody).missing) == {"Ann Lee (2 people)", "s3"}
     gradebook = tmp_path / "gradebook.csv"
@@ -162,7 +162,7 @@ def test_people_of_one_name_are_told_apart_and_keep_their_grades(tmp_path: Path)
     assert fill_canvas(gradebook, [replace(marks[2], learner="5")], "Week 3").written == ("5",)
 
 
-def test_the_same_wrong_answer_to_different_numbers_is_named(tmp_path: Path) -> None:
+def test_equal_wrong_answers_to_different_numbers_are_reported(tmp_path: Path) -> None:
     def alike(text: str) -> list[tuple[str, str, tuple[str, ...]]]:
         assignment = assignment_in(tmp_path, text)
         hand_ins = [
@@ -179,10 +179,10 @@ def test_the_same_wrong_answer_to_different_numbers_is_named(tmp_path: Path) -> 
         return store
 
     assert alike(ASSIGNMENT) == [("Z₁", "41.375", ("s1", "s2"))]
-    assert alike(ASSIGNMENT + "seed: shared\n") == [], "the same numbers have the same wrong answers"
+    assert alike(ASSIGNMENT + "seed: shared\n") == [], "with the same numbers equal wrong answers mean nothing"
 
 
-def test_what_a_store_has_is_handed_in_once(tmp_path: Path) -> None:
+def test_work_in_a_store_and_in_a_file_counts_once(tmp_path: Path) -> None:
     assignment = assignment_in(tmp_path)
     folder = tmp_path / "class"
     folder.mkdir()
@@ -200,7 +200,7 @@ def test_what_a_store_has_is_handed_in_once(tmp_path: Path) -> None:
     assert [learner for learner, _, _ in what.twice] == ["s2"]
 
 
-def test_columns_that_are_not_where_they_are_thought_to_be_are_refused(tmp_path: Path) -> None:
+def test_unexpected_columns_are_refused_and_can_be_named(tmp_path: Path) -> None:
     path = tmp_path / "grades.csv"
     path.write_text("Aa,Bb,Cc,Dd,Ee,Ff,Gg\nP 1,Ann,s1@x,sent,10,,\n")
     with pytest.raises(RosterError, match="Column 6") as told:
@@ -210,7 +210,7 @@ def test_columns_that_are_not_where_they_are_thought_to_be_are_refused(tmp_path:
     assert filled.content.decode().splitlines()[1].startswith("P 1,Ann,s1@x,sent,10,10,")
 
 
-def test_moodles_worksheet_is_filled_in_and_nothing_else_is_touched(tmp_path: Path) -> None:
+def test_only_the_grades_of_moodles_worksheet_change(tmp_path: Path) -> None:
     path = tmp_path / "grades.csv"
     path.write_bytes(MOODLE.encode())
     filled = fill_moodle(path, marks_of(tmp_path))
@@ -222,7 +222,7 @@ def test_moodles_worksheet_is_filled_in_and_nothing_else_is_touched(tmp_path: Pa
     assert filled.missing == ()
 
 
-def test_canvas_gradebook_has_its_one_column_filled(tmp_path: Path) -> None:
+def test_only_one_column_of_canvas_gradebook_changes(tmp_path: Path) -> None:
     path = tmp_path / "gradebook.csv"
     path.write_text(CANVAS)
     filled = fill_canvas(path, marks_of(tmp_path), "week 3")
@@ -231,7 +231,7 @@ def test_canvas_gradebook_has_its_one_column_filled(tmp_path: Path) -> None:
         fill_canvas(path, marks_of(tmp_path), "Week 9")
 
 
-def test_names_are_escaped_wherever_they_are_written(tmp_path: Path) -> None:
+def test_names_are_escaped_in_html_and_csv(tmp_path: Path) -> None:
     assignment = assignment_in(tmp_path)
     name = '=cmd|"/c calc"!A1<script>\x1b[31m'
     report = make_report(assignment, [mark_hand_in(work(assignment, name), assignment)], received([]))
@@ -242,7 +242,7 @@ def test_names_are_escaped_wherever_they_are_written(tmp_path: Path) -> None:
     assert len(write_report(report, tmp_path / "out")) == 4
 
 
-def test_a_negative_figure_is_a_number_and_lists_are_in_reach_of_the_top(tmp_path: Path) -> None:
+def test_negative_figures_are_numbers_and_the_top_links_to_the_lists(tmp_path: Path) -> None:
     assignment = assignment_in(tmp_path)
     late = work(assignment, "s1", wrong="sign", handed_in=DUE + timedelta(days=1))
     what = Received((), damaged=(("s2.tutor", "s2.tutor is cut off"),))
@@ -259,7 +259,7 @@ def test_a_negative_figure_is_a_number_and_lists_are_in_reach_of_the_top(tmp_pat
     assert "Late: 50%" in shown
 
 
-def test_figures_by_hand() -> None:
+def test_statistics_agree_with_values_by_hand() -> None:
     right = [False] * 10 + [True] * 10
     assert discrimination(right, list(range(20))) == 1.0
     assert point_biserial(right, list(map(float, right))) == pytest.approx(1.0)
@@ -276,7 +276,7 @@ def test_figures_by_hand() -> None:
         (["--assignment", "week3.yaml", "--canvas", "moodle.csv"], "No column"),
     ],
 )
-def test_what_a_report_cannot_use_is_said_before_anything_is_marked(
+def test_unusable_options_are_refused_before_marking(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], word: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -289,6 +289,6 @@ def test_what_a_report_cannot_use_is_said_before_anything_is_marked(
     assert not (tmp_path / "report" / "index.html").exists()
 
 
-def test_a_place_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_path_is_reported(tmp_path: Path) -> None:
     (found,) = collect([tmp_path / "nothing.zip"], assignment_in(tmp_path))
     assert found.error.startswith("There is no file or folder")

@@ -1,4 +1,4 @@
-"""A learner works on an assignment: the name once, the learner's own numbers, the exam's clock, the hand-in."""
+"""A learner works on an assignment: typing a name once, getting numbers, taking an exam, handing in."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def answer(session: Session, *names: str, off: float = 0.0) -> None:
         session.submit(f"network:{name}", f"{session.lesson.graph().values[name] + off:.6f}")
 
 
-def test_the_name_is_asked_once_and_makes_the_numbers(tmp_path: Path, clock: Clock) -> None:
+def test_the_name_is_asked_once_and_decides_the_numbers(tmp_path: Path, clock: Clock) -> None:
     run = started(tmp_path, clock, name="")
     assert run.needs_name
     with pytest.raises(TutorError, match="class list"):
@@ -63,7 +63,7 @@ def test_the_name_is_asked_once_and_makes_the_numbers(tmp_path: Path, clock: Clo
     assert shared.open("one-neuron").variant == ""
 
 
-def test_the_list_says_what_is_due_done_and_worth(tmp_path: Path, clock: Clock) -> None:
+def test_the_list_shows_due_date_progress_and_points(tmp_path: Path, clock: Clock) -> None:
     run = started(tmp_path, clock)
     answer(run.open("one-neuron"), "Z1", "yhat")
     (line,) = run.lines()
@@ -75,7 +75,7 @@ def test_the_list_says_what_is_due_done_and_worth(tmp_path: Path, clock: Clock) 
     assert "18 March" in started(tmp_path, clock, name="s7").head()
 
 
-def test_the_hand_in_says_where_it_is_and_is_marked_as_it_was_worked(tmp_path: Path, clock: Clock) -> None:
+def test_the_hand_in_is_written_and_marked_like_the_work(tmp_path: Path, clock: Clock) -> None:
     run = started(tmp_path, clock)
     with pytest.raises(TutorError, match="nothing"):
         run.hand_in(tmp_path)
@@ -89,7 +89,7 @@ def test_the_hand_in_says_where_it_is_and_is_marked_as_it_was_worked(tmp_path: P
 
 
 @pytest.mark.parametrize("change", ["cut", "time"])
-def test_a_hand_in_that_lost_its_end_or_has_another_time_is_named(tmp_path: Path, clock: Clock, change: str) -> None:
+def test_a_hand_in_cut_short_or_with_a_changed_time_is_reported(tmp_path: Path, clock: Clock, change: str) -> None:
     run = started(tmp_path, clock)
     answer(run.open("one-neuron"), "Z1", "delta1")
     made = make(run.assignment, run.store, now=clock(), learner="s1")
@@ -97,7 +97,7 @@ def test_a_hand_in_that_lost_its_end_or_has_another_time_is_named(tmp_path: Path
     assert [each.kind for each in differences(made.model_copy(update=update), run.assignment)] == ["edited"]
 
 
-def test_an_exam_begins_with_a_yes_and_its_clock_goes_on(tmp_path: Path, clock: Clock) -> None:
+def test_an_exam_starts_on_request_and_its_clock_runs_on(tmp_path: Path, clock: Clock) -> None:
     run = started(tmp_path, clock, EXAM)
     assert run.is_to_begin
     assert "45 minutes" in run.rules()
@@ -108,7 +108,7 @@ def test_an_exam_begins_with_a_yes_and_its_clock_goes_on(tmp_path: Path, clock: 
     assert session.is_sealed
     answer(session, "Z1")
     clock.moment += timedelta(minutes=40)
-    run.begin()  # it has begun: the clock stays
+    run.begin()  # it has begun already: the clock is not reset
     again = AssignmentRun(run.assignment, run.store, now=clock)
     assert again.clock() == "5:00 left"
     clock.moment += timedelta(minutes=6)
@@ -118,7 +118,7 @@ def test_an_exam_begins_with_a_yes_and_its_clock_goes_on(tmp_path: Path, clock: 
     assert not again.open("one-neuron").is_sealed
 
 
-def test_handing_in_ends_the_exam_and_one_attempt_counts(tmp_path: Path, clock: Clock) -> None:
+def test_handing_in_ends_the_exam_and_first_answers_count(tmp_path: Path, clock: Clock) -> None:
     run = started(tmp_path, clock, EXAM)
     before = Session(run.assignment.lessons[0], run.store, now=clock)
     run.begin()
@@ -135,12 +135,12 @@ def test_handing_in_ends_the_exam_and_one_attempt_counts(tmp_path: Path, clock: 
     assert (verdicts["network:Z1"], verdicts["network:delta1"]) == ("wrong", "correct")
 
 
-def test_answers_after_the_end_do_not_count_whatever_the_file_says(tmp_path: Path, clock: Clock) -> None:
+def test_answers_added_after_the_end_do_not_count(tmp_path: Path, clock: Clock) -> None:
     run = started(tmp_path, clock, EXAM)
     run.begin()
     answer(run.open("one-neuron"), "Z1")
     clock.moment += timedelta(minutes=50)
-    loose = Store(None, learner="s1", now=clock)  # a tutor that knows of no exam
+    loose = Store(None, learner="s1", now=clock)  # a tutor that does not know about the exam
     answer(Session(run.open("one-neuron").lesson, loose, now=clock), "delta1")
     late = make(run.assignment, loose, now=clock(), learner="s1").entries[:-1]
     made = make(run.assignment, run.store, now=clock(), learner="s1")
@@ -150,7 +150,7 @@ def test_answers_after_the_end_do_not_count_whatever_the_file_says(tmp_path: Pat
     assert "no-exam" in {each.kind for each in differences(own, run.assignment)}
 
 
-def test_a_file_that_is_no_assignment_is_none(tmp_path: Path) -> None:
+def test_a_lesson_is_not_taken_for_an_assignment(tmp_path: Path) -> None:
     assignment = assignment_in(tmp_path)
     assert assignment_at(str(assignment.path), Store(None)) is not None
     assert assignment_at(str(tmp_path / "one-neuron.yaml"), Store(None)) is None
@@ -163,7 +163,7 @@ def plain(folder: Path, store: Store, text: str, *typed: str) -> str:
     return out.getvalue()
 
 
-def test_on_plain_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_assignment_works_in_plain_mode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     store = Store(None, learner="")
     said = plain(tmp_path, store, ASSIGNMENT, "", "s1", "1", "7", ":home", "h", "q")
@@ -175,7 +175,7 @@ def test_on_plain_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert "class list" not in plain(tmp_path, store, ASSIGNMENT, "q")
 
 
-def test_an_exam_on_plain_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exam_works_in_plain_mode(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     store = Store(None, learner="s1")
     lines = ("1", "no", "1", "yes", ":hint", ":giveup", ":derive", ":worksheet", ":program numpy", ":check",
@@ -188,7 +188,7 @@ def test_an_exam_on_plain_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert all(word not in said for word in ("wrong", "follows", "✗"))
 
 
-def test_an_exam_turns_no_numbers(tmp_path: Path) -> None:
+def test_playing_is_not_possible_in_an_exam(tmp_path: Path) -> None:
     assignment = assignment_in(tmp_path, EXAM)
     path = tmp_path / "one-neuron.yaml"
     path.write_text(path.read_text().replace("      - ask: Z1", "      - {explore: yhat, id: turn}\n      - ask: Z1"))

@@ -1,4 +1,4 @@
-"""The numbers of a variant alone, put into a lesson that is read once, mark as the variant's own lesson does."""
+"""A lesson loaded once and given a variant's graphs marks as the variant's own lesson does."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LESSONS = sorted(Path("lessons").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_the_graphs_of_a_variant_are_those_of_its_lesson(path: Path) -> None:
+def test_a_variants_graphs_equal_those_of_its_lesson(path: Path) -> None:
     variants = Variants(load_source(path))
     graphs, parts = variants.graphs("17"), variants.lesson("17").parts
     assert list(graphs) == list(parts)
@@ -27,7 +27,7 @@ def test_the_graphs_of_a_variant_are_those_of_its_lesson(path: Path) -> None:
         assert graph.values == pytest.approx(dict(whole.values), rel=1e-12, abs=1e-12, nan_ok=True)
 
 
-def test_marks_from_a_variants_graphs_are_those_of_its_lesson() -> None:
+def test_a_variants_graphs_give_the_marks_of_its_lesson() -> None:
     lesson = load_source(Path("lessons/networks/lab2.yaml"))
     variants = Variants(lesson)
     for learner in ("a", "b", "c"):

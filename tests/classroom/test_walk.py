@@ -1,4 +1,4 @@
-"""An instructor's whole way, in its short form: ``benchmarks.campaigns.class_walk`` has 120 learners."""
+"""An instructor's work from assignment to gradebook, for a small class; ``class_walk`` itself has 120 learners."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def test_from_an_empty_folder_to_two_gradebooks(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
 
     def tutor(*arguments: str) -> str:
-        if arguments[0] == "check":  # three engines are started for it, and it has tests of its own
+        if arguments[0] == "check":  # it starts three engines and is tested elsewhere
             return ""
         done = CliRunner().invoke(group, arguments, catch_exceptions=False)
         assert done.exit_code == 0, done.output

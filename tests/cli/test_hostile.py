@@ -1,4 +1,4 @@
-"""Titles, answers, ids, folders and files are other people's: no command lets anything in them steer the terminal."""
+"""No command prints escape sequences that titles, answers, ids, folders and file names may hold."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tutor.labs.sandbox.level import level
 
 TRAP = "\x1b]0;pwned\x07\x9b2J\u202e"
 IN_YAML = r"\e]0;pwned\a\x9b2J\u202e"
-# what click colours with is all that may begin with an escape character
+# Only click's colours may begin with an escape character.
 _COLOUR = re.compile(r"\x1b\[\d+(;\d+)*m")
 _STEERS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\ud800-\udfff]")
 
@@ -36,7 +36,7 @@ screens:
       - ask: Z1
         prompt: "Prompt TRAP"
         hints: ["Hint TRAP"]
-        mistakes: [{when: w1_1_1*x1, say: "Slip TRAP"}]
+        mistakes: [{when: w1_1_1*x1, say: "Mistake TRAP"}]
         explain: "Because TRAP"
       - choose: "Which TRAP"
         id: which
@@ -63,8 +63,8 @@ ANSWERS = [
 
 
 @pytest.fixture(autouse=True)
-def colours_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a terminal: in a pipe click takes some sequences out, and hides what it lets through."""
+def keep_escape_sequences(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Print as in a terminal; in a pipe click strips some sequences, which would hide those that get through."""
     monkeypatch.setattr("click.utils.should_strip_ansi", lambda *_: False)
 
 
@@ -76,7 +76,7 @@ def lesson(tmp_path: Path) -> Path:
 
 
 def said(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
-    """All that a command writes, without colours."""
+    """Run a command and return all that it writes, without colours."""
     with pytest.raises(SystemExit):
         main([str(each) for each in arguments])
     shown = capsys.readouterr()
@@ -102,14 +102,14 @@ def is_safe(text: str) -> bool:
         ("serve", "--learner", TRAP), ("schema", "-o", f"/nowhere{TRAP}/a.json"),
     ],
 )  # fmt: skip
-def test_no_command_hands_on_what_steers(
+def test_no_command_prints_escape_sequences(
     capsys: pytest.CaptureFixture[str], lesson: Path, arguments: tuple[str, ...]
 ) -> None:
     assert is_safe(said(capsys, *(each.replace("FILE", str(lesson)) for each in arguments)))
 
 
 @pytest.mark.parametrize("command", [("check",), ("key",), ("solve",), ()])
-def test_what_is_wrong_with_a_lesson_is_said_cleanly(
+def test_errors_in_a_lesson_are_printed_safely(
     capsys: pytest.CaptureFixture[str], lesson: Path, command: tuple[str, ...]
 ) -> None:
     lesson.write_text(BROKEN, encoding="utf-8")
@@ -117,7 +117,7 @@ def test_what_is_wrong_with_a_lesson_is_said_cleanly(
 
 
 @pytest.mark.parametrize("options", [(), ("--json",)])
-def test_answers_are_said_cleanly(
+def test_marked_answers_are_printed_safely(
     capsys: pytest.CaptureFixture[str], lesson: Path, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     answers = tmp_path / f"answers{TRAP}.json"
@@ -128,7 +128,7 @@ def test_answers_are_said_cleanly(
 
 
 @pytest.mark.skipif(not level().is_isolated, reason="this machine has no means to isolate a program")
-def test_a_name_that_is_no_text_loses_nobodys_results(
+def test_an_undecodable_folder_name_loses_no_results(
     capsys: pytest.CaptureFixture[str], lesson: Path, tmp_path: Path
 ) -> None:
     names = [f"eve{TRAP}", "M\udcfcller", "a\n✓ b  lab  All checks passed."]
@@ -138,7 +138,7 @@ def test_a_name_that_is_no_text_loses_nobodys_results(
             (folder / name).mkdir(parents=True)
             (folder / name / "lab.py").write_text("x = 1", encoding="utf-8")
     except OSError:
-        pytest.skip("such names can't be had here")
+        pytest.skip("this file system refuses such names")
     shown = said(capsys, "grade", folder, lesson)
     assert is_safe(shown)
     assert "3 of 3 passed" in shown
@@ -152,7 +152,7 @@ def test_a_name_that_is_no_text_loses_nobodys_results(
     "command",
     [("key",), ("solve",), ("sheet",), ("check", "--no-torch", "--no-run"), ("--plain",), ("derive", "FILE", "Z1")],
 )
-def test_a_file_whose_name_is_no_text_is_a_lesson_too(
+def test_a_lesson_may_have_an_undecodable_file_name(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     lesson = tmp_path / "lessons" / "M\udcfcller.yaml"
@@ -160,7 +160,7 @@ def test_a_file_whose_name_is_no_text_is_a_lesson_too(
     try:
         lesson.write_text(LESSON, encoding="utf-8")
     except OSError:
-        pytest.skip("such names can't be had here")
+        pytest.skip("this file system refuses such names")
     monkeypatch.setattr("sys.stdin", io.StringIO("0.4\n:quit\n"))
     monkeypatch.setenv("TUTOR_LESSONS", str(lesson.parent))
     arguments = [str(lesson) if each == "FILE" else each for each in command]

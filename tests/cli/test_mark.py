@@ -1,4 +1,4 @@
-"""``tutor mark``: a file of answers in, a mark for each out."""
+"""``tutor mark``: reads a file of answers and prints a mark for each."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def network_file(tmp_path: Path) -> Path:
 def mark(
     capsys: pytest.CaptureFixture[str], file: Path | str, answers: object, *options: str
 ) -> tuple[int, list[dict[str, Any]]]:
-    """The exit status and the marks."""
+    """Run ``tutor mark`` and return the exit status and the marks."""
     path = Path(str(file).partition("#")[0]).with_suffix(".answers.yaml")
     path.write_text(answers if isinstance(answers, str) else json.dumps(answers), encoding="utf-8")
     with pytest.raises(SystemExit) as ended:
@@ -88,7 +88,7 @@ def mark(
     return code, json.loads(shown.out)["marks"] if code < 2 else [{"error": shown.err}]
 
 
-def test_answers_are_taken_as_they_are_written(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
+def test_answers_are_read_as_they_are_written(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
     answers = """
 - {quantity: Z1, answer: -0.70}
 - {quantity: Z2, answer: "0,10"}
@@ -124,15 +124,15 @@ def test_answers_may_come_through_a_pipe(
     assert "<stdin>:1:3: This { is never closed" in wrong
 
 
-@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no such file there")
-def test_answers_without_an_end_are_refused(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="there is no /dev/zero here")
+def test_endless_answers_are_refused(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["mark", str(network_file), "--answers", "/dev/zero"])
     assert ended.value.code == 2
     assert "not a regular file" in capsys.readouterr().err
 
 
-def test_a_slip_is_named_and_the_status_says_so(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
+def test_a_mistake_is_named_and_the_exit_status_is_1(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
     code, marks = mark(capsys, network_file, [{"quantity": "Z1", "answer": "-0.3"}])
     assert code == 1
     assert marks[0]["verdict"] == "wrong"
@@ -140,7 +140,9 @@ def test_a_slip_is_named_and_the_status_says_so(capsys: pytest.CaptureFixture[st
     assert marks[0]["mistakes"][0]["message"]
 
 
-def test_what_follows_follows(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
+def test_an_answer_that_follows_from_a_wrong_one_is_marked_so(
+    capsys: pytest.CaptureFixture[str], network_file: Path
+) -> None:
     answers = [{"quantity": "Z1", "answer": "-0.3"}, {"quantity": "H1", "answer": "0.426"}]
     _, marks = mark(capsys, network_file, answers)
     assert marks[1]["verdict"] == "follows"
@@ -150,13 +152,13 @@ def test_what_follows_follows(capsys: pytest.CaptureFixture[str], network_file: 
     assert "because" not in alone[1]
 
 
-def test_values_can_be_left_out(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
+def test_no_values_omits_the_right_values(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
     answers = [{"quantity": "Z1", "answer": "-0.7"}, {"quantity": "hidden.H", "answer": "0.332 0.525"}]
     _, marks = mark(capsys, network_file, answers, "--no-values")
     assert "value" not in json.dumps(marks)
 
 
-def test_decimals_of_the_answer_the_lesson_and_the_command(
+def test_decimals_come_from_the_answer_the_lesson_or_the_command(
     capsys: pytest.CaptureFixture[str], lesson_file: Path
 ) -> None:
     def verdict(quantity: str, answer: str, *options: str, **more: object) -> str:
@@ -170,7 +172,9 @@ def test_decimals_of_the_answer_the_lesson_and_the_command(
     assert verdict("yhat", "0.47", "--decimals", "2") == "correct"
 
 
-def test_several_networks(capsys: pytest.CaptureFixture[str], lesson_file: Path) -> None:
+def test_each_answer_names_its_network_if_there_are_several(
+    capsys: pytest.CaptureFixture[str], lesson_file: Path
+) -> None:
     answers = [
         {"quantity": "lab2:Z1", "answer": "-0.7"},
         {"quantity": "H1", "answer": "0", "of": "other"},
@@ -211,7 +215,7 @@ def test_the_authors_mistake_comes_first(capsys: pytest.CaptureFixture[str], les
         ("second", "0.10", "correct"),
     ],
 )
-def test_other_blocks(
+def test_answers_to_other_kinds_of_question(
     capsys: pytest.CaptureFixture[str], lesson_file: Path, block: str, answer: object, verdict: str
 ) -> None:
     code, marks = mark(capsys, lesson_file, [{"block": block, "answer": answer}])
@@ -240,7 +244,7 @@ def test_other_blocks(
         ("- &a [*a, *a]", ""),
     ],
 )
-def test_answers_that_cannot_be_used(
+def test_unusable_answers_are_refused(
     capsys: pytest.CaptureFixture[str], lesson_file: Path, answers: str, said: str
 ) -> None:
     code, marks = mark(capsys, lesson_file, answers)
@@ -251,9 +255,7 @@ def test_answers_that_cannot_be_used(
 
 
 @pytest.mark.parametrize("form", ["{answers}", "answers:\n{answers}"])
-def test_the_answer_that_cannot_be_used_is_named_by_its_place(
-    capsys: pytest.CaptureFixture[str], lesson_file: Path, form: str
-) -> None:
+def test_an_unusable_answer_is_located(capsys: pytest.CaptureFixture[str], lesson_file: Path, form: str) -> None:
     answers = form.format(answers="- {quantity: Z1, of: lab2, answer: 1}\n- {quantity: Z17, of: lab2, answer: 1}\n")
     _, marks = mark(capsys, lesson_file, answers)
     line = 2 + form.count("\n")
@@ -270,7 +272,7 @@ def test_a_variant_is_marked_with_its_own_numbers(capsys: pytest.CaptureFixture[
     assert mark(capsys, network_file, answers)[0] == 1
 
 
-def test_the_same_for_people(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
+def test_without_json_marks_are_printed_as_text(capsys: pytest.CaptureFixture[str], network_file: Path) -> None:
     answers = network_file.with_suffix(".yml")
     answers.write_text("- {quantity: Z1, answer: -0.7}\n- {quantity: hidden.H, answer: 0.332 0.5}\n", encoding="utf-8")
     with pytest.raises(SystemExit) as ended:
@@ -300,7 +302,7 @@ def mazur_file(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_later_step_is_worked_out_because_an_answer_asks_for_it(
+def test_later_steps_are_worked_out_when_an_answer_names_them(
     capsys: pytest.CaptureFixture[str], mazur_file: Path
 ) -> None:
     answers = [
@@ -314,13 +316,13 @@ def test_a_later_step_is_worked_out_because_an_answer_asks_for_it(
     assert marks[1]["value"] == pytest.approx(0.291027774, abs=5e-10)
 
 
-def test_a_step_that_nobody_can_want_is_no_quantity(capsys: pytest.CaptureFixture[str], mazur_file: Path) -> None:
+def test_an_absurd_step_is_not_a_quantity(capsys: pytest.CaptureFixture[str], mazur_file: Path) -> None:
     code, marks = mark(capsys, mazur_file, [{"quantity": "E@100000", "answer": "0"}])
     assert code == 2
     assert "'E@100000'" in marks[0]["error"]
 
 
-def test_a_whole_sheet_in_every_spelling(capsys: pytest.CaptureFixture[str], mazur_file: Path) -> None:
+def test_a_sheet_is_marked_in_every_spelling(capsys: pytest.CaptureFixture[str], mazur_file: Path) -> None:
     sheet: list[tuple[str, object, str, str]] = [
         ("Z1", "0.3775", "correct", ""),
         ("Z1", "0,15*0,05 + 0,2*0,1 + 0,35 = 0,3775", "correct", ""),
@@ -351,6 +353,6 @@ def test_a_whole_sheet_in_every_spelling(capsys: pytest.CaptureFixture[str], maz
     code, marks = mark(capsys, mazur_file, answers)
     assert code == 1
     found = [(one["verdict"], one["mistakes"][0]["id"] if one["mistakes"] else "") for one in marks]
-    expected = [(verdict, slip) for _, _, verdict, slip in sheet]
+    expected = [(verdict, mistake) for _, _, verdict, mistake in sheet]
     assert found == [*expected, ("wrong", "updated-weights-used"), ("correct", "updated-weights-used")]
     assert "two ways: as 1.106 or as 1106" in marks[12]["message"]

@@ -1,4 +1,4 @@
-"""``tutor preview``: the lesson while it is written."""
+"""``tutor preview``: shows a lesson while it is being written."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
-    """Wait for what a save brings about, until the screen is whole again; fail if it never comes."""
+    """Wait until a condition holds and the screen is mounted again; fail if that never happens."""
     for _ in range(400):
         await pilot.pause(0.02)
         screen = pilot.app.screen
@@ -56,7 +56,7 @@ async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
     pytest.fail("the save was not noticed")
 
 
-def words(app: PreviewApp) -> str:
+def notes(app: PreviewApp) -> str:
     return str(app.screen.query_one(Problems).content)
 
 
@@ -76,25 +76,25 @@ async def test_a_save_is_shown_on_the_same_screen(file: Path) -> None:
         assert screen.session.titles[screen.session.position] == "Second"
 
 
-async def test_errors_stand_under_the_last_good_version(file: Path) -> None:
+async def test_errors_are_listed_below_the_last_good_version(file: Path) -> None:
     app = PreviewApp(str(file))
     async with app.run_test(size=(100, 30)) as pilot:
-        await until(pilot, lambda: "✓" in words(app) or "!" in words(app))
+        await until(pilot, lambda: "✓" in notes(app) or "!" in notes(app))
         file.write_text(LESSON.replace("ask: [Z1, H1]", "aks: [Z1, H1]"), encoding="utf-8")
-        await until(pilot, lambda: "preview.yaml:" in words(app))
-        assert "ask" in words(app)
+        await until(pilot, lambda: "preview.yaml:" in notes(app))
+        assert "ask" in notes(app)
         assert isinstance(app.screen, PreviewScreen)
         assert app.screen.session.titles == ("First", "Second")
         file.write_text(LESSON, encoding="utf-8")
-        await until(pilot, lambda: "✗" not in words(app))
+        await until(pilot, lambda: "✗" not in notes(app))
 
 
-async def test_a_lesson_that_does_not_load_yet(file: Path) -> None:
+async def test_a_lesson_that_does_not_load_yet_is_watched(file: Path) -> None:
     file.write_text("tutor: 1\ntitle: x\n", encoding="utf-8")
     app = PreviewApp(str(file))
     async with app.run_test(size=(100, 30)) as pilot:
         assert isinstance(app.screen, Watching)
-        assert "screens" in words(app)
+        assert "screens" in notes(app)
         file.write_text(LESSON, encoding="utf-8")
         await until(pilot, lambda: isinstance(app.screen, PreviewScreen))
 
@@ -111,7 +111,7 @@ async def test_one_key_answers_and_another_walks_through_the_mistakes(file: Path
         said: set[str] = set()
         verdicts = set()
         for _ in range(40):
-            if "Not that." in said:  # the choice's, which come last
+            if "Not that." in said:  # the mistakes of the choice come last
                 break
             await pilot.press("f10")
             await pilot.pause()
@@ -120,7 +120,7 @@ async def test_one_key_answers_and_another_walks_through_the_mistakes(file: Path
             verdicts |= {state.result.verdict for state in states if state.result is not None}
         assert any("bias" in message for message in said)
         assert "Not that." in said
-        # one slip at a time: the mistake before has been mended, so nothing merely follows from it
+        # One mistake at a time: the previous one was corrected, so no answer follows from it.
         assert verdicts == {Verdict.CORRECT, Verdict.WRONG}
         await pilot.press("f9")
         await pilot.pause()
@@ -130,39 +130,39 @@ async def test_one_key_answers_and_another_walks_through_the_mistakes(file: Path
             assert result.verdict is Verdict.CORRECT
 
 
-async def test_an_error_of_the_tutors_own_is_shown_and_the_file_watched_on(
+async def test_an_internal_error_is_shown_and_the_file_still_watched(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """You should see it under the last good version; when the file comes up without it, where that stood."""
+    """The error appears below the last good version and disappears when the file loads again."""
 
-    def slip(_: Path, name: str) -> None:
-        raise RuntimeError(f"a slip over {name}")
+    def fail(_: Path, name: str) -> None:
+        raise RuntimeError(f"a bug over {name}")
 
     app = PreviewApp(str(file))
     async with app.run_test(size=(100, 30)) as pilot:
         good = app.preview._load
-        monkeypatch.setattr(app.preview, "_load", partial(slip, file))
+        monkeypatch.setattr(app.preview, "_load", partial(fail, file))
         file.write_text(f"{LESSON}\n", encoding="utf-8")
-        await until(pilot, lambda: "an internal error" in words(app))
-        assert "RuntimeError: a slip over" in words(app)
+        await until(pilot, lambda: "an internal error" in notes(app))
+        assert "RuntimeError: a bug over" in notes(app)
         assert isinstance(app.screen, PreviewScreen)
         monkeypatch.setattr(app.preview, "_load", good)
         file.write_text(LESSON, encoding="utf-8")
-        await until(pilot, lambda: "✗" not in words(app))
+        await until(pilot, lambda: "✗" not in notes(app))
 
 
-async def test_an_error_of_the_tutors_own_at_the_start_is_shown(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def slip(_: object) -> None:
-        raise RuntimeError("a slip")
+async def test_an_internal_error_at_the_start_is_shown(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object) -> None:
+        raise RuntimeError("a bug")
 
     app = PreviewApp(str(file))
     async with app.run_test(size=(100, 30)) as pilot:
         with monkeypatch.context() as patched:
-            patched.setattr("tutor.authoring.preview.quick_warnings", slip)
-            await until(pilot, lambda: "RuntimeError: a slip" in words(app))
+            patched.setattr("tutor.authoring.preview.quick_warnings", fail)
+            await until(pilot, lambda: "RuntimeError: a bug" in notes(app))
             assert isinstance(app.screen, PreviewScreen)
         file.write_text(f"{LESSON}\n", encoding="utf-8")
-        await until(pilot, lambda: "✗" not in words(app))
+        await until(pilot, lambda: "✗" not in notes(app))
 
 
 async def test_a_lesson_is_shown_before_it_is_checked(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -176,6 +176,6 @@ async def test_a_lesson_is_shown_before_it_is_checked(file: Path, monkeypatch: p
     app = PreviewApp(str(file))
     async with app.run_test(size=(100, 30)) as pilot:
         assert isinstance(app.screen, PreviewScreen)
-        await until(pilot, lambda: "Checking" in words(app))
+        await until(pilot, lambda: "Checking" in notes(app))
         may_end.set()
-        await until(pilot, lambda: "No error" in words(app))
+        await until(pilot, lambda: "No error" in notes(app))

@@ -1,4 +1,4 @@
-"""``tutor remap``: every command is listed with its keys, gets others, and has its own again."""
+"""``tutor remap``: lists every command with its keys, changes them and resets them."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def kept() -> object:
         store.close()
 
 
-def test_every_command_is_listed_under_its_place() -> None:
+def test_every_command_is_listed_under_its_screen() -> None:
     said = remap().output
     for one in all_commands():
         assert f"  {one.id} " in said
     assert "app.help                 f1, ?            Help" in said
     places = [line for line in said.splitlines() if line and not line.startswith(" ")]
     assert "In a lesson" in places
-    assert all(place[0].isupper() for place in places), "every place has a name"
+    assert all(place[0].isupper() for place in places), "every heading begins with a capital"
 
 
-def test_a_command_gets_another_key_and_its_own_again() -> None:
+def test_a_key_can_be_changed_and_reset() -> None:
     assert "ctrl+t, h" in remap("lesson.hint", "ctrl+T").output
     remap("lesson.hint.letter", "?", "i")
     assert kept() == {"lesson.hint": "ctrl+t", "lesson.hint.letter": "question_mark,i"}
@@ -43,11 +43,11 @@ def test_a_command_gets_another_key_and_its_own_again() -> None:
     assert kept() == {}
 
 
-def test_a_key_that_is_taken_is_told() -> None:
+def test_a_key_with_another_use_is_reported() -> None:
     assert "Worksheet (lesson.worksheet) has the same key" in remap("lesson.hint", "f4").output
 
 
-def test_a_slip_is_answered_with_the_fix_and_changes_nothing() -> None:
+def test_an_error_names_its_fix_and_changes_nothing() -> None:
     for arguments, said in (
         (("lesson.hnt", "f3"), "Did you mean lesson.hint?"),
         (("quux", "f3"), "`tutor remap` lists them."),
@@ -61,5 +61,5 @@ def test_a_slip_is_answered_with_the_fix_and_changes_nothing() -> None:
     assert kept() == {}
 
 
-def test_it_is_a_command_of_the_tutor() -> None:
+def test_remap_is_listed_among_the_commands() -> None:
     assert "remap" in CliRunner().invoke(group, ["--help"]).output

@@ -1,4 +1,5 @@
-"""``tutor solve``, ``tutor derive`` and ``tutor verify``: a file's numbers, how they come about, and who agrees."""
+"""``tutor solve``, ``tutor derive`` and ``tutor verify``: a file's numbers, their derivations, and the engines that
+confirm them."""
 
 from __future__ import annotations
 
@@ -59,7 +60,7 @@ def file(tmp_path: Path) -> Files:
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str]:
-    """The exit status and all that was printed."""
+    """Run a command and return the exit status and all that was printed."""
     with pytest.raises(SystemExit) as ended:
         main([str(word) for word in words])
     shown = capsys.readouterr()
@@ -76,7 +77,7 @@ def solved(capsys: pytest.CaptureFixture[str], *words: object) -> dict[str, Any]
 # -- solve ----------------------------------------------------------------------------------------------------------
 
 
-def test_every_quantity_in_order(capsys: pytest.CaptureFixture[str], file: Files) -> None:
+def test_every_quantity_is_listed_in_order(capsys: pytest.CaptureFixture[str], file: Files) -> None:
     code, shown = run(capsys, "solve", file(NETWORK))
     assert code == 0
     lines = [line.split() for line in shown.splitlines()]
@@ -86,7 +87,7 @@ def test_every_quantity_in_order(capsys: pytest.CaptureFixture[str], file: Files
         assert pair in lines
 
 
-def test_json_has_numbers_and_arrays_by_their_names(capsys: pytest.CaptureFixture[str], file: Files) -> None:
+def test_json_maps_names_to_numbers_and_arrays(capsys: pytest.CaptureFixture[str], file: Files) -> None:
     quantities = solved(capsys, file(NETWORK))["quantities"]
     assert quantities["Z1"] == pytest.approx(-0.7)
     assert quantities["hidden.Z"] == pytest.approx([-0.7, 0.1])
@@ -97,7 +98,7 @@ def test_json_has_numbers_and_arrays_by_their_names(capsys: pytest.CaptureFixtur
     assert not any(name.endswith("_step") for name in names)
 
 
-def test_as_many_steps_as_are_said(capsys: pytest.CaptureFixture[str], file: Files) -> None:
+def test_the_steps_option_sets_the_number_of_steps(capsys: pytest.CaptureFixture[str], file: Files) -> None:
     quantities = solved(capsys, file(NETWORK), "--steps", 2)["quantities"]
     assert quantities["yhat@2"] == pytest.approx(0.081039549)
     assert quantities["E@2"] == pytest.approx(0.422244155)
@@ -108,7 +109,7 @@ def test_as_many_steps_as_are_said(capsys: pytest.CaptureFixture[str], file: Fil
     assert run(capsys, "solve", file(NETWORK), "--steps", 0)[0] == 2
 
 
-def test_as_many_steps_as_the_lesson_asks_for(capsys: pytest.CaptureFixture[str], file: Files) -> None:
+def test_by_default_the_steps_are_those_the_lesson_asks_for(capsys: pytest.CaptureFixture[str], file: Files) -> None:
     networks = solved(capsys, file(LESSON))["networks"]
     assert list(networks) == ["first", "second", "worksheet"]
     assert "E@3" in networks["second"]["quantities"]
@@ -116,14 +117,14 @@ def test_as_many_steps_as_the_lesson_asks_for(capsys: pytest.CaptureFixture[str]
     assert networks["worksheet"]["quantities"] == {"a": 2, "b": 4}
 
 
-def test_one_of_several(capsys: pytest.CaptureFixture[str], file: Files) -> None:
+def test_of_chooses_one_of_several_networks(capsys: pytest.CaptureFixture[str], file: Files) -> None:
     assert list(solved(capsys, file(LESSON), "--of", "first")) == ["quantities"]
     code, shown = run(capsys, "solve", file(LESSON), "--of", "third")
     assert code == 2
     assert "It has first, second, worksheet." in shown
 
 
-def test_a_worksheets_rounds(capsys: pytest.CaptureFixture[str], file: Files) -> None:
+def test_a_worksheet_repeats_as_its_file_says(capsys: pytest.CaptureFixture[str], file: Files) -> None:
     quantities = solved(capsys, file(WORKSHEET))["quantities"]
     assert quantities["w_new@3"] == pytest.approx(1.464)
     code, shown = run(capsys, "solve", file(WORKSHEET))
@@ -141,7 +142,7 @@ def test_a_variant_has_its_own_numbers(capsys: pytest.CaptureFixture[str], file:
     assert solved(capsys, f"{path}#1.17")["quantities"] == varied
 
 
-def test_what_overflows_is_null_and_no_broken_json(capsys: pytest.CaptureFixture[str], file: Files) -> None:
+def test_an_overflow_is_null_in_json(capsys: pytest.CaptureFixture[str], file: Files) -> None:
     layer = "{weights: [[1000, 0]], activation: softmax}"
     text = f"network: {{inputs: [1], target: [1, 0], loss: cross_entropy, layers: [{layer}]}}"
     quantities = solved(capsys, file(text))["quantities"]
@@ -160,7 +161,7 @@ def test_what_overflows_is_null_and_no_broken_json(capsys: pytest.CaptureFixture
         ("optimizer", "optimiser", "did you mean 'optimizer'?"),
     ],
 )
-def test_what_cannot_be_solved_is_said_with_its_place(
+def test_an_invalid_file_is_refused_with_line_and_column(
     capsys: pytest.CaptureFixture[str], file: Files, old: str, new: str, says: str
 ) -> None:
     path = file(NETWORK.replace(old, new, 1))
@@ -171,7 +172,7 @@ def test_what_cannot_be_solved_is_said_with_its_place(
         assert f"{path}:" in shown
 
 
-def test_a_file_without_numbers_and_no_file_at_all(capsys: pytest.CaptureFixture[str], file: Files) -> None:
+def test_a_file_without_numbers_a_missing_file_and_a_folder(capsys: pytest.CaptureFixture[str], file: Files) -> None:
     path = file("tutor: 1\ntitle: None\nscreens: [{title: One, blocks: [{text: Nothing.}]}]\n")
     code, shown = run(capsys, "solve", path)
     assert code == 2
@@ -183,7 +184,7 @@ def test_a_file_without_numbers_and_no_file_at_all(capsys: pytest.CaptureFixture
 # -- derive ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_derivation_in_words_and_formulas(capsys: pytest.CaptureFixture[str], file: Files) -> None:
+def test_a_derivation_has_words_and_formulas(capsys: pytest.CaptureFixture[str], file: Files) -> None:
     code, shown = run(capsys, "derive", file(NETWORK), "dE/dw12")
     assert code == 0
     assert "the chain rule" in shown
@@ -192,7 +193,7 @@ def test_a_derivation_in_words_and_formulas(capsys: pytest.CaptureFixture[str], 
     assert shown.splitlines()[-1] == "NumPy 0.184 · SymPy 0.184 · PyTorch is not installed"
 
 
-def test_latex_and_its_words_as_comments(capsys: pytest.CaptureFixture[str], file: Files) -> None:
+def test_latex_has_the_words_as_comments(capsys: pytest.CaptureFixture[str], file: Files) -> None:
     code, shown = run(capsys, "derive", file(NETWORK), "hidden.Z", "--latex")
     assert code == 0
     *lines, engines = shown.splitlines()
@@ -204,12 +205,14 @@ def test_latex_and_its_words_as_comments(capsys: pytest.CaptureFixture[str], fil
 
 
 @pytest.mark.parametrize("typed", ["second:E@2", "E@2", "∂E/∂w1_1_1@2"])
-def test_any_spelling_and_step(capsys: pytest.CaptureFixture[str], file: Files, typed: str) -> None:
+def test_a_quantity_can_be_named_in_any_spelling_and_step(
+    capsys: pytest.CaptureFixture[str], file: Files, typed: str
+) -> None:
     options = () if ":" in typed else ("--of", "second")
     assert run(capsys, "derive", file(LESSON), typed, *options)[0] == 0
 
 
-def test_several_quantities_one_after_the_other(capsys: pytest.CaptureFixture[str], file: Files) -> None:
+def test_a_range_derives_several_quantities(capsys: pytest.CaptureFixture[str], file: Files) -> None:
     code, shown = run(capsys, "derive", file(NETWORK), "Z1..Z3")
     assert code == 0
     assert len(shown.split("\n\n")) == 3
@@ -227,7 +230,7 @@ def test_several_quantities_one_after_the_other(capsys: pytest.CaptureFixture[st
         (NETWORK.replace("  target: 1\n", ""), "E", "needs a target"),
     ],
 )
-def test_what_cannot_be_derived_is_said(
+def test_an_impossible_derivation_says_why(
     capsys: pytest.CaptureFixture[str], file: Files, text: str, quantity: str, says: str
 ) -> None:
     code, shown = run(capsys, "derive", file(text), quantity)
@@ -244,8 +247,8 @@ def no_torch(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def torch_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """PyTorch in this process: its child would cost every test two seconds."""
+def torch_in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run PyTorch in this process; a child process would cost each test two seconds."""
     from tutor.engines.torch import engine
 
     def values(models: list[tuple[Network | Worksheet, int]]) -> list[dict[str, float]]:
@@ -258,8 +261,8 @@ def torch_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.needs("torch")
-@pytest.mark.usefixtures("torch_here")
-def test_three_engines_side_by_side(capsys: pytest.CaptureFixture[str], file: Files) -> None:
+@pytest.mark.usefixtures("torch_in_process")
+def test_three_engines_agree(capsys: pytest.CaptureFixture[str], file: Files) -> None:
     code, shown = run(capsys, "verify", file(NETWORK))
     assert code == 0
     assert shown.split()[:3] == ["NumPy", "SymPy", "PyTorch"]
@@ -268,7 +271,7 @@ def test_three_engines_side_by_side(capsys: pytest.CaptureFixture[str], file: Fi
 
 
 @pytest.mark.usefixtures("no_torch")
-def test_without_pytorch_two_engines_do(capsys: pytest.CaptureFixture[str], file: Files) -> None:
+def test_without_pytorch_two_engines_agree(capsys: pytest.CaptureFixture[str], file: Files) -> None:
     code, shown = run(capsys, "verify", file(LESSON))
     assert code == 0
     assert "PyTorch was not asked: it is not installed" in shown
@@ -276,7 +279,7 @@ def test_without_pytorch_two_engines_do(capsys: pytest.CaptureFixture[str], file
 
 
 def spoilt(values: Callable[..., Mapping[str, Any]]) -> Callable[..., dict[str, Any]]:
-    """An engine that errs about δ₂ and what comes after it."""
+    """Return an engine's function with wrong values of δ₂ and of the gradient after it."""
 
     def wrong(*arguments: Any) -> dict[str, Any]:
         return {name: value + 1e-4 * (name in ("delta2", "dE/dw12")) for name, value in values(*arguments).items()}
@@ -308,8 +311,8 @@ def test_the_first_disagreement_is_named(
 
 
 @pytest.mark.needs("torch")
-@pytest.mark.usefixtures("torch_here")
-def test_a_disagreement_of_pytorch_is_named_too(
+@pytest.mark.usefixtures("torch_in_process")
+def test_a_disagreement_with_pytorch_is_named(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, file: Files
 ) -> None:
     from tutor.engines.torch import engine

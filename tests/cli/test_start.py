@@ -1,4 +1,4 @@
-"""The command line starts light, finds what is meant, and says what is wrong as title, message and hint."""
+"""The command line starts without heavy imports, suggests what was meant, and explains errors with a hint."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HEAVY = ("numpy", "sympy", "pydantic", "yaml", "torch", "textual", "rich", "sqli
 
 
 def loaded_by(*arguments: str) -> set[str]:
-    """The modules that a clean process has after ``tutor ARGUMENTS``."""
+    """Return the modules that a new process has loaded after ``tutor ARGUMENTS``."""
     program = (
         "import sys\nfrom tutor.cli import main\ntry:\n    main(sys.argv[1:])\nexcept SystemExit:\n    pass\n"
         "print('\\0' + ' '.join(sys.modules))"
@@ -61,11 +61,11 @@ def test_light_parts_load_nothing_heavy() -> None:
         assert not heavy, f"tutor.{part}"
 
 
-def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "--version")[1].strip() == f"tutor, version {__version__}"
 
 
-def test_every_command_is_there_and_explains_itself() -> None:
+def test_every_command_is_listed_and_has_help() -> None:
     runner = CliRunner()
     shown = runner.invoke(group, ["--help"]).output
     for name in COMMANDS:
@@ -100,14 +100,14 @@ def test_a_misspelt_option_is_suggested(capsys: pytest.CaptureFixture[str]) -> N
     assert "--plain" in said
 
 
-def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     code, _, said = run(capsys, "mark", str(tmp_path / "no.yaml"), "--answers", "x.yaml")
     assert code == 2
     assert "This lesson cannot be used" in said
     assert "Traceback" not in said
 
 
-def test_a_lesson_with_mistakes_is_refused_with_all_of_them(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_all_errors_of_a_lesson_are_listed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
     path.write_text("tutor: 1\ntitel: x\nscreens:\n  - title: A\n    blokcs: []\n", encoding="utf-8")
     code, _, said = run(capsys, str(path), "--plain")
@@ -117,7 +117,7 @@ def test_a_lesson_with_mistakes_is_refused_with_all_of_them(capsys: pytest.Captu
     assert "blocks" in said
 
 
-def test_a_file_whose_name_has_a_hash_is_opened_with_numbers_too(
+def test_a_file_name_with_a_hash_can_be_followed_by_a_variant(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
@@ -130,7 +130,7 @@ def test_a_file_whose_name_has_a_hash_is_opened_with_numbers_too(
         assert "Week 3" in said
 
 
-def test_a_pipe_that_closes_is_no_error(tmp_path: Path) -> None:
+def test_a_closed_pipe_is_not_an_error(tmp_path: Path) -> None:
     answers = tmp_path / "answers.json"
     answers.write_text(json.dumps([{"quantity": "y", "answer": "1"}] * 300), encoding="utf-8")
     network = tmp_path / "network.yaml"
@@ -141,7 +141,7 @@ def test_a_pipe_that_closes_is_no_error(tmp_path: Path) -> None:
     assert not done.stderr
 
 
-def test_whoever_has_had_enough_makes_no_error_of_it() -> None:
+def test_plain_mode_ends_quietly_when_its_output_is_closed() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "tutor", "--plain"],
         stdin=subprocess.PIPE,
@@ -159,7 +159,7 @@ def test_whoever_has_had_enough_makes_no_error_of_it() -> None:
         assert tutor.wait(60) == 0
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a shell's <&- closes it")
+@pytest.mark.skipif(os.name == "nt", reason="the shell's <&- is needed to close it")
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
@@ -168,9 +168,7 @@ def test_whoever_has_had_enough_makes_no_error_of_it() -> None:
         ("mark FILE --answers -", 2, "A list of answers is expected"),
     ],
 )
-def test_standard_input_that_is_closed_has_nothing_in_it(
-    tmp_path: Path, arguments: str, status: int, said: str
-) -> None:
+def test_a_closed_standard_input_counts_as_empty(tmp_path: Path, arguments: str, status: int, said: str) -> None:
     lesson = tmp_path / "lesson.yaml"
     lesson.write_text(LESSON, encoding="utf-8")
     command = f"exec {sys.executable} -m tutor {arguments.replace('FILE', str(lesson))} <&-"
@@ -180,7 +178,7 @@ def test_standard_input_that_is_closed_has_nothing_in_it(
     assert "Traceback" not in done.stderr
 
 
-def test_without_a_terminal_the_lessons_come_on_plain_lines() -> None:
+def test_without_a_terminal_plain_mode_is_used() -> None:
     command = [sys.executable, "-m", "tutor", "forward-pass"]
     done = subprocess.run(command, input="", capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
@@ -205,7 +203,7 @@ def test_without_a_terminal_the_lessons_come_on_plain_lines() -> None:
         (("mark", "FILE", "--answers", "EMPTY"), "There is no answer in the list."),
     ],
 )
-def test_what_cannot_be_done_is_refused_and_nothing_is_written_over(
+def test_an_impossible_command_is_refused_and_overwrites_nothing(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -224,7 +222,7 @@ def test_what_cannot_be_done_is_refused_and_nothing_is_written_over(
     assert {path.name for path in tmp_path.iterdir()} <= {"lesson.yaml", "empty.json"}
 
 
-def test_the_doctor_sees_that_progress_cannot_be_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_doctor_reports_that_progress_cannot_be_saved(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "file" / "home"))
     from tutor.cli.doctor import _store

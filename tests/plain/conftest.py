@@ -1,4 +1,4 @@
-"""A lesson on plain lines: its text and the lines typed go in, what was said comes out."""
+"""Run a lesson in plain mode: the lesson and the typed lines go in, the output comes out."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def store() -> Store:
 
 @pytest.fixture
 def work_on(tmp_path: Path, store: Store) -> Callable[..., str]:
-    """Type lines into a lesson, given as its text or its file; what was said comes back."""
+    """Type lines into a lesson, given as text or as a file, and return the output."""
 
     def typed(lesson: str | Path, *lines: str, ascii_only: bool = False) -> str:
         if isinstance(lesson, str):

@@ -1,4 +1,4 @@
-"""What is said in plain mode is what the screen shows, in words that can be read aloud, and no line ends the tutor."""
+"""Plain mode says what the screen shows, in words that can be read aloud, and no input line crashes it."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ screens:
 Work = Callable[..., str]
 
 
-def test_a_derivation_is_of_the_network_that_the_block_names(work_on: Work) -> None:
+def test_a_derivation_uses_the_network_that_its_block_names(work_on: Work) -> None:
     said = work_on(LESSON, ":derive z:Z1", ":quit")
     assert "type :derive z:Z1" in said
     assert "0.25" in said.partition(":derive z:Z1\n")[2]
 
 
-def test_tables_and_titles_are_set(work_on: Work) -> None:
+def test_tables_and_titles_show_mathematics_in_words(work_on: Work) -> None:
     said = work_on(LESSON, ":quit")
     assert "The δ₁ of it" in said
     assert "    w₁   b" in said
@@ -77,34 +77,34 @@ def test_a_table_is_in_columns_in_ascii_too(work_on: Work) -> None:
     assert rows == ["    delta1  b", "    yhat    x", "    1       y"]
 
 
-def test_a_drawing_is_said_as_it_is_drawn(work_on: Work) -> None:
+def test_a_drawing_lists_what_is_drawn(work_on: Work) -> None:
     said = work_on(LESSON, ":quit")
     assert "Z₁ = ?" in said
     assert "∂Z₁/∂" not in said  # no drawing has the factors of the chain
     assert "∂E/∂w" not in said  # and a gradient only where it is known, or asked
 
 
-def test_narrow_lines(work_on: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_fit_a_narrow_terminal(work_on: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     for ascii_only in (False, True):
         said = work_on(LESSON, "", ":help", ":quit", ascii_only=ascii_only)
         assert max(map(len, said.split("\n"))) <= 40
 
 
-def test_a_step_twice_is_asked_for_again(work_on: Work, store: Store) -> None:
+def test_a_step_typed_twice_is_refused(work_on: Work, store: Store) -> None:
     said = work_on(LESSON, ":goto 2", "1 2 2", ":quit")
     assert "each once" in said
     assert not store.attempts("heard", "")
 
 
-def test_many_lines_that_are_none_are_refused_one_by_one(work_on: Work) -> None:
+def test_thousands_of_unreadable_answers_are_refused_one_by_one(work_on: Work) -> None:
     said = work_on(LESSON, ":goto 2", *["zz"] * 2000)
     assert said.count("Type letters from a to c") == 2000
     assert "Everything is kept." in said
 
 
 @pytest.mark.parametrize("text", ["\ue0005\ue001", "\udcff", "a\u2028b", "\x1b]0;x\x07", "\x9b2J"])
-def test_any_text_is_an_answer(work_on: Work, store: Store, text: str) -> None:
+def test_any_text_may_be_an_answer_and_none_steers_the_terminal(work_on: Work, store: Store, text: str) -> None:
     said = work_on(LESSON, ":goto 2", ":skip", text, ":skip", text, text, text, text, "", "", ":lookback", ":export")
     assert "Everything is kept." in said
     assert "\x1b" not in said
@@ -113,12 +113,12 @@ def test_any_text_is_an_answer(work_on: Work, store: Store, text: str) -> None:
     assert store.attempts("heard", "")
 
 
-def test_marks_of_ones_own_are_no_marks_here() -> None:
+def test_private_characters_in_a_text_are_dropped() -> None:
     assert to_lines("a \ue0007\ue001 $x$") == ["a 7 x"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8:strict", "utf-8:surrogateescape", "ascii:strict"])
-def test_a_byte_that_is_no_character(tmp_path: Path, encoding: str) -> None:
+def test_a_byte_that_is_not_a_character_is_reported(tmp_path: Path, encoding: str) -> None:
     lesson = tmp_path / "heard.yaml"
     lesson.write_text(LESSON, encoding="utf-8")
     done = subprocess.run(
@@ -133,7 +133,7 @@ def test_a_byte_that_is_no_character(tmp_path: Path, encoding: str) -> None:
     assert b"not read" in done.stdout
 
 
-def test_the_price_of_a_hint_is_said_before_it_is_paid(work_on: Work, store: Store) -> None:
+def test_the_cost_of_a_hint_is_said_before_it_is_taken(work_on: Work, store: Store) -> None:
     said = work_on(LESSON, ":goto 2", ":skip", ":skip", ":skip", ":hint", ":quit")
     assert "counts as found with help" in said
     assert "Hint 1" not in said
@@ -149,29 +149,29 @@ def test_the_hint_that_shows_the_answer_ends_the_question(work_on: Work) -> None
 
 
 @pytest.mark.parametrize("leaving", [(":goto 1",), (":quit",), (":home",), ()])
-def test_what_was_typed_of_an_answer_is_kept(work_on: Work, leaving: tuple[str, ...]) -> None:
+def test_an_unfinished_answer_is_kept(work_on: Work, leaving: tuple[str, ...]) -> None:
     work_on(LESSON, ":goto 2", ":skip", ":skip", ":skip", "backward", *leaving)
     assert "(Your last answer here: backward" in work_on(LESSON, ":goto 2", ":skip", ":skip", ":skip", ":quit")
     work_on(LESSON, ":goto 2", ":skip", ":skip", ":skip", ":skip", "only words", *leaving)
     assert "(Your last answer here: only words" in work_on(LESSON, ":goto 2", *[":skip"] * 5, ":quit")
 
 
-def test_a_smile_is_no_command(work_on: Work, store: Store) -> None:
+def test_a_smiley_is_not_a_command(work_on: Work, store: Store) -> None:
     work_on(LESSON, ":goto 2", *[":skip"] * 4, ":-) because", "", ":quit")
     assert [one.answer for one in store.attempts("heard", "")] == [":-) because"]
 
 
-def test_skip_goes_on_at_the_end_of_a_screen(work_on: Work) -> None:
+def test_skip_moves_on_at_the_end_of_a_screen(work_on: Work) -> None:
     said = work_on(LESSON, ":skip", ":quit")
     assert "Screen 2 of 2" in said
 
 
-def test_where_reading_stopped_is_said(work_on: Work) -> None:
+def test_a_syntax_error_shows_where_reading_stopped(work_on: Work) -> None:
     said = work_on(LESSON, ":goto 2", ":skip", ":skip", "0.2 + * 3", ":quit")
     assert "    Reading stopped at: * 3" in said
 
 
-def test_the_look_back_can_be_read_and_written(work_on: Work, tmp_path: Path) -> None:
+def test_the_look_back_can_be_read_and_exported(work_on: Work, tmp_path: Path) -> None:
     path = tmp_path / "answers.md"
     said = work_on(LESSON, ":goto 2", "1 2 3", ":lookback", f":export {path}", f":export {path}", ":export", ":quit")
     assert "Which goes 1st?: " in said
@@ -192,22 +192,22 @@ def test_the_look_back_can_be_read_and_written(work_on: Work, tmp_path: Path) ->
         (r"\theta_{hidden}", "θ_hidden"),
     ],
 )
-def test_a_word_under_a_letter_is_a_word(latex: str, words: str) -> None:
+def test_subscripts_and_powers_are_readable(latex: str, words: str) -> None:
     assert in_line(latex) == words
 
 
-def test_ascii_is_spelt_before_it_is_measured() -> None:
+def test_lines_are_wrapped_after_they_are_spelt_in_ascii() -> None:
     assert one_line("ŷ² ≥ $\\delta_1$", ascii_only=True) == "yhat^2 >= delta1"
     assert max(map(len, to_lines("δ " * 100, 40, ascii_only=True))) <= 40
 
 
-def test_to_the_answer_to_mend(work_on: Work) -> None:
+def test_mend_goes_to_the_answer_to_correct(work_on: Work) -> None:
     said = work_on(LESSON, ":mend", ":goto 2", ":skip", ":skip", "7", ":back", ":mend", ":quit")
     assert "No answer here has to be corrected." in said
     assert "Screen 2 of 2" in said.rpartition(":mend\n")[2]
 
 
-def test_a_line_of_the_worksheet_is_answered(work_on: Work, store: Store) -> None:
+def test_a_line_of_the_worksheet_can_be_answered(work_on: Work, store: Store) -> None:
     said = work_on(LESSON, ":worksheet z", ":worksheet z:Z1", "0.6", ":worksheet z", ":worksheet z:x1", ":quit")
     assert "  Z₁ = ?" in said
     assert "  Z₁ = 0.6" in said
@@ -215,7 +215,7 @@ def test_a_line_of_the_worksheet_is_answered(work_on: Work, store: Store) -> Non
     assert [one.verdict for one in store.attempts("heard", "")] == ["correct"]
 
 
-def test_the_network_as_a_program(work_on: Work) -> None:
+def test_the_network_can_be_listed_as_a_program(work_on: Work) -> None:
     said = work_on(LESSON, ":program", ":program numpy", ":program pytorch yes", ":quit")
     assert "Type :program numpy or :program pytorch." in said
     assert "even those still to be found" in " ".join(said.split())
@@ -223,18 +223,18 @@ def test_the_network_as_a_program(work_on: Work) -> None:
     assert "    import numpy" not in said
 
 
-def test_lines_that_end_as_on_windows(work_on: Work) -> None:
+def test_windows_line_endings_are_accepted(work_on: Work) -> None:
     said = work_on(LESSON, ":goto 2\r", ":skip\r", ":skip\r", "0.6\r", ":quit\r")
     assert "␍" not in said
     assert "✓ correct" in said
 
 
-def test_a_comma_within_brackets_is_the_gaps_own(work_on: Work, store: Store) -> None:
+def test_a_comma_within_brackets_does_not_separate_gaps(work_on: Work, store: Store) -> None:
     work_on(LESSON, ":goto 2", *[":skip"] * 3, "f(1, 2)", "step", ":quit")
     assert [one.answer for one in store.attempts("heard", "")] == ['["f(1, 2)", "step"]']
 
 
-def test_points_are_in_order_with_the_lowest_and_the_highest(work_on: Work, tmp_path: Path) -> None:
+def test_points_are_sorted_and_include_the_lowest_and_the_highest(work_on: Work, tmp_path: Path) -> None:
     (tmp_path / "points.csv").write_text(
         "x,y\n" + "".join(f"{x},{abs(x - 13)}\n" for x in [*range(20, 30), *range(20)]), encoding="utf-8"
     )
@@ -246,7 +246,7 @@ def test_points_are_in_order_with_the_lowest_and_the_highest(work_on: Work, tmp_
     assert "(8 of 30 points)" in said
 
 
-def test_lines_follow_the_terminal_that_is_made_wider(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_are_wrapped_to_the_terminals_new_width(monkeypatch: pytest.MonkeyPatch) -> None:
     out = io.StringIO()
     terminal = Terminal(io.StringIO(), out)
     for columns in ("24", "60"):

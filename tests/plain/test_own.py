@@ -1,4 +1,4 @@
-"""A network of one's own on plain lines: asked for, mended where it is wrong, worked and checked."""
+"""The learner's own network in plain mode: entered, corrected where it is wrong, worked on and checked."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def said(*lines: str, own: str | None = "") -> str:
     return out.getvalue()
 
 
-def test_a_network_is_asked_for_and_homework_checked() -> None:
+def test_a_network_is_entered_and_homework_checked() -> None:
     text = said(
         "Sheet 3", "3-2-1", *NUMBERS, ".", "0.4 0.1", "1 0", "1", "re", "sig", "", "", "1 0 1",
         "", ":check", "Z1 = -0.7", "Z2 = 0.2", "H2 = 0.2", "Z9 = 1", "no", "", ":q",
@@ -50,24 +50,24 @@ def test_a_network_is_asked_for_and_homework_checked() -> None:
         ["Mine", "", "random", "2-1", "random", "1 2", "1", "", "", "", ""],
     ],
 )
-def test_what_is_wrong_is_asked_again_and_only_that(lines: list[str]) -> None:
+def test_only_a_wrong_line_is_asked_again(lines: list[str]) -> None:
     text = said(*lines, ":q")
     assert load(own_lessons() / "own-mine.yaml").screens, text
 
 
-def test_one_can_leave_at_any_question() -> None:
+def test_leaving_at_any_question_writes_nothing() -> None:
     for at in range(4):
         said(*["Mine", "1-1", "W1 = 1"][:at], "q")
     assert not own_lessons().exists()
 
 
-def test_it_is_on_the_plain_list_of_lessons(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_saved_network_is_listed_among_the_lessons(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     lines = ["n", "Mine", "1-1", "W1 = 1", ".", "3", "1", "", "", "", "", ":home", "q"]
     text = said(*lines, own=None)
     assert "Your own networks" in text.partition("Saved as")[2]
 
 
-def test_numbers_come_from_a_file(tmp_path: Path) -> None:
+def test_numbers_can_come_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "w.txt"
     file.write_text("W1 = [[0.5], [1]]\nx = [1, 2]\n", encoding="utf-8")
     result = CliRunner().invoke(group, ["own", str(file)], input="Mine\n\n1\n\n\n\n\n:q\n")

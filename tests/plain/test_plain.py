@@ -1,4 +1,4 @@
-"""The plain mode, driven as a person or a script drives it: lines in, lines out."""
+"""Plain mode, driven as a person or a script drives it: lines in, lines out."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def lesson_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def work(lesson_file: Path, store: Store) -> Work:
-    """Type lines into the lesson; what was said comes back."""
+    """Type lines into the lesson and return the output."""
 
     def typed(*lines: str, ascii_only: bool = False) -> str:
         out = io.StringIO()
@@ -107,7 +107,7 @@ def work(lesson_file: Path, store: Store) -> Work:
     return typed
 
 
-def test_a_lesson_from_start_to_end(work: Work, store: Store) -> None:
+def test_a_lesson_can_be_worked_from_start_to_end(work: Work, store: Store) -> None:
     offered = work(":goto 2", "1", ":back", ":quit").split("\n")
     order = " ".join(
         next(line.strip()[0] for line in offered if line.endswith(f") {step}")) for step in ("one", "two", "three")
@@ -123,13 +123,13 @@ def test_a_lesson_from_start_to_end(work: Work, store: Store) -> None:
     assert [one.verdict for one in store.attempts("plainly", "")].count("correct") >= 5
 
 
-def test_what_stands_above_a_field_and_under_a_plot(work: Work) -> None:
+def test_prompts_come_above_a_field_and_captions_under_a_plot(work: Work) -> None:
     said = work("-0.7", "0.1", "0 0.1", *[""] * 9)
     assert said.index("The activations, with Z₁ = −0.7:") < said.index("Cells: H₁, H₂")
     assert said.index("Plot: A parabola.") < said.index("The curve of w².")
 
 
-def test_what_is_shown(work: Work) -> None:
+def test_text_mathematics_and_drawings_are_readable(work: Work) -> None:
     said = work()
     assert "Add the products: Zⱼ = ∑ᵢ wᵢⱼ xᵢ. So far ?." in said
     assert "    ∂E/∂w₁₁ = δ₁ x₁" in said
@@ -152,14 +152,14 @@ def test_every_block_has_a_plain_form(work: Work) -> None:
     assert "42" in said
 
 
-def test_it_reads_back_and_explains(work: Work) -> None:
+def test_an_answer_is_read_back_and_explained(work: Work) -> None:
     said = work("−0,3", ":quit")
     assert "I read −0.3" in said
     assert "✗ wrong" in said
     assert "bias" in said
 
 
-def test_nothing_but_ascii_on_request(work: Work) -> None:
+def test_the_ascii_option_prints_nothing_but_ascii(work: Work) -> None:
     said = work(
         "-0.7",
         "0.2",
@@ -180,12 +180,12 @@ def test_nothing_but_ascii_on_request(work: Work) -> None:
     assert "  correct" in said
 
 
-def test_a_row_at_a_time_or_cell_by_cell(work: Work) -> None:
+def test_a_grid_can_be_typed_cell_by_cell(work: Work) -> None:
     said = work("-0.7", "0.1", "0", "0.1", ":quit")
     assert "H₂: 0.1" in said
 
 
-def test_commands(work: Work) -> None:
+def test_commands_answer_or_say_what_they_need(work: Work) -> None:
     said = work(
         ":help",
         ":hint",
@@ -209,7 +209,7 @@ def test_commands(work: Work) -> None:
     assert "reset yes" in said
 
 
-def test_a_command_without_its_colon_is_no_answer_and_moves_nothing(work: Work, store: Store) -> None:
+def test_a_command_without_its_colon_is_not_an_answer(work: Work, store: Store) -> None:
     said = work("hint", "Quit", "-0.7", "0.1", "0 0.1", "help", "what now", ":quit")
     assert "A command begins with a colon: :hint" in said
     assert "A command begins with a colon: :quit" in said
@@ -219,40 +219,40 @@ def test_a_command_without_its_colon_is_no_answer_and_moves_nothing(work: Work, 
     assert [one.verdict for one in store.attempts("plainly", "")] == ["correct"] * 3
 
 
-def test_before_the_first_screen_and_after_the_last_there_is_none(work: Work) -> None:
+def test_next_and_back_stop_at_the_last_and_first_screen(work: Work) -> None:
     said = work(":back", ":next", ":next", ":quit")
     assert "This is the first screen." in said
     assert "This is the last screen." in said
     assert said.count("Screen 2 of 2") == 1
 
 
-def test_what_was_passed_over_can_be_asked_again(work: Work) -> None:
+def test_skipped_questions_can_be_asked_again(work: Work) -> None:
     said = work("", "", "", "0.1", ":quit")
     assert "Enter alone goes on. :again asks what is open on this screen." in said
     assert said.count("Nothing was typed; the question stays open.") == 3
     assert ":again asks" not in work("-0.7", "0.1", "0 0.1", "0.1", ":quit")
 
 
-def test_the_cells_of_a_line_are_said_before_they_are_marked(work: Work) -> None:
+def test_the_cells_of_a_line_are_read_back_before_marking(work: Work) -> None:
     said = work("-0.7", "0.1", "0,1", ":quit")
     assert "  I read H₁ = 0, H₂ = 1\n" in said
 
 
-def test_hints_and_giving_up(work: Work, store: Store) -> None:
+def test_hints_and_giving_up_are_announced_and_recorded(work: Work, store: Store) -> None:
     said = work(":hint", ":hint", ":giveup", ":quit")
     assert "(Next hint: Its formula; free.)" in said
     assert "Answer: −0.7" in said
     assert [event.kind for event in store.events("plainly", "")] == ["hint", "hint", "given-up"]
 
 
-def test_it_goes_on_where_it_was(work: Work) -> None:
+def test_a_lesson_resumes_where_it_was_left(work: Work) -> None:
     work("-0.7", ":quit")
     said = work(":next", ":quit")
     assert "Z₁ (3 decimals): -0.7  (done)" in said
     assert "Screen 2 of 2" in work(":quit")
 
 
-def test_new_numbers(work: Work) -> None:
+def test_variant_chooses_the_numbers(work: Work) -> None:
     said = work(":variant 17", ":variant own", ":variant", ":quit")
     assert "Numbers #17." in said
     assert "The lesson's own numbers." in said
@@ -270,7 +270,7 @@ def test_the_end_of_input_keeps_everything(work: Work, store: Store) -> None:
     assert [one.answer for one in store.attempts("plainly", "")] == ["-0.7", "0."]
 
 
-def test_no_text_steers_the_terminal(lesson_file: Path, work: Work) -> None:
+def test_escape_characters_are_shown_and_not_sent(lesson_file: Path, work: Work) -> None:
     lesson_file.write_text(LESSON.replace("Both are right.", '"\\e[31mred\\a"'), encoding="utf-8")
     said = work("\x1b[2J-0.7", "-0.7", "0.1", ":quit")
     assert "\x1b" not in said
@@ -278,12 +278,14 @@ def test_no_text_steers_the_terminal(lesson_file: Path, work: Work) -> None:
     assert "␛[31mred␇" in said
 
 
-def test_no_lesson_is_said(store: Store) -> None:
+def test_an_unknown_lesson_is_refused(store: Store) -> None:
     with pytest.raises(TutorError, match="nowhere"):
         run_plain("nowhere", source=io.StringIO(), out=io.StringIO(), store=store)
 
 
-def test_the_list_of_lessons(store: Store, lesson_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_lesson_is_chosen_from_the_list(
+    store: Store, lesson_file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("TUTOR_LESSONS", str(lesson_file.parent))
     monkeypatch.setattr("tutor.paths.shipped_lessons", lambda: tmp_path / "none")
     out = io.StringIO()
@@ -295,7 +297,7 @@ def test_the_list_of_lessons(store: Store, lesson_file: Path, monkeypatch: pytes
     assert "(1 of 7 done)" in said
 
 
-def test_through_a_pipe(lesson_file: Path) -> None:
+def test_plain_mode_works_through_a_pipe(lesson_file: Path) -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     command = [sys.executable, "-m", "tutor", str(lesson_file), "--plain"]
     done = subprocess.run(
@@ -310,7 +312,7 @@ def test_through_a_pipe(lesson_file: Path) -> None:
     assert "2 of 7 done" in again.stdout
 
 
-def test_what_could_not_be_saved_is_said_instead_of_that_everything_is_kept(lesson_file: Path, tmp_path: Path) -> None:
+def test_unsaved_answers_are_not_said_to_be_kept(lesson_file: Path, tmp_path: Path) -> None:
     folder = tmp_path / "no-folder"
     folder.touch()
     out = io.StringIO()
@@ -321,10 +323,10 @@ def test_what_could_not_be_saved_is_said_instead_of_that_everything_is_kept(less
     store.close()
 
 
-def test_a_lock_that_lasts_to_the_end_is_said_at_the_end(
+def test_a_lock_that_lasts_to_the_end_is_reported(
     lesson_file: Path, monkeypatch: pytest.MonkeyPatch, learner_home: Path
 ) -> None:
-    """By the time of the last word the store is closed."""
+    """The store is already closed when the last line is printed."""
     monkeypatch.setattr("tutor.store.database._WAIT", 0.1)
     Store(default_path()).close()
     out = io.StringIO()
@@ -347,7 +349,7 @@ def test_a_lock_that_lasts_to_the_end_is_said_at_the_end(
         ("2 * 3 * 4 and a_b_c", ["2 * 3 * 4 and a_b_c"]),
     ],
 )
-def test_markdown_on_lines(markdown: str, lines: list[str]) -> None:
+def test_markdown_becomes_plain_lines(markdown: str, lines: list[str]) -> None:
     assert to_lines(markdown) == lines
 
 
@@ -363,11 +365,11 @@ def test_markdown_on_lines(markdown: str, lines: list[str]) -> None:
         ("“é”", '"e"'),
     ],
 )
-def test_ascii_spelling(text: str, plain: str) -> None:
+def test_mathematics_is_spelt_in_ascii(text: str, plain: str) -> None:
     assert to_ascii(text) == plain
 
 
-def test_a_changed_lesson_says_once_which_answers_are_no_longer_right(work_on: Callable[..., str]) -> None:
+def test_a_changed_lesson_reports_once_which_answers_are_now_wrong(work_on: Callable[..., str]) -> None:
     network = "network: {inputs: [1], target: 1, layers: [{weights: [{w1: 0.5}]}]}"
     lesson = f"title: Changed\nid: changed\n{network}\nscreens:\n  - blocks:\n      - ask: Z1\n"
     assert "Right" in work_on(lesson, "0.5")

@@ -1,4 +1,4 @@
-"""Playing on plain lines, from the shell and from within a lesson."""
+"""Playing in plain mode, from the shell and from within a lesson."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def played(*lines: str, ascii_only: bool = False) -> tuple[Playing, str]:
     return playing, out.getvalue()
 
 
-def test_numbers_are_set_turned_trained_explained_and_shared() -> None:
+def test_set_turn_step_why_and_share_work() -> None:
     playing, said = played("set w22 0.4", "turn w22 down", "step 10", "why E", "share")
     assert playing.ground.steps == 10
     assert "w₂₂ up by 0.6" in said
@@ -38,7 +38,7 @@ def test_numbers_are_set_turned_trained_explained_and_shared() -> None:
     assert "tutor play 'lab2#w12=" in said
 
 
-def test_all_can_be_put_back() -> None:
+def test_reset_restores_every_number() -> None:
     playing, _ = played("set alpha 0.5", "step 3", "reset", "quit")
     assert playing.ground.numbers == playing.ground.original
 
@@ -47,17 +47,17 @@ def test_all_can_be_put_back() -> None:
     "line",
     ["set", "set w22", "set w22 x", "set Z1 3", "set w99 1", "turn nothing", "step -1", "step x", "why w99", "dance"],
 )
-def test_a_line_that_cannot_be_done_says_why(line: str) -> None:
+def test_an_impossible_command_says_why_and_changes_nothing(line: str) -> None:
     playing, said = played(line)
     assert playing.ground.numbers == playing.ground.original
     assert said.count("\n") > played()[1].count("\n") + 1
 
 
-def test_plain_ascii() -> None:
+def test_the_ascii_option_prints_only_ascii() -> None:
     assert played("set w22 0.4", "why E", ascii_only=True)[1].isascii()
 
 
-def test_a_lesson_asks_before_it_shows_answers(work_on: Callable[..., str], tmp_path: Path) -> None:
+def test_playing_in_a_lesson_asks_before_it_shows_answers(work_on: Callable[..., str], tmp_path: Path) -> None:
     lesson = f"""
 title: A lesson
 network: {{from: {LAB2.name}#network}}
@@ -75,7 +75,7 @@ screens:
     ("state", "refused"),
     [("w22=0.4,alpha=0.5", ""), ("w99=1", "no number 'w99'"), ("w22=", "holds no numbers"), ("w22=1e99", "goes from")],
 )
-def test_a_shared_state_is_put_in_or_refused(state: str, refused: str) -> None:
+def test_a_shared_state_is_loaded_or_refused(state: str, refused: str) -> None:
     result = CliRunner().invoke(group, ["play", f"{LAB2}#{state}", "--plain"], input="numbers\n")
     if refused:
         assert refused in str(result.exception)
@@ -84,7 +84,7 @@ def test_a_shared_state_is_put_in_or_refused(state: str, refused: str) -> None:
         assert "w₂₂ = 0.4" in result.output
 
 
-def test_the_numbers_that_a_lesson_offers_are_turned_within_their_ranges(work_on: Callable[..., str]) -> None:
+def test_only_the_offered_numbers_can_be_turned_within_their_ranges(work_on: Callable[..., str]) -> None:
     lesson = """
 title: Descent
 worksheet:

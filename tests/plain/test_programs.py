@@ -1,4 +1,4 @@
-"""Cells and labs on plain lines, as somebody who hears them works with them."""
+"""Cells and labs in plain mode, as somebody who listens to the output works with them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def program(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_cell_runs_and_other_words_do_not_go_on(work_on: Work) -> None:
+def test_a_cell_runs_and_other_words_do_not_leave_it(work_on: Work) -> None:
     said = work_on(LESSON, "rnu", "hint", ":run", "run", ":quit")
     assert said.count("    42") == 3  # as recorded, and twice as run
     assert "Enter alone goes on." in said
@@ -62,7 +62,7 @@ def test_a_cell_runs_and_other_words_do_not_go_on(work_on: Work) -> None:
     assert "Add 1 + 2" not in said
 
 
-def test_a_lab_says_what_each_check_said_then_its_solution(work_on: Work, store: Store, program: Path) -> None:
+def test_a_lab_reports_each_check_then_shows_a_solution(work_on: Work, store: Store, program: Path) -> None:
     said = work_on(LESSON, "", ":run", f":code {program}", ":quit")
     assert "1. total equals 3" in said
     assert "1. failed: total equals 3" in said
@@ -73,7 +73,7 @@ def test_a_lab_says_what_each_check_said_then_its_solution(work_on: Work, store:
     assert [one.verdict for one in store.attempts("programs", "") if one.field == "sum"] == ["wrong", "correct"]
 
 
-def test_a_lab_that_is_done_keeps_its_solution_and_still_runs(work_on: Work, program: Path) -> None:
+def test_a_finished_lab_shows_its_solution_and_still_runs(work_on: Work, program: Path) -> None:
     work_on(LESSON, "", f":code {program}", ":quit")
     said = work_on(LESSON, "", ":run", "", ":quit")
     assert "(done)" in said
@@ -82,14 +82,14 @@ def test_a_lab_that_is_done_keeps_its_solution_and_still_runs(work_on: Work, pro
     assert "All checks passed." in said
 
 
-def test_a_lab_that_is_given_up_shows_its_solution(work_on: Work) -> None:
+def test_giving_up_a_lab_shows_its_solution(work_on: Work) -> None:
     said = work_on(LESSON, "", ":giveup", ":quit")
     assert "One solution:" in said
     assert "A sum of x₁." in said
     assert "(given up)" in work_on(LESSON, "", ":quit")
 
 
-def test_a_program_that_fails_says_so_once(work_on: Work, tmp_path: Path) -> None:
+def test_an_error_in_a_program_is_reported_once(work_on: Work, tmp_path: Path) -> None:
     broken = tmp_path / "broken.py"
     broken.write_text("input()\n", encoding="utf-8")
     said = work_on(LESSON, "", f":code {broken}", ":quit")
@@ -99,7 +99,7 @@ def test_a_program_that_fails_says_so_once(work_on: Work, tmp_path: Path) -> Non
     assert "stopped before its end" not in said
 
 
-def test_a_single_check_that_failed_is_said_though_the_program_stopped(work_on: Work, tmp_path: Path) -> None:
+def test_a_failed_check_is_reported_though_the_program_stopped(work_on: Work, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.py"
     wrong.write_text("total = 5\ninput()\n", encoding="utf-8")
     said = work_on(LESSON.replace(", {variable: other, equals: 4}", ""), "", f":code {wrong}", ":quit")
@@ -111,14 +111,14 @@ def test_a_single_check_that_failed_is_said_though_the_program_stopped(work_on: 
     ("argument", "words"),
     [("", "the name of your program's file"), (" nowhere.py", "no such file"), (" .", "is a directory")],
 )
-def test_a_file_that_cannot_be_taken(work_on: Work, argument: str, words: str) -> None:
+def test_a_program_file_that_cannot_be_read_is_refused(work_on: Work, argument: str, words: str) -> None:
     said = work_on(LESSON, "", f":code{argument}", ":quit")
     assert words in said
     assert "Errno" not in said
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
-def test_what_is_printed_is_said_at_once_and_ctrl_c_stops_the_program_and_not_the_tutor(tmp_path: Path) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="needs Unix signals")
+def test_output_appears_at_once_and_ctrl_c_stops_only_the_program(tmp_path: Path) -> None:
     lesson, endless = tmp_path / "lesson.yaml", tmp_path / "endless.py"
     lesson.write_text(LESSON, encoding="utf-8")
     endless.write_text("print('begun')\nwhile True:\n    pass\n", encoding="utf-8")
@@ -144,7 +144,7 @@ def test_what_is_printed_is_said_at_once_and_ctrl_c_stops_the_program_and_not_th
     assert "Everything is kept. Goodbye." in said
 
 
-def test_of_very_many_lines_the_first_and_the_last_are_said(work_on: Work, tmp_path: Path) -> None:
+def test_long_output_is_cut_in_the_middle(work_on: Work, tmp_path: Path) -> None:
     chatty = tmp_path / "chatty.py"
     chatty.write_text("for n in range(20_000):\n    print('line', n)\nprint('end', end='')\n", encoding="utf-8")
     lines = work_on(LESSON, f":code {chatty}", ":quit").partition("Running")[2].splitlines()
@@ -155,7 +155,7 @@ def test_of_very_many_lines_the_first_and_the_last_are_said(work_on: Work, tmp_p
     assert lines[last + LAST_LINES - 2 : last + LAST_LINES] == ["    line 19999", "    end"]
 
 
-def test_a_line_that_is_begun_anew_is_said_once_and_no_escape_gets_through(work_on: Work, tmp_path: Path) -> None:
+def test_an_overwritten_line_is_printed_once_without_escapes(work_on: Work, tmp_path: Path) -> None:
     bar = tmp_path / "bar.py"
     bar.write_text("print('10 %\\r20 %\\r\\x1b[31m30 %')\nprint('x' * 3_000)\n", encoding="utf-8")
     said = work_on(LESSON, f":code {bar}", ":quit").partition("Running")[2]
@@ -164,7 +164,7 @@ def test_a_line_that_is_begun_anew_is_said_once_and_no_escape_gets_through(work_
     assert "(1,000 more characters in this line)" in said
 
 
-def test_a_program_that_nobody_reads_is_stopped() -> None:
+def test_a_program_is_stopped_when_its_reader_is_gone() -> None:
     class Closed(io.StringIO):
         def write(self, _: str) -> int:
             raise BrokenPipeError
@@ -174,7 +174,7 @@ def test_a_program_that_nobody_reads_is_stopped() -> None:
     assert stopped == [True]
 
 
-def test_the_value_of_a_cells_last_line_is_said(work_on: Work, tmp_path: Path) -> None:
+def test_the_value_of_a_cells_last_line_is_printed(work_on: Work, tmp_path: Path) -> None:
     value = tmp_path / "value.py"
     value.write_text("total = 6 * 7\ntotal + 1\n", encoding="utf-8")
     assert "    43\n" in work_on(LESSON, f":code {value}", ":quit")
@@ -183,7 +183,7 @@ def test_the_value_of_a_cells_last_line_is_said(work_on: Work, tmp_path: Path) -
 CELLS = "title: Cells\nid: cells\nscreens: [{title: One, blocks: [{run: x = 3}, {run: print(x + 1)}]}]\n"
 
 
-def test_what_earlier_cells_made_is_made_again_when_one_comes_back(work_on: Work, program: Path) -> None:
+def test_earlier_cells_run_again_after_a_restart(work_on: Work, program: Path) -> None:
     assert "It ran, and printed nothing." in work_on(CELLS, ":run", "", ":quit")
     said = work_on(CELLS, "", ":run", ":run", ":quit")
     assert said.count("    4\n") == 2
@@ -191,7 +191,7 @@ def test_what_earlier_cells_made_is_made_again_when_one_comes_back(work_on: Work
     assert "printed nothing" not in said
 
 
-def test_a_cell_that_failed_is_not_run_again_unasked(work_on: Work, tmp_path: Path) -> None:
+def test_a_failed_cell_is_not_run_again_unasked(work_on: Work, tmp_path: Path) -> None:
     broken = tmp_path / "broken.py"
     broken.write_text("y = 1/0\n", encoding="utf-8")
     said = work_on(CELLS, f":code {broken}", "", ":run", ":run", ":quit")
@@ -199,12 +199,12 @@ def test_a_cell_that_failed_is_not_run_again_unasked(work_on: Work, tmp_path: Pa
     assert said.count("ZeroDivisionError") == 1
 
 
-def test_a_cell_that_was_never_run_is_not_run_unasked(work_on: Work) -> None:
+def test_a_cell_that_never_ran_is_not_run_unasked(work_on: Work) -> None:
     said = work_on(CELLS, "", ":run", ":quit")
     assert "x is made in cell 1, which has not run yet" in said
 
 
-def test_a_program_can_be_written_to_a_file(work_on: Work, tmp_path: Path) -> None:
+def test_listing_writes_a_program_to_a_file(work_on: Work, tmp_path: Path) -> None:
     path = tmp_path / "mine.py"
     said = work_on(LESSON, "", f":listing {path}", f":listing {path}", f":code {path}", ":quit")
     assert path.read_text(encoding="utf-8") == "total = 0\n"
@@ -213,7 +213,7 @@ def test_a_program_can_be_written_to_a_file(work_on: Work, tmp_path: Path) -> No
     assert "1. failed: total equals 3" in said
 
 
-def test_programs_end_on_every_way_out(work_on: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_programs_are_closed_after_an_interrupt(work_on: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     closed: list[Programs] = []
     close = Programs.close
 
@@ -231,7 +231,9 @@ def test_programs_end_on_every_way_out(work_on: Work, monkeypatch: pytest.Monkey
     assert len(closed) == 1
 
 
-def test_ones_own_program_is_there_and_the_first_one_comes_back(work_on: Work, store: Store, program: Path) -> None:
+def test_the_learners_program_is_kept_and_starter_restores_the_first(
+    work_on: Work, store: Store, program: Path
+) -> None:
     work_on(LESSON, f":code {program}", ":quit")
     said = work_on(LESSON, ":listing", ":run", ":starter", ":run", ":quit")
     assert "(Your program is kept" in said
@@ -260,4 +262,4 @@ def test_a_missing_package_is_installed_after_asking(work_on: Work, monkeypatch:
     said = work_on(lesson, "run", ":install", "yes", ":quit")
     assert installed == ["torch"]
     assert "Downloading torch-2.9.0" in said
-    assert said.count("Running. Ctrl+C stops it.") == 2, "then it runs again"
+    assert said.count("Running. Ctrl+C stops it.") == 2, "it runs again after the installation"

@@ -1,4 +1,4 @@
-"""What the tests of the store share: a clock, and a server that runs for all of them."""
+"""Shared by the tests of the store: a clock, and one PostgreSQL server for all of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.store import postgres
 
 
 class Clock:
-    """A second later at every look."""
+    """A clock that moves on by a second at every look."""
 
     def __init__(self) -> None:
         self.moment = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -28,6 +28,6 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[postgres.Server]:
-    """A server of PostgreSQL's."""
+    """Start PostgreSQL and stop it at the end."""
     with postgres.server() as running:
         yield running

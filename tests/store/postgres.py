@@ -1,4 +1,4 @@
-"""A PostgreSQL server for tests: in a temporary folder, of this process, reached by a socket and not by network."""
+"""A PostgreSQL server for tests: in a temporary folder, started by this process, reached by a Unix socket."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _SOCKET = ".s.PGSQL.5432"
 
 
 def programs() -> Path | None:
-    """The folder of the server's programs: on the path, or where Debian puts them; None where there is none."""
+    """Return the folder of the server's programs, on the path or where Debian puts them, or None."""
     found = shutil.which("initdb")
     debian = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     return Path(found).parent if found else debian[-1].parent if debian else None
 
 
 class Server:
-    """A server that can be stopped and started again. It does not run as root: then it runs as ``postgres``."""
+    """A server that can be stopped and started again. Under root it runs as the user ``postgres``."""
 
     def __init__(self, folder: Path, connections: int) -> None:
         self.folder = folder
@@ -49,19 +49,19 @@ class Server:
         subprocess.run(command, check=True, timeout=60, cwd="/", **quiet, **self._user)
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start it and wait until it answers."""
         self._run("pg_ctl", "start", "--wait", "--log", str(self.folder / "log"))
 
     def stop(self) -> None:
-        """Stop it as a crash does: it says farewell to nobody."""
+        """Stop it as a crash does, without closing its connections."""
         self._run("pg_ctl", "stop", "--mode=immediate")
 
     def url(self, database: str) -> str:
-        """The address of a database."""
+        """Return the address of a database."""
         return f"postgresql:///{database}?host={self.folder}&user=tutor"
 
     def fresh(self) -> str:
-        """The address of a new database with nothing in it."""
+        """Create an empty database and return its address."""
         name = f"progress{next(_number)}"
         self.execute(self.url("postgres"), f"create database {name}")
         return self.url(name)
@@ -75,8 +75,8 @@ class Server:
             connection.execute(sql.encode())
 
 
-class Line:
-    """Stands between a client and a server, and counts round trips: how often the client speaks after an answer."""
+class Proxy:
+    """Pass data between a client and a server, and count round trips: how often the client sends after an answer."""
 
     def __init__(self, server: Server, folder: Path) -> None:
         self.trips = 0
@@ -88,11 +88,11 @@ class Line:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def url(self, url: str) -> str:
-        """The address of a server's database by way of this line."""
+        """Return a database's address by way of this proxy."""
         return url.replace(str(Path(self._server).parent), str(self._folder))
 
     def close(self) -> None:
-        """Accept nobody any more."""
+        """Accept no more connections."""
         self._listening.close()
 
     def _accept(self) -> None:
@@ -119,7 +119,7 @@ class Line:
 
 @contextmanager
 def server(connections: int = 30) -> Iterator[Server]:
-    """A server for as long as the block takes."""
+    """Run a server during the block."""
     folder = Path(tempfile.mkdtemp(prefix="tutor-postgres-"))
     try:
         running = Server(folder, connections)

@@ -1,4 +1,4 @@
-"""Progress that is damaged, written by a later version, locked, dated by a clock that jumps, or homeless."""
+"""Progress that is damaged, written by a later version, locked, dated by a clock that jumps, or without a folder."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tutor.store.sqlite import in_memory
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """A file with some progress."""
+    """Write some progress and return its file."""
     path = tmp_path / "own" / "progress.sqlite3"
     with closing(Store(path, learner="")) as store:
         for number in range(300):
@@ -41,8 +41,8 @@ def change(path: Path, sql: str, *values: object) -> None:
         connection.commit()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="kills, and terminals of Unix")
-def test_nothing_of_the_campaign_gets_through() -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="needs Unix signals and terminals")
+def test_no_damage_of_the_campaign_breaks_the_store() -> None:
     outcomes = list(damage.campaign(seed=11, short=True))
     assert {each.name: each.broken for each in outcomes if each.broken} == {}
     assert len(outcomes) == 5
@@ -62,7 +62,7 @@ def test_nothing_of_the_campaign_gets_through() -> None:
         ("update positions set screen = ?", "three"),
     ],
 )
-def test_an_entry_that_is_nonsense_is_left_out_and_spoken_of_once(path: Path, sql: str, value: object) -> None:
+def test_an_unreadable_entry_is_skipped_and_reported_once(path: Path, sql: str, value: object) -> None:
     change(path, sql, value)
     for is_first in (True, False):
         with closing(Store(path, learner="")) as store:
@@ -72,17 +72,17 @@ def test_an_entry_that_is_nonsense_is_left_out_and_spoken_of_once(path: Path, sq
 
 
 @pytest.mark.parametrize("answer", ["[" * 100_000, "[1"])
-def test_an_answer_that_is_no_list_is_shown_as_it_is(answer: str) -> None:
+def test_a_grid_answer_that_is_not_a_list_is_shown_unchanged(answer: str) -> None:
     assert from_text(FieldKind.GRID, answer) == readable_alone(answer) == answer
 
 
-def test_a_text_of_broken_bytes_is_read(path: Path) -> None:
+def test_text_that_is_not_utf_8_is_read_with_a_replacement(path: Path) -> None:
     change(path, "update attempts set answer = cast(x'37ff' as text) where answer = '7'")
     with closing(Store(path, learner="")) as store:
         assert store.attempts("l", "")[7].answer == "7\ufffd"
 
 
-def test_what_can_be_read_of_a_damaged_file_is_taken_over(path: Path) -> None:
+def test_what_is_readable_in_a_damaged_file_is_recovered(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[4096 * 4 : 4096 * 5] = bytes(4096)
     path.write_bytes(data)
@@ -99,7 +99,7 @@ def test_what_can_be_read_of_a_damaged_file_is_taken_over(path: Path) -> None:
         assert later.attempts("l", "")[-1].answer == "new"
 
 
-def test_a_file_that_is_damaged_while_it_is_open_is_mended(path: Path) -> None:
+def test_a_file_damaged_while_open_is_repaired(path: Path) -> None:
     with closing(Store(path, learner="")) as store:
         store._database._connection.execute("drop table positions")
         store.set_position("l", "", 4)
@@ -108,7 +108,7 @@ def test_a_file_that_is_damaged_while_it_is_open_is_mended(path: Path) -> None:
         assert store.saving
 
 
-def test_a_file_of_a_later_version_is_read_and_not_written(path: Path) -> None:
+def test_a_file_of_a_later_version_is_read_but_not_written(path: Path) -> None:
     change(path, "pragma user_version = 900")
     change(path, "alter table attempts add column mood text not null default 'good'")
     before = path.read_bytes()
@@ -117,15 +117,15 @@ def test_a_file_of_a_later_version_is_read_and_not_written(path: Path) -> None:
         assert len(store.attempts("l", "")) == 300
         store.record("l", "", AttemptRecord("Z1", "new", "correct"))
         assert store.attempts("l", "")[-1].answer == "new"
-        assert store.unsaved, "whoever leaves is asked whether to lose it"
+        assert store.unsaved, "leaving asks whether to lose it"
         assert not store.flush()
     assert path.read_bytes() == before
 
 
-def test_a_disk_too_full_to_open_the_file_again_still_shows_what_it_has(
+def test_progress_stays_readable_when_a_full_disk_prevents_reopening(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SQLite makes a file beside it to open it, for which there may be no room."""
+    """To open a file SQLite creates another beside it, for which there may be no room."""
     with closing(Store(path, learner="")) as store:
         store._database._connection.execute("pragma max_page_count = 1")
         memory = in_memory()
@@ -141,7 +141,7 @@ def test_a_disk_too_full_to_open_the_file_again_still_shows_what_it_has(
 
 
 @pytest.mark.parametrize("days", [2, 4000])
-def test_with_a_clock_set_back_what_is_new_is_there_and_comes_last(tmp_path: Path, days: int) -> None:
+def test_new_answers_come_last_after_the_clock_was_set_back(tmp_path: Path, days: int) -> None:
     moment = datetime(2026, 3, 10, tzinfo=UTC)
     clock: Callable[[], datetime] = lambda: moment  # noqa: E731
     first = Store(tmp_path / "progress.sqlite3", learner="", now=clock)
@@ -158,11 +158,11 @@ def test_with_a_clock_set_back_what_is_new_is_there_and_comes_last(tmp_path: Pat
         store.close()
 
 
-def test_a_store_that_is_locked_at_the_start_says_what_it_waits_for(
+def test_a_store_locked_at_the_start_says_what_it_waits_for(
     path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It opens at once, without what nobody may read; and has it as soon as the other program lets go."""
-    monkeypatch.setattr("tutor.store.database._WAIT", 600.0)  # which only the end may take
+    """It opens at once without its content, and loads it when the other program releases the lock."""
+    monkeypatch.setattr("tutor.store.database._WAIT", 600.0)  # only closing may wait that long
     with closing(sqlite3.connect(path, isolation_level=None)) as holder:
         holder.execute("pragma locking_mode = exclusive")
         holder.execute("begin exclusive")
@@ -179,21 +179,21 @@ def test_a_store_that_is_locked_at_the_start_says_what_it_waits_for(
         assert len(later.attempts("l", "")) == 300
 
 
-@pytest.mark.skipif(os.name != "posix", reason="modes of files")
-def test_progress_is_for_its_owner_alone(path: Path) -> None:
+@pytest.mark.skipif(os.name != "posix", reason="needs Unix file modes")
+def test_only_the_owner_can_read_progress(path: Path) -> None:
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     path.chmod(0o644)
     with closing(Store(path, learner="")) as store:
         store.set_position("l", "", 1)
         modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
     assert set(modes.values()) == {0o600}
-    assert len(modes) == 3, "with what SQLite puts beside it"
+    assert len(modes) == 3, "the database and the two files SQLite puts beside it"
 
 
 def test_without_a_home_folder_it_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("TUTOR_HOME", "HOME", "USERPROFILE", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(os.path, "expanduser", lambda text: text)  # a user who is in no passwd
+    monkeypatch.setattr(os.path, "expanduser", lambda text: text)  # a user without an entry in passwd
     paths._platform_data.cache_clear()
     try:
         with pytest.raises(TutorError, match="TUTOR_HOME"):

@@ -1,4 +1,4 @@
-"""Progress at a server of PostgreSQL's: many at once, a server that is gone or full for a while, versions."""
+"""Progress on a PostgreSQL server: many learners at once, a server that is down or full for a while, versions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from threading import Thread
 import pytest
 
 from tests.classroom.simulated import assignment_in
-from tests.store.postgres import Line, Server
+from tests.store.postgres import Proxy, Server
 from tests.store.test_store import until
 from tutor.classroom.collect import collect
 from tutor.classroom.taking import AssignmentRun
@@ -19,7 +19,7 @@ from tutor.errors import StoreError
 from tutor.store import AttemptRecord, Store
 from tutor.store.schema import MIGRATIONS
 
-pytestmark = [pytest.mark.needs("postgres"), pytest.mark.skipif(sys.platform == "win32", reason="sockets of Unix")]
+pytestmark = [pytest.mark.needs("postgres"), pytest.mark.skipif(sys.platform == "win32", reason="Unix sockets")]
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def answers(url: str, learner: str = "Ada") -> list[str]:
         return [one.answer for one in other.attempts("l", "")]
 
 
-def test_a_server_that_is_gone_for_a_while_loses_nothing(
+def test_a_server_that_is_down_for_a_while_loses_nothing(
     server: Server, url: str, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tutor.store.database._RETRY", 0.05)
@@ -49,8 +49,8 @@ def test_a_server_that_is_gone_for_a_while_loses_nothing(
         store.record("l", "", AttemptRecord("Z1", "meanwhile", "wrong"))
         assert [one.answer for one in store.attempts("l", "")] == ["before", "meanwhile"]
         assert "does not answer" in store.notice
-        assert store.notice.count(".") == 2, "what is so, and what to do"
-        late = Store(url, learner="Grace")  # who comes meanwhile works as well
+        assert store.notice.count(".") == 2, "one sentence says what happened, one what to do"
+        late = Store(url, learner="Grace")  # a learner who starts meanwhile can work too
         late.record("l", "", AttemptRecord("Z1", "hers", "wrong"))
         assert "does not answer" in late.notice
     finally:
@@ -62,9 +62,7 @@ def test_a_server_that_is_gone_for_a_while_loses_nothing(
     assert answers(url, "Grace") == ["hers"]
 
 
-def test_a_server_that_was_restarted_between_two_answers_is_not_spoken_of(
-    server: Server, url: str, store: Store
-) -> None:
+def test_a_restart_between_two_answers_goes_unnoticed(server: Server, url: str, store: Store) -> None:
     server.stop()
     server.start()
     store.record("l", "", AttemptRecord("Z1", "after", "wrong"))
@@ -73,7 +71,7 @@ def test_a_server_that_was_restarted_between_two_answers_is_not_spoken_of(
     assert answers(url) == ["before", "after"]
 
 
-def test_a_server_without_room_loses_nothing(
+def test_a_server_with_a_full_disk_loses_nothing(
     server: Server, url: str, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tutor.store.database._RETRY", 0.05)
@@ -91,18 +89,18 @@ def test_a_server_without_room_loses_nothing(
 
 
 def test_an_answer_takes_two_round_trips(server: Server, url: str, tmp_path: Path) -> None:
-    """One asks whether another page has written, one writes; a server may be far away."""
+    """One to ask whether another page has written, one to write; a server may be far away."""
     Store(url, learner="Grace").close()
-    with closing(Line(server, tmp_path)) as line, closing(Store(line.url(url), learner="Ada")) as far:
-        assert line.trips <= 8, "to open it"
+    with closing(Proxy(server, tmp_path)) as proxy, closing(Store(proxy.url(url), learner="Ada")) as far:
+        assert proxy.trips <= 8, "round trips to open the store"
         far.record("l", "", AttemptRecord("Z1", "first", "wrong"))
-        before = line.trips
+        before = proxy.trips
         far.record("l", "", AttemptRecord("Z1", "second", "wrong"))
-        assert line.trips == before + 2
+        assert proxy.trips == before + 2
     assert answers(url) == ["first", "second"]
 
 
-def test_a_write_that_is_refused_leaves_nothing_and_the_next_one_is_there(server: Server, url: str) -> None:
+def test_a_refused_write_leaves_nothing_and_the_next_one_is_stored(server: Server, url: str) -> None:
     with closing(Store(url, learner="Ada", strict=True)) as strict:
         server.execute(url, "alter table drafts add constraint none_of_these check (answer <> 'refused')")
         with pytest.raises(StoreError):
@@ -113,7 +111,7 @@ def test_a_write_that_is_refused_leaves_nothing_and_the_next_one_is_there(server
 
 
 def test_many_at_once_lose_nothing(url: str) -> None:
-    """The tables are made once, two pages of one learner see one another, and nobody sees another's."""
+    """The tables are made once, and no learner's answers mix with another's, though each has two pages open."""
 
     def work(name: str) -> None:
         with closing(Store(url, learner=name.partition("-")[0])) as store:
@@ -133,7 +131,7 @@ def test_many_at_once_lose_nothing(url: str) -> None:
             assert mine == [f"{learner}-{page}-{number}" for number in range(20)]
 
 
-def test_what_another_page_writes_is_noticed_and_ones_own_is_not(url: str, store: Store) -> None:
+def test_the_version_changes_only_when_another_page_writes(url: str, store: Store) -> None:
     before = store.version
     store.record("l", "", AttemptRecord("Z1", "own", "wrong"))
     assert store.version == before
@@ -144,7 +142,7 @@ def test_what_another_page_writes_is_noticed_and_ones_own_is_not(url: str, store
     assert store.version != before
 
 
-def test_tables_of_the_first_version_are_read_and_written_on(server: Server, url: str) -> None:
+def test_tables_of_the_first_version_are_upgraded(server: Server, url: str) -> None:
     for statement in MIGRATIONS[0]:
         server.execute(url, statement)
     server.execute(url, "create table form (version integer not null); insert into form values (1)")
@@ -154,7 +152,7 @@ def test_tables_of_the_first_version_are_read_and_written_on(server: Server, url
         assert [(one.answer, one.cells) for one in store.attempts("l")] == [("1", ()), ("2", (("correct", ""),))]
 
 
-def test_tables_of_a_later_version_are_read_and_not_written(server: Server, url: str, store: Store) -> None:
+def test_tables_of_a_later_version_are_read_but_not_written(server: Server, url: str, store: Store) -> None:
     server.execute(url, "update form set version = 900")
     with closing(Store(url, learner="Ada")) as old:
         assert "later version" in old.notice
@@ -170,7 +168,7 @@ def test_the_password_is_never_shown() -> None:
         assert "127.0.0.1/class does not answer" in store.notice
 
 
-def test_a_report_takes_a_class_from_the_server(url: str, tmp_path: Path) -> None:
+def test_a_report_collects_a_class_from_the_server(url: str, tmp_path: Path) -> None:
     assignment = assignment_in(tmp_path)
     for learner, typed in (("s1", "1"), ("s2", "2")):
         with closing(Store(url, learner=learner)) as store:

@@ -1,4 +1,4 @@
-"""Progress is kept: across restarts, two tutors at once, a killed process, a damaged file and a disk that refuses."""
+"""Progress survives restarts, two tutors at once, a killed process, a damaged file and a read-only or full disk."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from tutor.store.sqlite import SqliteFile
 
 
 def until(condition: Callable[[], object]) -> None:
-    """Wait for what a thread of the store brings about."""
+    """Wait until the store's own thread has made a condition true."""
     end = time.monotonic() + 30
     while not condition():
-        assert time.monotonic() < end, "waited in vain"
+        assert time.monotonic() < end, "the condition never became true"
         time.sleep(0.01)
 
 
 @pytest.fixture
-def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk that refused is tried again at once."""
+def retry_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retry a failed write at once."""
     monkeypatch.setattr("tutor.store.database._RETRY", 0.01)
 
 
@@ -48,7 +48,7 @@ def store(tmp_path: Path, clock: Clock) -> Store:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.needs("postgres"))])
 def either(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    """A store in a file, and one at a server."""
+    """A store in a file, then one on a server."""
     in_file = request.param == "sqlite"
     place = tmp_path / "progress.sqlite3" if in_file else request.getfixturevalue("server").fresh()
     with closing(Store(place, learner="", now=clock)) as made:
@@ -56,12 +56,12 @@ def either(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iter
         yield made
 
 
-def again(store: Store, clock: Clock) -> Store:
+def reopened(store: Store, clock: Clock) -> Store:
     store.close()
     return Store(store.path, learner=store.learner, now=clock)
 
 
-def test_everything_comes_back(either: Store, clock: Clock) -> None:
+def test_everything_is_still_there_after_a_restart(either: Store, clock: Clock) -> None:
     cells = (("correct", ""), ("wrong", "The bias is missing."))
     either.record(
         "l", "", AttemptRecord("Z1", "-0,7", "wrong", ("bias-left-out",), "The bias is missing.", cells=cells)
@@ -72,7 +72,7 @@ def test_everything_comes_back(either: Store, clock: Clock) -> None:
     either.set_summary("l", "", 3, 9, 1)
     either.set_setting("keys", {"hint": "f2"})
 
-    back = again(either, clock)
+    back = reopened(either, clock)
     (attempt,) = back.attempts("l", "")
     assert (attempt.answer, attempt.verdict, attempt.mistakes) == ("-0,7", "wrong", ("bias-left-out",))
     assert attempt.cells == cells
@@ -92,14 +92,14 @@ def test_attempts_are_only_appended(either: Store) -> None:
     assert either.drafts("l", "") == {"Z1": "1"}
 
 
-def test_an_answer_of_several_cells_is_any_text(either: Store) -> None:
+def test_an_answer_may_be_any_text(either: Store) -> None:
     hostile = "'); drop table attempts; --\x00\n\u202e"
     either.record("l", "", AttemptRecord("hidden.H", hostile, "unreadable"))
     assert either.attempts("l", "")[0].answer == hostile
 
 
-def test_half_a_character_stops_nothing(tmp_path: Path) -> None:
-    """A pipe of other bytes than UTF-8 brings such: what can't be kept of an answer is a question mark."""
+def test_half_a_character_is_stored_as_a_question_mark(tmp_path: Path) -> None:
+    """A pipe whose bytes are not UTF-8 produces lone surrogates."""
     store = Store(tmp_path / "progress.sqlite3", learner="M\udcfcller")
     store.record("l", "", AttemptRecord("Z1", "0.7\ud800", "unreadable", (), "I can't read \udcff."))
     store.save_drafts("l", "", {"H1": "\udcff"})
@@ -120,7 +120,7 @@ def test_learners_lessons_and_variants_do_not_mix(either: Store, clock: Clock) -
     assert [one.answer for one in other.attempts("l")] == ["4"]
 
 
-def test_reset_keeps_the_history_marked(either: Store) -> None:
+def test_a_reset_archives_the_history(either: Store) -> None:
     either.record("l", "", AttemptRecord("Z1", "1", "wrong"))
     either.record("l", "17", AttemptRecord("Z1", "7", "wrong"))
     either.note("l", "", "Z1", "given-up")
@@ -147,7 +147,7 @@ def test_a_renamed_field_keeps_its_progress(either: Store) -> None:
     assert either.drafts("l", "", renamed=renamed) == {"new": "3"}
 
 
-def test_the_last_lesson_comes_first(either: Store) -> None:
+def test_the_most_recent_lesson_comes_first(either: Store) -> None:
     either.set_position("a", "", 1)
     either.set_position("b", "3", 2)
     assert [(one.lesson, one.variant) for one in either.positions()] == [("b", "3"), ("a", "")]
@@ -164,7 +164,7 @@ def test_evidence_is_kept_as_it_was_observed(either: Store, clock: Clock) -> Non
     assert either.observed("l", "17") == ("Z2",)
 
 
-def test_times_and_keys_sort_as_they_happened(clock: Clock) -> None:
+def test_times_sort_in_order_and_keys_are_unique(clock: Clock) -> None:
     moments = [iso(datetime(2026, 1, 1, tzinfo=UTC) + timedelta(microseconds=step)) for step in (0, 1, 10**6)]
     assert moments == sorted(moments)
     assert len({new_key() for _ in range(2000)}) == 2000
@@ -188,7 +188,7 @@ def test_a_damaged_file_is_set_aside(tmp_path: Path, content: bytes) -> None:
     assert len(later.attempts("l", "")) == 1
 
 
-def test_a_file_of_the_first_version_is_read_and_written_on(tmp_path: Path) -> None:
+def test_a_file_of_the_first_version_is_upgraded(tmp_path: Path) -> None:
     path = tmp_path / "progress.sqlite3"
     with closing(sqlite3.connect(path)) as old:
         for statement in MIGRATIONS[0]:
@@ -204,7 +204,7 @@ def test_a_file_of_the_first_version_is_read_and_written_on(tmp_path: Path) -> N
         ]
 
 
-def test_a_page_in_the_middle_is_damaged(tmp_path: Path) -> None:
+def test_a_file_with_damaged_pages_is_set_aside(tmp_path: Path) -> None:
     path = tmp_path / "progress.sqlite3"
     store = Store(path)
     store.save_drafts("l", "", {f"field{n}": "x" * 200 for n in range(400)})
@@ -217,7 +217,7 @@ def test_a_page_in_the_middle_is_damaged(tmp_path: Path) -> None:
     later.record("l", "", AttemptRecord("Z1", "1", "wrong"))
 
 
-def test_strict_says_it_as_an_error(tmp_path: Path) -> None:
+def test_a_strict_store_raises(tmp_path: Path) -> None:
     path = tmp_path / "progress.sqlite3"
     path.write_bytes(b"nonsense" * 100)
     with pytest.raises(StoreError, match="damaged"):
@@ -226,7 +226,7 @@ def test_strict_says_it_as_an_error(tmp_path: Path) -> None:
         Store(path / "below" / "a-file.sqlite3", strict=True)
 
 
-def test_a_folder_that_is_a_file_leaves_the_tutor_in_memory(tmp_path: Path) -> None:
+def test_without_a_folder_progress_is_kept_in_memory(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("")
     store = Store(tmp_path / "home" / "progress.sqlite3")
     assert not store.saving
@@ -235,7 +235,7 @@ def test_a_folder_that_is_a_file_leaves_the_tutor_in_memory(tmp_path: Path) -> N
     assert len(store.attempts("l", "")) == 1
 
 
-def test_a_file_that_can_be_neither_read_nor_moved_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_can_be_neither_read_nor_moved_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Watched] = []
 
     class Watched(sqlite3.Connection):
@@ -257,10 +257,10 @@ def test_a_file_that_can_be_neither_read_nor_moved_is_let_go(tmp_path: Path, mon
     assert store.notice
     store.set_position("l", "", 3)
     assert store.position("l", "") == 3
-    assert sum(each.is_open for each in opened) == 1, "all but the one in memory are closed"
+    assert sum(each.is_open for each in opened) == 1, "only the database in memory stays open"
 
 
-def test_a_full_disk_is_written_when_there_is_room_again(
+def test_unsaved_answers_are_written_when_a_full_disk_has_room_again(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tutor.store.database._RETRY", 0.2)
@@ -274,13 +274,13 @@ def test_a_full_disk_is_written_when_there_is_room_again(
     until(lambda: store.saving)
     store.record("l", "", AttemptRecord("Z1", "after", "wrong"))
     assert not store.notice
-    back = again(store, clock)
+    back = reopened(store, clock)
     assert [one.answer for one in back.attempts("l", "")] == ["before", "meanwhile", "after"]
     assert len(back.drafts("l", "")["write"]) == 200_000
 
 
-def test_a_disk_that_is_full_at_the_start_is_called_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not what SQLite says of taking back what it has taken back itself."""
+def test_a_disk_full_at_the_start_is_reported_as_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The notice is not SQLite's complaint about a rollback that it has already done."""
 
     class Full(sqlite3.Connection):
         def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
@@ -297,7 +297,7 @@ def test_a_disk_that_is_full_at_the_start_is_called_full(tmp_path: Path, monkeyp
     assert "database or disk is full" in Store(tmp_path / "progress.sqlite3", learner="").notice
 
 
-def test_what_is_not_saved_can_be_asked_and_tried_again(
+def test_unsaved_progress_is_reported_and_can_be_flushed_again(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tutor.store.database._RETRY", 60.0)
@@ -311,7 +311,7 @@ def test_what_is_not_saved_can_be_asked_and_tried_again(
     assert store.flush()
     assert not store.unsaved
     assert not store.notice
-    assert len(again(store, clock).drafts("l", "")["write"]) == 200_000
+    assert len(reopened(store, clock).drafts("l", "")["write"]) == 200_000
 
 
 def refuse(*_: object) -> None:
@@ -320,7 +320,7 @@ def refuse(*_: object) -> None:
 
 @pytest.fixture
 def holder(store: Store) -> Iterator[sqlite3.Connection]:
-    """Another program that holds the write lock."""
+    """Hold the write lock as another program would."""
     store.record("l", "", AttemptRecord("Z1", "before", "wrong"))
     connection = sqlite3.connect(str(store.path), isolation_level=None, check_same_thread=False)
     connection.execute("begin immediate")
@@ -329,37 +329,37 @@ def holder(store: Store) -> Iterator[sqlite3.Connection]:
 
 
 def on_disk(store: Store) -> list[str]:
-    """The answers that a killed tutor would leave."""
+    """Return the answers that a killed tutor would leave."""
     with closing(Store(store.path, learner="")) as other:
         return [one.answer for one in other.attempts("l", "")]
 
 
-def test_what_is_typed_does_not_wait_for_a_lock_and_the_end_does(
+def test_recording_does_not_wait_for_a_lock_but_closing_does(
     store: Store, holder: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tutor.store.database._RETRY", 60.0)
     store.record("l", "", AttemptRecord("Z1", "meanwhile", "wrong"))
     assert [one.answer for one in store.attempts("l", "")] == ["before", "meanwhile"]
     assert not store.saving
-    assert not store.notice, "most locks are gone before it could be read"
+    assert not store.notice, "most locks are released before anybody could read a notice"
     threading.Timer(0.3, holder.close).start()
     store.close()
     assert on_disk(store) == ["before", "meanwhile"]
 
 
-@pytest.mark.usefixtures("soon")
-def test_a_lock_that_lasts_is_said_and_when_it_goes_all_is_written(store: Store, holder: sqlite3.Connection) -> None:
+@pytest.mark.usefixtures("retry_at_once")
+def test_a_lasting_lock_is_reported_and_everything_written_after_it(store: Store, holder: sqlite3.Connection) -> None:
     store.record("l", "", AttemptRecord("Z1", "meanwhile", "wrong"))
     until(lambda: "another program has locked" in store.notice)
     assert on_disk(store) == ["before"]
     holder.close()
     until(lambda: store.saving)
     assert not store.notice
-    assert on_disk(store) == ["before", "meanwhile"], "without another word of the learner's"
+    assert on_disk(store) == ["before", "meanwhile"], "without another answer"
 
 
-@pytest.mark.usefixtures("soon")
-def test_a_lock_that_lets_nobody_read_stops_nothing(
+@pytest.mark.usefixtures("retry_at_once")
+def test_an_exclusive_lock_at_the_start_loses_nothing(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tutor.store.database._WAIT", 0.1)
@@ -377,7 +377,7 @@ def test_a_lock_that_lets_nobody_read_stops_nothing(
     assert on_disk(store) == ["before", "meanwhile"]
 
 
-def test_what_a_lock_keeps_out_to_the_end_is_said(
+def test_progress_lost_to_a_lock_is_reported_at_the_end(
     store: Store, holder: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tutor.store.database._WAIT", 0.1)
@@ -390,7 +390,7 @@ def test_what_a_lock_keeps_out_to_the_end_is_said(
 
 
 def test_statements_are_plain_sql() -> None:
-    """Keys are text and times ISO: nothing in the tables is SQLite's own, so another database can take them."""
+    """Keys are text and times ISO, and the tables use nothing particular to SQLite: PostgreSQL takes them too."""
     text = "".join((Path(__file__).parents[2] / "tutor/store" / name).read_text() for name in ("schema.py", "store.py"))
     for word in ("autoincrement", "rowid", "insert or ", "glob ", "strftime", "datetime("):
         assert word not in text.lower()
@@ -414,7 +414,7 @@ def writer(path: Path, name: str, count: int) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-def test_tutors_at_once_lose_nothing(tmp_path: Path) -> None:
+def test_several_tutors_at_once_lose_nothing(tmp_path: Path) -> None:
     path = tmp_path / "progress.sqlite3"
     writers = [writer(path, name, 150) for name in "abc"]
     for one in writers:
@@ -432,14 +432,14 @@ def test_a_killed_tutor_loses_nothing_that_it_wrote(tmp_path: Path) -> None:
     path = tmp_path / "progress.sqlite3"
     child = writer(path, "a", 100_000)
     assert child.stdout is not None
-    said = [child.stdout.readline() for _ in range(40)]
+    reported = [child.stdout.readline() for _ in range(40)]
     child.kill()
     child.stdout.read()
     child.wait()
     store = Store(path, learner="")
     assert not store.notice
     answers = [attempt.answer for attempt in store.attempts("l", "")]
-    assert answers[: len(said)] == [f"a-{number}" for number in range(len(said))]
+    assert answers[: len(reported)] == [f"a-{number}" for number in range(len(reported))]
     with sqlite3.connect(path) as connection:
         assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
 
@@ -459,30 +459,30 @@ for number in range(int(sys.argv[2]), 10**9):
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no kill -9 here")
-def test_killed_at_any_moment_it_has_all_but_the_last_keystrokes(tmp_path: Path) -> None:
-    """Six times over the same file: what had been said to be saved is there, whole, and nothing is set aside."""
+def test_a_tutor_killed_at_any_moment_loses_at_most_its_last_save(tmp_path: Path) -> None:
+    """Kill it six times over one file: every save that it reported is there, complete, and no file is set aside."""
     path = tmp_path / "progress.sqlite3"
     rng = random.Random(7)
-    said = 0
+    reported = 0
     for _ in range(6):
-        command = [sys.executable, "-c", TYPIST, str(path), str(said + 1)]
+        command = [sys.executable, "-c", TYPIST, str(path), str(reported + 1)]
         child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert child.stdout is not None
         for _ in range(rng.randint(1, 60)):
-            said = int(child.stdout.readline())
+            reported = int(child.stdout.readline())
         child.kill()
-        said = max([said, *map(int, child.stdout.read().split())])
+        reported = max([reported, *map(int, child.stdout.read().split())])
         child.wait()
         store = Store(path, learner="")
         assert not store.notice
         drafts = store.drafts("l", "")
         kept = int(drafts["write"].split()[0])
-        assert kept in (said, said + 1), "one save may have been made and not yet said"
+        assert kept in (reported, reported + 1), "one save may have been made and not yet reported"
         assert drafts["write"] == f"{kept} " * 200
-        assert store.position("l", "") in (said, said + 1)
+        assert store.position("l", "") in (reported, reported + 1)
         answers = [int(attempt.answer) for attempt in store.attempts("l", "")]
         assert answers == sorted(answers)
-        assert set(range(3, said + 1, 3)) <= set(answers)
+        assert set(range(3, reported + 1, 3)) <= set(answers)
         store.close()
     with sqlite3.connect(path) as connection:
         assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
