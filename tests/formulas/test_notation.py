@@ -73,6 +73,7 @@ def test_spellings(typed: str, name: str | None) -> None:
         ("dyhat_dtheta1", "∂ŷ/∂θ₁", r"\frac{\partial \hat{y}}{\partial \theta_{1}}"),
         ("data_dim", "data_dim", r"\text{data}_{\text{dim}}"),
         ("net_h1", "net_h₁", r"\text{net}_{\text{h}1}"),
+        ("lam1", "λ₁", r"\lambda_{1}"),
         ("net_1_h", "net₁_h", r"\text{net}_{1,\text{h}}"),
     ],
 )

@@ -27,7 +27,7 @@ SYMBOL_HEADS: Mapping[str, str] = {
     "rate": "alpha",
 }
 
-_GREEK_LATEX = {"epsilon": "varepsilon", "eps": "varepsilon", "lambd": "lambda"}
+_GREEK_LATEX = {"epsilon": "varepsilon", "eps": "varepsilon", "lambd": "lambda", "lam": "lambda"}
 _HATS = {"yhat": "ŷ", "hat": "\u0302"}
 
 #: Other heads that classes and books use; they are tried only if nothing has the name itself.

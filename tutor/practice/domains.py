@@ -13,7 +13,22 @@ from tutor.practice.stream import Stream
 
 #: Constants of a method, which stay the same in every variant.
 CONSTANTS = frozenset(
-    {"alpha", "beta", "beta1", "beta2", "eps", "epsilon", "eta", "lr", "rho", "gamma", "lambda", "lambd", "momentum"}
+    {
+        "alpha",
+        "beta",
+        "beta1",
+        "beta2",
+        "eps",
+        "epsilon",
+        "eta",
+        "lr",
+        "rho",
+        "gamma",
+        "lambda",
+        "lambd",
+        "lam",
+        "momentum",
+    }
     | {"d", "k", "n", "N", "T", "slope"}
 )
 
