@@ -737,3 +737,17 @@ def test_nobody_shortens_a_number_that_is_asked_for_with_more_decimals_than_the_
     spec = {"inputs": [73, 67, 43], "target": [56, 70], "layers": [layer], "loss": "mse"}
     made = Marker(build_graph(Network.from_spec(spec)), decimals={"yhat1": 2, "yhat2": 2, "E": 1})
     assert made.mark("E", answer).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("2.121", CORRECT),
+        ("2.122", CORRECT),  # with 1.414 for the root of 2
+        ("2.128", WRONG),  # with 1.41
+        ("2.123", WRONG),
+    ],
+)
+def test_a_root_of_a_given_number_may_be_rounded_on_the_way(answer: str, verdict: Verdict) -> None:
+    worksheet = Worksheet.from_spec({"given": {"s": 3, "d": 2}, "steps": {"T": "s / sqrt(d)"}})
+    assert Marker(build_graph(worksheet), decimals=3).mark("T", answer).verdict is verdict

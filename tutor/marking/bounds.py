@@ -30,7 +30,8 @@ class Precision:
     gives those that the lesson asks for at each node, even if they are more than the answer's.
 
     The dictionaries are by slot and filled in as nodes are needed. ``epsilon`` is half a unit of the written decimals,
-    or 0 if writing the node down rounds nothing. ``by_products`` has a node's sum with each product rounded.
+    or 0 if writing the node down rounds nothing. ``by_products`` has a node's sum with each product rounded,
+    ``by_roots`` by slot and decimals its formula with the roots of given numbers rounded.
     """
 
     decimals: int
@@ -43,6 +44,7 @@ class Precision:
     bounds: dict[int, tuple[float, float]] = field(default_factory=dict)
     kinky: dict[int, bool] = field(default_factory=dict)
     by_products: dict[int, Compiled | None] = field(default_factory=dict)
+    by_roots: dict[tuple[int, int], Compiled | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from tutor.formulas import compile_tree, evaluate, map_tree, names, walk
+from tutor.formulas.tree import Call, Num, Tree
 from tutor.marking.bounds import Precision
 from tutor.marking.graph_program import Compiled, GraphProgram
 from tutor.marking.rounding import ROUNDED, cut, figures_shown, is_cut, rounded, to_figures, unit
@@ -17,9 +19,9 @@ from tutor.marking.rounding import ROUNDED, cut, figures_shown, is_cut, rounded,
 class RoundingHabit:
     """A way of keeping intermediate results: with ``extra`` decimals, ``least`` at least, or to ``figures`` figures.
 
-    ``sub_steps``: parts of a step are rounded too. ``cuts``: digits are cut off, not rounded. ``products``: every
-    product of a sum is rounded before it is added. ``as_asked``: each quantity has the decimals that it is asked for
-    itself, even if they are more than the answer's.
+    ``sub_steps``: parts of a step are rounded too, roots of given numbers among them. ``cuts``: digits are cut off, not
+    rounded. ``products``: every product of a sum is rounded before it is added. ``as_asked``: each quantity has the
+    decimals that it is asked for itself, even if they are more than the answer's.
     """
 
     name: str
@@ -49,6 +51,9 @@ ROUNDING_HABITS = (
     RoundingHabit("rounded, products too", products=True),
     RoundingHabit("rounded, parts and products too", sub_steps=True, products=True),
 )
+
+#: Functions whose values people write down rounded before they go on.
+_ROOTS = frozenset({"sqrt", "exp", "ln", "log10"})
 
 Values = list[float]
 
@@ -97,19 +102,43 @@ class Replays:
 
     def raw(self, habit: RoundingHabit, precision: Precision, slot: int, values: Values) -> float:
         """Return a node's value, computed from kept ones, before it is rounded itself."""
-        formula = (habit.products and self._by_products(precision, slot)) or self._program.formulas[slot]
+        formula = self._formula(habit, precision, slot)
         assert formula is not None
         return self._program.value_of(formula, values)
 
     def _formulas(
         self, habit: RoundingHabit, precision: Precision, order: Sequence[int]
     ) -> list[Compiled | None] | None:
-        if not habit.products:
+        if not habit.products and not habit.sub_steps:
             return None
         formulas = list(self._program.formulas)
         for slot in order:
-            formulas[slot] = self._by_products(precision, slot) or formulas[slot]
+            formulas[slot] = self._formula(habit, precision, slot)
         return formulas
+
+    def _formula(self, habit: RoundingHabit, precision: Precision, slot: int) -> Compiled | None:
+        changed = self._by_products(precision, slot) if habit.products else None
+        if changed is None and habit.sub_steps:
+            changed = self._by_roots(precision, slot, precision.kept(slot) + habit.extra)
+        return changed or self._program.formulas[slot]
+
+    def _by_roots(self, precision: Precision, slot: int, places: int) -> Compiled | None:
+        """Return a node's formula with the roots, powers of e and logarithms of given numbers rounded, such as 1.414
+        for √2; None if it has none."""
+        key = slot, places
+        if key not in precision.by_roots:
+            tree, program = self._program.nodes[slot].formula, self._program
+            given = {name: program.values[at] for name, at in program.slots.items() if program.is_given[at]}
+
+            def change(part: Tree) -> Tree | None:
+                is_known = (
+                    isinstance(part, Call) and part.function in _ROOTS and all(name in given for name in names(part))
+                )
+                return Num(rounded(evaluate(part, given), places)) if is_known else None
+
+            changed = map_tree(tree, change) if tree is not None and _has_root(tree) else tree
+            precision.by_roots[key] = compile_tree(changed, program.slots) if changed not in (None, tree) else None
+        return precision.by_roots[key]
 
     def _by_products(self, precision: Precision, slot: int) -> Compiled | None:
         """Return a node's sum with each of its products rounded, or None if it has no products."""
@@ -133,6 +162,10 @@ class Replays:
             return (cut if habit.cuts else rounded)(value, max(habit.least, kept(slot) + habit.extra))
 
         return keep
+
+
+def _has_root(tree: Tree) -> bool:
+    return any(isinstance(part, Call) and part.function in _ROOTS for part in walk(tree))
 
 
 def explains(habit: RoundingHabit, typed: float, raw: float, decimals: int) -> bool:
