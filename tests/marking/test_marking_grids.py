@@ -187,6 +187,20 @@ def test_a_grid_in_fewer_decimals_is_judged_as_a_whole(
     assert mark(which, quantity, answer, 3).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("4 -1 1", WRONG),  # without the bias; each is also a whole number next to the right one
+        ("3.5 -1.5 0.8", IMPRECISE),
+        ("3.4 -1.5 0.7", IMPRECISE),  # cut off
+        ("3.4 -1.6 0.8", WRONG),  # some of each
+    ],
+)
+def test_a_grid_in_fewer_decimals_is_shortened_in_one_way(answer: str, verdict: Verdict) -> None:
+    built = build_graph(Worksheet.from_spec({"given": {"x": [3.97, -1.03, 1.27], "b": -0.5}, "steps": {"z": "x + b"}}))
+    assert Marker(built, decimals=3).mark("z", answer).verdict is verdict
+
+
 SHARES = Worksheet.from_spec({"given": {"S": [[0.2, 0.6], [0.3, 0.5]]}, "steps": {"A": "softmax(S)"}})
 
 

@@ -8,11 +8,14 @@ from collections.abc import Callable, Sequence
 from tutor.marking.judgement import TRIVIAL
 from tutor.marking.mark import WORST, Mark, Mistake, Typed, Verdict
 from tutor.marking.messages import lowered
-from tutor.marking.rounding import is_shortened, near
+from tutor.marking.rounding import cut, near, rounded
 from tutor.mistakes import MISTAKES
 from tutor.mistakes.updates import NOT_UPDATED
-from tutor.mistakes.writing import OTHER_QUANTITY, PERMUTED, TRANSPOSED
+from tutor.mistakes.writing import OTHER_QUANTITY, PERMUTED, TRANSPOSED, TRUNCATED
 from tutor.network import Graph, Kind, Quantity
+
+#: So many cells may have a mistake in common by chance, in few decimals.
+_BY_CHANCE = 2
 
 
 def rearranged(
@@ -77,22 +80,36 @@ def worst(cells: Sequence[Mark]) -> Verdict:
 
 
 def is_shortened_throughout(graph: Graph, cells: Sequence[Mark], decimals: int) -> bool:
-    """Return whether all numbers of a grid are the right ones, several of them in fewer decimals than asked for. One
-    such number may be a mistake's by chance; all of them are not. Zeros for most of them say nothing."""
+    """Return whether all numbers of a grid are the right ones, several of them in fewer decimals than asked for, all
+    rounded or all cut off.
+
+    One such number may be a mistake's by chance; all of them are not, unless one mistake gives them all: without a bias
+    of 0.5, each is also the right one rounded up. Zeros for most of them say nothing.
+    """
     kinds = {graph.nodes[cell.quantity].kind for cell in cells}
     if Kind.UPDATED in kinds or any(each.id == NOT_UPDATED for cell in cells for each in cell.mistakes):
         return False  # in few decimals a step does not show
-    short, telling = 0, 0
+    wrong = [{each.id for each in cell.mistakes} for cell in cells if cell.verdict is Verdict.WRONG]
+    if len(wrong) > _BY_CHANCE and set.intersection(*wrong) - {TRUNCATED}:
+        return False
+    short: list[tuple[Typed, float]] = []
+    telling = 0
     for cell in cells:
         number, value = cell.own.get(cell.quantity), graph.values[cell.quantity]
         if number is None:
             return False
-        is_short = number.decimals < decimals and is_shortened(number.value, value, number.decimals)
-        if cell.verdict is not Verdict.CORRECT and not is_short:
-            return False
-        short += cell.verdict is not Verdict.CORRECT
+        if cell.verdict is not Verdict.CORRECT:
+            short.append((number, value))
         telling += number.value != 0 or cell.verdict is Verdict.CORRECT
-    return short > 1 and 2 * telling > len(cells)
+    return len(short) > 1 and 2 * telling > len(cells) and _is_shortened_one_way(short, decimals)
+
+
+def _is_shortened_one_way(numbers: Sequence[tuple[Typed, float]], decimals: int) -> bool:
+    """Return whether every number is its value in fewer ``decimals``, in one of the ways in which people shorten."""
+    return any(
+        all(each.decimals < decimals and near(each.value, way(value, each.decimals), 0, 12) for each, value in numbers)
+        for way in (rounded, round, cut)
+    )
 
 
 def another_array(graph: Graph, asked: Quantity, cells: Sequence[Mark], decimals: int) -> Mistake | None:
