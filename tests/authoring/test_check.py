@@ -1,4 +1,4 @@
-"""What is doubtful in a lesson is found, named, placed, and accepted where the author says so."""
+"""Warnings about a lesson: found, named, located, and accepted where the author allows them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def names(path: Path) -> list[tuple[str, int]]:
     return [(problem.name, problem.line) for problem in warnings(path)]
 
 
-def test_a_good_lesson_is_clean(tmp_path: Path) -> None:
+def test_a_good_lesson_has_no_warning(tmp_path: Path) -> None:
     blocks = "- ask: [Z2, H1, yhat]\n- text: 'The first input is {{x1}}.'\n- ask: E\n  decimals: 4"
     assert warnings(written(tmp_path, blocks)) == []
 
@@ -98,7 +98,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("name", "blocks", "line", "changes"), CASES)
-def test_what_is_doubtful(name: str, blocks: str, line: int, changes: dict[str, str], tmp_path: Path) -> None:
+def test_a_doubtful_block_gets_exactly_its_warning(
+    name: str, blocks: str, line: int, changes: dict[str, str], tmp_path: Path
+) -> None:
     path = written(tmp_path, blocks, **changes)
     added = changes.get("top", "").count("\n") + changes.get("more", "").count("\n")
     wanted = BLOCK_LINE + added + line
@@ -107,31 +109,31 @@ def test_what_is_doubtful(name: str, blocks: str, line: int, changes: dict[str, 
     assert {each for each, _ in found} == {name}
 
 
-ONCE = [
-    # ReLU's slope is a number where the names allowed cannot say which side of its kink is meant; the marking knows
+CLEAN = [
+    # The allowed names cannot say which side of ReLU's kink is meant, so its slope is a number; marking accepts that.
     ("- expression: dE/dw21\n  using: [yhat, y, H1]", {"activation": "relu", "theta1": "0.4"}),
-    # a mistake of the author's that changes one cell of two is one
+    # An author's mistake that changes only one of two cells is not hidden.
     ("- ask: hidden.H\n  mistakes: [{when: relu(Z1), say: No.}]", {"activation": "relu", "theta1": "0.4"}),
 ]
 
 
-@pytest.mark.parametrize(("blocks", "changes"), ONCE)
-def test_what_is_not_doubtful(blocks: str, changes: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(("blocks", "changes"), CLEAN)
+def test_these_blocks_get_no_warning(blocks: str, changes: dict[str, str], tmp_path: Path) -> None:
     assert warnings(written(tmp_path, blocks, **changes)) == []
 
 
 @pytest.mark.parametrize(
     ("formula", "lost"),
     [
-        ("maxpool(X, 2)", "the last column"),
-        ("sum(relu(avgpool(X, 3x2)))", "the last row and column"),
-        ("conv(X, [[1, 0], [0, 1]], stride=2)", "the last column"),
-        ("conv(X, [[1, 0], [0, 1]], stride=2, pad=0x1)", "the last column"),
+        ("maxpool(X, 2)", "1 column"),
+        ("sum(relu(avgpool(X, 3x2)))", "1 row and 1 column"),
+        ("conv(X, [[1, 0], [0, 1]], stride=2)", "1 column"),
+        ("conv(X, [[1, 0], [0, 1]], stride=2, pad=0x1)", "1 column"),
         ("maxpool(X, 2, stride=1)", ""),
         ("maxpool(pad(X, 0x1), 2x7)", ""),
     ],
 )
-def test_windows_that_leave_cells_out(formula: str, lost: str, tmp_path: Path) -> None:
+def test_windows_that_leave_out_cells_are_reported(formula: str, lost: str, tmp_path: Path) -> None:
     path = tmp_path / "lesson.yaml"
     rows = "[[1, 2, 3, 4, 5], [0, 7, 1, 3, 2], [2, 4, 3, 1, 6], [5, 3, 8, 2, 1]]"
     path.write_text(
@@ -140,11 +142,12 @@ def test_windows_that_leave_cells_out(formula: str, lost: str, tmp_path: Path) -
     )
     found = [problem for problem in warnings(path) if problem.name == "left-out-cells"]
     assert [problem.line for problem in found] == [5] * bool(lost)
+    assert all(lost in problem.message for problem in found)
 
 
 @pytest.mark.parametrize(("decimals", "loose"), [(3, True), (7, False)])
-def test_an_answer_that_rounding_moves_far_is_pointed_out(decimals: int, loose: bool, tmp_path: Path) -> None:
-    """A difference quotient: two nearly equal numbers, and something small that divides."""
+def test_an_answer_sensitive_to_rounding_is_reported(decimals: int, loose: bool, tmp_path: Path) -> None:
+    """A difference quotient subtracts nearly equal numbers and divides by a small one."""
     path = tmp_path / "lesson.yaml"
     path.write_text(
         "title: Slope\nworksheet: {given: {w: 0.5, h: 0.01}, steps: {a: sigmoid(w), b: sigmoid(w + h), q: (b - a)/h}}\n"
@@ -155,7 +158,7 @@ def test_an_answer_that_rounding_moves_far_is_pointed_out(decimals: int, loose: 
 
 
 @pytest.mark.parametrize(("z", "hidden"), [("[-8, -8.5]", True), ("[-8, 0.5]", False)])
-def test_a_slip_that_shows_in_one_cell_of_a_grid_is_not_hidden(z: str, hidden: bool, tmp_path: Path) -> None:
+def test_a_mistake_visible_in_one_cell_of_a_grid_is_not_hidden(z: str, hidden: bool, tmp_path: Path) -> None:
     path = tmp_path / "lesson.yaml"
     path.write_text(
         f"title: Grid\nworksheet: {{given: {{z: {z}}}, steps: {{a: relu(z)}}}}\nscreens:\n  - blocks:\n      - ask: a\n"
@@ -163,7 +166,7 @@ def test_a_slip_that_shows_in_one_cell_of_a_grid_is_not_hidden(z: str, hidden: b
     assert [name for name, _ in names(path)] == ["hidden-mistake"] * hidden
 
 
-def test_a_screen_that_is_far_too_long(tmp_path: Path) -> None:
+def test_a_very_long_screen_is_reported(tmp_path: Path) -> None:
     assert ("long-screen", 14) in names(written(tmp_path, "- text: |\n" + "\n".join(["    Line.\n"] * 70)))
 
 
@@ -189,7 +192,7 @@ def test_allow_accepts_a_warning(where: str, tmp_path: Path) -> None:
         ("tutor.engines.torch.torch_values_of", [{"yhat": 7.0}], "PyTorch gives 7 for yhat, and NumPy "),
     ],
 )
-def test_an_engine_that_disagrees(
+def test_a_disagreement_of_the_engines_is_reported(
     engine: str, answer: object, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = written(tmp_path, "- ask: yhat")
@@ -201,14 +204,14 @@ def test_an_engine_that_disagrees(
     assert problem.message.startswith(words)
 
 
-def test_a_derivation_that_ends_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_derivation_with_another_result_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path, "- derive: H1")
     monkeypatch.setattr("tutor.engines.sympy.derive", lambda *_: SimpleNamespace(value=7.0))
-    told = [problem.message for problem in warnings(path) if problem.name == "engines-disagree"]
-    assert told == [f"The derivation of {name} does not end in its value." for name in ("H1", "Z1")]
+    found = [problem.message for problem in warnings(path) if problem.name == "engines-disagree"]
+    assert found == [f"The derivation of {name} does not end in its value." for name in ("H1", "Z1")]
 
 
-def test_a_key_that_is_not_marked_as_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_that_is_not_marked_right_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path)
     mark = Marker.mark
 
@@ -221,7 +224,7 @@ def test_a_key_that_is_not_marked_as_right(tmp_path: Path, monkeypatch: pytest.M
     assert problem.message == "The key of Z1, 0.55, is marked 'imprecise': Too short."
 
 
-def test_the_course_has_no_warning_that_is_not_allowed() -> None:
+def test_the_course_has_only_allowed_warnings() -> None:
     report = check_paths([shipped_lessons()], Options(with_torch=False, with_programs=False, use_cache=False))
     assert len(report.files) >= 17
     assert [str(problem) for problem in report.problems] == []
@@ -229,7 +232,7 @@ def test_the_course_has_no_warning_that_is_not_allowed() -> None:
     assert all(len(reason.split()) >= 4 for reason in reasons), reasons
 
 
-def test_lessons_that_require_one_another(tmp_path: Path) -> None:
+def test_circular_requirements_are_reported(tmp_path: Path) -> None:
     for name, other in (("a", "b"), ("b", "c"), ("c", "a")):
         (tmp_path / f"{name}.yaml").write_text(
             f"title: {name}\nrequires: {other}\nscreens:\n  - blocks:\n      - number: One?\n        answer: 1\n"
@@ -240,7 +243,7 @@ def test_lessons_that_require_one_another(tmp_path: Path) -> None:
     ]
 
 
-def test_two_lessons_with_one_id(tmp_path: Path) -> None:
+def test_a_duplicate_id_is_reported(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / f"{name}.yaml").write_text(
             f"title: {name}\nid: same\nscreens:\n  - blocks:\n      - number: One?\n        answer: 1\n"
@@ -250,7 +253,7 @@ def test_two_lessons_with_one_id(tmp_path: Path) -> None:
     ]
 
 
-def test_only_what_changed_is_checked_again(tmp_path: Path) -> None:
+def test_only_changed_lessons_are_checked_again(tmp_path: Path) -> None:
     path = written(tmp_path, "- text: 'A weight of 0.25.'\n- table: data.csv")
     data = tmp_path / "data.csv"
     data.write_text("a,b\n1,2\n")
@@ -269,7 +272,7 @@ def test_only_what_changed_is_checked_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("blocks", "name"), [("- text: 'See [the notes](notes.md).'", "notes.md"), ("- image: a.png\n  alt: A.", "a.png")]
 )
-def test_a_file_that_has_come_is_noticed(blocks: str, name: str, tmp_path: Path) -> None:
+def test_a_file_added_later_is_noticed(blocks: str, name: str, tmp_path: Path) -> None:
     path = written(tmp_path, blocks)
     options = Options(with_torch=False, with_programs=False)
     cache = FindingsCache(tmp_path / "cache")
@@ -280,7 +283,7 @@ def test_a_file_that_has_come_is_noticed(blocks: str, name: str, tmp_path: Path)
     assert check_paths([path], options, cache=cache).problems
 
 
-def test_a_folder_holds_other_files_too(tmp_path: Path) -> None:
+def test_other_files_of_a_folder_are_not_checked(tmp_path: Path) -> None:
     written(tmp_path)
     (tmp_path / "answers.yaml").write_text("- {quantity: Z1, answer: 3}\n")
     (tmp_path / "net.yaml").write_text("network: {inputs: [1], layers: [{weights: [[1]]}]}\n")
@@ -290,7 +293,7 @@ def test_a_folder_holds_other_files_too(tmp_path: Path) -> None:
     assert sorted(file.path.name for file in report.files) == ["lesson.yaml", "net.yaml"]
 
 
-def test_a_path_that_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_path_or_a_folder_without_lessons_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TutorError, match="There is no file"):
         check_paths([tmp_path / "none.yaml"])
     with pytest.raises(TutorError, match="There is no lesson"):
@@ -337,8 +340,8 @@ screens:
 """
 
 
-@pytest.mark.skipif(not level().can_run, reason="no program can be run here")
-def test_programs_are_run(tmp_path: Path) -> None:
+@pytest.mark.skipif(not level().can_run, reason="programs cannot run here")
+def test_programs_are_run_and_compared(tmp_path: Path) -> None:
     path = tmp_path / "lesson.yaml"
     path.write_text(PROGRAMS)
     found = [(problem.name, problem.line) for problem in warnings(path, programs=True)]
@@ -364,7 +367,9 @@ def test_programs_are_run(tmp_path: Path) -> None:
         ("2", "3", None, False),
     ],
 )
-def test_same_output(wanted: str, printed: str, within: float | None, same: bool) -> None:
+def test_outputs_are_compared_with_tolerance_and_ellipses(
+    wanted: str, printed: str, within: float | None, same: bool
+) -> None:
     assert same_output(wanted, printed, within) is same
 
 
@@ -380,7 +385,7 @@ def run(*arguments: str) -> tuple[int, str]:
     return int(result.return_value), result.output
 
 
-def test_the_command_says_where_and_exits_1(tmp_path: Path) -> None:
+def test_the_command_locates_a_warning_and_exits_1(tmp_path: Path) -> None:
     path = written(tmp_path, "- text: 'A weight of 0.25.'")
     status, output = run(str(path), "--no-torch", "--again")
     assert status == 1
@@ -399,7 +404,7 @@ def test_the_command_prints_json(tmp_path: Path) -> None:
     assert (problem["line"], problem["column"], problem["severity"], problem["name"]) == (17, 9, "error", "error")
 
 
-def test_nothing_to_do_exits_0(tmp_path: Path) -> None:
+def test_the_command_exits_0_without_warnings(tmp_path: Path) -> None:
     assert run(str(written(tmp_path)), "--no-torch") == (0, "1 file, 0 errors, 0 warnings\n")
 
 
@@ -407,7 +412,7 @@ def test_every_warning_is_explained() -> None:
     assert all(name == name.lower() and text.endswith(".") for name, text in WARNINGS.items())
 
 
-def test_a_title_without_screens_is_no_lesson(tmp_path: Path) -> None:
+def test_a_title_without_screens_is_not_a_lesson(tmp_path: Path) -> None:
     path = tmp_path / "half.yaml"
     path.write_text("title: Half\nworksheet: {given: {a: 1}, steps: {b: a + 1}}\n")
     assert ["cannot be opened as a lesson" in problem.message for problem in warnings(path)] == [True]
@@ -415,7 +420,7 @@ def test_a_title_without_screens_is_no_lesson(tmp_path: Path) -> None:
     assert warnings(path) == []
 
 
-def test_the_key_has_a_worksheets_own_mistakes(tmp_path: Path) -> None:
+def test_the_key_lists_mistakes_declared_by_a_worksheet(tmp_path: Path) -> None:
     from tutor.authoring.key import answer_key
     from tutor.lessons import load
 
@@ -459,7 +464,7 @@ screens:
         ("text: 'A rate of 21.6 is too high.'", "{number: How many?, answer: 22, decimals: 0}", False),
     ],
 )
-def test_an_answer_that_stands_on_its_screen_is_told(block: str, question: str, is_shown: bool, tmp_path: Path) -> None:
+def test_an_answer_shown_on_its_screen_is_reported(block: str, question: str, is_shown: bool, tmp_path: Path) -> None:
     path = tmp_path / "shown.yaml"
     path.write_text(
         SHOWN.replace("{{", "{").replace("}}", "}").replace("{block}", block).replace("{question}", question)
@@ -469,7 +474,7 @@ def test_an_answer_that_stands_on_its_screen_is_told(block: str, question: str, 
     assert ("answer-shown" in {problem.name for problem in report.problems}) == is_shown
 
 
-def test_answers_that_stand_one_below_the_other_in_a_table_are_told(tmp_path: Path) -> None:
+def test_answers_in_a_column_of_a_table_are_reported(tmp_path: Path) -> None:
     path = tmp_path / "column.yaml"
     path.write_text(
         "title: Column\n"
@@ -481,10 +486,10 @@ def test_answers_that_stand_one_below_the_other_in_a_table_are_told(tmp_path: Pa
     assert "answer-shown" in {problem.name for problem in report.problems}
 
 
-def test_a_lesson_that_takes_the_place_of_one_of_the_courses_is_told(tmp_path: Path) -> None:
+def test_a_lesson_that_would_replace_one_of_the_course_is_reported(tmp_path: Path) -> None:
     taken = next(path for path in sorted(shipped_lessons().glob("*.yaml")) if path.name.endswith("xor.yaml"))
-    for name, is_told in (("03-xor.yaml", True), (taken.name, False), ("03-xor-of-mine.yaml", False)):
+    for name, is_reported in (("03-xor.yaml", True), (taken.name, False), ("03-xor-of-mine.yaml", False)):
         path = tmp_path / name
         path.write_text("title: Mine\nscreens: [{blocks: [text: Hello.]}]\n")
         report = check_paths([path], Options(with_torch=False, with_programs=False, use_cache=False))
-        assert ("duplicate-id" in {problem.name for problem in report.problems}) == is_told
+        assert ("duplicate-id" in {problem.name for problem in report.problems}) == is_reported

@@ -1,4 +1,4 @@
-"""A lesson from a page or a notebook."""
+"""Making a lesson from a Markdown page or a notebook."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def made(tmp_path: Path, source: Path) -> Path:
     return tmp_path / "new.yaml"
 
 
-def test_a_page_of_markdown(tmp_path: Path) -> None:
+def test_a_markdown_page_becomes_a_lesson(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text(PAGE)
     file = made(tmp_path, tmp_path / "page.md")
     lesson = load(file)
@@ -56,7 +56,7 @@ def test_a_page_of_markdown(tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("error")
-def test_a_notebook_with_what_its_cells_printed(tmp_path: Path) -> None:
+def test_a_notebook_keeps_its_recorded_output(tmp_path: Path) -> None:
     pytest.importorskip("nbformat", reason="nbformat is not installed")
     output = {"output_type": "stream", "name": "stdout", "text": ["42\n"]}
     cells = [
@@ -79,7 +79,7 @@ def test_a_notebook_with_what_its_cells_printed(tmp_path: Path) -> None:
     ("no.md", None, "no such file"), ("no.ipynb", None, "no such file"), ("page.md", b"\xff\xfe\xfa", "UTF-8"),
     ("book.ipynb", b"{", "not a notebook"), ("page.md", b"", "no prose"),
 ])  # fmt: skip
-def test_what_cannot_be_taken_over_is_said(tmp_path: Path, name: str, content: bytes | None, word: str) -> None:
+def test_an_unusable_source_is_refused(tmp_path: Path, name: str, content: bytes | None, word: str) -> None:
     pytest.importorskip("nbformat", reason="nbformat is not installed")
     if content is not None:
         (tmp_path / name).write_bytes(content)

@@ -1,4 +1,4 @@
-"""Answer keys and sheets: every answer right, nothing given away on a blank one, pages that hold together."""
+"""Answer keys and sheets: right answers, no answers on a blank sheet, well-formed pages."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_the_key_has_every_answer(path: Path) -> None:
     assert answers[6:] == ["gap 1: backward or back", "Because."]
 
 
-def test_the_key_with_mistakes(path: Path) -> None:
+def test_the_key_can_list_typical_mistakes(path: Path) -> None:
     z1, hidden, number, *_ = answer_key(load(path), with_mistakes=True)
     assert ("−0.3", "bias-left-out") in [(mistake.text, mistake.id) for mistake in z1.mistakes]
     assert {mistake.cell for mistake in hidden.mistakes} == {"H1", "H2"}
@@ -87,7 +87,7 @@ def test_the_key_with_mistakes(path: Path) -> None:
     ]
 
 
-def test_a_key_has_no_mistake_that_the_decimals_hide_and_the_likeliest_before_other_answers(tmp_path: Path) -> None:
+def test_the_key_omits_hidden_mistakes_and_lists_other_answers_last(tmp_path: Path) -> None:
     path = tmp_path / "batch.yaml"
     path.write_text(
         "worksheet:\n  given: {d: -3, var: 5, eps: 0.00001, gamma: 2}\n"
@@ -100,7 +100,7 @@ def test_a_key_has_no_mistake_that_the_decimals_hide_and_the_likeliest_before_ot
         assert list(ids) == sorted(ids, key=lambda each: each == "other-quantity")
 
 
-def test_mistakes_give_other_numbers() -> None:
+def test_mistakes_give_different_numbers() -> None:
     graph = load_source(LAB2).graph()
     for cell in ("Z1", "H2", "yhat", "E", "delta2", "dE/dw12", "w12_new"):
         found = [mistake.value for mistake in typical_mistakes(graph, cell)]
@@ -109,7 +109,7 @@ def test_mistakes_give_other_numbers() -> None:
         assert len(set(found)) == len(found)
 
 
-def test_the_key_of_a_bare_network() -> None:
+def test_a_network_without_a_lesson_has_a_key() -> None:
     entries = answer_key(load_source(LAB2))
     answers = {entry.id: entry.answer[0] for entry in entries}
     assert answers["E"] == "E = 0.423"
@@ -117,7 +117,7 @@ def test_the_key_of_a_bare_network() -> None:
     assert list(answers).index("Z1") < list(answers).index("delta3") < list(answers).index("w22_new")
 
 
-def test_a_blank_sheet_gives_nothing_away(path: Path) -> None:
+def test_a_blank_sheet_shows_no_answers(path: Path) -> None:
     text = as_text(make_sheet(load(path)))
     assert "the answer is ?." in text
     assert "−0.7" not in text.partition("All kinds")[2]
@@ -125,7 +125,7 @@ def test_a_blank_sheet_gives_nothing_away(path: Path) -> None:
     assert "Because" not in text
 
 
-def test_a_worked_sheet_shows_the_way(path: Path) -> None:
+def test_a_worked_sheet_shows_every_step(path: Path) -> None:
     text = as_text(make_sheet(load(path), worked=True))
     assert "Z₁ = w₁₁·x₁ + w₁₃·x₂ + w₁₅·x₃ + θ₁" in text
     assert "= −0.7" in text
@@ -162,7 +162,7 @@ def sheet(tmp_path: Path) -> Path:
     return found
 
 
-def test_the_right_option_is_not_always_the_first_and_the_key_has_the_letter_of_the_sheet(sheet: Path) -> None:
+def test_options_are_shuffled_and_the_key_has_the_sheets_letters(sheet: Path) -> None:
     lesson = load(sheet)
     places = re.findall(r"\[ \] (\w) right", as_text(make_sheet(lesson)))
     assert len(set(places)) == 3
@@ -173,21 +173,19 @@ def test_the_right_option_is_not_always_the_first_and_the_key_has_the_letter_of_
     assert set(re.findall(r"\[ \] (\w) right", as_text(make_sheet(load(kept))))) == {"a"}
 
 
-def test_on_plain_paper_a_diagram_tells_its_numbers(sheet: Path) -> None:
+def test_a_diagram_shows_its_numbers_on_paper(sheet: Path) -> None:
     lesson = load(sheet)
     for page in (as_text(make_sheet(lesson)), as_markdown(make_sheet(lesson)), as_html(make_sheet(lesson))):
         assert "−0.5" in page or "-0.5" in page
         assert "0.001" in page
 
 
-def test_a_layers_name_is_an_index(path: Path) -> None:
+def test_a_layers_name_is_a_subscript(path: Path) -> None:
     assert "H<sub>hidden</sub> <span" in as_html(make_sheet(load(path)))
 
 
 @pytest.mark.parametrize("form", [as_text, as_markdown, as_html])
-def test_given_numbers_on_paper_are_in_lines_that_break_between_them(
-    form: Callable[[Sheet], str], tmp_path: Path
-) -> None:
+def test_lines_of_given_numbers_break_only_between_them(form: Callable[[Sheet], str], tmp_path: Path) -> None:
     path = tmp_path / "many.yaml"
     given = ", ".join(f"rate{number}: 0.{number}" for number in range(1, 10))
     path.write_text(f"worksheet:\n  given: {{{given}}}\n  steps: {{s: rate1 + rate9}}\n", encoding="utf-8")
@@ -197,7 +195,7 @@ def test_given_numbers_on_paper_are_in_lines_that_break_between_them(
         assert line.count("rate") == len(re.findall(r"= 0\.\d", line))
 
 
-def test_tables_and_decimals_on_plain_paper(sheet: Path) -> None:
+def test_a_text_sheet_aligns_tables_and_states_decimals(sheet: Path) -> None:
     text = as_text(make_sheet(load(sheet)))
     assert "    name        value\n    ----------  -----\n    a long one    1.5\n    b           10.25\n" in text
     assert "units, 4 decimals" in text
@@ -206,7 +204,7 @@ def test_tables_and_decimals_on_plain_paper(sheet: Path) -> None:
     assert "(a whole number)" in as_text(make_sheet(load(whole)))
 
 
-def test_a_worked_line_is_not_said_twice(tmp_path: Path) -> None:
+def test_a_worked_line_is_not_repeated(tmp_path: Path) -> None:
     path = tmp_path / "linear.yaml"
     path.write_text("network: {inputs: [2], target: 1, layers: [{weights: [[0.25]], activation: linear}]}\n")
     assert "1 input → output: 1 unit, linear" in as_text(make_sheet(load_source(path)))
@@ -215,7 +213,7 @@ def test_a_worked_line_is_not_said_twice(tmp_path: Path) -> None:
 
 
 class Balance(HTMLParser):
-    """Notes tags that are opened and not closed."""
+    """Collect tags that are opened and not closed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -232,7 +230,7 @@ class Balance(HTMLParser):
 
 @pytest.mark.parametrize("worked", [False, True])
 @pytest.mark.parametrize("lesson", [*LESSONS, LAB2], ids=lambda path: path.stem)
-def test_sheets_of_the_course(lesson: Path, worked: bool) -> None:
+def test_sheets_of_the_course_are_well_formed(lesson: Path, worked: bool) -> None:
     sheet = make_sheet(load_source(lesson) if lesson == LAB2 else load(lesson), worked=worked)
     page = as_html(sheet)
     balance = Balance()
@@ -244,7 +242,7 @@ def test_sheets_of_the_course(lesson: Path, worked: bool) -> None:
     assert as_markdown(sheet).startswith("# ")
 
 
-def test_texts_are_escaped(path: Path) -> None:
+def test_texts_are_escaped_in_html(path: Path) -> None:
     page = as_html(make_sheet(load(path)))
     assert "Keys &amp; &lt;sheets&gt;" in page
     assert "a &lt; b" in page
@@ -253,7 +251,7 @@ def test_texts_are_escaped(path: Path) -> None:
     assert "<script>" not in markdown_html("<script>alert(1)</script>")
 
 
-def test_plain_words() -> None:
+def test_formulas_become_plain_text() -> None:
     assert plain(r"So $w_{11} x_1$ it is.") == "So w₁₁ x₁ it is."
     assert "────" in plain("$$\n\\frac{a}{b + c}\n$$")
 
@@ -268,7 +266,7 @@ def run(name: str, *arguments: str) -> str:
     return result.output
 
 
-def test_the_key_command(path: Path) -> None:
+def test_the_key_command_prints_text_or_json(path: Path) -> None:
     assert "  Z₁ = −0.7\n" in run("key", str(path))
     assert "bias-left-out" in run("key", str(path), "--mistakes")
     data = json.loads(run("key", f"{path}#17", "--json", "--mistakes"))
@@ -276,7 +274,7 @@ def test_the_key_command(path: Path) -> None:
     assert data["answers"][0]["id"] == "Z1, hidden.H"
 
 
-def test_the_sheet_command(path: Path, tmp_path: Path) -> None:
+def test_the_sheet_command_prints_or_writes_a_sheet(path: Path, tmp_path: Path) -> None:
     assert "Name: ____" in run("sheet", str(path))
     target = tmp_path / "sheet.html"
     run("sheet", f"{path}#17", "--worked", "-o", str(target))
@@ -284,14 +282,14 @@ def test_the_sheet_command(path: Path, tmp_path: Path) -> None:
     assert run("sheet", str(path), "--format", "markdown").startswith("# Keys")
 
 
-def test_the_schema_command(tmp_path: Path) -> None:
+def test_the_schema_command_prints_or_writes_the_schema(tmp_path: Path) -> None:
     assert json.loads(run("schema"))["$defs"]["ask"]
     target = tmp_path / "s.json"
     run("schema", "-o", str(target))
     assert json.loads(target.read_text(encoding="utf-8"))["$defs"]
 
 
-def test_a_worksheets_key_speaks_of_no_loss_where_there_is_none(tmp_path: Path) -> None:
+def test_a_worksheet_without_a_loss_has_no_message_about_one(tmp_path: Path) -> None:
     path = tmp_path / "newton.yaml"
     path.write_text(
         "worksheet: {given: {x: 2}, steps: {f: x^3 - 5, slope: df/dx, x_new: x - f/slope}}\n", encoding="utf-8"
@@ -301,7 +299,7 @@ def test_a_worksheets_key_speaks_of_no_loss_where_there_is_none(tmp_path: Path) 
     assert said["ascent"] == "This adds the step; x′ subtracts it."
 
 
-def test_a_softmax_over_everything_is_told_so(tmp_path: Path) -> None:
+def test_softmax_over_all_cells_is_named_as_a_mistake(tmp_path: Path) -> None:
     path = tmp_path / "softmax.yaml"
     path.write_text("worksheet: {given: {T: [[1, 2], [3, 5]]}, steps: {A: softmax(T)}}\n", encoding="utf-8")
     mistakes = typical_mistakes(load_source(path).graph(), "A[1,1]")
@@ -313,7 +311,7 @@ def test_a_softmax_over_everything_is_told_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", [as_text, as_markdown, as_html])
-def test_prompts_of_one_quantity_and_captions_are_on_the_sheet(form: Callable[[Sheet], str], path: Path) -> None:
+def test_prompts_and_captions_are_on_the_sheet(form: Callable[[Sheet], str], path: Path) -> None:
     sheet = form(make_sheet(load(path)))
     asked = re.search(r"The \W?\w*\W?activations", sheet)
     assert asked is not None

@@ -1,4 +1,4 @@
-"""Moodle's questions, read as its importer and its marking do, against the answer key."""
+"""The questions exported to Moodle, read and graded as Moodle does, agree with the answer key."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def number(text: str) -> float:
 
 
 def graded(answers: list[tuple[float, float, float, str]], typed: float) -> tuple[float, str]:
-    """As Moodle's numerical type: the first answer whose interval has the number in it, bounds included."""
+    """Grade as Moodle's numerical question does: by the first answer whose closed interval contains the number."""
     for value, tolerance, fraction, feedback in answers:
         if value - tolerance - 1e-12 <= typed <= value + tolerance + 1e-12:
             return fraction, feedback
@@ -46,7 +46,7 @@ def graded(answers: list[tuple[float, float, float, str]], typed: float) -> tupl
 
 
 def imported(xml: bytes) -> dict[str, list[tuple[float, float, float, str]]]:
-    """The numerical questions' answers by the question's name, and the cells of a cloze one."""
+    """Return each numerical question's answers by its name, and those of each gap of a cloze question."""
     found: dict[str, list[tuple[float, float, float, str]]] = {}
     for question in ET.fromstring(xml).iter("question"):
         name = question.findtext("name/text", "")
@@ -77,7 +77,7 @@ def lesson(tmp_path: Path) -> Lesson:
 
 
 @pytest.mark.parametrize("variant", ["", "3", "17"])
-def test_moodle_says_of_each_number_what_the_key_says(lesson: Lesson, variant: str) -> None:
+def test_moodle_gives_each_number_the_feedback_of_the_key(lesson: Lesson, variant: str) -> None:
     made = vary(lesson, variant) if variant else lesson
     questions = imported(quiz([made]))
     checked = 0
@@ -92,13 +92,13 @@ def test_moodle_says_of_each_number_what_the_key_says(lesson: Lesson, variant: s
             near = abs(number(mistake.text) - right) <= unit * 1.01
             fraction, feedback = graded(answers, number(mistake.text))
             if near:
-                continue  # left out: its interval touches the right one's
+                continue  # not exported: its interval touches that of the right answer
             assert (fraction, feedback) == (0, mistake.message.replace("&", "&amp;").replace("<", "&lt;"))
             checked += 1
     assert checked >= 8
 
 
-def test_a_vector_is_a_cloze_question_with_a_gap_for_each_cell(lesson: Lesson) -> None:
+def test_a_vector_becomes_a_cloze_question_with_a_gap_per_cell(lesson: Lesson) -> None:
     questions = imported(quiz([lesson]))
     cells = {name: answers for name, answers in questions.items() if name.endswith((" 0", " 1"))}
     values = [lesson.graph().values[cell] for cell in lesson.graph().quantity("hidden.H").cells]
@@ -108,7 +108,7 @@ def test_a_vector_is_a_cloze_question_with_a_gap_for_each_cell(lesson: Lesson) -
         assert all(feedback for *_, feedback in answers)
 
 
-def test_on_the_command_line_each_variant_is_a_question(lesson: Lesson, tmp_path: Path) -> None:
+def test_the_command_exports_a_question_per_variant(lesson: Lesson, tmp_path: Path) -> None:
     out = tmp_path / "out.xml"
     said = CliRunner().invoke(
         command, [str(lesson.path), "--moodle", str(out), "--variants", "3"], standalone_mode=False
@@ -120,7 +120,7 @@ def test_on_the_command_line_each_variant_is_a_question(lesson: Lesson, tmp_path
     assert root.findtext("question/category/text") == "$course$/A//B & <C>/Z₁"
 
 
-def test_sheets_for_a_class_have_numbers_and_a_code_of_their_own(
+def test_each_learners_sheet_has_its_code_and_numbers(
     lesson: Lesson, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tutor.authoring.key import key_as_text
@@ -139,12 +139,12 @@ def test_sheets_for_a_class_have_numbers_and_a_code_of_their_own(
     key = key_as_text(made, answer_key(made))
     assert key in (tmp_path / "out" / "keys" / "s1.txt").read_text()
     assert code != code_of("s2", lesson)
-    # the code alone gives the numbers back, however it is typed
+    # the code alone restores the numbers, however it is typed
     for typed in (code, code.lower(), f"{lesson.path}#{code}"):
         assert CliRunner().invoke(group, ["key", typed], catch_exceptions=False).output == key
 
 
-def test_a_code_that_gives_no_numbers_says_why(lesson: Lesson, tmp_path: Path) -> None:
+def test_an_unusable_code_says_why(lesson: Lesson, tmp_path: Path) -> None:
     code = code_of("s1", lesson)
     assert lesson_of(code, lesson.path.parent).variant == code
     mistyped = [

@@ -1,4 +1,4 @@
-"""A network of one's own: from a form to a lesson that passes every check, and what is said of a form that is wrong."""
+"""The learner's own network: a form becomes a lesson that asks for everything, and a wrong form says what to change."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FORWARD = Form(sizes="2-2-1", inputs="1 2", rate="", numbers="W1 = 1 2; 3 4\nW2 
 
 
 @pytest.mark.parametrize("form", [LAB, SOFTMAX, BATCH, YAML, FORWARD], ids=["lab", "softmax", "batch", "yaml", "half"])
-def test_a_form_becomes_a_lesson_that_asks_for_all_of_it(form: Form) -> None:
+def test_a_form_becomes_a_lesson_that_asks_for_every_quantity(form: Form) -> None:
     path = save(form)
     lesson = load(path)
     graph = lesson.graph("network")
@@ -49,13 +49,13 @@ def test_a_form_becomes_a_lesson_that_asks_for_all_of_it(form: Form) -> None:
     titles = [screen.title for screen in lesson.screens]
     assert any(title.startswith("Forward") for title in titles)
     assert any(title.startswith("Update") for title in titles) == (graph.model.optimizer is not None)
-    # what is kept is the same network again
+    # the saved lesson holds the same network
     again = form_of(lesson)
     assert Network.from_spec(read_network(again)).layers == graph.model.layers
     assert again.is_yaml == form.is_yaml
 
 
-def test_it_is_listed_on_home_under_a_heading_of_its_own_and_replaces_nothing(tmp_path: Path) -> None:
+def test_own_networks_are_listed_under_their_heading_and_replace_nothing(tmp_path: Path) -> None:
     first, second = save(LAB), save(replace(LAB, rate="0.1"))
     assert first.parent == second.parent == own_lessons()
     assert first != second
@@ -69,14 +69,14 @@ def test_it_is_listed_on_home_under_a_heading_of_its_own_and_replaces_nothing(tm
     assert load(written[0]).screens
 
 
-def test_an_odd_title_is_a_title_and_no_path() -> None:
+def test_an_odd_title_is_never_a_path() -> None:
     path = save(replace(LAB, title="../../1: {a} \n#x"))
     assert path.parent == own_lessons()
     assert load(path).title == "../../1: {a} #x"
     assert load(save(replace(LAB, title=""))).title == "Network 3-2-1"
 
 
-# what is changed in the form, the field, a word of what is said, line and column in the numbers
+# Each case: a form, a change to it, the field reported, words of the message, line and column in the numbers.
 WRONG: list[tuple[Form, dict[str, str], str, str, tuple[int, int]]] = [
     (LAB, {"sizes": "3-b-1"}, "sizes", "“b”", (0, 0)),
     (LAB, {"sizes": "3"}, "sizes", "not enough", (0, 0)),
@@ -106,7 +106,7 @@ WRONG: list[tuple[Form, dict[str, str], str, str, tuple[int, int]]] = [
 
 
 @pytest.mark.parametrize(("form", "change", "field", "words", "place"), WRONG)
-def test_a_slip_names_its_field_and_place(
+def test_an_error_names_its_field_and_position(
     form: Form, change: dict[str, Any], field: str, words: str, place: tuple[int, int]
 ) -> None:
     with pytest.raises(FormError) as caught:
@@ -130,8 +130,8 @@ def test_random_numbers_are_tenths_and_no_unit_is_dead(sizes: str) -> None:
     assert random_numbers(replace(drawn, inputs="2" + " 1" * (len(network.input_names) - 1)), seed=2).inputs[0] == "2"
 
 
-def test_a_bias_that_units_share_is_one_parameter_and_stays_shared() -> None:
-    """The form has no field for it, so the network stands there as YAML."""
+def test_a_shared_bias_is_one_parameter_and_stays_shared() -> None:
+    """The form has no field for a shared bias, so it holds the network as YAML."""
     layers = "[{weights: [[0.15, 0.25], [0.20, 0.30]], bias: {b1: 0.35, shared: true}, activation: sigmoid}]"
     form = Form(numbers=f"network:\n  inputs: [0.05, 0.10]\n  target: [+0, 1]\n  layers: {layers}\n")
     assert "5 parameters" in what_is_read(form)

@@ -1,4 +1,4 @@
-"""Broken lessons: each gets the right line and a sentence that says what to do."""
+"""Broken lessons: each error is reported at the right line with a sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def check(text: str, line: int, column: int, words: str, folder: Path) -> None:
         assert word in message
 
 
-# in each: a block (or several) on the network above; line from the first block's, column, and what the sentence says
+# Each case: one or more blocks on the network above, the line counted from the first block, the column, the words.
 BLOCKS = [
     ("- aks: Z1", 1, 9, "no block 'aks' … 'ask'"),
     ("- order: A\n  steps: [a, b]\n  before: [[b, a]]", 3, 9, "The steps in this order do not keep"),
@@ -150,12 +150,14 @@ BLOCKS = [
 
 
 @pytest.mark.parametrize(("blocks", "line", "column", "words"), BLOCKS, ids=[case[0][:40] for case in BLOCKS])
-def test_broken_block(blocks: str, line: int, column: int, words: str, tmp_path: Path) -> None:
+def test_an_error_in_a_block_is_located_and_explained(
+    blocks: str, line: int, column: int, words: str, tmp_path: Path
+) -> None:
     indented = "".join(f"      {row}\n" if not row.startswith("\t") else f"{row}\n" for row in blocks.split("\n"))
     check(NETWORK + indented, FIRST_BLOCK + line - 1, column, words, tmp_path)
 
 
-# in each: a change to the lesson above (old, new), and where the problem stands
+# Each case: a change to the lesson above (old, new), the line, the column, the words.
 CHANGES = [
     ("title: Broken", "titel: Broken", 1, 1, "no key 'titel' … 'title'"),
     ("title: Broken", "title: [a, b]", 1, 8, "Write text here … a list"),
@@ -211,7 +213,9 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("old", "new", "line", "column", "words"), CHANGES, ids=[case[1][:50] for case in CHANGES])
-def test_broken_top(old: str, new: str, line: int, column: int, words: str, tmp_path: Path) -> None:
+def test_an_error_above_the_blocks_is_located_and_explained(
+    old: str, new: str, line: int, column: int, words: str, tmp_path: Path
+) -> None:
     text = NETWORK + "      - ask: yhat\n"
     assert old in text
     check(text.replace(old, new, 1), line, column, words, tmp_path)
@@ -241,7 +245,9 @@ WORKSHEETS = [
 
 
 @pytest.mark.parametrize(("sheet", "line", "column", "words"), WORKSHEETS, ids=[case[0][-30:] for case in WORKSHEETS])
-def test_broken_worksheet(sheet: str, line: int, column: int, words: str, tmp_path: Path) -> None:
+def test_an_error_in_a_worksheet_is_located_and_explained(
+    sheet: str, line: int, column: int, words: str, tmp_path: Path
+) -> None:
     text = f"title: Broken\nworksheet:\n  {sheet}\nscreens:\n  - blocks:\n      - ask: b\n"
     check(text, line + 2, column, words, tmp_path)
 
@@ -259,14 +265,14 @@ def test_broken_worksheet(sheet: str, line: int, column: int, words: str, tmp_pa
         ),
     ],
 )
-def test_what_a_quantity_needs_is_named(line: str, asked: str, words: str, tmp_path: Path) -> None:
+def test_a_missing_target_optimizer_or_slope_is_named(line: str, asked: str, words: str, tmp_path: Path) -> None:
     step = "      activation: step\n" if "activation" in line else ""
     ((_, column, message),) = problems(NETWORK.replace(line, step) + f"      - ask: {asked}\n", tmp_path)
     assert column == 14
     assert words in message
 
 
-# slips after which a YAML parser cannot go on, and what is misspelt so that what it holds is not looked at
+# Errors after which a YAML parser stops, and misspelt keys whose content would be skipped.
 HIDING = [
     "- diagram: network\n\tshow: names",
     "- diagram: network\n   show: names",
@@ -284,9 +290,9 @@ HIDING = [
 ]
 
 
-@pytest.mark.parametrize("slip", HIDING, ids=[case[-40:] for case in HIDING])
-def test_a_slip_hides_no_other(slip: str, tmp_path: Path) -> None:
-    lines = [f"      {row}\n" if not row.startswith("\t") else f"{row}\n" for row in slip.split("\n")]
+@pytest.mark.parametrize("error", HIDING, ids=[case[-40:] for case in HIDING])
+def test_an_error_hides_no_other(error: str, tmp_path: Path) -> None:
+    lines = [f"      {row}\n" if not row.startswith("\t") else f"{row}\n" for row in error.split("\n")]
     around = ["      - aks: Z9\n", *lines, "      - ask: Z8\n", "      - text: So\n        after: H1\n", *lines]
     found = problems(NETWORK + "".join(around) + "      - ask: H2\n        decimal: 3\n", tmp_path)
     alone = {message for _, _, message in problems(NETWORK + "".join(lines), tmp_path)}
@@ -295,48 +301,48 @@ def test_a_slip_hides_no_other(slip: str, tmp_path: Path) -> None:
     assert len(found) == 4 + 2 * len(alone)
 
 
-def test_everything_wrong_with_a_network_is_told_at_once(tmp_path: Path) -> None:
+def test_all_errors_of_a_network_are_reported_together(tmp_path: Path) -> None:
     text = NETWORK.replace("[1, 0, 1]", "[1, zero, 1]").replace("target: 1", "targets: [1, 2]")
     text = text.replace("relu", "relo", 1).replace("{theta3: 0.1}", "[0.1, 0.2]").replace("{w22: -0.2}", "{w21: -0.2}")
     found = problems(text.replace("sgd", "sdg") + "      - ask: [Z1, delta1, w11_new]\n", tmp_path)
     assert [line for line, _, _ in found] == [3, 4, 4, 8, 9, 10, 12]
 
 
-def test_everything_wrong_with_a_worksheet_is_told_at_once(tmp_path: Path) -> None:
+def test_all_errors_of_a_worksheet_are_reported_together(tmp_path: Path) -> None:
     steps = "{b: a + q, c: b^2, d: sin(a), e: df/dc, f: a*2, f_new: f, g: f @ }"
     text = f"title: Broken\nworksheet:\n  given: {{a: 1, k: x}}\n  steps: {steps}\nscreens: [{{blocks: [ask: c]}}]\n"
     found = [message for _, _, message in problems(text, tmp_path)]
     assert len(found) == 4, found
 
 
-def test_a_network_that_is_empty_is_told_once(tmp_path: Path) -> None:
+def test_an_empty_network_is_reported_once(tmp_path: Path) -> None:
     text = "title: Broken\nnetwork:\nscreens:\n  - blocks:\n      - ask: Z1\n      - text: '{{Z1}}'\n"
     assert [(line, message) for line, _, message in problems(text, tmp_path)] == [
         (2, "Write a mapping (key: value) here, not nothing.")
     ]
 
 
-def test_what_becomes_of_networks_that_are_none_is_told_once(tmp_path: Path) -> None:
+def test_networks_that_are_not_a_mapping_are_reported_once(tmp_path: Path) -> None:
     text = "title: Broken\nnetworks: [1, 2]\nscreens:\n  - blocks:\n      - ask: Z1\n"
     assert [line for line, _, _ in problems(text, tmp_path)] == [2]
 
 
-def test_a_key_that_is_not_far_enough_in_hides_no_other(tmp_path: Path) -> None:
+def test_a_key_indented_too_little_hides_no_other_error(tmp_path: Path) -> None:
     blocks = "      - aks: Z9\n  - title: Two\n  blocks:\n      - ask: Z8\n"
     assert [line - FIRST_BLOCK for line, _, _ in problems(NETWORK + blocks, tmp_path)] == [0, 0, 2, 3]
 
 
-def test_an_item_that_stands_in_no_list_hides_no_other(tmp_path: Path) -> None:
+def test_an_item_outside_any_list_hides_no_other_error(tmp_path: Path) -> None:
     blocks = "      - aks: Z9\n   - title: Two\n     blocks: [ask: Z1]\n  - titel: Three\n    blocks: [ask: Z8]\n"
     assert [line - FIRST_BLOCK for line, _, _ in problems(NETWORK + blocks, tmp_path)] == [0, 0, 1, 3, 4]
 
 
-def test_what_waits_for_a_block_that_is_broken_is_not_wrong(tmp_path: Path) -> None:
+def test_waiting_for_a_broken_block_is_not_another_error(tmp_path: Path) -> None:
     blocks = "      - ask: Z9\n        id: first\n      - text: So\n        after: first\n"
     assert [line - FIRST_BLOCK for line, _, _ in problems(NETWORK + blocks, tmp_path)] == [0]
 
 
-def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+def test_all_errors_of_a_file_are_reported_together(tmp_path: Path) -> None:
     blocks = """\
       - aks: Z1
       - ask: Z9
@@ -358,7 +364,7 @@ def test_all_problems_of_a_file_are_told_at_once(tmp_path: Path) -> None:
         ("- ask: Z1\n  mistakes: [{when: Z1 < 0, say: No.}]", "Write the number that the mistake gives here"),
     ],
 )
-def test_a_condition_is_no_number(lines: str, words: str, tmp_path: Path) -> None:
+def test_conditions_and_numbers_are_not_interchangeable(lines: str, words: str, tmp_path: Path) -> None:
     found = problems(NETWORK + "      " + lines.replace("\n", "\n      ") + "\n", tmp_path)
     assert len(found) == 1
     assert words in found[0][2]
@@ -378,7 +384,7 @@ def test_a_condition_is_no_number(lines: str, words: str, tmp_path: Path) -> Non
 )
 def test_a_condition_on_a_batch_holds_for_every_sample(where: str, words: str | None, tmp_path: Path) -> None:
     network = "network: {inputs: [[2], [1]], target: [1, 0], layers: [{weights: [[0.5]]}], vary: {where: '%s'}}"
-    # the second block is wrong, so that there is always one problem
+    # The second block is wrong, so there is always an error to report.
     found = problems(
         f"title: Batch\n{network % where}\nscreens:\n  - blocks:\n      - ask: E\n      - ask: Q\n", tmp_path
     )
@@ -387,23 +393,23 @@ def test_a_condition_on_a_batch_holds_for_every_sample(where: str, words: str | 
     assert all(words is not None and words in message for message in told)
 
 
-def test_a_broken_condition_is_told_once(tmp_path: Path) -> None:
+def test_a_broken_condition_is_reported_once(tmp_path: Path) -> None:
     blocks = "      - choose: Which?\n        options: [{text: a, correct: Z1 > Q}, {text: b}]\n"
     assert [(line, column) for line, column, _ in problems(NETWORK + blocks, tmp_path)] == [(17, 43)]
 
 
-def test_a_slip_beside_the_only_quantity_is_told_once(tmp_path: Path) -> None:
+def test_a_wrong_key_of_a_quantity_is_reported_once(tmp_path: Path) -> None:
     found = problems(NETWORK + "      - ask: {Z1: {hint: x}}\n", tmp_path)
     assert [(line, column) for line, column, _ in found] == [(16, 20)]
 
 
-def test_a_broken_network_is_told_once(tmp_path: Path) -> None:
+def test_a_broken_network_is_reported_once(tmp_path: Path) -> None:
     text = NETWORK.replace("activation: relu", "activation: rely", 1)
     found = problems(text + "      - ask: [Z1, Z2]\n      - text: '{{Z1}}'\n      - derive: H1\n", tmp_path)
     assert [line for line, _, _ in found] == [8]
 
 
-def test_the_excerpt_points_at_the_slip(tmp_path: Path) -> None:
+def test_the_excerpt_underlines_the_error(tmp_path: Path) -> None:
     path = tmp_path / "lesson.yaml"
     path.write_text(NETWORK + "      - ask: Z1\n        decimal: 3\n", encoding="utf-8")
     with pytest.raises(LessonProblems) as raised:
@@ -432,7 +438,7 @@ def test_the_excerpt_points_at_the_slip(tmp_path: Path) -> None:
         ("[1, 2]: b\n", "single quotes"),
     ],
 )
-def test_files_that_are_no_lesson(text: str, words: str, tmp_path: Path) -> None:
+def test_files_that_are_not_lessons_are_refused(text: str, words: str, tmp_path: Path) -> None:
     assert any(words in message for _, _, message in problems(text, tmp_path))
 
 
@@ -448,14 +454,14 @@ def test_a_huge_file_is_refused(tmp_path: Path) -> None:
     assert any("MB" in message for _, _, message in problems("# " + "x" * 2_100_000, tmp_path))
 
 
-def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+def test_bytes_that_are_not_utf_8_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "lesson.yaml"
     path.write_bytes(b"title: caf\xe9\n")
     with pytest.raises(LessonProblems, match="UTF-8"):
         load(path)
 
 
-def test_yaml_1_2_rules() -> None:
+def test_scalars_follow_yaml_1_2() -> None:
     data = Document("a: no\nb: 1e-8\nc: 0x1F\nd: on\ne: ~\nf: 012\ng: .5\nh: 1_000\n").data
     assert data == {"a": "no", "b": 1e-8, "c": 31, "d": "on", "e": None, "f": 12, "g": 0.5, "h": "1_000"}
 
@@ -470,10 +476,10 @@ def test_numbers_are_kept_as_written() -> None:
     ["title: a\rscreens: *x\r", "title: 'a\x85b\x85c'\nscreens:\n  - title: x\n   blocks: 3\n"],
     ids=["carriage returns", "next lines"],
 )
-def test_lines_end_where_yaml_has_them_end(text: str) -> None:
+def test_a_broken_file_with_unusual_line_ends_is_reported(text: str) -> None:
     assert Document(text).problems
 
 
-def test_a_misspelt_key_that_is_used_twice_is_read_as_what_it_means_twice(tmp_path: Path) -> None:
+def test_a_misspelt_key_behind_an_alias_is_not_also_missing(tmp_path: Path) -> None:
     block = "      - &asked {ask: Z1, explian: So.}\n      - *asked\n"
     assert [words for _, _, words in problems(NETWORK + block, tmp_path) if "missing" in words] == []

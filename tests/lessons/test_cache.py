@@ -1,4 +1,4 @@
-"""Lessons that were kept: opened without YAML and pydantic, never stale, and nothing else comes out of the file."""
+"""Cached lessons: opened without YAML and pydantic, never stale, and no way to smuggle in anything but a lesson."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def write(path: Path, text: str, when: int = LONG_AGO) -> Path:
 
 @pytest.fixture(autouse=True)
 def learner_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder in which nothing is kept yet."""
+    """A folder with an empty cache."""
     home = tmp_path / "learner-home"
     monkeypatch.setenv("TUTOR_HOME", str(home))
     return home
@@ -55,11 +55,11 @@ def lesson_file(tmp_path: Path) -> Path:
     return write(tmp_path / "mine.yaml", LESSON.format(title="Mine"))
 
 
-def opened_without_reading(path: Path) -> Lesson:
-    """The lesson, where reading its file is an error."""
+def from_cache(path: Path) -> Lesson:
+    """Open a lesson, and fail if its file is parsed."""
 
     def read(*_: object, **__: object) -> Lesson:
-        raise AssertionError("this lesson was read anew")
+        raise AssertionError("this lesson was parsed again")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tutor.lessons.loader.load_text", read)
@@ -71,10 +71,10 @@ def kept_files() -> list[Path]:
 
 
 @pytest.mark.parametrize("path", COURSE, ids=lambda path: path.stem)
-def test_every_lesson_of_the_course_is_the_same_when_it_was_kept(path: Path) -> None:
+def test_every_lesson_of_the_course_is_the_same_from_the_cache(path: Path) -> None:
     read = load(path)
     cache.keep(read)
-    kept = opened_without_reading(path)
+    kept = from_cache(path)
     assert kept is not read
     assert (kept.id, kept.title, kept.text, kept.sources) == (read.id, read.title, read.text, read.sources)
     assert [(block.id, block.kind, block.line) for block in kept.blocks] == [
@@ -91,14 +91,14 @@ def test_every_lesson_of_the_course_is_the_same_when_it_was_kept(path: Path) -> 
     assert all(item.graph is kept.graph(item.reference.of) for item in kept.asked())
 
 
-def test_other_numbers_are_the_same_from_a_kept_lesson() -> None:
+def test_a_variant_is_the_same_from_a_cached_lesson() -> None:
     path = next(path for path in COURSE if "forward-pass" in path.name)
     read = load(path)
     cache.keep(read)
-    assert vary(opened_without_reading(path), "17").graph().values == vary(read, "17").graph().values
+    assert vary(from_cache(path), "17").graph().values == vary(read, "17").graph().values
 
 
-def test_a_kept_lesson_needs_neither_yaml_nor_pydantic(lesson_file: Path) -> None:
+def test_a_cached_lesson_needs_neither_yaml_nor_pydantic(lesson_file: Path) -> None:
     cache.load(lesson_file)
     program = (
         f"import sys; from tutor.lessons import cache; lesson = cache.load({str(lesson_file)!r}); "
@@ -108,8 +108,8 @@ def test_a_kept_lesson_needs_neither_yaml_nor_pydantic(lesson_file: Path) -> Non
     assert (done.stdout.strip(), done.stderr) == ("The bias is 0.1.", "")
 
 
-def test_a_kept_lesson_has_its_right_values_without_numpy(lesson_file: Path) -> None:
-    """NumPy worked them out when the lesson was read; opening it again does not wait for NumPy."""
+def test_a_cached_lesson_has_its_values_without_numpy(lesson_file: Path) -> None:
+    """NumPy computed them when the lesson was parsed; opening it from the cache does not load NumPy."""
     cache.load(lesson_file)
     program = (
         f"import sys; from tutor.lessons import cache; values = cache.load({str(lesson_file)!r}).graph().values; "
@@ -119,7 +119,7 @@ def test_a_kept_lesson_has_its_right_values_without_numpy(lesson_file: Path) -> 
     assert (done.stdout.strip(), done.stderr) == ("0.6 False", "")
 
 
-def test_what_has_changed_is_read_again(lesson_file: Path, tmp_path: Path) -> None:
+def test_a_changed_file_is_parsed_again(lesson_file: Path, tmp_path: Path) -> None:
     assert cache.load(lesson_file).title == "Mine"
     write(lesson_file, LESSON.format(title="Yours"), LONG_AGO + 1)
     assert cache.load(lesson_file).title == "Yours"
@@ -127,26 +127,28 @@ def test_what_has_changed_is_read_again(lesson_file: Path, tmp_path: Path) -> No
     assert cache.load(lesson_file).graph().values["b"] == 0.2
 
 
-def test_what_is_missing_now_is_an_error_again(lesson_file: Path, tmp_path: Path) -> None:
+def test_a_file_that_has_gone_missing_is_an_error(lesson_file: Path, tmp_path: Path) -> None:
     cache.load(lesson_file)
     (tmp_path / "networks" / "net.yaml").unlink()
     with pytest.raises(LessonProblems, match=r"There is no file 'networks/net.yaml'"):
         cache.load(lesson_file)
 
 
-def test_another_tutor_reads_it_again(lesson_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_version_of_the_tutor_parses_the_file_again(lesson_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache.load(lesson_file)
+    assert from_cache(lesson_file).title == "Mine"
     monkeypatch.setattr(paths, "tutor_stamp", lambda: 1)
-    assert cache.load(lesson_file).title == "Mine"
+    with pytest.raises(AssertionError, match="parsed again"):
+        from_cache(lesson_file)
 
 
-def test_a_file_that_may_still_be_written_is_not_kept(lesson_file: Path) -> None:
+def test_a_file_changed_just_now_is_not_cached(lesson_file: Path) -> None:
     lesson_file.touch()
     cache.load(lesson_file)
     assert kept_files() == []
 
 
-def test_messages_name_the_file_as_it_was_named(lesson_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_messages_name_the_file_as_the_caller_did(lesson_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(lesson_file, "titel: Mine\nscreens: []\n")
     monkeypatch.chdir(lesson_file.parent)
     with pytest.raises(LessonProblems) as caught:
@@ -154,7 +156,7 @@ def test_messages_name_the_file_as_it_was_named(lesson_file: Path, monkeypatch: 
     assert str(caught.value).startswith("mine.yaml:1:1:")
 
 
-def test_one_folder_does_not_get_anothers_lesson(lesson_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lessons_of_one_name_in_two_folders_do_not_mix(lesson_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = write(lesson_file.parent / "other" / "mine.yaml", LESSON.format(title="Other"))
     write(other.parent / "networks" / "net.yaml", NETWORK.format(bias=0.3))
     for folder, title in ((lesson_file.parent, "Mine"), (other.parent, "Other"), (lesson_file.parent, "Mine")):
@@ -176,25 +178,25 @@ HARM = [
 ]
 
 
-def kept_as(path: Path, data: object) -> None:
-    """Put other data in the record of a lesson that was kept, as one who can write in the folder could."""
+def replace_record(path: Path, data: object) -> None:
+    """Replace a cached lesson's record, as somebody who can write to the folder could."""
     cache.Records(paths.home() / "cache" / "lessons").keep(path, [path.parent / "networks" / "net.yaml"], data)
 
 
 @pytest.mark.parametrize("data", HARM, ids=str)
-def test_nothing_but_a_lesson_comes_out_of_a_record(
+def test_a_forged_record_is_ignored_and_harmless(
     lesson_file: Path, data: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(lesson_file.parent)
     before = {name: dict(vars(kind)) for name, kind in vars(blocks).items() if isinstance(kind, type)}
     cache.load(lesson_file)
-    kept_as(lesson_file, data)
+    replace_record(lesson_file, data)
     assert cache.load(lesson_file).title == "Mine"
     assert not Path("harm").exists()
     assert {name: dict(vars(kind)) for name, kind in vars(blocks).items() if isinstance(kind, type)} == before
 
 
-def test_a_record_holds_plain_data_and_no_pickle(lesson_file: Path) -> None:
+def test_a_record_is_json_and_not_a_pickle(lesson_file: Path) -> None:
     cache.load(lesson_file)
     (kept,) = kept_files()
     head, _, body = kept.read_bytes().partition(b"\n")
@@ -203,7 +205,7 @@ def test_a_record_holds_plain_data_and_no_pickle(lesson_file: Path) -> None:
     assert json.loads(zlib.decompress(body))[-1][0] == "Lesson"
 
 
-def test_a_record_that_was_changed_by_hand_does_not_count(lesson_file: Path) -> None:
+def test_an_edited_record_is_ignored(lesson_file: Path) -> None:
     cache.load(lesson_file)
     (kept,) = kept_files()
     head, _, body = kept.read_bytes().partition(b"\n")
@@ -213,24 +215,22 @@ def test_a_record_that_was_changed_by_hand_does_not_count(lesson_file: Path) -> 
 
 
 @pytest.mark.parametrize("text", [b"", b"\n", b"[]\n", b"[1, 2]\n", json.dumps({"a": 1}).encode(), b"\xff\xfe\x00"])
-def test_a_damaged_file_is_as_good_as_none(lesson_file: Path, text: bytes) -> None:
+def test_a_damaged_record_is_ignored(lesson_file: Path, text: bytes) -> None:
     cache.load(lesson_file)
     (kept,) = kept_files()
     kept.write_bytes(text)
     assert cache.load(lesson_file).title == "Mine"
 
 
-def test_a_home_that_cannot_be_written_stops_nobody(lesson_file: Path, learner_home: Path) -> None:
+def test_lessons_open_without_a_writable_cache(lesson_file: Path, learner_home: Path) -> None:
     learner_home.mkdir()
     (learner_home / "cache").write_text("a file where the folder should be")
     assert cache.load(lesson_file).title == "Mine"
     assert cache.load(lesson_file).title == "Mine"
 
 
-def test_the_lessons_of_the_list_are_kept_by_another_process(
-    lesson_file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_process_caches_the_listed_lessons(lesson_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paths, "lesson_folders", lambda: (lesson_file.parent,))
     read_aside()
     assert Catalogue(glimpse=True).pending == 0
-    assert opened_without_reading(lesson_file).title == "Mine"
+    assert from_cache(lesson_file).title == "Mine"

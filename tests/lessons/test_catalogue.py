@@ -1,4 +1,4 @@
-"""The list of lessons: cached, never broken by one lesson, later folders first."""
+"""The list of lessons: cached, unharmed by a broken lesson; a later folder replaces an earlier one's lessons."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def put(folder: Path, name: str, title: str, lesson_id: str, more: str = "") -> 
     return path
 
 
-def test_groups_stand_together_under_their_headings(tmp_path: Path) -> None:
+def test_lessons_are_grouped_under_headings(tmp_path: Path) -> None:
     lessons = {"a": {"1-one": "", "2-two": "group: Further\n", "3-three": ""}, "b": {"4-own": ""}}
     for folder, files in lessons.items():
         (tmp_path / folder).mkdir()
@@ -45,20 +45,20 @@ def test_groups_stand_together_under_their_headings(tmp_path: Path) -> None:
         ('"Double" ', "Double"), ("C# and more", "C# and more"), ("One: two", "One"), (">-\n  Folded", "Folded"),
     ],
 )  # fmt: skip
-def test_the_first_look_and_the_whole_one_agree(tmp_path: Path, written: str, title: str) -> None:
+def test_a_glimpse_and_a_full_read_find_the_same_id_and_title(tmp_path: Path, written: str, title: str) -> None:
     lesson = LESSON.format(title=written, id="its-id  # leave it as it is")
     (tmp_path / "2-name.yaml").write_text(lesson)
     first, whole = (
         Catalogue([tmp_path], index=tmp_path / f"{glimpse}.json", glimpse=glimpse).entries[0]
         for glimpse in (True, False)
     )
-    if whole.is_broken:  # a colon, which YAML does not take there
+    if whole.is_broken:  # YAML does not allow the colon there
         return
     assert (first.id, whole.id, whole.title) == ("its-id", "its-id", title)
-    assert first.title == title or "Folded" in written  # what stands on the next line is not looked for
+    assert first.title == title or "Folded" in written  # a glimpse does not read the next line
 
 
-def test_a_file_that_another_one_has_taken_the_place_of_is_still_known(tmp_path: Path) -> None:
+def test_files_include_lessons_replaced_by_another(tmp_path: Path) -> None:
     for name in ("a.yaml", "b.yaml"):
         put(tmp_path, name, name, "the-same")
     catalogue = Catalogue([tmp_path], index=tmp_path / "i.json")
@@ -66,7 +66,7 @@ def test_a_file_that_another_one_has_taken_the_place_of_is_still_known(tmp_path:
     assert [entry.path.name for entry in catalogue.files] == ["a.yaml", "b.yaml"]
 
 
-def test_entries_and_order(tmp_path: Path) -> None:
+def test_entries_are_in_order_and_can_be_found(tmp_path: Path) -> None:
     put(tmp_path / "a", "10-ten.yaml", "Ten", "ten")
     put(tmp_path / "a", "02-two.yaml", "Two", "two", "summary: Second.\nminutes: 5\nrequires: ten\n")
     (tmp_path / "a" / "net.yaml").write_text("network: {inputs: [1], layers: [{weights: [[1]]}]}\n")
@@ -79,7 +79,7 @@ def test_entries_and_order(tmp_path: Path) -> None:
         catalogue.find("tem")
 
 
-def test_a_broken_lesson_stands_in_the_list_with_its_error(tmp_path: Path) -> None:
+def test_a_broken_lesson_is_listed_with_its_error(tmp_path: Path) -> None:
     put(tmp_path / "a", "01-good.yaml", "Good", "good")
     (tmp_path / "a" / "02-bad-one.yaml").write_text("titel: Bad\n", encoding="utf-8")
     catalogue = Catalogue([tmp_path / "a"], index=tmp_path / "i.json")
@@ -88,7 +88,7 @@ def test_a_broken_lesson_stands_in_the_list_with_its_error(tmp_path: Path) -> No
     assert catalogue.entries[1].title == "Bad one"
 
 
-def test_a_later_folder_wins_with_a_notice(tmp_path: Path) -> None:
+def test_a_later_folder_replaces_a_lesson_with_a_notice(tmp_path: Path) -> None:
     put(tmp_path / "a", "01-x.yaml", "Old", "same")
     put(tmp_path / "b", "x.yaml", "New", "same")
     catalogue = Catalogue([tmp_path / "a", tmp_path / "b", tmp_path / "none"], index=tmp_path / "i.json")
@@ -97,7 +97,7 @@ def test_a_later_folder_wins_with_a_notice(tmp_path: Path) -> None:
     assert any("no folder" in notice for notice in catalogue.notices)
 
 
-def test_a_translation_is_a_lesson_of_its_own(tmp_path: Path) -> None:
+def test_a_translation_is_listed_separately(tmp_path: Path) -> None:
     put(tmp_path / "a", "01-x.yaml", "One", "same")
     put(tmp_path / "a", "01-x.tr.yaml", "Bir", "same", "language: tr\n")
     catalogue = Catalogue([tmp_path / "a"], index=tmp_path / "i.json")
@@ -105,7 +105,7 @@ def test_a_translation_is_a_lesson_of_its_own(tmp_path: Path) -> None:
     assert catalogue.find("same", "tr").title == "Bir"
 
 
-def test_only_what_changed_is_read_again(tmp_path: Path) -> None:
+def test_only_a_changed_file_is_read_again(tmp_path: Path) -> None:
     path = put(tmp_path / "a", "01-x.yaml", "Old", "x")
     index = tmp_path / "i.json"
     Catalogue([tmp_path / "a"], index=index)
@@ -119,7 +119,7 @@ def test_only_what_changed_is_read_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", ["", "{", "[]", '{"version": [3, "0"]}', '{"files": 3}'])
-def test_a_damaged_index_is_written_anew(tmp_path: Path, damage: str) -> None:
+def test_a_damaged_index_is_rewritten(tmp_path: Path, damage: str) -> None:
     put(tmp_path / "a", "01-x.yaml", "Title", "x")
     index = tmp_path / "i.json"
     index.write_text(damage)

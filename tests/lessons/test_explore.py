@@ -1,4 +1,4 @@
-"""Numbers to turn in a lesson: what is written is checked, kept, printed in words, and said on plain lines."""
+"""Numbers that a lesson lets learners turn: checked, cached, and described in words."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def loaded(tmp_path: Path, blocks: str) -> Explore:
     return next(block for block in load_source(path).blocks if isinstance(block, Explore))
 
 
-def test_what_is_written_is_resolved_and_survives_being_kept(tmp_path: Path) -> None:
+def test_an_explore_block_is_resolved_and_survives_the_cache(tmp_path: Path) -> None:
     block = loaded(tmp_path, BLOCK)
     again = from_data(to_data(block))
     for one in (block, again):
@@ -54,14 +54,14 @@ def test_what_is_written_is_resolved_and_survives_being_kept(tmp_path: Path) -> 
         ("{explore: f, goals: [{when: f < 1, say: '{{rounds}}'}]}", "rounds"),
     ],
 )
-def test_what_cannot_be_turned_is_told_at_its_place(tmp_path: Path, block: str, told: str) -> None:
+def test_an_invalid_explore_block_is_reported(tmp_path: Path, block: str, told: str) -> None:
     with pytest.raises(LessonError) as caught:
         loaded(tmp_path, f"      - {block}\n")
     assert any(told in line for line in caught.value.report)
 
 
 @pytest.mark.parametrize(("blocks", "warned"), [("      - ask: f\n", True), ("      - ask: g\n", False)])
-def test_numbers_that_show_an_answer_are_warned_about(tmp_path: Path, blocks: str, warned: bool) -> None:
+def test_an_explore_block_that_shows_an_answer_is_warned_about(tmp_path: Path, blocks: str, warned: bool) -> None:
     path = tmp_path / "lesson.yaml"
     path.write_text(HEAD + BLOCK + blocks, encoding="utf-8")
     reports = check_paths([path], Options(with_torch=False, with_programs=False, use_cache=False))
@@ -69,6 +69,6 @@ def test_numbers_that_show_an_answer_are_warned_about(tmp_path: Path, blocks: st
     assert ("shows-answer" in names) == warned
 
 
-def test_a_range_holds_the_number_as_it_is_given(tmp_path: Path) -> None:
-    """A variant may have one beyond what the author wrote."""
+def test_a_range_is_widened_to_include_the_given_number(tmp_path: Path) -> None:
+    """A variant's number may lie outside the author's range."""
     assert loaded(tmp_path, "      - {explore: f, turn: {w: [1, 7]}}\n").turn == {"w": (0.0, 7.0)}

@@ -1,4 +1,4 @@
-"""What a stranger's lesson may not do: show a file of the reader's, run something, or hang the tutor."""
+"""A stranger's lesson must not show the reader's files, run programs, or hang the tutor."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tutor.cli.check import command as check
 from tutor.lessons import Catalogue, LessonProblems, load
 from tutor.paths import shipped_lessons
 
-needs_links = pytest.mark.skipif(sys.platform == "win32", reason="making a link takes rights here")
+needs_links = pytest.mark.skipif(sys.platform == "win32", reason="links need special rights here")
 needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 
 LESSON = """title: Hostile
@@ -34,7 +34,7 @@ SECRET = "a,b\n1,2\n"
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
-    """A folder with a lesson's files, beside one that is none of its business."""
+    """A folder for a lesson's files, beside files that it must not read."""
     (tmp_path / "secret.csv").write_text(SECRET)
     (tmp_path / "secret.yaml").write_text("network: {inputs: [1], layers: [{weights: [[1]]}]}\n")
     folder = tmp_path / "pack"
@@ -86,7 +86,7 @@ PLACES = [
 @needs_pipes
 @pytest.mark.parametrize(("top", "block", "line"), PLACES, ids=[(top or block)[:30] for top, block, _ in PLACES])
 @pytest.mark.parametrize("name", NAMES, ids=[name[:20] for name in NAMES])
-def test_a_lesson_names_only_files_of_its_own_folder(name: str, top: str, block: str, line: int, pack: Path) -> None:
+def test_a_lesson_cannot_use_files_outside_its_folder(name: str, top: str, block: str, line: int, pack: Path) -> None:
     for suffix in ("", ".csv", ".yaml"):
         (pack / f"out.csv{suffix}").symlink_to(pack.parent / "secret.csv")
         os.mkfifo(pack / f"pipe.csv{suffix}")
@@ -109,7 +109,7 @@ def test_files_of_the_folder_and_of_the_course_are_found(pack: Path) -> None:
     assert "two" in lesson.models
 
 
-def test_a_network_from_a_file_leads_out_no_further(pack: Path) -> None:
+def test_a_network_from_a_file_cannot_lead_out_of_the_folder(pack: Path) -> None:
     (pack / "networks").mkdir()
     (pack / "networks" / "inner.yaml").write_text("network: {from: ../../secret.yaml}\n")
     ((_, message),) = refused(written(pack, top="networks: {two: {from: networks/inner.yaml}}"))
@@ -140,7 +140,7 @@ def test_a_folder_with_pipes_and_links_is_listed_and_checked(pack: Path, monkeyp
 
 @needs_links
 @needs_pipes
-def test_a_pipe_or_a_link_out_of_the_folder_is_no_assignment(pack: Path) -> None:
+def test_a_pipe_or_a_link_out_of_the_folder_is_not_an_assignment(pack: Path) -> None:
     lesson = written(pack)
     for name in ("pipe.yaml", "named-pipe.yaml"):
         os.mkfifo(pack / name)
@@ -164,7 +164,7 @@ def test_a_link_to_a_pipe_or_out_of_the_folder_is_not_opened(pack: Path) -> None
 
 
 @pytest.mark.parametrize("name", ["../../x", "evilpkg.x", "a b", "torch>=2", "-r", "", "class", "/etc"])
-def test_what_is_needed_is_the_name_of_a_package(name: str, pack: Path) -> None:
+def test_needs_must_be_names_of_packages(name: str, pack: Path) -> None:
     ((line, message),) = refused(written(pack, top=f"needs: [torch, '{name}']"))
     assert line == 2
     assert "not the name of a package" in message
@@ -198,7 +198,7 @@ def test_a_module_beside_a_lesson_is_not_imported(command: list[str], pack: Path
     assert not [*pack.glob("imported-*")]
 
 
-def test_python_m_tutor_imports_nothing_of_the_working_folder(pack: Path) -> None:
+def test_python_m_tutor_imports_nothing_from_the_working_folder(pack: Path) -> None:
     for name in ("click", "yaml", "numpy"):
         (pack / f"{name}.py").write_text(f"open('imported-{name}', 'w').close()\n")
     done = subprocess.run(
@@ -211,7 +211,7 @@ def test_python_m_tutor_imports_nothing_of_the_working_folder(pack: Path) -> Non
 
 
 @pytest.mark.parametrize("options", [{}, {"isolated_only": False}], ids=["unasked", "asked"])
-def test_a_strangers_cells_run_only_isolated_or_when_asked_to(
+def test_a_strangers_cells_run_only_isolated_or_on_request(
     options: dict[str, bool], pack: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     level = SimpleNamespace(can_run=True, is_isolated=False, better="Install it.")
@@ -231,4 +231,4 @@ def test_a_strangers_cells_run_only_isolated_or_when_asked_to(
     else:
         assert ran == []
         assert "--run" in file.notes[0]
-        assert file.problems == []  # what was not looked for may be allowed
+        assert file.problems == []  # an unused allow is no warning when the check did not run

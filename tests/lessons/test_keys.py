@@ -34,7 +34,7 @@ CASES = [
     ("sigmoid", "dE/dw21", "[yhat, y, H1]", "(ŷ − y)·ŷ·(1 − ŷ)·H₁"),
     ("sigmoid", "delta3", "[yhat, y]", "(ŷ − y)·ŷ·(1 − ŷ)"),
     ("tanh", "delta2", "[delta3, w22, H2]", "w₂₂·δ₃·(1 − H₂·H₂)"),
-    # which side of the kink: the names do not say, and at these numbers the slope is 1
+    # The names do not say which side of the kink is meant; at these numbers the slope is 1.
     ("relu", "dE/dw22", "[yhat, y, H2]", "(ŷ − y)·H₂"),
     ("relu", "dE/dw22", "[yhat, y, H2, Z3]", "(ŷ − y)·ReLU′(Z₃)·H₂"),
     ("sigmoid", "w21_new", "[w21, alpha, delta3, H1]", "w₂₁ − α·δ₃·H₁"),
@@ -42,7 +42,9 @@ CASES = [
 
 
 @pytest.mark.parametrize(("activation", "asked", "using", "shown"), CASES)
-def test_the_key_in_the_names_allowed(activation: str, asked: str, using: str, shown: str, tmp_path: Path) -> None:
+def test_the_key_uses_only_the_allowed_names(
+    activation: str, asked: str, using: str, shown: str, tmp_path: Path
+) -> None:
     path = tmp_path / "lesson.yaml"
     path.write_text(LESSON.format(activation=activation, asked=asked, using=f"using: {using}"), encoding="utf-8")
     (block,) = load(path).blocks
@@ -54,7 +56,7 @@ def test_the_key_in_the_names_allowed(activation: str, asked: str, using: str, s
     assert mark.verdict is Verdict.CORRECT
 
 
-def test_a_key_that_cannot_be_written_in_them_stays_as_it_is(tmp_path: Path) -> None:
+def test_a_key_that_needs_other_names_is_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "lesson.yaml"
     path.write_text(LESSON.format(activation="tanh", asked="delta2", using="using: [delta3, H2]"), encoding="utf-8")
     (block,) = load(path).blocks
@@ -62,7 +64,7 @@ def test_a_key_that_cannot_be_written_in_them_stays_as_it_is(tmp_path: Path) -> 
     assert block.answer_as_allowed() is block.answer
 
 
-def test_without_a_list_of_names_the_key_is_the_tutors_own(tmp_path: Path) -> None:
+def test_without_a_list_of_names_the_key_is_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "lesson.yaml"
     path.write_text(LESSON.format(activation="sigmoid", asked="dE/dw21", using="prompt: Write it"), encoding="utf-8")
     (block,) = load(path).blocks

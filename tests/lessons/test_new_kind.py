@@ -1,4 +1,4 @@
-"""A kind of block that nobody knew: declared where the guide for contributors says, it is known everywhere."""
+"""A new kind of block, declared as the guide for contributors says, works everywhere."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def written(folder: Path, name: str = "callout") -> Path:
 
 
 @pytest.mark.usefixtures("callout")
-def test_a_new_kind_is_loaded_checked_kept_shown_and_printed(tmp_path: Path) -> None:
+def test_a_new_kind_is_loaded_checked_cached_shown_and_printed(tmp_path: Path) -> None:
     path = written(tmp_path)
     lesson = load(path)
     block = lesson.blocks[0]
@@ -93,12 +93,12 @@ def test_a_new_kind_is_loaded_checked_kept_shown_and_printed(tmp_path: Path) -> 
 
 
 @pytest.mark.usefixtures("callout")
-def test_what_people_call_a_new_kind_elsewhere_is_told(tmp_path: Path) -> None:
+def test_another_systems_name_for_a_new_kind_is_corrected(tmp_path: Path) -> None:
     with pytest.raises(LessonProblems, match="did you mean 'callout'"):
         load(written(tmp_path, "admonition"))
 
 
-async def test_a_view_of_its_own_is_drawn_by_the_widget_that_is_registered() -> None:
+async def test_a_new_view_is_drawn_by_its_registered_widget() -> None:
     @dataclass(frozen=True, slots=True)
     class CalloutView(View):
         words: str

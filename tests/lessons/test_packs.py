@@ -1,4 +1,4 @@
-"""Packs: opened in place, with ids of their own; what an archive may not hold; programs only in a box."""
+"""Packs: opened in place under prefixed ids; archives are checked; programs run only in a sandbox."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_a_folder_is_opened_in_place_and_remembered(tmp_path: Path) -> None:
     folder = pack(tmp_path / "deep")
     assert without_pack(str(folder)) is None
     assert sorted(ids()) == ["deep/first", "deep/forward-pass"]
-    assert before <= {entry.id for entry in Catalogue().entries}, "it took another lesson's place"
+    assert before <= {entry.id for entry in Catalogue().entries}, "the pack replaced another lesson"
     assert open_lesson("deep/first", Store(None)).title == "First"
     assert cache.load(folder / "01-first.yaml").id == load(folder / "01-first.yaml").id == "deep/first"
     (folder / "pack.yaml").unlink()
@@ -69,7 +69,7 @@ def test_a_folder_is_opened_in_place_and_remembered(tmp_path: Path) -> None:
     assert cache.load(folder / "01-first.yaml").id == "first"
 
 
-def test_a_lesson_of_another_is_replaced_only_where_that_is_said(tmp_path: Path) -> None:
+def test_a_pack_replaces_only_the_lessons_that_it_names(tmp_path: Path) -> None:
     (given,) = [entry for entry in Catalogue().entries if entry.number == 1]
     folder = pack(tmp_path / "deep", PACK + f"replaces: [{given.id}]\n")
     (folder / "01-first.yaml").write_text(LESSON.format("First") + f"id: {given.id}\n")
@@ -96,7 +96,7 @@ def members(folder: Path, inside: str = "") -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("inside", ["", "deep-1.0/"])
-def test_an_archive_is_unpacked_once_into_the_tutors_own_folder(tmp_path: Path, inside: str) -> None:
+def test_an_archive_is_unpacked_once_into_the_tutors_folder(tmp_path: Path, inside: str) -> None:
     file = archive(tmp_path / "deep.zip", members(tmp_path / "made", inside))
     assert is_pack(file)
     found = open_pack(file)
@@ -117,7 +117,7 @@ def test_an_archive_is_unpacked_once_into_the_tutors_own_folder(tmp_path: Path, 
         ({f"{number}.txt": b"" for number in range(2001)}, "", "more than 2000"),
     ],
 )
-def test_an_archive_that_would_do_harm_is_refused_and_nothing_is_written(
+def test_a_harmful_archive_is_refused_and_writes_nothing(
     tmp_path: Path, extra: dict[str, bytes], link: str, said: str
 ) -> None:
     file = archive(tmp_path / "deep.zip", {**members(tmp_path / "made"), **extra}, link=link)
@@ -128,7 +128,7 @@ def test_an_archive_that_would_do_harm_is_refused_and_nothing_is_written(
     assert ids() == []
 
 
-def test_a_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_an_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "deep.zip").write_bytes(b"PK\x03\x04 nothing")
     with pytest.raises(PackError, match="unpacked"):
         open_pack(tmp_path / "deep.zip")
@@ -146,14 +146,12 @@ def test_a_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:
         ("- name\n", "no keys"),
     ],
 )
-def test_what_is_wrong_with_a_pack_is_said(tmp_path: Path, text: str, said: str) -> None:
+def test_an_error_in_a_pack_is_named(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(PackError, match=said):
         open_pack(pack(tmp_path / "deep", text))
 
 
-def test_a_packs_programs_run_only_in_a_box_and_not_by_opening_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_packs_programs_run_only_in_a_sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = pack(tmp_path / "deep", "name: deep\nlessons: [p.yaml]\n")
     (folder / "p.yaml").write_text(PROGRAM)
     open_pack(folder)
@@ -161,13 +159,13 @@ def test_a_packs_programs_run_only_in_a_box_and_not_by_opening_it(
     assert not list(tmp_path.rglob("ran"))
     lab = lesson.block("add")
     assert isinstance(lab, Lab)
-    no_box: Any = SimpleNamespace(is_isolated=False, better="Install bubblewrap.")
-    for begin in (lambda: Cells.of_lesson(lesson, level=no_box), lambda: lab_kernel(lab, lesson, level=no_box)):
+    no_sandbox: Any = SimpleNamespace(is_isolated=False, better="Install bubblewrap.")
+    for begin in (lambda: Cells.of_lesson(lesson, level=no_sandbox), lambda: lab_kernel(lab, lesson, level=no_sandbox)):
         with pytest.raises(SandboxError, match="contained"):
             begin()
 
 
-def test_on_the_command_line_the_list_is_shown(tmp_path: Path) -> None:
+def test_opening_a_pack_lists_its_lessons(tmp_path: Path) -> None:
     from tutor.cli.open_ import command
 
     folder = pack(tmp_path / "deep")
@@ -177,7 +175,7 @@ def test_on_the_command_line_the_list_is_shown(tmp_path: Path) -> None:
     assert "Draft" not in said.output
 
 
-def test_check_takes_a_pack_as_a_folder_and_as_an_archive(tmp_path: Path) -> None:
+def test_check_accepts_a_pack_as_folder_archive_or_file(tmp_path: Path) -> None:
     def checked(place: Path) -> str:
         return CliRunner().invoke(group, ["check", "--no-run", "--again", str(place)]).output
 
@@ -196,7 +194,7 @@ def test_check_takes_a_pack_as_a_folder_and_as_an_archive(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("name", ["week.yaml", "pack.yaml"])
-def test_what_is_no_lesson_is_said_in_one_sentence(tmp_path: Path, name: str) -> None:
+def test_an_assignment_or_pack_loaded_as_a_lesson_gives_one_problem(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(PACK if name == "pack.yaml" else "assignment: Week\nlessons: [forward-pass]\n")
     with pytest.raises(LessonProblems) as refused:
         load(tmp_path / name)

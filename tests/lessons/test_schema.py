@@ -1,4 +1,4 @@
-"""The JSON Schema: shipped as the models make it, and true of every lesson of the course."""
+"""The JSON Schema: the shipped file is up to date, and every lesson of the course fits it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LESSONS = sorted(shipped_lessons().glob("*.yaml"))
 
 
 def fits(value: Any, schema: Any, whole: Any) -> bool:
-    """The little of JSON Schema that ours uses."""
+    """Validate a value against the part of JSON Schema that ours uses."""
     if "$ref" in schema:
         return fits(value, whole["$defs"][schema["$ref"].rpartition("/")[2]], whole)
     kinds = schema.get("type")
@@ -68,19 +68,19 @@ def _is(value: Any, kind: str) -> bool:
     return isinstance(value, str)
 
 
-def test_the_shipped_schema_is_the_models_own() -> None:
+def test_the_shipped_schema_is_up_to_date() -> None:
     shipped = (shipped_lessons() / FILE_NAME).read_text(encoding="utf-8")
-    assert shipped == schema_text(), "write it anew: tutor schema > lessons/lesson.schema.json"
+    assert shipped == schema_text(), "run: tutor schema > lessons/lesson.schema.json"
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=[path.stem for path in LESSONS])
-def test_lessons_fit_the_schema(path: Path) -> None:
+def test_the_lessons_of_the_course_fit_the_schema(path: Path) -> None:
     schema = lesson_schema()
     assert fits(read_document(path).data, schema, schema)
 
 
 @pytest.mark.parametrize(
-    "slip",
+    "lesson",
     [
         {"title": "x", "screens": [{"blocks": [{"aks": "Z1"}]}]},
         {"title": "x", "screens": [{"blocks": [{"ask": "Z1", "decimal": 3}]}]},
@@ -89,6 +89,6 @@ def test_lessons_fit_the_schema(path: Path) -> None:
         {"network": {"input": [1]}},
     ],
 )
-def test_slips_do_not_fit(slip: dict[str, Any]) -> None:
+def test_misspelt_keys_do_not_fit(lesson: dict[str, Any]) -> None:
     schema = lesson_schema()
-    assert not fits(slip, schema, schema)
+    assert not fits(lesson, schema, schema)

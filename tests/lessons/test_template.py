@@ -1,4 +1,4 @@
-"""Values in texts: where they stand, how they read there, and what a learner has not found."""
+"""Values in texts: found in prose, mathematics and code, formatted for each, hidden until the learner finds them."""
 
 from __future__ import annotations
 
@@ -65,11 +65,11 @@ def text(source: str, folder: Path) -> Text:
         (r"{{ Z1 }}, {{ lab2 : Z1 : 2 }}, and $\frac{{Z1}}{2}$", r"−0.7, −0.70, and $\frac{-0.7}{2}$"),
     ],
 )  # fmt: skip
-def test_values_read_as_their_place_wants(source: str, shown: str, tmp_path: Path) -> None:
+def test_values_are_formatted_for_prose_mathematics_or_code(source: str, shown: str, tmp_path: Path) -> None:
     assert text(source, tmp_path).text.fill().rstrip("\n") == shown
 
 
-def test_what_is_not_found_shows_as_a_question_mark(tmp_path: Path) -> None:
+def test_a_value_still_to_be_found_shows_as_a_question_mark(tmp_path: Path) -> None:
     block = text("Z is {{Z1}}, half of it {{Z1/2}}, all {{hidden.Z}}, and x is {{x1}}.", tmp_path)
     shown = block.text.fill(lambda of, name: not (of == "lab2" and name == "Z1"))
     assert shown.strip() == "Z is ?, half of it ?, all [?, 0.1], and x is 1."
@@ -78,7 +78,7 @@ def test_what_is_not_found_shows_as_a_question_mark(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "decimals"), [(0.0, 0), (-0.7, 6), (0.199908, 6), (1 / 3, 4), (0.00012345678, 6), (123.456789012, 4)]
 )
-def test_readable_decimals(value: float, decimals: int) -> None:
+def test_values_have_as_many_decimals_as_are_readable(value: float, decimals: int) -> None:
     assert readable_decimals(value) == decimals
 
 
@@ -103,7 +103,7 @@ MARKDOWN = [
 
 
 @pytest.mark.parametrize("source", MARKDOWN)
-def test_mathematics_is_found_where_the_screen_finds_it(source: str) -> None:
+def test_mathematics_is_found_where_the_markdown_parser_finds_it(source: str) -> None:
     reader = MarkdownIt("gfm-like", {"linkify": False})
     reader.use(dollarmath_plugin, allow_space=False, allow_digits=False, double_inline=True)
     expected = []

@@ -1,4 +1,4 @@
-"""Worked solutions with open lines, and with a mistake to be found, for any quantity."""
+"""Worked solutions whose last lines the learner fills in, or which hold a mistake to find, for any quantity."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def lesson(tmp_path: Path, block: str) -> Lesson:
 
 
 @pytest.mark.parametrize(("open_lines", "asked"), [(1, ["delta1"]), (2, ["delta3", "delta1"])])
-def test_the_last_lines_are_the_learners(tmp_path: Path, open_lines: int, asked: list[str]) -> None:
+def test_the_learner_fills_in_the_last_lines(tmp_path: Path, open_lines: int, asked: list[str]) -> None:
     found = lesson(tmp_path, f"{{worked: delta1, open: {open_lines}, skills: [chain-rule]}}")
     *texts, ask = found.blocks
     assert isinstance(ask, Ask)
@@ -73,8 +73,8 @@ def test_a_mistake_is_carried_through_and_can_be_found(tmp_path: Path) -> None:
     assert right.items[0].quantity.name in ("delta3", "delta1")
 
 
-def test_the_right_number_is_marked_at_the_decimals_its_field_states(tmp_path: Path) -> None:
-    """Whatever another question asks of the same quantity."""
+def test_each_field_is_marked_at_the_decimals_it_states(tmp_path: Path) -> None:
+    """Another question about the same quantity makes no difference."""
     found = lesson(tmp_path, "ask: H1\n        decimals: 6\n      - ask: H1\n        id: again")
     session = Session(found, Store(None))
     true = found.graph().values["H1"]
@@ -85,7 +85,7 @@ def test_the_right_number_is_marked_at_the_decimals_its_field_states(tmp_path: P
         assert session.submit(field.id, f"{true:.{decimals}f}").result.verdict is Verdict.CORRECT, field
 
 
-def test_a_line_that_does_not_rest_on_the_wrong_one_is_not_blamed_on_it(tmp_path: Path) -> None:
+def test_a_line_independent_of_the_mistake_is_called_right(tmp_path: Path) -> None:
     path = tmp_path / "gates.yaml"
     path.write_text(GATES, encoding="utf-8")
     _, line, *_ = load(path).blocks
@@ -95,13 +95,13 @@ def test_a_line_that_does_not_rest_on_the_wrong_one_is_not_blamed_on_it(tmp_path
     assert "follows" in said["c"]
 
 
-def test_a_mistake_to_find_takes_decimals(tmp_path: Path) -> None:
+def test_find_accepts_decimals(tmp_path: Path) -> None:
     right = lesson(tmp_path, "{find: delta1, mistake: derivative-left-out, decimals: 6}").blocks[-1]
     assert isinstance(right, Ask)
     assert [item.decimals for item in right.items] == [6]
 
 
-def test_there_may_be_no_mistake_at_all(tmp_path: Path) -> None:
+def test_find_may_hold_no_mistake(tmp_path: Path) -> None:
     _, line = lesson(tmp_path, "{find: delta1, mistake: none}").blocks
     assert isinstance(line, Choose)
     assert [option.correct for option in line.options][-1]
@@ -118,13 +118,13 @@ def test_there_may_be_no_mistake_at_all(tmp_path: Path) -> None:
         ("{find: Z1, mistake: updated-weights-used}", "would not show"),
     ],
 )
-def test_what_cannot_be_worked_is_said_at_its_line(tmp_path: Path, block: str, said: str) -> None:
+def test_an_impossible_worked_solution_is_reported_at_its_line(tmp_path: Path, block: str, said: str) -> None:
     with pytest.raises(LessonProblems) as caught:
         lesson(tmp_path, block)
     assert any("faded.yaml:8:" in line and said in line for line in caught.value.report), caught.value.report
 
 
-def test_every_quantity_of_every_lesson_has_a_worked_solution_with_a_mistake_to_find() -> None:
+def test_every_quantity_asked_has_a_worked_solution_and_a_mistake_to_find() -> None:
     from tutor.lessons.blocks.find import mistakes_that_tell
     from tutor.network.worked import worked_lines
 
@@ -134,10 +134,10 @@ def test_every_quantity_of_every_lesson_has_a_worked_solution_with_a_mistake_to_
             for item in block.items if isinstance(block, Ask) else ():
                 name = item.quantity.cells[-1]
                 assert worked_lines(item.graph, name)[-1].name == name
-                mistakes_that_tell(item.reference)
+                assert mistakes_that_tell(item.reference), (path.name, name)
 
 
-def test_a_worksheets_own_mistake_is_known_in_every_round(tmp_path: Path) -> None:
+def test_a_worksheets_declared_mistake_is_recognised_in_every_round(tmp_path: Path) -> None:
     path = tmp_path / "mean.yaml"
     path.write_text(MEAN, encoding="utf-8")
     session = Session(load(path), Store(None))
