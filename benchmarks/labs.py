@@ -27,7 +27,7 @@ from statistics import median
 from textual.app import App, ComposeResult
 
 from tests.labs.conftest import TorchChild
-from tests.labs.corpus import PROGRAMS, is_explained, lesson_of, programs, tried
+from tests.labs.corpus import PROGRAMS, is_explained, lesson_of, programs, run_program
 from tutor.labs.kernel import Event, Kernel, Printed
 from tutor.labs.lab import lab_kernel
 from tutor.labs.progress import Progress, total_in
@@ -146,7 +146,7 @@ def students_programs() -> None:
     for lab in PROGRAMS:
         lesson = lesson_of(lab)
         for program in programs(lab):
-            result = tried(program, lesson, child if lab != "lab3-numpy" else None)
+            result = run_program(program, lesson, child if lab != "lab3-numpy" else None)
             name = f"{lab}: {program.name}"
             right, wrong = right + program.is_right, wrong + (not program.is_right)
             if program.is_right and not result.passed:

@@ -1,6 +1,6 @@
-"""Where a program may not be run at all (root with nothing to isolate it), what runs one is skipped.
+"""Skips tests that run programs where none may run (as root without isolation), and shares one PyTorch child.
 
-PyTorch's import takes longer than all that the tests do with it, so they share one child.
+Importing PyTorch takes longer than everything the tests do with it.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(skip)
 
 
-class Kept(Kernel):
-    """A kernel whose child forgets everything where another would be started anew, but for the packages imported."""
+class ReusedKernel(Kernel):
+    """A kernel whose restart deletes all names but keeps the process and its imported packages."""
 
     async def restart(self) -> None:
         await self.start()
@@ -53,22 +53,22 @@ class Kept(Kernel):
         assert forgotten.is_ok, forgotten
 
     async def close(self) -> None:
-        """It lives on for the next test."""
+        """Keep the child for the next test."""
 
     async def end(self) -> None:
         await super().close()
 
 
 class TorchChild:
-    """The one child, and the loop that it belongs to."""
+    """The shared child and the event loop that it belongs to."""
 
     def __init__(self) -> None:
         data = {f"data/{path.name}": path for path in (shipped_lessons() / "data").glob("*.csv")}
-        self.kernel = Kept(files=data, limits=Limits(seconds=60))
+        self.kernel = ReusedKernel(files=data, limits=Limits(seconds=60))
         self._runner = asyncio.Runner()
 
     def run(self, work: Coroutine[Any, Any, Value]) -> Value:
-        """Do something with a child that has forgotten what was before."""
+        """Run a coroutine with the child after deleting what earlier tests left in it."""
         self._runner.run(self.kernel.restart())
         return self._runner.run(work)
 

@@ -1,6 +1,6 @@
-"""Programs as students write them (``programs.yaml``), run the way that the screen runs them.
+"""Programs like those of students (``programs.yaml``), run as the screen runs them.
 
-Laboratory task 4 is run with a fiftieth of its epochs, so that a program takes no longer than PyTorch's import.
+Laboratory task 4 runs a fiftieth of its epochs, so that a program takes no longer than importing PyTorch.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ _SHOWN_FIRST = 3
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A student's program: changes against the solution, or all that comes after what the starter gives."""
+    """A student's program: replacements in the solution, or the code that follows the starter's."""
 
     lab: str
     name: str
     written: str | dict[str, str]
     says: str = ""
-    """What its explanation must say; empty for a right program."""
+    """Words that its explanation must contain; empty for a right program."""
 
     @property
     def is_right(self) -> bool:
@@ -48,7 +48,7 @@ class Program:
 
 
 def programs(lab: str) -> Iterator[Program]:
-    """All programs for a lab."""
+    """Yield all programs for a lab."""
     for name, written in PROGRAMS[lab]["right"].items():
         yield Program(lab, name, written)
     for name, (written, says) in PROGRAMS[lab]["wrong"].items():
@@ -56,7 +56,7 @@ def programs(lab: str) -> Iterator[Program]:
 
 
 def lesson_of(lab: str) -> Lesson:
-    """The lesson that has the lab."""
+    """Load the lesson that contains the lab."""
     path = shipped_lessons() / _LESSONS[lab]
     if lab != "lab4":
         return load(path)
@@ -72,7 +72,7 @@ def lesson_of(lab: str) -> Lesson:
 
 
 def source_of(program: Program, lab: Lab) -> str:
-    """The program's text."""
+    """Return the program's source."""
     assert lab.solution is not None
     source = lab.solution.fill()
     if isinstance(program.written, str):
@@ -85,8 +85,8 @@ def source_of(program: Program, lab: Lab) -> str:
     return written.replace("1000", "20")
 
 
-def tried(program: Program, lesson: Lesson, child: TorchChild | None = None) -> LabResult:
-    """What came of a program; in a child of its own unless there is one."""
+def run_program(program: Program, lesson: Lesson, child: TorchChild | None = None) -> LabResult:
+    """Run a program and return its result; in a new process unless a child is given."""
     lab = lesson.block(program.lab)
     assert isinstance(lab, Lab)
     source = source_of(program, lab)
@@ -95,12 +95,12 @@ def tried(program: Program, lesson: Lesson, child: TorchChild | None = None) -> 
     return child.run(start_lab(lab, source, lesson=lesson, kernel=child.kernel))
 
 
-def told(result: LabResult) -> list[str]:
-    """What a learner is told, first things first: the exception, the advice, then each failed check."""
+def messages(result: LabResult) -> list[str]:
+    """Return the messages that a learner reads, in order: the exception, the advice, each failed check."""
     trouble = [result.trouble.explanation] if result.trouble else []
     return [*trouble, *result.advice, *(check.message for check in result.checks if not check.passed)]
 
 
 def is_explained(program: Program, result: LabResult) -> bool:
-    """Whether what the program does wrong is told among the first sentences."""
-    return any(program.says in each for each in told(result)[:_SHOWN_FIRST])
+    """Return whether one of the first messages explains the program's mistake."""
+    return any(program.says in each for each in messages(result)[:_SHOWN_FIRST])

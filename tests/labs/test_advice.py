@@ -1,4 +1,4 @@
-"""What raises nothing but is amiss."""
+"""Advice about programs that run without an exception but do something wrong."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TRAINING = [
 
 
 @pytest.mark.parametrize(("change", "said"), TRAINING)
-def test_training(change: dict[str, Any], said: str) -> None:
+def test_advice_on_a_training_loop(change: dict[str, Any], said: str) -> None:
     told = advise("", {"models": [], "seen": {**GOOD, **change}})
     assert len(told) == bool(said)
     assert said in " ".join(told)
@@ -43,11 +43,11 @@ THROWN_AWAY = [
 
 
 @pytest.mark.parametrize(("source", "said"), THROWN_AWAY)
-def test_thrown_away(source: str, said: str) -> None:
+def test_advice_on_a_result_that_is_thrown_away(source: str, said: str) -> None:
     told = advise(source, {"models": [{"name": "model"}], "seen": {}})
     assert len(told) == bool(said)
     assert said in " ".join(told)
 
 
-def test_code_that_cannot_be_read_gets_no_advice() -> None:
+def test_a_syntax_error_gets_no_advice() -> None:
     assert advise("for", None) == ()

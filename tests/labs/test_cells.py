@@ -1,4 +1,4 @@
-"""The cells of a lesson, as a learner works through them, and those of the course against what it says they print."""
+"""The cells of a lesson as a learner runs them; the cells of the course print what their lessons say."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def cells(tmp_path: Path) -> Cells:
     return Cells.of_lesson(load(path))
 
 
-async def test_working_through_a_lesson(cells: Cells) -> None:
+async def test_cells_share_names_become_stale_and_stop_at_their_limit(cells: Cells) -> None:
     early = await cells.run("strip")
     assert early.trouble is not None
     assert early.trouble.explanation == "x is made in cell 1, which has not run yet: run it first."
@@ -61,7 +61,7 @@ async def test_working_through_a_lesson(cells: Cells) -> None:
     await cells.close()
 
 
-async def test_a_crash_takes_the_names_of_all_cells(cells: Cells) -> None:
+async def test_after_a_crash_no_cell_has_run(cells: Cells) -> None:
     await cells.run("read")
     cells.edit("strip", "import os\nos._exit(1)")
     assert "ended its own process" in (await cells.run("strip")).run.sentence
@@ -69,8 +69,8 @@ async def test_a_crash_takes_the_names_of_all_cells(cells: Cells) -> None:
     await cells.close()
 
 
-async def test_an_import_that_was_broken_off_leaves_nothing_half_loaded() -> None:
-    """PyTorch, stopped while it loads, cannot be imported in the same process again."""
+async def test_an_interrupted_import_restarts_the_process() -> None:
+    """PyTorch, interrupted while it loads, cannot be imported again in the same process."""
     write = "import sys; sys.path.insert(0, '.'); open('slow.py', 'w').write('import time; time.sleep(9)')"
     cells = Cells(
         {"write": write, "load": "import slow", "loop": "while True: pass"}, seconds={"load": 0.3, "loop": 0.2}
@@ -85,7 +85,7 @@ async def test_an_import_that_was_broken_off_leaves_nothing_half_loaded() -> Non
     await cells.close()
 
 
-async def test_what_a_stopped_cell_had_made_is_still_there_and_said_to_be(cells: Cells) -> None:
+async def test_a_stopped_cell_keeps_its_names_and_says_so(cells: Cells) -> None:
     cells.edit("read", "n = 1\nprint('here', flush=True)\nwhile True: pass")
     shown = await cells.run("read", lambda _: cells.kernel.interrupt())
     assert shown.run.sentence == "Stopped. What the program had made until then is still there."
@@ -94,16 +94,17 @@ async def test_what_a_stopped_cell_had_made_is_still_there_and_said_to_be(cells:
     await cells.close()
 
 
-async def test_advice_comes_with_a_training() -> None:
-    cells = Cells({"only": "class Opt:\n    def step(self): pass\nx = 1.5\nOpt().step()\nx.to('cpu')"})
-    assert (await cells.run("only")).run.failure
-    cells.edit("only", "class T:\n    def to(self, d): return self\nx = T()\nx.to('cpu')")
-    assert "Write x = x.to('cpu')." in (await cells.run("only")).advice[0]
+@pytest.mark.parametrize(("made", "is_ok"), [("1.5", False), ("T()", True)])
+async def test_a_result_thrown_away_gets_advice_even_if_the_cell_fails(made: str, is_ok: bool) -> None:
+    cells = Cells({"only": f"class T:\n    def to(self, d): return self\nx = {made}\nx.to('cpu')"})
+    shown = await cells.run("only")
+    assert shown.run.is_ok is is_ok
+    assert "Write x = x.to('cpu')." in shown.advice[0]
     await cells.close()
 
 
 def course() -> list[Path]:
-    """The lessons of the course that have cells with recorded output."""
+    """Return the lessons of the course that have cells with recorded output."""
     found = []
     for path in sorted(shipped_lessons().glob("*.yaml")):
         if any(isinstance(block, Run) and block.output is not None for block in load(path).blocks):
@@ -112,7 +113,7 @@ def course() -> list[Path]:
 
 
 @pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
-def test_the_courses_cells_print_what_it_says(torch_child: TorchChild) -> None:
+def test_the_courses_cells_print_their_recorded_output(torch_child: TorchChild) -> None:
     async def work() -> list[str]:
         wrong = []
         for path in course():
@@ -123,7 +124,7 @@ def test_the_courses_cells_print_what_it_says(torch_child: TorchChild) -> None:
             for block in (block for block in lesson.blocks if isinstance(block, Run)):
                 result = await cells.run(block.id)
                 if bool(result.run.fit) != (".step()" in block.code.fill()):
-                    wrong.append(f"{path.name} {block.id}: a fit belongs to the cells that train, and to no other")
+                    wrong.append(f"{path.name} {block.id}: only cells that train should have a fit")
                 said = result.run.output + (result.run.value or "")
                 if block.output is not None and not same_output(block.output, said, block.within):
                     wrong.append(f"{path.name} {block.id}: it prints {said!r}, not {block.output!r}")
@@ -134,7 +135,7 @@ def test_the_courses_cells_print_what_it_says(torch_child: TorchChild) -> None:
     assert torch_child.run(work()) == []
 
 
-def test_what_is_used_is_told_with_and_without_proc(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_usage_is_measured_with_and_without_proc(monkeypatch: pytest.MonkeyPatch) -> None:
     held = Meter(os.getpid()).memory(1 << 40)
     assert held > 5_000_000
     assert memory_by_ps(os.getpgid(0)) == 0 or memory_by_ps(os.getpgid(0)) > 5_000_000

@@ -1,4 +1,4 @@
-"""Where the kernel hands control groups on, a program runs in one of its own."""
+"""Where control groups are delegated to the user, each program runs in its own group."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ pytestmark = pytest.mark.skipif(not levels(), reason="this machine has no means 
 
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Control groups as systemd makes them for a user, as plain files, with this process in ``tutor.scope``."""
-    for name, handed_on in (
+    """Control groups as systemd creates them for a user, but as plain files; this process is in ``tutor.scope``."""
+    for name, delegated in (
         ("user.slice", "memory pids"),
         ("user.slice/app.slice", "cpu memory pids"),
         ("user.slice/app.slice/tutor.scope", ""),
     ):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "cgroup.subtree_control").write_text(handed_on)
+        (tmp_path / name / "cgroup.subtree_control").write_text(delegated)
         (tmp_path / name / "cgroup.procs").write_text("")
     monkeypatch.setattr(cgroup, "_mounted_at", lambda: tmp_path)
     monkeypatch.setattr(cgroup, "_own_group", lambda: "/user.slice/app.slice/tutor.scope")
@@ -33,7 +33,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cgroup.parent.cache_clear()
 
 
-def test_the_nearest_group_that_hands_memory_and_processes_on(tree: Path) -> None:
+def test_the_nearest_group_that_delegates_memory_and_processes_is_used(tree: Path) -> None:
     assert cgroup.parent() == tree / "user.slice" / "app.slice"
     cgroup.parent.cache_clear()
     (tree / "user.slice" / "app.slice" / "cgroup.subtree_control").write_text("cpu memory")
@@ -43,7 +43,7 @@ def test_the_nearest_group_that_hands_memory_and_processes_on(tree: Path) -> Non
     assert cgroup.parent() is None
 
 
-def test_a_group_has_the_limits_of_its_program(tree: Path) -> None:
+def test_a_group_gets_the_limits_of_its_program(tree: Path) -> None:
     group = cgroup.around([1, 2], SMALL, f"{leftovers.mark()}-abc")
     assert group is not None
     found = {path.name: path.read_text() for path in group.iterdir()}
@@ -54,15 +54,15 @@ def test_a_group_has_the_limits_of_its_program(tree: Path) -> None:
     assert found["cgroup.procs"] == "2"
 
 
-def test_a_group_that_cannot_be_made_is_done_without(tree: Path) -> None:
+def test_a_group_that_cannot_be_created_is_optional(tree: Path) -> None:
     (tree / "user.slice" / "app.slice" / f"tutor-{leftovers.mark()}-abc").write_text("in the way")
     assert cgroup.around([1], SMALL, f"{leftovers.mark()}-abc") is None
 
 
-def test_a_program_is_in_its_group_and_the_group_goes_with_it() -> None:
+def test_a_program_runs_in_its_group_which_is_removed_with_it() -> None:
     above = cgroup.parent()
     if above is None:
-        pytest.skip("no control groups are handed on here")
+        pytest.skip("no control groups are delegated here")
 
     async def work() -> tuple[str | None, Path | None]:
         kernel = Kernel(limits=SMALL)

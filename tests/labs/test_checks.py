@@ -1,4 +1,4 @@
-"""What each check makes of what a program left, without running one."""
+"""What each kind of check says about the values a program left, without running a program."""
 
 from __future__ import annotations
 
@@ -83,14 +83,14 @@ VALUES: list[tuple[object, dict[str, Any], bool]] = [
 
 
 @pytest.mark.parametrize(("value", "asked", "passes"), VALUES)
-def test_values(value: object, asked: dict[str, Any], passes: bool) -> None:
+def test_values_are_compared_as_the_check_asks(value: object, asked: dict[str, Any], passes: bool) -> None:
     result = judge(check(**asked), left(value))
     assert result.passed is passes
     assert bool(result.message) is not passes
 
 
 def test_the_old_value_never_passes_for_the_new_one(lab2: Graph) -> None:
-    """The step is 0.000184: without ``decimals`` it has to show."""
+    """The step is 0.000184; without ``decimals`` the check must notice it."""
     old = lab2.array_values(lab2.quantity("hidden.W"))
     assert not judge(of(lab2, "hidden.W_new"), left(old), lab2).passed
     assert judge(of(lab2, "hidden.W_new", decimals=3), left(old), lab2).passed
@@ -106,7 +106,7 @@ D = V * D3 * (Z > 0)
 ONE_OFF = np.outer(X, D)
 ONE_OFF[1, 1] = 1
 WRONG = [
-    # what, what the learner has, what is said of it
+    # quantity, the learner's value, words of the message
     ("hidden.Z", X @ W, "is what comes out when the biases are left out"),
     ("hidden.H", Z, "is what comes out when the activation function is left out"),
     ("hidden.H", 1 / (1 + np.exp(-Z)), "with sigmoid in the activation's place"),
@@ -132,20 +132,20 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("quantity", "value", "said"), WRONG, ids=[f"{row[0]}-{n}" for n, row in enumerate(WRONG)])
-def test_wrong_arrays_are_told_by_their_slip(lab2: Graph, quantity: str, value: object, said: str) -> None:
+def test_the_mistake_behind_a_wrong_array_is_named(lab2: Graph, quantity: str, value: object, said: str) -> None:
     result = judge(of(lab2, quantity, decimals=6), left(value), lab2)
     assert not result.passed
     assert said in result.message
 
 
-def test_the_right_value_is_never_told(lab2: Graph) -> None:
+def test_the_right_value_is_never_revealed(lab2: Graph) -> None:
     for quantity in ("hidden.Z", "output.yhat", "hidden.W_new"):
-        message = judge(of(lab2, quantity), left(lab2.array_values(lab2.quantity(quantity)) and 7.125), lab2).message
+        message = judge(of(lab2, quantity), left(7.125), lab2).message
         true = lab2.values[lab2.quantity(quantity).cells[-1]]
         assert f"{true:.4g}" not in message
 
 
-def test_no_slip_is_the_right_answer(lab2: Graph) -> None:
+def test_no_typical_mistake_equals_the_right_answer(lab2: Graph) -> None:
     for array in lab2.arrays.values():
         true = tuple(lab2.values[cell] for cell in array.cells)
         assert all(each.cells != true for each in mistaken_arrays(lab2, array))
@@ -166,12 +166,12 @@ MISSING = [
 
 
 @pytest.mark.parametrize(("evidence", "said"), MISSING)
-def test_what_is_missing(evidence: Evidence, said: str) -> None:
+def test_a_missing_or_misspelt_variable_is_explained(evidence: Evidence, said: str) -> None:
     assert said in judge(check(equals=1), evidence).message
 
 
 OPEN = [
-    # what is asked, what there is, whether it is only not there yet
+    # the check, the evidence, whether the value is merely not there yet
     (check(equals=1), error("NameError", "name 'v' is not defined"), True),
     (check(equals=1), error("NameError", "name 'v' is not defined", "v1", "V"), False),
     (check(subject="losses[-1]", below=1), error("IndexError", "list index out of range"), True),
@@ -189,27 +189,27 @@ OPEN = [
 
 
 @pytest.mark.parametrize(("asked", "evidence", "is_open"), OPEN)
-def test_what_is_not_there_yet_is_no_mistake(asked: Check, evidence: Evidence, is_open: bool) -> None:
+def test_a_value_not_there_yet_is_not_a_mistake(asked: Check, evidence: Evidence, is_open: bool) -> None:
     result = judge(asked, evidence)
     assert (result.passed, result.is_open) == (False, is_open)
     assert result.message
 
 
-def test_a_parameter_that_is_as_it_was_is_not_updated_yet(lab2: Graph) -> None:
+def test_an_unchanged_parameter_counts_as_not_updated_yet(lab2: Graph) -> None:
     result = judge(of(lab2, "hidden.W_new"), left([[0.2, -0.3], [0.4, 0.1], [-0.5, 0.2]]), lab2)
     assert result.is_open
     assert result.state.value == "not updated"
     assert "nothing was subtracted" in result.message
 
 
-def test_of_a_variable_that_is_not_there_yet_only_the_way_to_it_is_said() -> None:
+def test_for_a_variable_not_there_yet_only_the_authors_words_are_said() -> None:
     missing, asked = error("NameError", "name 'v' is not defined"), check(equals=1, say="v is the sum.")
     assert judge(asked, missing).message == "v is the sum."
     misspelt = judge(asked, error("NameError", "name 'v' is not defined", "V"))
     assert misspelt.message == "There is no variable v at the end. There is V; v is looked for. v is the sum."
 
 
-def test_a_name_that_means_something_else_is_not_offered() -> None:
+def test_a_name_with_another_meaning_is_not_suggested() -> None:
     missing = replace(error("NameError", "name 'dW' is not defined", "W", "dw"), taken=frozenset({"W", "dW"}))
     assert (
         judge(check(equals=1), missing).message == "There is no variable dW at the end. There is dw; dW is looked for."
@@ -218,21 +218,21 @@ def test_a_name_that_means_something_else_is_not_offered() -> None:
     assert judge(check(equals=1), missing).message == "There is no variable dW at the end."
 
 
-def test_prints() -> None:
+def test_prints_looks_for_a_pattern_in_the_output() -> None:
     asked = check("prints", "Epoch .*1000")
     assert judge(asked, left(0, output="Epoch [999]\nEpoch [1000/1000]\n")).passed
     assert "the last line is “Epoch 9”" in judge(asked, left(0, output="Epoch 9\n")).message
     assert judge(asked, left(0, output=" \n")).message == "Nothing is printed."
 
 
-def test_python() -> None:
+def test_a_python_check_reports_its_assertion_or_exception() -> None:
     asked = check("python", "assert lr == 0.001")
     assert judge(asked, Evidence({}, {}, "", "")).passed
     assert judge(asked, error("AssertionError", "keep the rate")).message == "keep the rate."
     assert "ZeroDivisionError" in judge(asked, error("ZeroDivisionError", "division by zero")).message
 
 
-def test_the_authors_words_follow_ours() -> None:
+def test_the_authors_words_follow_the_tutors() -> None:
     said = Template("It comes from H.", ("It comes from H.",))
     assert judge(check(equals=1, say=said), left(2)).message == "v is 2, which is not right. It comes from H."
     stopped = Evidence({"value": describe(2)}, {}, "", "", has_ended=False)
@@ -250,7 +250,7 @@ def test_the_authors_words_follow_ours() -> None:
         (check("batch_size", 8), "batch size: 8"),
     ],
 )
-def test_titles(asked: Check, line: str) -> None:
+def test_every_check_has_a_title(asked: Check, line: str) -> None:
     assert asked.title(None) == line
     assert (question(asked) is None) is (asked.kind not in ("variable", "call"))
     assert isinstance(judge(asked, left(0)), CheckResult)
@@ -267,5 +267,5 @@ def test_titles(asked: Check, line: str) -> None:
     ],
 )
 def test_a_quantity_is_named_as_the_lesson_shows_it(subject: str, quantity: str, line: str, lab2: Graph) -> None:
-    """Nobody who learns has seen hidden.H or W_new: those are names of the lesson's file."""
+    """Learners have never seen hidden.H or W_new, which are names in the lesson's file."""
     assert of(lab2, quantity, subject=subject, decimals=6).title(lab2) == line

@@ -1,4 +1,4 @@
-"""Hostile programs: each ends with a clear sentence, changes nothing, and leaves nothing running."""
+"""Hostile programs: each ends with a clear message, changes nothing outside, and leaves nothing running."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SMALL = Limits(
 
 
 def levels() -> list[Level]:
-    """The levels of real isolation that this machine has."""
+    """Return the levels of real isolation that this machine offers."""
     found = [level()] if level().isolation is Isolation.BUBBLEWRAP else []
     if landlock.version() >= 1 and seccomp.is_supported():
         found.append(level_of(Isolation.LANDLOCK))
@@ -46,7 +46,7 @@ pytestmark = pytest.mark.skipif(not levels(), reason="this machine has no means 
 
 
 def levels_that_run() -> list[Level]:
-    """Those, and limits alone, under which nobody else's program may run but one's own may."""
+    """Return those levels and, where it can run, limits alone, which is only for the learner's own programs."""
     return [*levels(), *(each for each in (level_of(Isolation.LIMITS),) if each.can_run)]
 
 
@@ -61,7 +61,7 @@ class Ran:
 
     @property
     def told(self) -> str:
-        """What a learner is told, wherever it comes from."""
+        """All that a learner is told about the run."""
         failure = self.result.failure
         trouble = explain(failure, {self.result.name: self.result.source}).text if failure else ""
         return f"{self.result.sentence}\n{trouble}"
@@ -70,7 +70,7 @@ class Ran:
 def run(
     at: Level, source: str, *, seconds: float = 3.0, limits: Limits = SMALL, files: dict[str, Path] | None = None
 ) -> Ran:
-    """Run a program alone, then see whether its kernel still works and what is left once it is closed."""
+    """Run a program in a new kernel, then see whether the kernel still works and what is left after closing it."""
 
     async def both() -> Ran:
         kernel = Kernel(at_level=at, limits=limits, files=files)
@@ -86,7 +86,7 @@ def run(
 
 
 ENDS = [
-    # name, program, seconds it may take, how it ends, what must be said
+    # name, program, seconds it may take, how it ends, words of the message
     ("endless loop", "while True: pass", 0.3, Ending.TIME, "the time limit"),
     (
         "endless loop that catches everything",
@@ -98,7 +98,7 @@ ENDS = [
     ("memory hog", "x = bytearray(10**9)", 3, Ending.FAILED, "more memory than it may have"),
     (
         "memory hog of many",
-        # copies of what was there before the fork need no more than the limit on data allows
+        # the limit on data does not count pages copied after a fork
         "import os, time\nx = bytearray(52 * 10**6)\ndef fill():\n    for at in range(0, len(x), 4096): x[at] = 1\n"
         "fill()\nfor _ in range(2):\n    if os.fork() == 0: break\nfill()\ntime.sleep(9)",
         5,
@@ -136,7 +136,9 @@ each_of_them = pytest.mark.parametrize(
 
 @pytest.mark.parametrize("at", levels_that_run(), ids=lambda at: at.isolation.value)
 @each_of_them
-def test_ends_with_a_sentence(at: Level, source: str, seconds: float, ending: Ending, said: str) -> None:
+def test_a_hostile_program_ends_with_a_message(
+    at: Level, source: str, seconds: float, ending: Ending, said: str
+) -> None:
     ran = run(at, source, seconds=seconds)
     assert (ran.result.ending, ran.left, ran.is_usable) == (ending, [], True)
     assert said in ran.told
@@ -144,7 +146,7 @@ def test_ends_with_a_sentence(at: Level, source: str, seconds: float, ending: En
 
 
 @at_every_level
-def test_fork_bomb(at: Level) -> None:
+def test_a_fork_bomb_cannot_start_more_processes_than_allowed(at: Level) -> None:
     source = """
 import os, time
 n = 0
@@ -162,14 +164,14 @@ while True:
 
 
 @at_every_level
-def test_exponential_fork_bomb(at: Level) -> None:
+def test_an_exponential_fork_bomb_ends_and_leaves_nothing(at: Level) -> None:
     ran = run(at, "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", seconds=0.5)
     assert ran.result.ending in (Ending.TIME, Ending.MEMORY)
     assert ran.left == []
 
 
 @at_every_level
-def test_after_a_fork_bomb_the_names_are_there_and_nothing_spins(at: Level) -> None:
+def test_after_a_fork_bomb_names_are_kept_and_its_processes_gone(at: Level) -> None:
     async def work() -> tuple[Ending, str | None, int]:
         kernel = Kernel(at_level=at, limits=replace(SMALL, all_memory=1024 * MEGABYTE))
         await kernel.run("x = 42")
@@ -182,7 +184,7 @@ def test_after_a_fork_bomb_the_names_are_there_and_nothing_spins(at: Level) -> N
 
     ending, value, left = asyncio.run(work())
     assert (ending, value) == (Ending.TIME, "42")
-    assert left <= 3  # the child, and bubblewrap's two around it
+    assert left <= 3  # the child and bubblewrap's two processes
 
 
 @at_every_level
@@ -206,7 +208,7 @@ print("started")
 
 
 @at_every_level
-def test_others_files_cannot_be_read(at: Level, tmp_path: Path) -> None:
+def test_files_of_others_cannot_be_read(at: Level, tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("marks")
     for folder in (tmp_path, *tmp_path.parents[:2]):
@@ -222,7 +224,7 @@ def test_others_files_cannot_be_read(at: Level, tmp_path: Path) -> None:
 
 @at_every_level
 def test_the_tutor_itself_cannot_be_imported_or_read(at: Level) -> None:
-    """Its lessons hold the solutions."""
+    """The tutor's lessons contain the solutions."""
     ran = run(at, "import tutor.labs.checks")
     assert ran.result.failure
     assert ran.result.failure["type"] == "ModuleNotFoundError"
@@ -249,7 +251,7 @@ print(found or "none")
 
 
 @at_every_level
-def test_nothing_is_written_outside(at: Level, tmp_path: Path) -> None:
+def test_nothing_can_be_written_outside_the_folder(at: Level, tmp_path: Path) -> None:
     tmp_path.chmod(0o777)
     target = tmp_path / "written"
     ran = run(at, f"open({str(target)!r}, 'w').write('x')")
@@ -264,7 +266,7 @@ def test_nothing_is_written_outside(at: Level, tmp_path: Path) -> None:
 
 
 @at_every_level
-def test_no_network(at: Level) -> None:
+def test_there_is_no_network(at: Level) -> None:
     reached = threading.Event()
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
@@ -292,7 +294,7 @@ def test_no_network(at: Level) -> None:
 
 
 @at_every_level
-def test_deleting_its_own_folder_leaves_the_lesson_alone(at: Level, tmp_path: Path) -> None:
+def test_deleting_its_folder_does_not_harm_the_lessons_files(at: Level, tmp_path: Path) -> None:
     data = tmp_path / "yield.csv"
     data.write_text("a,b\n1,2\n")
     source = """
@@ -307,8 +309,8 @@ shutil.rmtree(os.getcwd(), ignore_errors=True)
 
 
 @at_every_level
-def test_killing_its_parent(at: Level) -> None:
-    """The parent is the tutor, or bubblewrap within its own namespace; either way this test lives to see the end."""
+def test_a_program_cannot_kill_the_tutor(at: Level) -> None:
+    """The parent is the tutor, or bubblewrap inside its namespace; this test must survive in both cases."""
     source = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nos.kill(-1, signal.SIGKILL)\nprint('alive')"
     ran = run(at, source)
     assert ran.result.ending in (Ending.FAILED, Ending.FINISHED, Ending.GONE, Ending.MEMORY)
@@ -324,7 +326,7 @@ def test_other_processes_cannot_be_signalled(at: Level) -> None:
 
 
 @at_every_level
-def test_never_root(at: Level) -> None:
+def test_a_program_never_runs_as_root(at: Level) -> None:
     ran = run(at, "import os\nos.getuid() == 0, os.geteuid() == 0")
     if os.geteuid() == 0:
         assert ran.result.value == "(False, False)"
@@ -339,7 +341,7 @@ def test_limits_cannot_be_raised(at: Level) -> None:
 
 
 @at_every_level
-def test_no_new_namespaces(at: Level) -> None:
+def test_a_program_cannot_create_namespaces(at: Level) -> None:
     source = "import ctypes\nctypes.CDLL(None, use_errno=True).unshare(0x10000000), ctypes.CDLL(None).unshare(0x20000)"
     assert run(at, source).result.value == "(-1, -1)"
 
@@ -351,8 +353,8 @@ def test_escape_sequences_do_not_reach_the_screen(at: Level) -> None:
 
 
 @at_every_level
-def test_answers_cannot_be_drowned(at: Level) -> None:
-    """The pipe of the answers is open in the program; filling it with rubbish ends the program, not the tutor."""
+def test_rubbish_in_the_answer_pipe_ends_only_the_program(at: Level) -> None:
+
     source = r"""
 import os
 for fd in range(3, 20):
@@ -370,7 +372,7 @@ def test_as_root_nothing_runs_without_isolation(monkeypatch: pytest.MonkeyPatch)
         run(level_of(Isolation.LIMITS), "1")
 
 
-def test_every_level_says_what_it_means() -> None:
+def test_every_level_describes_itself() -> None:
     for isolation in Isolation:
         told = level_of(isolation)
         assert told.sentence.startswith("Your program runs")

@@ -1,4 +1,4 @@
-"""What is found in a learner's Python, and what is said of it."""
+"""The findings about a learner's Python and the advice that goes with them."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ FOUND = [
 
 
 @pytest.mark.parametrize(("change", "place", "is_ok", "said"), FOUND)
-def test_findings(change: dict[str, Any], place: int, is_ok: bool | None, said: str) -> None:
+def test_each_finding_has_its_advice(change: dict[str, Any], place: int, is_ok: bool | None, said: str) -> None:
     facts = {name: value for name, value in {**GOOD, **change}.items() if value is not None}
     finding = findings(facts)[place]
     assert finding.is_ok is is_ok
     assert said in f"{finding.found} {finding.advice} {finding.command}"
 
 
-def test_the_doctor_finds_everything(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_doctor_reports_every_finding(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from tutor.cli.doctor import command
 
     monkeypatch.setenv("TUTOR_HOME", str(tmp_path))
@@ -69,12 +69,12 @@ def test_the_doctor_finds_everything(tmp_path: Any, monkeypatch: pytest.MonkeyPa
     assert "Learners' programs: " in shown.output
 
 
-def test_another_python_that_is_none() -> None:
+def test_a_python_that_does_not_exist_is_refused() -> None:
     with pytest.raises(SandboxError, match="TUTOR_PYTHON"):
         python("/nonexistent/python")
 
 
-def test_the_folders_of_this_python_hold_its_library() -> None:
+def test_the_folders_of_this_python_include_its_library() -> None:
     folders = python().folders
     assert any(sys.prefix == folder or sys.prefix.startswith(folder + "/") for folder in (*folders, "/usr"))
     assert "/" not in folders
@@ -91,7 +91,9 @@ def test_the_folders_of_this_python_hold_its_library() -> None:
         ({"torch": None, "device": None, "missing": "torch"}, "PyTorch: not installed here. `tutor doctor`"),
     ],
 )
-def test_what_lesson_6_prints(change: dict[str, Any], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_environment_check_of_lesson_6(
+    change: dict[str, Any], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     names = runpy.run_path(str(INSIDE / "given" / "tutor_environment.py"))
     facts = {name: value for name, value in {**GOOD, **change}.items() if value is not None}
     names["check"].__globals__["facts"] = lambda: facts

@@ -1,4 +1,4 @@
-"""Common errors, made to happen, and what a learner is told about them."""
+"""Common errors, provoked on purpose, and how they are explained to a learner."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ needs_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reas
 
 
 def run_all(first: str, sources: list[str], child: TorchChild | None = None) -> dict[str, CellResult]:
-    """Each source as the third cell of a lesson whose second one has not run."""
+    """Run each source as the third cell of a lesson whose second cell has not run."""
 
     async def work() -> dict[str, CellResult]:
         cells = Cells({"first": first, "second": "later = 1", "third": ""}, limits=Limits(seconds=30))
@@ -96,13 +96,13 @@ def in_torch(torch_child: TorchChild) -> dict[str, CellResult]:
 
 
 @pytest.mark.parametrize(("source", "said"), NUMPY)
-def test_numpy_and_python(in_numpy: dict[str, CellResult], source: str, said: str) -> None:
+def test_errors_of_numpy_and_python_are_explained(in_numpy: dict[str, CellResult], source: str, said: str) -> None:
     _is_explained(in_numpy[source], said)
 
 
 @needs_torch
 @pytest.mark.parametrize(("source", "said"), TORCH)
-def test_torch(in_torch: dict[str, CellResult], source: str, said: str) -> None:
+def test_errors_of_pytorch_are_explained(in_torch: dict[str, CellResult], source: str, said: str) -> None:
     _is_explained(in_torch[source], said)
 
 
@@ -127,14 +127,14 @@ def test_the_traceback_is_cut_to_the_learners_lines() -> None:
     assert "→   3      return json.loads(text)" in result.trouble.text
 
 
-def test_a_function_of_an_earlier_cell_is_shown_there() -> None:
+def test_an_error_inside_an_earlier_cells_function_points_there() -> None:
     result = run_all("def half(x):\n    return x / 0", ["half(1)"])["half(1)"]
     assert result.trouble is not None
     assert result.trouble.where == "cell 1, line 2"
     assert result.trouble.code[1].text == "    return x / 0"
 
 
-def test_an_error_whose_own_text_is_hostile() -> None:
+def test_exceptions_with_hostile_texts_are_shown_safely() -> None:
     sources = [
         "class E(Exception):\n    def __str__(self): raise ValueError\nraise E",
         "raise ValueError('\\x1b[2J' + 'x' * 10**6)",

@@ -1,4 +1,4 @@
-"""Many people's labs: run apart, reported with every check, refused without isolation."""
+"""Grading many people's labs: run separately, reported check by check, refused without isolation."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def course(tmp_path: Path) -> Path:
 
 
 @isolated
-def test_the_command_writes_every_outcome(course: Path) -> None:
+def test_the_command_writes_every_persons_outcome(course: Path) -> None:
     from tutor.cli.grade import command
 
     result = CliRunner().invoke(
@@ -91,7 +91,7 @@ def test_the_command_writes_every_outcome(course: Path) -> None:
     assert told["oscar"]["ending"] == "failed"
 
 
-def test_without_isolation_nothing_is_run(course: Path) -> None:
+def test_without_isolation_nothing_is_graded(course: Path) -> None:
     from tutor.lessons import load
 
     lesson = load(course / "lesson.yaml")
@@ -99,23 +99,23 @@ def test_without_isolation_nothing_is_run(course: Path) -> None:
         asyncio.run(grade(course / "work", lambda _: lesson, at_level=level_of(Isolation.LIMITS)))
 
 
-def test_a_folder_that_is_none(tmp_path: Path) -> None:
+def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TutorError, match="is not a folder"):
         people(tmp_path / "missing")
 
 
-def test_a_program_that_is_too_large(tmp_path: Path) -> None:
+def test_a_program_that_is_too_large_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("#" * (2 << 20))
     with pytest.raises(OSError, match="larger than 1 MB"):
         read_program(tmp_path, "a.py")
 
 
-def test_reports_of_nobody() -> None:
+def test_reports_may_be_empty() -> None:
     assert as_csv(()).startswith("name,lab,passed")
     assert json.loads(as_json(())) == {"labs": []}
 
 
-def test_a_program_that_is_not_there_or_empty(tmp_path: Path) -> None:
+def test_a_missing_or_empty_program_is_refused(tmp_path: Path) -> None:
     (tmp_path / "Double.py").write_text("x = 6")
     (tmp_path / "empty.py").write_text("\n\n")
     with pytest.raises(OSError, match=r"no file double\.py; there is Double\.py, empty\.py"):
@@ -124,7 +124,7 @@ def test_a_program_that_is_not_there_or_empty(tmp_path: Path) -> None:
         read_program(tmp_path, "empty.py")
 
 
-def test_nobody_handed_in(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_without_hand_ins_shows_the_expected_layout(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (course / "loose").mkdir()
     (course / "loose" / "double.py").write_text("x = 6")
     with pytest.raises(SystemExit) as ended:
@@ -134,7 +134,7 @@ def test_nobody_handed_in(course: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 
 @isolated
-def test_what_fails_for_one_person_is_theirs_alone(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_for_one_person_does_not_affect_the_others(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lesson = load(course / "lesson.yaml")
 
     def lesson_of(person: str) -> Lesson:
@@ -182,7 +182,7 @@ STEERING = [
 
 
 @pytest.mark.parametrize(("name", "shown"), STEERING)
-def test_a_table_steers_no_terminal_and_no_spreadsheet(name: str, shown: str) -> None:
+def test_a_table_is_safe_for_terminals_and_spreadsheets(name: str, shown: str) -> None:
     said = row(name, said=name, problem="")
     table = as_csv([said])
     table.encode()
@@ -191,7 +191,7 @@ def test_a_table_steers_no_terminal_and_no_spreadsheet(name: str, shown: str) ->
     as_json([said]).encode()
 
 
-def test_what_was_checked_with_the_program_is_said() -> None:
+def test_checks_run_inside_the_program_are_marked_as_such() -> None:
     believed = Graded(
         "eve", "double", (GradedCheck("x", True), GradedCheck("y", True, with_program=True)), ending="finished"
     )
@@ -202,7 +202,7 @@ def test_what_was_checked_with_the_program_is_said() -> None:
     assert json.loads(as_json([believed]))["labs"][0]["passed"] is False
 
 
-def test_a_journal_keeps_rows_and_passes_over_what_is_not_one(tmp_path: Path) -> None:
+def test_a_journal_keeps_rows_and_skips_damaged_lines(tmp_path: Path) -> None:
     path = tmp_path / "grades.csv.partial"
     first = row("anna", advice=("scale it",), seconds=0.5)
     Journal(path).add(first)
@@ -220,11 +220,11 @@ def test_a_journal_keeps_rows_and_passes_over_what_is_not_one(tmp_path: Path) ->
 
 
 class BrokenOffError(BaseException):
-    """What no part of the tutor catches."""
+    """An exception that no part of the tutor catches."""
 
 
 @isolated
-def test_a_run_that_is_broken_off_goes_on_where_it_was(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_run_continues_where_it_stopped(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lesson = load(course / "lesson.yaml")
     path = course / "grades.csv.partial"
     ran: list[str] = []
@@ -240,7 +240,7 @@ def test_a_run_that_is_broken_off_goes_on_where_it_was(course: Path, monkeypatch
         asyncio.run(grade(course / "work", lambda _: lesson, workers=1, journal=Journal(path)))
     kept = path.read_bytes().count(b'"person"')
     assert kept == 2
-    (course / "work" / "ben" / "double.py").write_text("x = 2 * 3\nprint('done')")  # handed in once more meanwhile
+    (course / "work" / "ben" / "double.py").write_text("x = 2 * 3\nprint('done')")  # handed in again in the meantime
     ran[:] = [""] * 9
     found = {one.person: one for one in asyncio.run(grade(course / "work", lambda _: lesson, journal=Journal(path)))}
     assert set(found) == {*HANDED_IN, "nobody", "mallory"}
@@ -249,7 +249,7 @@ def test_a_run_that_is_broken_off_goes_on_where_it_was(course: Path, monkeypatch
 
 
 @isolated
-def test_the_command_goes_on_and_clears_up(course: Path) -> None:
+def test_the_command_removes_its_journal_and_can_be_repeated(course: Path) -> None:
     from tutor.cli.grade import command
 
     work = course / "work"
@@ -263,7 +263,7 @@ def test_the_command_goes_on_and_clears_up(course: Path) -> None:
     ]
 
 
-def test_stopped_by_hand_it_says_how_to_go_on(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_says_how_to_continue(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tutor.cli.grade import command
 
     async def stopped(*_: Any, **__: Any) -> tuple[Graded, ...]:
@@ -275,7 +275,7 @@ def test_stopped_by_hand_it_says_how_to_go_on(course: Path, monkeypatch: pytest.
     assert result.exit_code != 0
 
 
-def test_a_folder_that_is_a_link_is_nobodys_own(course: Path) -> None:
+def test_a_persons_folder_must_not_be_a_link(course: Path) -> None:
     work = course / "work"
     (work / "zoe").symlink_to(work / "anna")
     assert "zoe" in people(work)
@@ -284,7 +284,7 @@ def test_a_folder_that_is_a_link_is_nobodys_own(course: Path) -> None:
 
 
 @pytest.mark.parametrize("taken", ["grades.csv", "grades.json", "grades.csv.partial"])
-def test_a_folder_with_the_name_of_the_grades_is_found_before_anything_is_run(course: Path, taken: str) -> None:
+def test_a_folder_in_place_of_the_grades_is_refused_before_grading(course: Path, taken: str) -> None:
     from tutor.cli.grade import command
 
     (course / "work" / taken).mkdir()
@@ -295,7 +295,7 @@ def test_a_folder_with_the_name_of_the_grades_is_found_before_anything_is_run(co
 
 
 @isolated
-def test_grades_that_can_be_written_no_more_are_said(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_while_grading_is_reported(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tutor.cli.grade import command
 
     def full(*_: object) -> None:

@@ -1,4 +1,4 @@
-"""A short form of the campaign ``benchmarks.campaigns.hostile_class``."""
+"""A short run of the campaign ``benchmarks.campaigns.hostile_class``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.skipif(not levels(), reason="this machine has no means 
 
 
 @pytest.mark.parametrize("at", levels(), ids=lambda at: at.isolation.value)
-def test_a_class_with_hostile_people_in_it(at: Level, tmp_path: Path) -> None:
+def test_hostile_programs_do_not_affect_a_class(at: Level, tmp_path: Path) -> None:
     for outcome in attack(at, tmp_path, 1, is_short=True):
         assert outcome.tried
         assert outcome.broken == [], outcome.name

@@ -1,4 +1,4 @@
-"""PyTorch in one step: the command, what stands in the way, and an installation that is whole or not there at all."""
+"""Installing PyTorch: the command, what may prevent it, and an installation that is complete or undone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tutor.lessons.blocks import Lesson
 
 CPU = ("torch", "--index-url", "https://download.pytorch.org/whl/cpu")
 
-# What stands in for an interpreter: it does what pip would do at each of its three calls, or fails as it would.
+# A fake interpreter: does what pip does in each of its three calls, or fails as pip would.
 FAKE = r"""#!{python} -IS
 import json, os, sys, time, zipfile
 told = sys.argv[1:]
@@ -72,7 +72,7 @@ def _no_card(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def where(tmp_path: Path) -> Place:
-    """An environment with an older helper in it, which has a file that the newer one has not."""
+    """An environment with an older helper package, which has a file that the newer one lacks."""
     packages = tmp_path / "env" / "lib" / "site-packages"
     (packages / "helper-1.0.dist-info").mkdir(parents=True)
     (packages / "helper.py").write_text("old")
@@ -93,7 +93,7 @@ def fail(where: Place, **how: Any) -> None:
 
 
 def content(where: Place) -> dict[str, str]:
-    """Every file of the environment, so that one can see whether it is as it was."""
+    """Return every file of the environment, to see whether it has changed."""
     root = Path(where.prefix)
     return {str(path.relative_to(root)): path.read_text() for path in root.rglob("*") if path.is_file()}
 
@@ -120,7 +120,7 @@ async def done(where: Place) -> list[Progress]:
         ("win32", False, "", ("torch",)),
     ],
 )
-def test_the_build_for_the_processor_is_named_where_pip_would_take_another(
+def test_the_cpu_build_is_named_where_pip_would_choose_another(
     where: Place, monkeypatch: pytest.MonkeyPatch, system: str, card: bool, config: str, expected: tuple[str, ...]
 ) -> None:
     fail(where, config=config)
@@ -152,13 +152,13 @@ def test_the_command_is_for_this_interpreter_and_can_be_pasted(where: Place, mon
         ("NameError: name 'torch' is not defined", None),
     ],
 )
-async def test_only_what_is_in_the_table_is_offered(title: str, module: str | None) -> None:
+async def test_only_known_packages_are_offered(title: str, module: str | None) -> None:
     found = missing_in(Trouble(title))
     assert (found.module if found else None) == module
 
     class Nothing(Kernel):
         async def run(self, source: str, **_: Any) -> Any:
-            assert "torch" in source, "nothing else may even be looked for"
+            assert "torch" in source, "no unknown package may even be looked up"
             return type("Result", (), {"value": "True"})
 
     lesson = type("Lesson", (), {"needs": ("evil", "torch")})
@@ -168,10 +168,10 @@ async def test_only_what_is_in_the_table_is_offered(title: str, module: str | No
     assert await missing(asked, Nothing(), None) is None
 
 
-# -- whole or not at all ----------------------------------------------------------------------------------------------
+# -- complete or undone -----------------------------------------------------------------------------------------------
 
 
-async def test_it_is_installed_with_what_it_needs_and_older_versions_make_way(where: Place) -> None:
+async def test_dependencies_are_installed_and_older_versions_replaced(where: Place) -> None:
     told = await done(where)
     assert content(where) == {
         "bin/torchrun": "new",
@@ -185,7 +185,7 @@ async def test_it_is_installed_with_what_it_needs_and_older_versions_make_way(wh
     assert sorted(os.listdir(where.packages)) == ["helper-2.0.dist-info", "helper.py", "torch", "torch-2.9.0.dist-info"]
 
 
-async def test_it_can_be_stopped_and_says_how_far_it_is(where: Place) -> None:
+async def test_an_installation_shows_progress_and_can_be_cancelled(where: Place) -> None:
     fail(where, hang=True)
     before, told = content(where), asyncio.Event()
 
@@ -222,9 +222,7 @@ OFFLINE = "WARNING: Retrying after connection broken by 'NewConnectionError(host
         ({"layout": "elsewhere"}, "other folders"),
     ],
 )
-async def test_what_goes_wrong_is_one_sentence_and_leaves_nothing_behind(
-    where: Place, how: dict[str, Any], said: str
-) -> None:
+async def test_a_failure_is_explained_and_leaves_nothing_behind(where: Place, how: dict[str, Any], said: str) -> None:
     fail(where, **how)
     before = content(where)
     with pytest.raises(InstallError, match=said):
@@ -233,7 +231,7 @@ async def test_what_goes_wrong_is_one_sentence_and_leaves_nothing_behind(
     assert not list(Path(where.packages).glob(".tutor-*"))
 
 
-async def test_a_file_that_cannot_be_moved_in_takes_all_back(where: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failed_move_restores_the_environment(where: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     before, rename, count = content(where), os.rename, 0
 
     def failing(source: str, target: str) -> None:
@@ -246,7 +244,7 @@ async def test_a_file_that_cannot_be_moved_in_takes_all_back(where: Place, monke
     monkeypatch.setattr(os, "rename", failing)
     with pytest.raises(InstallError, match="disk became full"):
         await done(where)
-    assert count > 6, "what had been moved is moved back"
+    assert count > 6, "the files already moved must be moved back"
     assert content(where) == before
 
 
@@ -254,9 +252,7 @@ async def test_a_file_that_cannot_be_moved_in_takes_all_back(where: Place, monke
     ("change", "said"),
     [({"is_managed": True}, "belongs to the system"), ({"has_pip": False}, "-m ensurepip")],
 )
-def test_what_stands_in_the_way_is_said_before_anything_is_downloaded(
-    where: Place, change: dict[str, Any], said: str
-) -> None:
+def test_obstacles_are_reported_before_anything_is_downloaded(where: Place, change: dict[str, Any], said: str) -> None:
     from dataclasses import replace
 
     with pytest.raises(InstallError, match=said):
@@ -264,15 +260,13 @@ def test_what_stands_in_the_way_is_said_before_anything_is_downloaded(
     assert not Path(where.python).with_name("calls").exists()
 
 
-def test_learners_who_sit_before_an_instructors_machine_install_nothing(
-    where: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_learners_served_by_another_machine_cannot_install(where: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUTOR_ROOM", "1")
     with pytest.raises(InstallError, match="person who serves"):
         check(TORCH, where)
 
 
-def test_no_rights_and_no_room(where: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_rights_or_disk_space_are_reported(where: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**9))
     with pytest.raises(InstallError, match="needs 2 GB"):
         check(TORCH, where)
@@ -281,7 +275,7 @@ def test_no_rights_and_no_room(where: Place, monkeypatch: pytest.MonkeyPatch) ->
         check(TORCH, where)
 
 
-async def test_folders_of_a_tutor_that_was_killed_are_removed(where: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_folders_left_by_a_killed_tutor_are_removed(where: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     left = Path(where.packages, ".tutor-staging-1-2-3-dead")
     left.mkdir()
     monkeypatch.setattr(leftovers, "is_dead", lambda told: told.endswith("dead"))

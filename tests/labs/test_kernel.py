@@ -1,4 +1,4 @@
-"""A kept child: names stay, output streams, stopping keeps what was there."""
+"""A kernel's child: names persist, output streams, and stopping keeps what was there."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SMALL = Limits(seconds=5.0, memory=300 * MEGABYTE, output=MEGABYTE)
 
 
 def within(work: Callable[[Kernel], Awaitable[None]], **options: object) -> None:
-    """Do something with a kernel, and close it whatever happens."""
+    """Run a coroutine with a new kernel, and close the kernel whatever happens."""
 
     async def both() -> None:
         kernel = Kernel(limits=SMALL, **options)  # type: ignore[arg-type]
@@ -93,7 +93,7 @@ def test_an_interrupted_cell_keeps_its_names() -> None:
 
         result = await kernel.run("n = 0\nwhile True: n += 1; n > 1 or print('here')", on_event=stop)
         assert result.ending is Ending.STOPPED
-        assert result.sentence == "Stopped.", "a lab's names are gone"
+        assert result.sentence == "Stopped.", "only cells add that their names are still there"
         assert result.failure
         assert result.failure["lines"][-1]["line"] == 2
         assert (await kernel.run("n > 0")).value == "True"
@@ -117,9 +117,11 @@ def test_a_cell_stopped_early_does_not_run_on(how_soon: str) -> None:
     within(work)
 
 
-def test_a_paused_cell_stands_still_and_its_clock_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hundred seconds pass each time that it stands still, far more than it may run. On a busy machine it may be told
-    to go on before it heard that it should stand: then it prints again, and is paused once more."""
+def test_pausing_a_cell_also_stops_its_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel's clock jumps by a hundred seconds in each pause, far beyond the limit.
+
+    On a busy machine the cell may be resumed before it has noticed the pause: then it prints and is paused again.
+    """
     passed = 0.0
     monkeypatch.setattr(
         "tutor.labs.kernel.time", SimpleNamespace(monotonic=lambda: time.monotonic() + passed), raising=True
@@ -166,9 +168,7 @@ def test_a_cancelled_run_ends_the_child() -> None:
 
 
 @pytest.mark.parametrize("waits", [0.0, 0.01, 0.05, 0.1])
-def test_a_run_that_is_given_up_while_its_child_starts_leaves_none(
-    waits: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_cancelling_a_run_while_its_child_starts_ends_the_child(waits: float, monkeypatch: pytest.MonkeyPatch) -> None:
     begun: list[asyncio.subprocess.Process] = []
 
     async def noted(started: Launch) -> asyncio.subprocess.Process:
@@ -192,9 +192,9 @@ def test_a_run_that_is_given_up_while_its_child_starts_leaves_none(
     within(work)
 
 
-@pytest.mark.skipif(not Path("/proc/self").exists(), reason="strays are found in /proc")
-def test_what_a_child_leaves_behind_that_dies_too_early_is_ended_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As bubblewrap's inner half, killed while it sets the box up: out of its group, and the pipes are in its hands."""
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc to find stray processes")
+def test_processes_left_by_a_child_that_dies_early_are_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Like bubblewrap killed while it sets up the sandbox: its inner process has left the group and holds the pipes."""
 
     begun: list[Launch] = []
 
@@ -214,7 +214,7 @@ def test_what_a_child_leaves_behind_that_dies_too_early_is_ended_too(monkeypatch
     assert carrying(begun[0].token) == []
 
 
-def test_files_that_cannot_be_put_beside_a_program_are_told_and_leave_no_folder(
+def test_a_failure_to_copy_files_is_reported_and_leaves_no_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(*_: object) -> None:
@@ -245,7 +245,7 @@ def test_runs_wait_for_one_another() -> None:
     within(work)
 
 
-def test_a_cell_knows_which_environment_the_terminal_has_switched_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cell_sees_the_terminals_active_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VIRTUAL_ENV", "/home/a/.venv")
     monkeypatch.delenv("CONDA_PREFIX", raising=False)
 
@@ -256,7 +256,7 @@ def test_a_cell_knows_which_environment_the_terminal_has_switched_on(monkeypatch
     within(work)
 
 
-def test_restarting_forgets() -> None:
+def test_a_restart_forgets_all_names() -> None:
     async def work(kernel: Kernel) -> None:
         await kernel.run("x = 1")
         await kernel.restart()
@@ -267,7 +267,7 @@ def test_restarting_forgets() -> None:
     within(work)
 
 
-def test_the_reporter_tells_epochs() -> None:
+def test_reported_epochs_arrive_in_batches() -> None:
     async def work(kernel: Kernel) -> None:
         events: list[Event] = []
         source = """
@@ -286,7 +286,7 @@ report(301, loss=float("nan"))
     within(work)
 
 
-def test_a_lessons_files_lie_beside_the_cell(tmp_path: Path) -> None:
+def test_a_lessons_files_are_in_the_cells_folder(tmp_path: Path) -> None:
     data = tmp_path / "a.csv"
     data.write_text("1,2\n")
 
@@ -298,7 +298,7 @@ def test_a_lessons_files_lie_beside_the_cell(tmp_path: Path) -> None:
     within(work, files={"data/a.csv": data})
 
 
-def test_a_missing_file_is_said_before_anything_runs(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported_before_anything_runs(tmp_path: Path) -> None:
     async def work(kernel: Kernel) -> None:
         with pytest.raises(SandboxError, match=r"b\.csv is missing"):
             await kernel.run("1")
@@ -306,9 +306,9 @@ def test_a_missing_file_is_said_before_anything_runs(tmp_path: Path) -> None:
     within(work, files={"b.csv": tmp_path / "b.csv"})
 
 
-@pytest.mark.skipif(level().isolation is Isolation.LIMITS, reason="limits alone is what the other tests run with then")
-def test_limits_alone_work_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there is nothing better. Root would be refused, so this pretends that we are not: the programs are ours."""
+@pytest.mark.skipif(level().isolation is Isolation.LIMITS, reason="the other tests already run with limits alone")
+def test_a_kernel_works_with_limits_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a machine without isolation. Root would be refused, so the test hides it: these programs are harmless."""
     for module in ("level", "launch"):
         monkeypatch.setattr(f"tutor.labs.sandbox.{module}.is_root", lambda: False)
 
@@ -322,7 +322,7 @@ def test_limits_alone_work_too(monkeypatch: pytest.MonkeyPatch) -> None:
     within(work, at_level=level_of(Isolation.LIMITS))
 
 
-def test_looking_answers_questions_about_what_is_left() -> None:
+def test_look_answers_questions_about_remaining_values() -> None:
     async def work(kernel: Kernel) -> None:
         await kernel.run("losses = [3.0, 2.0]\ndef double(x): return 2 * x\ndef stuck():\n    while True: pass")
         asked = [

@@ -1,4 +1,4 @@
-"""Labs from start to end: the solution passes, plausible wrong ones get the right sentence, hostile ones an end."""
+"""Labs from start to end: the solution passes, plausible mistakes are explained, hostile programs are ended."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def lab_of(lesson: Lesson) -> Lab:
     return next(block for block in lesson.blocks if isinstance(block, Lab))
 
 
-def tried(lesson: Lesson, old: str = "", new: str = "") -> LabResult:
+def run_solution(lesson: Lesson, old: str = "", new: str = "") -> LabResult:
     lab = lab_of(lesson)
     assert lab.solution is not None
     source = lab.solution.fill()
@@ -86,14 +86,14 @@ def tried(lesson: Lesson, old: str = "", new: str = "") -> LabResult:
 
 
 def test_the_solution_passes(lesson: Lesson) -> None:
-    result = tried(lesson)
+    result = run_solution(lesson)
     assert result.passed, result.checks
     assert result.sentence == "All checks passed."
     assert not result.advice
 
 
 WRONG = [
-    # instead of, this, fails first, what is said
+    # replaced code, its replacement, the first check to fail, words of the message
     ("+ [-0.4, 0.2]", "", 0, "H is what comes out when the biases are left out"),
     ("H = relu(Z)", "H = Z", 0, "H is what comes out when the activation function is left out"),
     ("H @ W_output + 0.1", "H @ W_output", 1, "when the biases are left out in the output layer"),
@@ -111,16 +111,16 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("old", "new", "fails", "said"), WRONG, ids=[f"{row[2]}-{row[3][:30]}" for row in WRONG])
-def test_plausible_wrong_ones_get_the_right_sentence(lesson: Lesson, old: str, new: str, fails: int, said: str) -> None:
-    result = tried(lesson, old, new)
+def test_a_plausible_mistake_is_explained(lesson: Lesson, old: str, new: str, fails: int, said: str) -> None:
+    result = run_solution(lesson, old, new)
     assert not result.passed
     failed = [place for place, check in enumerate(result.checks) if not check.passed]
     assert fails in failed, result.checks
     assert said in result.checks[fails].message
 
 
-def test_a_program_that_raises_shows_where_and_checks_what_there_is(lesson: Lesson) -> None:
-    result = tried(lesson, "delta = (yhat", "delta = (yhta")
+def test_an_exception_is_located_and_earlier_values_checked(lesson: Lesson) -> None:
+    result = run_solution(lesson, "delta = (yhat", "delta = (yhta")
     assert result.trouble is not None
     assert result.trouble.explanation == "There is no yhta here. Did you mean yhat?"
     assert result.trouble.where == "the-lab.py, line 11"
@@ -129,7 +129,7 @@ def test_a_program_that_raises_shows_where_and_checks_what_there_is(lesson: Less
     assert not result.passed
 
 
-def test_a_lab_reads_its_lessons_files(lesson: Lesson) -> None:
+def test_a_lab_can_read_its_lessons_files(lesson: Lesson) -> None:
     result = run_lab(
         lab_of(lesson), "print(open('data/numbers.csv').read(), open('numbers.csv').read())", lesson=lesson
     )
@@ -140,7 +140,7 @@ def test_a_lab_reads_its_lessons_files(lesson: Lesson) -> None:
     ("source", "ending"),
     [("while True: pass", Ending.TIME), ("import os\nos._exit(0)", Ending.GONE), ("x = (", Ending.FAILED)],
 )
-def test_hostile_or_broken_ones_pass_nothing(lesson: Lesson, source: str, ending: Ending) -> None:
+def test_hostile_or_broken_programs_pass_no_check(lesson: Lesson, source: str, ending: Ending) -> None:
     result = run_lab(lab_of(lesson), source, lesson=lesson)
     assert result.run.ending is ending
     assert {check.state for check in result.checks} == {CheckState.NOT_REACHED}

@@ -1,4 +1,4 @@
-"""What a child may say: anything else is a bad message, whatever it is, and never an exception of another kind."""
+"""Messages from a child: everything but a valid message raises BadMessage and nothing else."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ GOOD = [
 
 
 @pytest.mark.parametrize("message", GOOD, ids=lambda message: str(message["is"]))
-def test_a_message_comes_through_as_it_is(message: dict[str, Any]) -> None:
+def test_a_valid_message_is_read_unchanged(message: dict[str, Any]) -> None:
     assert read(json.dumps(message).encode()) == message
 
 
@@ -94,19 +94,19 @@ NOT_AN_ANSWER: list[tuple[dict[str, str], Any]] = [
 
 
 @pytest.mark.parametrize(("question", "answer"), NOT_AN_ANSWER)
-def test_an_answer_fits_its_question(question: dict[str, str], answer: dict[str, Any]) -> None:
+def test_an_answer_must_fit_its_question(question: dict[str, str], answer: dict[str, Any]) -> None:
     with pytest.raises(BadMessage):
         answers([question], [answer])
     with pytest.raises(BadMessage):
         answers([question], [])
 
 
-def test_right_answers_fit() -> None:
+def test_valid_answers_are_accepted() -> None:
     given: list[dict[str, Any]] = [{"value": dict(describe([1.0, float("nan")]))}, FACTS, {"error": FAILURE}]
     assert answers([VALUE, FACT, VALUE], given) == given
 
 
-def test_what_steers_a_terminal_is_taken_out() -> None:
+def test_escape_sequences_are_removed_from_messages() -> None:
     message = {"is": "error", "mark": "m", "type": "E\x1b[31m", "message": "\x1b]0;title\x07no", "lines": []}
     assert read(json.dumps(message).encode())["type"] == "E"
     assert read(json.dumps(message).encode())["message"] == "no"
@@ -117,7 +117,7 @@ def test_what_steers_a_terminal_is_taken_out() -> None:
     "line", [b"null", b'{"is":"done"}', json.dumps(DONE).encode(), b'{"is":"answers","mark":"","answers":[]}']
 )
 def test_a_bad_message_ends_its_program_at_once(line: bytes) -> None:
-    """A forged one has not the mark of the run; the pipe's number is found by trying."""
+    """A forged message lacks the mark of its run; the program tries all numbers to find the pipe."""
     source = f"import os, time\nfor file in range(3, 20):\n    try: os.write(file, {line!r} + b'\\n')\n    except OSError: pass\ntime.sleep(9)"  # noqa: E501
 
     async def work() -> None:

@@ -1,4 +1,4 @@
-"""Which cells still show what their code would give."""
+"""Which cells are up to date, stale, failed or not run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def run(book: Notebook, cell: str, *, is_ok: bool = True) -> None:
     book.end(cell, is_ok=is_ok)
 
 
-def test_in_order_all_is_fresh() -> None:
+def test_cells_run_in_order_are_fresh() -> None:
     book = ran("a", "b", "c")
     assert [book.state(cell) for cell in CELLS] == [CellState.FRESH] * 3
 
@@ -37,7 +37,7 @@ def test_an_edited_cell_and_those_after_it_are_stale() -> None:
     assert book.state("c") is CellState.FRESH
 
 
-def test_running_an_earlier_cell_again_makes_the_later_stale() -> None:
+def test_running_an_earlier_cell_again_makes_later_ones_stale() -> None:
     book = ran("a", "b", "c")
     run(book, "b")
     assert book.state("b") is CellState.FRESH
@@ -46,7 +46,7 @@ def test_running_an_earlier_cell_again_makes_the_later_stale() -> None:
     assert book.state("c") is CellState.FRESH
 
 
-def test_failed_and_restarted() -> None:
+def test_a_failure_and_a_restart_are_shown() -> None:
     book = ran("a")
     run(book, "b", is_ok=False)
     assert book.state("b") is CellState.FAILED
@@ -55,11 +55,11 @@ def test_failed_and_restarted() -> None:
     assert {book.state(cell) for cell in CELLS} == {CellState.NOT_RUN}
 
 
-def test_who_makes_a_name() -> None:
+def test_the_cell_that_makes_a_name_is_found() -> None:
     book = ran("a")
     assert book.maker("y", besides="c") == "cell 2"
     assert book.maker("np") == "cell 3"
-    assert book.maker("x") is None  # its cell has run: the name is missing for another reason
+    assert book.maker("x") is None  # its cell has run, so the name is missing for another reason
 
 
 @pytest.mark.parametrize(
@@ -74,5 +74,5 @@ def test_who_makes_a_name() -> None:
     ],
 )
 def test_names_that_a_cell_makes(source: str, names: set[str]) -> None:
-    """What is made within a function or a comprehension is not there for the other cells."""
+    """Names made inside a function or a comprehension do not reach other cells."""
     assert names_made(source) == names

@@ -1,4 +1,4 @@
-"""What a program prints, made safe."""
+"""A program's output is made safe for the terminal."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ PLAIN = [
 
 
 @pytest.mark.parametrize(("raw", "safe"), PLAIN)
-def test_plain(raw: str, safe: str) -> None:
+def test_escape_sequences_are_removed(raw: str, safe: str) -> None:
     assert plain(raw) == safe
 
 
 @given(st.lists(st.sampled_from([raw for raw, _ in PLAIN]), max_size=6), st.lists(st.integers(1, 7), max_size=60))
-def test_the_pipe_may_cut_anywhere(parts: list[str], cuts: list[int]) -> None:
+def test_cutting_the_stream_anywhere_makes_no_difference(parts: list[str], cuts: list[int]) -> None:
     data = "".join(parts).encode()
     cleaner, place, text = Cleaner(), 0, ""
     for cut in cuts:
@@ -46,7 +46,7 @@ def test_the_pipe_may_cut_anywhere(parts: list[str], cuts: list[int]) -> None:
 
 @given(st.binary(max_size=300))
 @example("\u00a0".encode())
-def test_whatever_comes_no_control_character_passes(data: bytes) -> None:
+def test_no_control_character_gets_through(data: bytes) -> None:
     text = Cleaner().feed(data, is_last=True)
     assert all(character in "\n\t\r" or unicodedata.category(character) != "Cc" for character in text)
 
@@ -56,7 +56,7 @@ LINES = [
     (["a", "b\n"], ("ab",)),
     (["unfinished"], ("unfinished",)),
     (["50%\r", "100%\n"], ("100%",)),
-    (["Loss 0.97431\rLoss 0.9\n"], ("Loss 0.9",)),  # a terminal would leave the 0.97431's last digits standing
+    (["Loss 0.97431\rLoss 0.9\n"], ("Loss 0.9",)),  # a terminal would keep the last digits of 0.97431
     (["a\r\nb\r\n"], ("a", "b")),
     (["kept\r"], ("kept",)),
     (["\n\n"], ("", "")),
@@ -64,7 +64,7 @@ LINES = [
 
 
 @pytest.mark.parametrize(("pieces", "lines"), LINES)
-def test_lines(pieces: list[str], lines: tuple[str, ...]) -> None:
+def test_output_is_split_into_lines(pieces: list[str], lines: tuple[str, ...]) -> None:
     output = Output()
     for piece in pieces:
         output.feed(piece)
@@ -79,7 +79,7 @@ def test_a_long_line_is_cut_and_says_so() -> None:
     assert output.lines == ("xxxxxxxxxx … (14 more characters in this line)", "next")
 
 
-def test_of_very_many_lines_the_last_stay() -> None:
+def test_only_the_last_lines_are_kept() -> None:
     output = Output(most_lines=10)
     output.feed("".join(f"{n}\n" for n in range(100)))
     assert output.lines == tuple(str(n) for n in range(90, 100))

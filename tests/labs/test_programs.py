@@ -1,4 +1,4 @@
-"""The same in NumPy and in PyTorch: every program runs as it stands and gives the lesson's numbers."""
+"""Every network written as a NumPy and a PyTorch program runs unchanged and gives the lesson's numbers."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ SPECS: dict[str, dict[str, Any]] = {
 
 @lru_cache(maxsize=1)
 def networks() -> dict[str, Network]:
-    """Those above and every one of the course's."""
+    """Return the networks above and all of the course."""
     found = {name: Network.from_spec(spec, name=name) for name, spec in SPECS.items()}
     for path in sorted(shipped_lessons().glob("*.yaml")):
         for name, model in load(path).models.items():
@@ -107,7 +107,7 @@ def networks() -> dict[str, Network]:
 
 
 async def compare_all(kernel: Kernel, write: Callable[[Network], Program]) -> dict[str, list[str]]:
-    """What is wrong with each network's program: run, and every variable compared with its quantity."""
+    """Run each network's program, compare every variable with its quantity, and return the differences."""
     try:
         return {name: await compare(kernel, network, write(network)) for name, network in networks().items()}
     finally:
@@ -123,20 +123,20 @@ async def compare(kernel: Kernel, network: Network, program: Program) -> list[st
     return [f"{variable} differs\n{program.source}" for variable in found.different]
 
 
-def test_in_numpy() -> None:
+def test_numpy_programs_agree_with_the_lesson() -> None:
     found = asyncio.run(compare_all(Kernel(limits=Limits(seconds=30)), numpy_program))
     wrong = {name: said for name, said in found.items() if said}
     assert not wrong, "\n".join(f"{name}: {said[0]}" for name, said in wrong.items())
 
 
 @pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
-def test_in_torch(torch_child: TorchChild) -> None:
+def test_pytorch_programs_agree_with_the_lesson(torch_child: TorchChild) -> None:
     found = torch_child.run(compare_all(torch_child.kernel, torch_program))
     wrong = {name: said for name, said in found.items() if said}
     assert not wrong, "\n".join(f"{name}: {said[0]}" for name, said in wrong.items())
 
 
-def test_every_quantity_is_there() -> None:
+def test_a_program_has_a_variable_for_every_quantity() -> None:
     network = networks()["sigmoid"]
     for program in (numpy_program(network), torch_program(network)):
         quantities = set(program.variables.values())
@@ -151,7 +151,7 @@ def test_every_quantity_is_there() -> None:
         } <= quantities
 
 
-def test_a_program_reads_well() -> None:
+def test_the_text_of_a_program() -> None:
     assert numpy_program(networks()["no optimizer"]).source.startswith(
         "import numpy as np\n\ndef tanh(z):\n    return np.tanh(z)\n\ndef tanh_slope(z):\n    return 1 - np.tanh(z) **"
         " 2\n\nx = np.array([0.5, -1.0])\ny = np.array([0.3, 0.7])\nW_hidden = np.array([[0.2, -0.3, 0.4], [0.1, 0.6,"

@@ -1,4 +1,4 @@
-"""A training read from what is printed or reported."""
+"""The progress of a training, read from what the program prints or reports."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LINES = [
 
 
 @pytest.mark.parametrize(("line", "epoch", "total", "figures"), LINES)
-def test_lines(line: str, epoch: int, total: int | None, figures: dict[str, float]) -> None:
+def test_a_line_about_an_epoch_is_read(line: str, epoch: int, total: int | None, figures: dict[str, float]) -> None:
     point = read_line(line)
     assert point is not None
     assert (point.epoch, point.total) == (epoch, total)
@@ -31,7 +31,7 @@ def test_lines(line: str, epoch: int, total: int | None, figures: dict[str, floa
 
 
 @pytest.mark.parametrize("line", ["", "W = [0.2, 0.4]", "loss 0.25", "torch.Size([15, 3])"])
-def test_lines_that_tell_no_epoch(line: str) -> None:
+def test_a_line_without_an_epoch_is_ignored(line: str) -> None:
     assert read_line(line) is None
 
 
@@ -43,7 +43,7 @@ class Clock:
         return self.now
 
 
-def test_rate_and_time_left() -> None:
+def test_rate_and_remaining_time_are_estimated() -> None:
     clock = Clock()
     progress = Progress(total=100, clock=clock)
     progress.feed("starting\n")
@@ -58,14 +58,14 @@ def test_rate_and_time_left() -> None:
     assert progress.figures == {"loss": 0.02}
 
 
-def test_a_progress_bar_with_carriage_returns() -> None:
+def test_carriage_returns_separate_epochs() -> None:
     progress = Progress()
     progress.feed("Epoch 1/3 loss 3\rEpoch 2/3 loss 2\rEpoch 3/3 loss 1\r")
     assert progress.series("loss")[1] == (3, 2, 1)
     assert progress.fraction == 1
 
 
-def test_the_reporter_takes_over() -> None:
+def test_reported_epochs_replace_printed_ones() -> None:
     progress = Progress(clock=Clock())
     progress.feed("Epoch 1, loss 9\n")
     progress.report([{"epoch": 1, "total": 4, "figures": {"Loss": 2.0, "acc": "nan"}}])
@@ -75,13 +75,13 @@ def test_the_reporter_takes_over() -> None:
     assert progress.series("acc") == ((), ())
 
 
-def test_a_second_training_begins_anew() -> None:
+def test_a_second_training_starts_a_new_series() -> None:
     progress = Progress(clock=Clock())
     progress.feed("".join(f"Epoch {n}, loss {n}\n" for n in (1, 2, 3, 1, 2)))
     assert progress.series("loss") == ((1, 2), (1, 2))
 
 
-def test_very_many_epochs_are_thinned_and_the_latest_stays() -> None:
+def test_many_epochs_are_thinned_out_but_the_latest_is_kept() -> None:
     progress = Progress(clock=Clock())
     progress.report({"epoch": n, "total": None, "figures": {"loss": n}} for n in range(1, 50_001))
     epochs, values = progress.series("loss")
@@ -112,5 +112,5 @@ def test_an_exploding_loss_is_explained(losses: tuple[float, ...], warns: bool) 
         ("not python", None),
     ],
 )
-def test_total_in(source: str, total: int | None) -> None:
+def test_the_number_of_epochs_is_found_in_the_source(source: str, total: int | None) -> None:
     assert total_in(source) == total

@@ -1,4 +1,4 @@
-"""Nothing outlives the tutor or gets round its limits, whatever the program and whatever end the tutor has."""
+"""No program outlives the tutor or evades its limits, however the tutor ends."""
 
 from __future__ import annotations
 
@@ -73,16 +73,16 @@ while True:
 _IDLE = 'print("running", flush=True)'
 
 
-def _heeds_a_hang_up() -> None:
-    """Also where the tests are run by nohup, which has what it starts ignore one."""
+def _obey_hang_up() -> None:
+    """Restore the default for SIGHUP, which nohup makes its children ignore."""
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def die(at: Level, program: str, number: signal.Signals) -> tuple[str, list[int]]:
-    """Let a tutor of its own run a program and end that tutor; the token and what is left two seconds later."""
+    """Run a program in a new tutor, kill that tutor, and return its token and the processes that remain."""
     command = [sys.executable, "-c", _TUTOR, at.isolation.value, program]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, preexec_fn=_heeds_a_hang_up
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, preexec_fn=_obey_hang_up
     ) as tutor:
         assert tutor.stdout is not None
         token = tutor.stdout.readline().strip()
@@ -94,11 +94,11 @@ def die(at: Level, program: str, number: signal.Signals) -> tuple[str, list[int]
 
 
 def left_of(token: str, seconds: float = 5.0) -> list[int]:
-    """What carries a token still, as soon as it is nothing, or after some seconds."""
+    """Wait up to some seconds until no process carries a token; kill and return those that still do."""
     end = time.monotonic() + seconds
     while (left := carrying(token)) and time.monotonic() < end:
         time.sleep(0.05)
-    for process in left:  # a test that fails must not leave them to the machine
+    for process in left:  # a failing test must not leave them running
         os.kill(process, signal.SIGKILL)
     return left
 
@@ -120,8 +120,8 @@ def test_nothing_outlives_the_tutor(at: Level, program: str, number: signal.Sign
     assert folders == 0
 
 
-def test_what_a_dead_tutor_left_is_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only where the supervisor was killed with it, or the machine lost its power, is there anything."""
+def test_folders_and_processes_of_a_dead_tutor_are_swept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They remain only if the supervisor was killed too, or the machine lost power."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     mine = leftovers.mark()
     namespace, process, begun = mine.split("-")
@@ -146,7 +146,7 @@ def test_what_a_dead_tutor_left_is_swept(tmp_path: Path, monkeypatch: pytest.Mon
 
 @at_every_level
 def test_a_fork_bomb_without_a_supervisor_is_swept(at: Level) -> None:
-    """Its supervisor was killed together with the tutor, or first."""
+    """The supervisor was killed together with the tutor or before it."""
     if at.isolation is Isolation.BUBBLEWRAP:
         pytest.skip("the namespace ends with its first process")
     command = [sys.executable, "-c", _TUTOR, at.isolation.value, _FORK_BOMB]
@@ -168,7 +168,7 @@ def test_a_fork_bomb_without_a_supervisor_is_swept(at: Level) -> None:
 
 
 def wait_for_environment(*processes: int) -> None:
-    """Wait until processes run their own program, and not this one's copy."""
+    """Wait until the processes have replaced the copy of this program by their own."""
     while not all(leftovers.TOKEN.encode() in Path(f"/proc/{each}/environ").read_bytes() for each in processes):
         time.sleep(0.01)
 
@@ -185,7 +185,7 @@ def test_nested_folders_do_not_stop_the_clock(at: Level) -> None:
 
 
 @at_every_level
-def test_a_watcher_that_fails_ends_the_program(at: Level, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_ends_when_its_watcher_fails(at: Level, monkeypatch: pytest.MonkeyPatch) -> None:
     turns = iter(range(1000))
     monkeypatch.setattr("tutor.labs.usage.Meter.memory", lambda *_: 1 // abs(next(turns) - 10))
     ran = run(at, "while True: pass", seconds=30)
@@ -193,7 +193,7 @@ def test_a_watcher_that_fails_ends_the_program(at: Level, monkeypatch: pytest.Mo
 
 
 def nest(top: Path, depth: int) -> None:
-    """Make folders within folders, deeper than a path may be long."""
+    """Create nested folders whose path is longer than the system allows."""
     before = os.getcwd()
     try:
         os.chdir(top)
@@ -205,7 +205,7 @@ def nest(top: Path, depth: int) -> None:
         os.chdir(before)
 
 
-def test_a_folder_is_measured_and_removed_whatever_is_in_it(tmp_path: Path) -> None:
+def test_any_folder_can_be_measured_and_removed(tmp_path: Path) -> None:
     enough = 1 << 30
     (tmp_path / "few").mkdir()
     (tmp_path / "few" / "file").write_bytes(bytes(10_000))
@@ -225,7 +225,7 @@ def test_a_folder_is_measured_and_removed_whatever_is_in_it(tmp_path: Path) -> N
     assert (tmp_path / "few" / "file").exists()
 
 
-# -- memory and files that no process shows -------------------------------------------------------------------------
+# -- memory and files that belong to no visible process --------------------------------------------------------------
 
 HIDDEN = ("shared pages", "shared pages that were given back", "nameless memory", "files without a name")
 
@@ -244,12 +244,12 @@ def test_hidden_memory_and_files_are_counted(at: Level, name: str) -> None:
 
 @pytest.mark.parametrize("name", PROBES)
 @at_every_level
-def test_probes_reach_nothing(at: Level, name: str) -> None:
+def test_probes_find_no_way_out(at: Level, name: str) -> None:
     assert run(at, PROBES[name]).result.value == "[]"
 
 
-def test_the_campaign_in_short() -> None:
-    """A bomb as this user, and, where root can become one, what an ordinary user's program reaches."""
+def test_a_short_run_of_the_campaign() -> None:
+    """Run a bomb as this user and, as root, probes as an ordinary user."""
     this, *other = containment.people()
     outcomes = [
         *containment.matrix([this], containment.levels(), ["files without a name"], seed=1, kills=1),
@@ -261,7 +261,7 @@ def test_the_campaign_in_short() -> None:
 
 @at_every_level
 def test_other_files_keep_their_rights_and_times(at: Level, tmp_path: Path) -> None:
-    """Landlock does not look at calls that change what is said about a file, and not its content."""
+    """Landlock does not restrict calls that change a file's metadata."""
     for folder_above in (tmp_path, *tmp_path.parents[:2]):
         folder_above.chmod(0o755)
     file = tmp_path / "homework"
@@ -287,7 +287,7 @@ open("b").read()
     )  # fmt: skip
 
 
-def test_as_root_a_box_has_a_user_of_its_own() -> None:
+def test_under_root_a_sandbox_has_another_user() -> None:
     if os.geteuid():
         pytest.skip("not root")
     at = next(each for each in levels() if each.isolation is not Isolation.LIMITS)
@@ -311,9 +311,9 @@ def test_the_number_of_processes_cannot_be_raised_from_inside(at: Level) -> None
     assert value.endswith(", 0)")
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root gives each program a user of its own")
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="under root each program has another user")
 def test_other_programs_of_the_user_leave_room_for_the_learner(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A browser with hundreds of threads, started after the child, does not take its processes away."""
+    """A browser with hundreds of threads, started after the child, does not use up the child's processes."""
     monkeypatch.setattr("tutor.labs.sandbox.process._FOLLOW_EVERY", 2)
     at = next((each for each in levels() if each.isolation is Isolation.LANDLOCK), None)
     if at is None:
@@ -343,8 +343,8 @@ resource.getrlimit(resource.RLIMIT_NPROC)[0] - before
 # -- the Python of TUTOR_PYTHON --------------------------------------------------------------------------------------
 
 
-def test_a_home_is_never_shown_for_the_python_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A launcher in a home, and an interpreter whose prefix is a home: neither shows what else lies there."""
+def test_a_python_inside_a_home_does_not_expose_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a launcher in a home nor an interpreter whose prefix is a home exposes the other files there."""
     home = tmp_path / "home"
     (home / "bin").mkdir(parents=True)
     (home / "secret").write_text("marks")
@@ -372,7 +372,7 @@ def test_a_home_is_never_shown_for_the_python_in_it(tmp_path: Path, monkeypatch:
 
 
 def shows(interpreter: Python, path: Path) -> bool:
-    """Whether a path is among what a sandbox shows for an interpreter."""
+    """Return whether a sandbox for the interpreter exposes a path."""
     return any(path.is_relative_to(shown) for shown in (*interpreter.folders, *interpreter.files))
 
 
@@ -402,7 +402,7 @@ ends, alone >= 80
 
 
 @at_every_level
-def test_several_processes_share_the_memory_and_one_alone_has_all(at: Level) -> None:
+def test_processes_share_the_memory_limit_and_a_single_one_gets_it_all(at: Level) -> None:
     ran = run(at, _SEVERAL, seconds=20, limits=replace(SMALL, memory=120 * MEGABYTE))
     assert ran.result.ending is Ending.FINISHED, ran.result
     assert ran.result.value == "([7, 7, 7, 7], True)"
@@ -424,7 +424,7 @@ found
 
 
 @at_every_level
-def test_a_new_process_has_its_share_from_its_first_moment(at: Level) -> None:
+def test_a_new_process_is_limited_to_its_share_at_once(at: Level) -> None:
     ran = run(at, _FROM_THE_START, seconds=10, limits=replace(SMALL, memory=120 * MEGABYTE))
     alone, *began = json.loads(ran.result.value or "")
     assert alone[0] == 120 * MEGABYTE
@@ -435,7 +435,7 @@ def test_a_new_process_has_its_share_from_its_first_moment(at: Level) -> None:
 
 
 @pytest.mark.parametrize("has_come", [True, False])
-def test_where_the_kernel_asks_nothing_memory_is_shared_out_all_the_same(has_come: bool) -> None:
+def test_memory_is_shared_even_if_the_kernel_sends_no_notifications(has_come: bool) -> None:
     ours, theirs = socket.socketpair()
     theirs.close()
     with ours:

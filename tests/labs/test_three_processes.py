@@ -1,4 +1,4 @@
-"""Where a lab's checks run: on values, apart from the program, and what could not be done that way is said."""
+"""A lab's checks run in another process than the program, on its values; the result says where that was impossible."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ screens:
 """
 
 
-def tried(tmp_path: Path, check: str, source: str) -> LabResult:
+def run_with_check(tmp_path: Path, check: str, source: str) -> LabResult:
     path = tmp_path / "lesson.yaml"
     path.write_text(LESSON.replace("{check}", check.replace("\n", "\n" + " " * 14)))
     lesson = load(path)
@@ -44,7 +44,7 @@ def tried(tmp_path: Path, check: str, source: str) -> LabResult:
 
 
 CASES = [
-    # the check, the program, whether it passes, whether with the program, what is said
+    # the check, the program, whether it passes, whether it ran inside the program, words of the message
     ("assert x == 6, 'x is not 6'", "x = 6", True, False, ""),
     ("assert x == 6, 'x is not 6'", "x = 5", False, False, "x is not 6."),
     ("assert x == 6", "y = 6", False, False, "There is no variable x at the end."),
@@ -60,19 +60,19 @@ CASES = [
 
 
 @pytest.mark.parametrize(("check", "source", "passes", "with_program", "said"), CASES)
-def test_a_check_of_the_authors(
+def test_a_python_check_runs_on_the_programs_values(
     tmp_path: Path, check: str, source: str, passes: bool, with_program: bool, said: str
 ) -> None:
-    result = tried(tmp_path, check, source)
+    result = run_with_check(tmp_path, check, source)
     (found,) = result.checks
     assert (found.passed, found.with_program) == (passes, with_program), found
     assert said in found.message
     assert result.passed is passes
 
 
-def test_marking_says_what_was_checked_with_the_program(tmp_path: Path) -> None:
+def test_marking_mentions_checks_inside_the_program(tmp_path: Path) -> None:
     check, source = "assert made.total() == 6", "class Made:\n    def total(self): return 6\nmade = Made()"
-    tried(tmp_path, check, source)
+    run_with_check(tmp_path, check, source)
     lesson = load(tmp_path / "lesson.yaml")
     (lab,) = (block for block in lesson.blocks if isinstance(block, Lab))
     result = mark_program(lab, lesson, source)
@@ -81,7 +81,7 @@ def test_marking_says_what_was_checked_with_the_program(tmp_path: Path) -> None:
     assert "Checked with the program" not in mark_program(lab, lesson, source.replace("6", "5")).message
 
 
-def test_a_check_that_takes_too_long_leaves_nothing_waiting() -> None:
+def test_a_check_that_times_out_leaves_no_task_waiting() -> None:
     async def waiting() -> set[asyncio.Task[object]]:
         box = SimpleNamespace(end=None, gone=asyncio.Event(), printed=0, send=lambda *_, **__: None, close=AsyncMock())
         checker = Checker()

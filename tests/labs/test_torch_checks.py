@@ -1,4 +1,4 @@
-"""Checks on PyTorch programs: a real training in the child, and what the checks make of what was seen of it."""
+"""Checks on PyTorch programs: a real training runs in the child, and the checks judge the record of it."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ with torch.no_grad():
 
 
 class Seen:
-    """The evidence of one program."""
+    """The evidence about one program."""
 
     def __init__(self, source: str, child: TorchChild) -> None:
         self.source = source
@@ -124,7 +124,7 @@ RIGHT: list[tuple[str, Any, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("kind", "subject", "more"), RIGHT)
-def test_right(training: Seen, kind: str, subject: Any, more: dict[str, Any]) -> None:
+def test_the_training_passes_its_checks(training: Seen, kind: str, subject: Any, more: dict[str, Any]) -> None:
     assert training.judge(kind, subject, **more) == ""
 
 
@@ -152,7 +152,9 @@ WRONG: list[tuple[str, Any, dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("kind", "subject", "more", "said"), WRONG)
-def test_wrong(training: Seen, kind: str, subject: Any, more: dict[str, Any], said: str) -> None:
+def test_a_check_on_the_training_explains_its_failure(
+    training: Seen, kind: str, subject: Any, more: dict[str, Any], said: str
+) -> None:
     assert said in training.judge(kind, subject, **more)
 
 
@@ -161,11 +163,11 @@ def test_the_curve_and_the_fit_come_from_the_run(training: Seen) -> None:
     assert training.reported[-1]["figures"]["loss"] < training.reported[0]["figures"]["loss"]
     fit = training.answers[1]["fit"]
     assert fit["kind"] == "line"
-    assert (min(fit["x"]), max(fit["x"])) == (-1, 1)  # X, on which it was trained, and not raw
+    assert (min(fit["x"]), max(fit["x"])) == (-1, 1)  # X, which was used in the training, not raw
     assert max(abs(y - (2 * x + 1)) for x, y in zip(fit["x"], fit["y"], strict=True)) < 0.5
 
 
-def test_a_loop_by_hand_counts_too(other: Seen) -> None:
+def test_a_handwritten_loop_is_recognised(other: Seen) -> None:
     assert other.judge("epochs", 3) == ""
     assert other.judge("batch_size", 5) == ""
     assert other.judge("criterion", "MSELoss") == ""
@@ -181,13 +183,15 @@ def test_two_inputs_give_a_boundary(torch_child: TorchChild) -> None:
     assert fit["points"][1] == [0, 1, 1]
 
 
-def test_scores_far_from_0_and_1_belong_to_the_classes_all_the_same(torch_child: TorchChild) -> None:
+def test_scores_far_from_0_and_1_still_belong_to_the_classes(torch_child: TorchChild) -> None:
     fit = Seen(SCORES, torch_child).answers[1]["fit"]
-    assert fit["kind"] == "boundary", "the angles are no targets, although they come nearer to the scores than 0 and 1"
+    assert fit["kind"] == "boundary", (
+        "the angles are not the targets, although they are closer to the scores than 0 and 1"
+    )
     assert {point[2] for point in fit["points"]} == {0, 1}
 
 
-def test_nothing_trained_is_said() -> None:
+def test_checks_report_that_nothing_was_trained() -> None:
     seen: dict[str, Any] = {"seen": {"optimizers": [], "criteria": [], "loaders": [], "steps": 0}, "models": []}
     for kind, subject, said in (
         ("layers", ("Linear",), "There is no model"),

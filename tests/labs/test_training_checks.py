@@ -1,4 +1,4 @@
-"""Checks on how a training went, from records of one."""
+"""Checks on how a training went, applied to a record of it."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ SEEN: dict[str, Any] = {
 }  # fmt: skip
 
 KEPT = [
-    # what the list holds, what is said of it
+    # the learner's list, words of the message
     ([3.0, 1.3], ""),  # the mean over the rows
     ([3.0, 3.5 / 3], ""),  # the mean of the batches
-    ([2.5, 1.1], ""),  # of all rows after the epoch: no batch's
+    ([2.5, 1.1], ""),  # computed on all rows after the epoch
     ([3.0, 0.5], "last batch"),
     ([4.0, 1.0], "first batch"),
     ([9.0, 3.5], "Divide it by the number of batches"),
     ([9 / 20, 3.5 / 20], "divided by the number of rows"),
     ([60.0, 26.0], "Divide it by the number of rows"),
     ([30.0, 13.0], "10 times each epoch's mean loss"),
-    ([1.0] * 5, ""),  # its length is a check of its own
+    ([1.0] * 5, ""),  # another check looks at its length
 ]
 
 
 @pytest.mark.parametrize(("values", "said"), KEPT)
-def test_the_losses_that_are_kept(values: list[float], said: str) -> None:
+def test_mistakes_in_the_list_of_losses_are_named(values: list[float], said: str) -> None:
     found = epoch_losses("losses", values, SEEN) or ""
     assert (said in found) if said else not found, found
 
 
 RECORDS = [
-    # what is asked for, the change in the record, what is said
+    # the check, a change to the record, words of the message
     ("scaled inputs", {}, ""),
     ("scaled inputs", {"inputs": {"rows": 9, "means": [0, 200.9], "deviations": [1, 14.2]}}, "column 1 of the inputs"),
     ("scaled inputs", {"inputs": {"rows": 9, "means": [None], "deviations": [None]}}, "is nan"),
@@ -60,6 +60,6 @@ RECORDS = [
 
 
 @pytest.mark.parametrize(("asked", "change", "said"), RECORDS)
-def test_what_a_training_has_to_do(asked: str, change: dict[str, Any], said: str) -> None:
+def test_requirements_on_a_training_are_checked(asked: str, change: dict[str, Any], said: str) -> None:
     found = TRAINING[asked]({**SEEN, **change}) or ""
     assert (said in found) if said else not found, found

@@ -1,4 +1,4 @@
-"""A program's values go to the checks' process as data: the same there, and what is no data is never taken for one."""
+"""A program's values reach the checks' process unchanged; objects that are not data never pass as data."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tutor.labs.sandbox.inside.values import Function, Live, NeedsProgram, decod
 
 
 def nobody(*_: object) -> object:
-    raise AssertionError("nothing was to be asked")
+    raise AssertionError("no question to the program was expected")
 
 
-def again(value: object) -> Any:
-    """A value, there and back, as it goes through a pipe."""
+def transferred(value: object) -> Any:
+    """Encode a value, send it as JSON, and decode it."""
     return decode(json.loads(json.dumps(encode(value), allow_nan=False)), nobody)
 
 
@@ -29,25 +29,25 @@ PLAIN: list[object] = [
 
 @pytest.mark.parametrize("value", PLAIN, ids=repr)
 def test_plain_values_are_the_same(value: object) -> None:
-    assert again(value) == value
-    assert type(again(value)) is type(value)
+    assert transferred(value) == value
+    assert type(transferred(value)) is type(value)
 
 
 def test_nan_is_nan() -> None:
-    assert math.isnan(again(float("nan")))
+    assert math.isnan(transferred(float("nan")))
 
 
 @pytest.mark.parametrize("kind", ["float64", "float32", "int64", "bool", "uint8"])
 def test_arrays_are_the_same(kind: str) -> None:
     array = np.arange(6).reshape(2, 3).astype(kind)
     for value in (array, array.T, array[:, ::2], array[0, 1], np.zeros((0, 3), kind)):
-        found = again(value)
+        found = transferred(value)
         assert (type(found), found.dtype, found.shape) == (type(value), value.dtype, value.shape)
         assert np.array_equal(found, value)
 
 
 class Yes:
-    """It says yes to everything."""
+    """An object that claims to equal everything."""
 
     def __eq__(self, other: object) -> bool:
         return True
@@ -60,8 +60,8 @@ class Yes:
 
 
 @pytest.mark.parametrize("value", [Yes(), object, Yes, [Yes()], range(3), 3j, type("F", (float,), {})(6.0)])
-def test_what_is_no_data_is_live(value: object) -> None:
-    found: Any = again(value)
+def test_objects_that_are_not_data_become_live(value: object) -> None:
+    found: Any = transferred(value)
     found = found[0] if isinstance(found, list) else found
     assert type(found).__name__ == "Live"
     for use in (
@@ -75,7 +75,7 @@ def test_what_is_no_data_is_live(value: object) -> None:
     assert not isinstance(found, int | float | list | np.ndarray)
 
 
-def test_a_value_that_holds_itself_or_is_too_large() -> None:
+def test_recursive_and_huge_values_are_encoded_safely() -> None:
     loop: list[object] = []
     loop.append(loop)
     many: list[object] = []
@@ -86,14 +86,14 @@ def test_a_value_that_holds_itself_or_is_too_large() -> None:
     assert encode(np.zeros(1 << 20)) == {"live": "ndarray"}
 
 
-def test_the_small_ones_are_given_even_if_a_large_one_is_not() -> None:
+def test_small_values_are_sent_even_beside_a_large_one() -> None:
     found = encode_names({"large": np.zeros(1 << 20), "small": np.ones(2), "__name__": 3})
     assert set(found) == {"large", "small"}
     assert "live" in found["large"]
     assert "array" in found["small"]
 
 
-def test_a_function_is_asked_with_data() -> None:
+def test_a_function_is_called_with_encoded_arguments() -> None:
     asked: list[tuple[object, ...]] = []
 
     def call(*question: Any) -> object:
@@ -108,7 +108,7 @@ def test_a_function_is_asked_with_data() -> None:
     assert np.array_equal(decode(arguments, nobody)[0], [-1.0, 2.5])
 
 
-def test_the_languages_own_functions_are_never_the_programs() -> None:
+def test_builtins_cannot_be_replaced_by_the_program() -> None:
     encoded = encode_names({"abs": lambda _: 0, "isinstance": lambda *_: True, "len": object(), "mine": abs, "sum": 3})
     forged = {"all": {"function": "x"}, "any": {"live": "x"}, "float": {"model": ""}, "__builtins__": {"dict": []}}
     assert set(decode_names({**encoded, **forged}, nobody)) == {"mine", "sum"}
@@ -122,25 +122,25 @@ FORGED: list[object] = [
 
 
 @pytest.mark.parametrize("data", FORGED, ids=str)
-def test_forged_data_is_no_value(data: object) -> None:
+def test_forged_data_becomes_live(data: object) -> None:
     assert type(decode_names({"x": data}, nobody)["x"]) is Live
 
 
 @pytest.mark.needs("torch")
 class TestTorch:
-    """Tensors and layers; PyTorch is imported where they run."""
+    """Tensors and layers. PyTorch is imported only inside the tests."""
 
-    def test_tensors_with_their_gradients(self) -> None:
+    def test_tensors_keep_their_gradients(self) -> None:
         import torch
 
         w = torch.tensor([1.0, 2.0], dtype=torch.float64, requires_grad=True)
         (w * w).sum().backward()
-        found = again(w)
+        found = transferred(w)
         assert (found.dtype, found.requires_grad, found.is_leaf) == (w.dtype, True, True)
         assert torch.equal(found, w)
         assert torch.equal(found.grad, torch.tensor([2.0, 4.0], dtype=torch.float64))
-        assert again(w.sum()).item() == 3
-        assert torch.equal(again(torch.arange(6).reshape(2, 3).T), torch.arange(6).reshape(2, 3).T)
+        assert transferred(w.sum()).item() == 3
+        assert torch.equal(transferred(torch.arange(6).reshape(2, 3).T), torch.arange(6).reshape(2, 3).T)
 
     def test_a_sequential_computes_the_same(self) -> None:
         import torch
@@ -157,12 +157,12 @@ class TestTorch:
         ):
             size = (1, 1, 7, 7) if isinstance(model, nn.Conv2d) else (5, 3)
             x = torch.rand(size, dtype=next(model.parameters()).dtype)
-            found = again(model)
+            found = transferred(model)
             assert type(found) is type(model)
             assert str(found) == str(model)
             assert torch.equal(found(x), model(x))
 
-    def test_what_a_class_of_ones_own_computes_is_not_known(self) -> None:
+    def test_a_learners_class_is_not_executed(self) -> None:
         import torch
         from torch import nn
 
@@ -175,12 +175,12 @@ class TestTorch:
                 return self.one(x) * self.scale
 
         class Linear(nn.Linear):  # type: ignore[misc]
-            """It only has the name."""
+            """Shares only its name with PyTorch's class."""
 
-        found = again(Net())
+        found = transferred(Net())
         assert isinstance(found, nn.Module)
         assert [type(each) for each in found.children()] == [nn.Linear]
         assert [tuple(each.shape) for each in found.parameters()] == [(1,), (1, 3), (1,)]
-        for model in (found, again(Linear(3, 1))):
+        for model in (found, transferred(Linear(3, 1))):
             with pytest.raises(NeedsProgram):
                 model(torch.ones(3))

@@ -1,4 +1,4 @@
-"""The learner's own files."""
+"""The files of a learner's labs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from tutor.labs.work import SavedFile, files_of, lab_path, open_lab, put_aside, read, save
 
 
-def test_a_labs_file_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_labs_file_is_created_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUTOR_HOME", str(tmp_path))
     path = lab_path("lesson-5", "lab3-numpy")
     assert path == tmp_path / "work" / "lesson-5" / "lab3-numpy.py"
@@ -20,7 +20,7 @@ def test_a_labs_file_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert os.listdir(path.parent) == ["lab3-numpy.py"]
 
 
-def test_programs_put_aside_never_write_over_one_another(tmp_path: Path) -> None:
+def test_programs_put_aside_never_overwrite_each_other(tmp_path: Path) -> None:
     path = tmp_path / "lab.py"
     for text in ("one", "two"):
         save(path, text)
@@ -29,7 +29,7 @@ def test_programs_put_aside_never_write_over_one_another(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "..", "a/b", "", "C:\\x"])
-def test_a_name_never_leads_out(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_never_leads_out_of_the_folder(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUTOR_HOME", str(tmp_path))
     path = lab_path(name, name)
     assert path.resolve().is_relative_to(tmp_path / "work")
@@ -49,9 +49,7 @@ def test_a_save_by_an_editor_is_noticed_once(tmp_path: Path) -> None:
     assert watched.changed() is None
 
 
-def test_a_file_that_goes_while_it_is_looked_at_is_looked_for_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_vanishes_while_it_is_read_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "lab.py"
     save(path, "x = 1\n")
     watched = SavedFile(path, "x = 1\n")
@@ -63,7 +61,7 @@ def test_a_file_that_goes_while_it_is_looked_at_is_looked_for_again(
     assert watched.changed() == "x = 2\n"
 
 
-def test_files_have_the_names_that_the_lesson_gives_them(tmp_path: Path) -> None:
+def test_files_keep_the_names_in_the_lesson(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     inside = tmp_path / "data" / "a.csv"
     inside.write_text("")
@@ -71,7 +69,7 @@ def test_files_have_the_names_that_the_lesson_gives_them(tmp_path: Path) -> None
     assert files_of([Path("data/b.csv")], tmp_path)["data/b.csv"] == tmp_path / "data" / "b.csv"
 
 
-def test_no_two_learners_have_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_two_learners_share_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUTOR_HOME", str(tmp_path))
     found = set()
     for name in ("", "Ada", "ada", "O'Neil", "O-Neil", "../x", "a/b", "x" * 300, "Müller", "M\udcfcller"):
