@@ -119,6 +119,16 @@ async def test_after_a_wrong_answer_typing_replaces_it(opened: Opener) -> None:
         assert session(pilot.app).state("lab2:Z1").attempts == 1
 
 
+async def test_after_a_second_wrong_answer_as_well(opened: Opener) -> None:
+    """Enter comes before the first mark has faded."""
+    async with opened("every-kind") as pilot:
+        for character in "7\r5\r6":
+            pilot.app.post_message(Key("enter" if character == "\r" else character, character))
+        await until(pilot, lambda: session(pilot.app).state("lab2:Z1").attempts == 2, "both marks")
+        await settle(pilot)
+        assert field(pilot.app, "Z1").answer == "6"
+
+
 @pytest.mark.parametrize(("first", "shown"), [("-0.7", ("-0.7", "12")), ("7", ("12", ""))])
 async def test_keys_that_arrive_at_the_last_moment_come_in_their_order(
     opened: Opener, monkeypatch: pytest.MonkeyPatch, first: str, shown: tuple[str, str]

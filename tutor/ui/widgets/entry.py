@@ -79,6 +79,7 @@ class Entry(Input, inherit_bindings=False):
         self._future: list[str] = []
         self._known = value
         self._verdict: Verdict | None = None
+        self._marked = ""  # the text that the verdict is about
         super().__init__(value, placeholder=placeholder, select_on_focus=False, validate_on=())
         self.place = place
         self.in_grid = in_grid
@@ -111,11 +112,11 @@ class Entry(Input, inherit_bindings=False):
     def mark(self, verdict: Verdict | None) -> None:
         """Take the colour of a verdict, or lose it with None. A text newly marked as not right is selected, so that
         typing replaces it."""
-        was_wrong = self.is_wrong
-        self._verdict = verdict
+        is_new = not self.is_wrong or self.value != self._marked
+        self._verdict, self._marked = verdict, self.value
         for each, name in CLASSES.items():
             self.set_class(each is verdict, name)
-        if self.is_wrong and not was_wrong and self.has_focus:
+        if self.is_wrong and is_new and self.has_focus:
             self._select_all()
 
     @property
