@@ -27,14 +27,14 @@ def lesson(name: str) -> Lesson:
 
 
 def steps_asked(name: str, of: str) -> int:
-    """How many training steps of a network the lesson asks about."""
+    """Return the number of training steps of a network that the lesson asks about."""
     cells = " ".join(cell for item in lesson(name).asked() if item.of == of for cell in item.quantity.cells)
     return max([1, *(int(step) for step in re.findall(r"@(\d+)", cells))])
 
 
 @cache
 def by_torch(name: str, of: str) -> Mapping[str, float]:
-    """PyTorch's, in this process: a child for each of thirty models would take a minute."""
+    """Return PyTorch's values, worked out in this process: a child for each of thirty models would take a minute."""
     engine = pytest.importorskip("tutor.engines.torch.engine", exc_type=ImportError)
     model = lesson(name).models[of]
     found = (
@@ -45,14 +45,14 @@ def by_torch(name: str, of: str) -> Mapping[str, float]:
     return dict(found)
 
 
-def test_each_lesson_has_a_number_of_its_own_and_the_course_builds_on_itself() -> None:
+def test_lessons_are_numbered_and_require_only_earlier_ones() -> None:
     found = [lesson(name) for name in NAMES]
     numbers = [each.number or 0 for each in found]
     assert numbers == sorted(set(numbers))
     assert numbers[0] == 1
     earlier: set[str] = set()
     for each in found:
-        assert set(each.requires) <= earlier, f"{each.id} requires what comes later"
+        assert set(each.requires) <= earlier, f"{each.id} requires a later lesson"
         earlier.add(each.id)
 
 
@@ -69,7 +69,7 @@ def test_a_lesson_names_its_schema_and_asks_on_every_screen(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_programs_are_read_whole_in_a_terminal_of_80_columns(name: str) -> None:
+def test_programs_fit_a_terminal_of_80_columns(name: str) -> None:
     for block in (block for screen in lesson(name).screens for block in screen.blocks):
         if isinstance(block, Run | Lab):
             source = block.code if isinstance(block, Run) else block.starter
@@ -86,8 +86,8 @@ def test_every_choice_has_a_right_option_and_a_reply_to_each(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_option_that_the_numbers_make_wrong_does_not_speak_as_if_it_were_right(name: str) -> None:
-    """The reply is read whichever way the numbers fall: what it says of them must hold in both."""
+def test_a_wrong_option_does_not_reply_as_if_it_were_right(name: str) -> None:
+    """The same reply is shown whether the numbers make the option right or wrong, so it must be true in both cases."""
     session = Session(lesson(name), Store(None))
     for block in lesson(name).questions:
         if isinstance(block, Choose):
@@ -115,7 +115,7 @@ def test_a_learner_with_the_right_answers_gets_through(name: str) -> None:
 
 
 def answer_right(session: Session, field: Field) -> None:
-    """Answer a field as the lesson's own key has it, and insist that it is taken."""
+    """Answer a field from the lesson's key, and assert that the answer is accepted."""
     if field.kind in (FieldKind.RUN, FieldKind.LAB):
         verdict = Verdict.KEPT if field.kind is FieldKind.RUN else Verdict.CORRECT
         session.finish(field.id, field.code, Result(verdict))
@@ -127,7 +127,7 @@ def answer_right(session: Session, field: Field) -> None:
 
 
 def key(of: Lesson, field: Field) -> Answer:
-    """The right answer, as a careful person would type it: rounded once, to what the screen asks for."""
+    """Return the right answer as a careful learner would type it: rounded once, as the screen asks."""
     block = of.block(field.block_id)
     match block:
         case Ask():

@@ -1,4 +1,4 @@
-"""The fenced blocks of a page, and fragments put into a lesson that they can stand in."""
+"""Find the fenced blocks of a page, and complete fragments to lessons."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PNG = bytes.fromhex(
 
 @dataclass(frozen=True)
 class Example:
-    """A fenced block: its language, the file name behind it, its text and the line on which that begins."""
+    """A fenced block: its language, the file name after it, its text and the line on which the text begins."""
 
     language: str
     name: str
@@ -29,7 +29,7 @@ class Example:
 
 
 def examples(page: Path, language: str | None = None) -> list[Example]:
-    """Every fenced block of a page, or those of one language."""
+    """Return every fenced block of a page, or those of one language."""
     source = page.read_text(encoding="utf-8")
     found = []
     for match in _FENCE.finditer(source):
@@ -40,7 +40,7 @@ def examples(page: Path, language: str | None = None) -> list[Example]:
 
 
 def folder_with_files(folder: Path) -> Path:
-    """The folder with every file that the guide shows under a name, and a picture."""
+    """Write every file that the guide shows with a name, and a picture, into the folder and return it."""
     for example in examples(GUIDE):
         if example.name:
             path = folder / example.name
@@ -51,7 +51,7 @@ def folder_with_files(folder: Path) -> Path:
 
 
 def lesson_around(blocks: str) -> str:
-    """A lesson on the guide's network with a screen for each of these blocks; what some of them wait for is asked."""
+    """Return a lesson on the guide's network that asks what some blocks wait for, then has a screen for each block."""
     screens = re.split(r"^(?=- )", blocks, flags=re.M)[1:]
     text = "title: Around\nnetworks: {lab2: {from: networks/lab2.yaml}}\nscreens:\n"
     return text + "".join(
@@ -60,6 +60,6 @@ def lesson_around(blocks: str) -> str:
 
 
 def network_with(keys: str) -> str:
-    """The guide's network with these keys."""
+    """Return the guide's network with these keys added."""
     network = (example.text for example in examples(GUIDE) if example.name == "networks/lab2.yaml")
     return next(network) + textwrap.indent(keys, "  ")

@@ -1,5 +1,4 @@
-"""The guide names every key, block, quantity, warning, mistake and command that the format has, and none that it has
-not."""
+"""The guide names every key, block, quantity, warning, mistake and command that exists, and no others."""
 
 from __future__ import annotations
 
@@ -28,7 +27,7 @@ from tutor.mistakes import MISTAKES
 from tutor.network import Network, build_graph
 
 TEXT = GUIDE.read_text(encoding="utf-8")
-#: What stands in backticks or in an example: there a word is a key or value, elsewhere it is a word.
+#: The text in backticks and in examples, where a word is a key or a value.
 CODE = "\n".join([*re.findall(r"`([^`\n]+)`", TEXT), *(each.text for each in examples(GUIDE))])
 CODE_WORDS = set(re.findall(r"[\w'-]+", CODE))
 
@@ -71,7 +70,7 @@ def test_every_command_is_mentioned() -> None:
 
 
 @pytest.mark.parametrize("optimizer", [name for name in OPTIMIZERS if name != "adamw"])
-def test_every_parameter_of_an_optimizer_is_told_with_its_default(optimizer: str) -> None:
+def test_every_parameter_of_an_optimizer_has_its_default(optimizer: str) -> None:
     (line,) = re.findall(rf"^\| `{optimizer}` \| (.*) \|$", TEXT, re.M)
     told = dict(re.findall(r"`(\w+)` ([\w.-]+)", line))
     assert {name: str(value).lower() for name, value in OPTIMIZERS[optimizer].parameters.items()} == {
@@ -119,13 +118,13 @@ def test_every_quantity_of_the_table_can_be_asked_for(tmp_path: Path) -> None:
 
 
 def _first_cells(heading: str) -> Iterable[str]:
-    """The names in the first column of the table under a heading of two cells."""
+    """Yield the names in the first column of the table under this heading."""
     _, _, after = TEXT.partition(f"| {heading} |")
     for line in after.split("\n\n")[0].splitlines():
         yield from re.findall(r"`([\w-]+)`", line.split("|")[1] if line.startswith("|") else "")
 
 
-def test_the_tables_name_nothing_that_is_not() -> None:
+def test_the_tables_name_exactly_what_exists() -> None:
     assert set(_first_cells("warning | when")) == set(WORDS["warnings"])
     assert set(_first_cells("verdict | when")) == set(WORDS["verdicts"])
     ids = {each for line in TEXT.partition("| of | ids |")[2].splitlines() for each in re.findall(r"`([\w-]+)`", line)}

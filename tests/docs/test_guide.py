@@ -1,4 +1,4 @@
-"""Every example of the guide and of the README works as it stands."""
+"""Every example of the guide and of the README works as written."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def as_a_file(text: str) -> str:
-    """An example as a file of its own: as it is, or in the frame that its kind needs."""
+    """Return an example as a complete file: as it is, or put into a lesson or a network."""
     data = Document(text, "example").data
     if isinstance(data, list):
         return lesson_around(text)
@@ -58,7 +58,7 @@ def as_a_file(text: str) -> str:
 
 
 @pytest.mark.parametrize("example", [each for each in YAML if each.name != "answers.yaml"], ids=label)
-def test_an_example_works_and_nothing_about_it_is_doubtful(example: Example, folder: Path) -> None:
+def test_an_example_works_without_a_warning(example: Example, folder: Path) -> None:
     path = folder / "example.yaml"
     path.write_text(as_a_file(example.text), encoding="utf-8")
     load_source(path)
@@ -79,7 +79,7 @@ def test_there_are_examples() -> None:
 
 
 @pytest.mark.parametrize(("example", "line"), COMMAND_LINES, ids=lambda each: each if isinstance(each, str) else "")
-def test_a_command_is_there_with_its_options(example: Example, line: str) -> None:
+def test_a_command_exists_with_its_options(example: Example, line: str) -> None:
     words = shlex.split(re.split(r"\s{3,}", line)[0])[1:]
     name = words[0] if words[0] in COMMANDS else "open"
     command = group.get_command(None, name)  # type: ignore[arg-type]
@@ -94,13 +94,13 @@ def run(*arguments: str) -> tuple[int, str]:
     return int(result.return_value or 0), result.output
 
 
-def test_the_answers_are_right(folder: Path) -> None:
+def test_the_answers_of_the_example_are_right(folder: Path) -> None:
     status, output = run("mark", "mine.yaml", "--answers", "answers.yaml", "--json")
     assert {mark["verdict"] for mark in json.loads(output)["marks"]} == {"correct"}
     assert status == 0
 
 
-def test_what_hands_out_hands_out(folder: Path) -> None:
+def test_keys_and_sheets_are_made(folder: Path) -> None:
     assert "bias-left-out" in run("key", "mine.yaml", "--mistakes")[1]
     assert "Z₁" in run("key", "mine.yaml#17")[1]
     assert "#a.miller" in run("sheet", "forward-pass#a.miller")[1]
@@ -108,20 +108,20 @@ def test_what_hands_out_hands_out(folder: Path) -> None:
     assert (folder / "sheet.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
 
 
-def test_links_within_the_guide_lead_somewhere() -> None:
+def test_links_within_the_guide_have_a_heading() -> None:
     text = GUIDE.read_text(encoding="utf-8")
     headings = {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in re.findall(r"^#+ (.+)$", text, re.M)}
     assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= headings
 
 
 def inline_checks() -> list[str]:
-    """The checks of a lab that stand in the table of checks."""
+    """Return the checks of a lab in the table of checks."""
     _, _, after = GUIDE.read_text(encoding="utf-8").partition("| check | passes when |")
     rows = [line.split(" | ")[0] for line in after.split("\n\n")[0].splitlines()]
     return [found for row in rows for found in re.findall(r"`(\{.*\})`", row)]
 
 
-def test_the_checks_of_the_table_are_checks(folder: Path) -> None:
+def test_the_checks_of_the_table_load(folder: Path) -> None:
     checks = inline_checks()
     assert len(checks) >= 9
     lab = "- lab: All checks\n  checks:\n" + "".join(f"    - {check}\n" for check in checks)
@@ -134,7 +134,7 @@ def test_the_checks_of_the_table_are_checks(folder: Path) -> None:
     "inputs",
     re.findall(r"`data: (\{columns: .*?\})`", GUIDE.read_text(encoding="utf-8")),
 )
-def test_data_within_the_file(inputs: str, folder: Path) -> None:
+def test_data_within_the_file_loads(inputs: str, folder: Path) -> None:
     path = folder / "data.yaml"
     layer = "{weights: [[0.5]], activation: sigmoid}"
     path.write_text(f"network: {{data: {inputs}, layers: [{layer}]}}\n", encoding="utf-8")

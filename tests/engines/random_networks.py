@@ -42,7 +42,7 @@ OPTIMIZERS: list[dict[str, dict[str, Any]]] = [
 
 
 def random_spec(seed: int) -> dict[str, Any]:
-    """A network as an author would write it; consecutive seeds go through every activation, loss and optimizer."""
+    """Return a network as an author would write it; consecutive seeds cover every activation, loss and optimizer."""
     rng = random.Random(seed)
     shape = rng.choice(SHAPES)
     output, loss = _ending(rng, seed, shape[-1])
@@ -77,7 +77,7 @@ def random_spec(seed: int) -> dict[str, Any]:
 
 
 def random_network(seed: int) -> Network:
-    """The network of ``random_spec``."""
+    """Return the network of ``random_spec``."""
     return Network.from_spec(random_spec(seed), name=f"random{seed}")
 
 

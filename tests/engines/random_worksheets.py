@@ -1,4 +1,4 @@
-"""Random worksheets for the tests and measurements: every optimizer written out, every function, their slopes."""
+"""Random worksheets for tests and benchmarks: every optimizer written out, every function and their slopes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ FUNCTIONS = (
     "exp(z)", "ln(p)", "log10(p)", "sqrt(p)", "abs(z)", "1/p", "z^3", "z/(1 + p)", "max(z, 0.2)", "min(z, 0.2)",
 )  # fmt: skip
 
-#: Given lists that choose rows, and masks: nobody gives these at random.
+#: Lists that choose rows, and masks, which cannot be random numbers.
 FIXED: dict[str, Any] = {"ids": [3, 1, 3], "M": [[0, "-inf", "-inf"], [0, 0, "-inf"], [0, 0, 0]]}
 
 #: Steps over a vector ``u`` and a matrix ``A``.
@@ -94,7 +94,7 @@ ARRAYS = (
 
 
 def random_worksheet(seed: int) -> dict[str, Any]:
-    """A worksheet as an author would write it; consecutive seeds go through every optimizer and function."""
+    """Return a worksheet as an author would write it; consecutive seeds cover every optimizer and function."""
     rng = random.Random(f"worksheet {seed}")
     kind = ("optimizer", "function", "arrays", "difference")[seed % 4]
     match kind:
@@ -138,7 +138,7 @@ def _function(rng: random.Random, formula: str) -> dict[str, Any]:
 
 
 def _difference_quotient(rng: random.Random) -> dict[str, Any]:
-    """Two nearly equal numbers, and their difference divided by something small."""
+    """Return a worksheet that divides the difference of two nearly equal numbers by a small one."""
     given = {"w": _number(rng), "h": rng.choice((0.01, 0.001)), "y": _number(rng)}
     steps = {"a": "(sigmoid(w) - y)^2/2", "b": "(sigmoid(w + h) - y)^2/2", "d": "b - a", "q": "d/h"}
     return {"given": given, "steps": steps}

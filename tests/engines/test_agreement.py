@@ -1,6 +1,6 @@
 """Four ways to the same numbers: NumPy with matrices, the graph's formulas, SymPy from the loss, PyTorch's autograd.
 
-None of them looks at another, so agreement over models of every form means that all are right. Answers are marked
+They are independent, so agreement over models of every form means that all are right. Answers are marked
 against NumPy; the formulas, from which mistakes and roundings are worked out, agree with it to 1e-12. The others agree
 to 1e-9 of each number's size; a rounding error in what is exactly 0 may be a thousandth of that.
 """
@@ -41,14 +41,14 @@ def random_graph(seed: int) -> Graph:
 
 
 def assert_agrees(graph: Graph, engine: str, found: Mapping[str, Any]) -> None:
-    """Every number that the graph works out and shows is there, and the same."""
+    """Assert that an engine found every number that the graph shows, and the same value."""
     for name, node in graph.nodes.items():
         if node.formula is not None and node.kind not in HIDDEN_KINDS:
-            assert name in found, f"{engine} says nothing of {name}"
+            assert name in found, f"{engine} has no {name}"
             assert found[name] == pytest.approx(graph.values[name], rel=RELATIVE, abs=ABSOLUTE), f"{engine}: {name}"
 
 
-def test_the_spread_meets_every_choice_of_the_format() -> None:
+def test_the_random_networks_cover_every_choice_of_the_format() -> None:
     specs = [random_spec(seed) for seed in SPREAD]
     layers = [layer for spec in specs for layer in spec["layers"]]
     hidden = [layer["activation"] for spec in specs for layer in spec["layers"][:-1]]
@@ -90,10 +90,10 @@ MARKED = 1e-12
 
 
 def assert_formulas_follow(graph: Graph, seed: int, tries: int = 3) -> None:
-    """The formulas say what NumPy says, as the model has it and with a learner's numbers put in anywhere."""
+    """Assert that the formulas agree with NumPy for the model's values and for a learner's numbers anywhere."""
     rng = random.Random(seed)
     names = list(graph.nodes)
-    # nobody is asked for what has no name, and a list that chooses rows is part of the formula
+    # cells without a name are never asked for, and a list that chooses rows is part of the formula
     is_fixed = ("ids",)
     typed = [
         name for name, node in graph.nodes.items() if node.kind not in UNNAMED_CELLS and not name.startswith(is_fixed)
@@ -110,7 +110,7 @@ def assert_formulas_follow(graph: Graph, seed: int, tries: int = 3) -> None:
 
 
 @pytest.mark.parametrize("seed", SPREAD)
-def test_the_formulas_of_a_network_say_what_numpy_says(seed: int) -> None:
+def test_the_formulas_of_a_network_agree_with_numpy(seed: int) -> None:
     graph = random_graph(seed)
     assert_formulas_follow(graph, seed)
     found = solve(Network.from_spec(random_spec(seed)), steps=steps_of(seed))
@@ -128,25 +128,25 @@ def sheets() -> Iterator[tuple[str, dict[str, Any]]]:
         yield f"random {seed}", random_worksheet(seed)
 
 
-def test_the_random_worksheets_meet_every_optimizer_and_function() -> None:
+def test_the_random_worksheets_cover_every_optimizer_and_function() -> None:
     assert len(SHEET_SEEDS) // 4 >= max(len(SHEET_OPTIMIZERS), len(SHEET_FUNCTIONS), len(SHEET_ARRAYS))
     written = " ".join(formula for steps in SHEET_ARRAYS for formula in steps.values())
     assert not [name for name in CELLS if f"{name}(" not in written]
 
 
-def test_the_formulas_of_a_worksheet_say_what_numpy_says() -> None:
+def test_the_formulas_of_worksheets_agree_with_numpy() -> None:
     for place, (_, spec) in enumerate(sheets()):
         assert_formulas_follow(build_graph(Worksheet.from_spec(spec)), place)
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
-def test_the_formulas_of_a_lesson_say_what_numpy_says(path: Path) -> None:
+def test_the_formulas_of_a_lesson_agree_with_numpy(path: Path) -> None:
     lesson = open_file(str(path))
     for name in lesson.models:
         assert_formulas_follow(lesson.graph(name), len(name))
 
 
-def test_what_is_asked_for_on_request_follows_too() -> None:
+def test_a_factor_made_on_request_follows_given_values() -> None:
     """A factor that the network does not name is worked out from NumPy's numbers, and may be given."""
     graph = build_graph(Worksheet.from_spec(SHEETS["descent"]))
     name = graph.quantity("dw_new/dg").name
@@ -159,13 +159,13 @@ def test_what_is_asked_for_on_request_follows_too() -> None:
 
 
 @pytest.mark.parametrize("seed", SPREAD[:26])
-def test_sympy_finds_the_same_from_the_loss(seed: int) -> None:
+def test_sympy_agrees_starting_from_the_loss(seed: int) -> None:
     assert_agrees(random_graph(seed), "SymPy", sympy_values(Network.from_spec(random_spec(seed)), steps_of(seed)))
 
 
 @pytest.mark.needs("torch")
 @pytest.mark.parametrize("seed", SPREAD)
-def test_autograd_and_torchs_optimizers_find_the_same(seed: int) -> None:
+def test_autograd_and_torchs_optimizers_agree(seed: int) -> None:
     from tutor.engines.torch.engine import network_values
 
     found = network_values(Network.from_spec(random_spec(seed)), steps_of(seed))
@@ -173,7 +173,7 @@ def test_autograd_and_torchs_optimizers_find_the_same(seed: int) -> None:
 
 
 @pytest.mark.needs("torch")
-def test_the_child_process_says_the_same_as_its_engine() -> None:
+def test_the_child_process_of_pytorch_agrees() -> None:
     """Networks and worksheets go there as plain data and come back by name."""
     from tutor.engines.torch import torch_values_of
 
@@ -308,7 +308,7 @@ SHEETS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", SHEETS)
-def test_worksheets_by_every_engine(name: str) -> None:
+def test_worksheets_by_sympy(name: str) -> None:
     sheet = Worksheet.from_spec(SHEETS[name])
     graph = build_graph(sheet)
     assert_agrees(graph, "SymPy", sympy_values(sheet))
@@ -342,7 +342,7 @@ def test_worksheets_by_pytorch(name: str) -> None:
 
 
 def test_the_first_of_equal_arguments_is_the_greatest() -> None:
-    """As ``argmax`` and PyTorch's pooling say; so ``max(0, r)`` is flat at 0, as ReLU is."""
+    """As in ``argmax`` and PyTorch's pooling; so ``max(0, r)`` is flat at 0, as ReLU is."""
     values = build_graph(Worksheet.from_spec(SHEETS["equal arguments"])).values
     assert [values[f"g[{i}]"] for i in (1, 2, 3)] == [1, 0, 0]
     assert values["h"] == 0

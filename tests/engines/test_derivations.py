@@ -1,4 +1,4 @@
-"""Derivations: every line is worth what the solver says, reads back as itself, and is written as it is taught."""
+"""Derivations: every line has the solver's value, can be read back, and is written as it is taught."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def texts(derivation: Derivation) -> list[str]:
 
 
 def derivations(graph: Graph, *, every: bool) -> Iterable[Derivation]:
-    """Of every number and every array that can be asked for; or of the first and the last of those that are alike."""
+    """Yield the derivation of every number and array that can be asked for, or of the first and last similar ones."""
     names = [name for name, node in graph.nodes.items() if node.kind not in HIDDEN_KINDS] + [*graph.arrays]
     chosen = names if every else first_and_last(names)
     return (derive(graph, name) for name in chosen)
@@ -43,7 +43,7 @@ def assert_worth(step: Step, graph: Graph, solution: Solution) -> None:
 
 
 def assert_reads_back(step: Step, graph: Graph) -> None:
-    """What is written after the ``=``, read as a learner's formula is, comes to the line's own value.
+    """Assert that the text after the ``=``, read like a learner's formula, has the value of the line.
 
     Numbers in a line are rounded to six figures; hence the tolerance.
     """
@@ -54,12 +54,12 @@ def assert_reads_back(step: Step, graph: Graph) -> None:
 
 @pytest.mark.parametrize("seed", range(13))
 def test_every_line_of_a_derivation(seed: int) -> None:
-    """Thirteen networks meet every activation and every optimizer; half of them are trained for a second step."""
+    """Thirteen networks cover every activation and every optimizer; half of them have a second step."""
     assert_every_line_holds(seed, every=False)
 
 
 def assert_every_line_holds(seed: int, *, every: bool) -> None:
-    """A random network's lines are worth what they say, can be drawn, and read back as themselves."""
+    """Assert that every line for a random network has the solver's value, can be drawn and can be read back."""
     network, steps = Network.from_spec(random_spec(seed)), 1 + seed % 2
     graph, solution = build_graph(network, steps), solve(network, steps=steps)
     seen: set[str] = set()
@@ -172,20 +172,20 @@ def test_softmax_with_cross_entropy_shrinks_to_the_difference() -> None:
     assert "= ŷ₁ − y₁" in lines
 
 
-def test_a_linear_units_output_is_its_sum_written_out() -> None:
+def test_the_output_of_a_linear_unit_is_its_sum_written_out() -> None:
     layers = [LAB["layers"][0], {**LAB["layers"][1], "activation": "linear"}]
     shown = [step.text for step in derive(graph_of(LAB, layers=layers), "yhat").steps]
     assert shown[1] == "= w₂₁·H₁ + w₂₂·H₂ + θ₃"
 
 
-def test_a_lessons_own_rule_has_no_gradient_in_its_update() -> None:
+def test_an_update_by_a_rule_does_not_mention_a_gradient() -> None:
     for name in ("w22_new", "output.W_new"):
         said = " ".join(step.what for step in derive(graph_of(LAB, error_signal="difference"), name).steps)
         assert "rate times the direction" in said
         assert "Against the slope" not in said
 
 
-def test_a_lessons_own_rule_is_called_a_rule_and_no_gradient() -> None:
+def test_an_error_signal_by_a_rule_is_not_called_a_gradient() -> None:
     derivation = derive(graph_of(MAZUR, error_signal="difference"), "delta3")
     assert "This lesson's rule" in derivation.steps[0].what
     assert "not the gradient of the loss" in derivation.steps[0].what
@@ -223,17 +223,17 @@ def test_a_matrix_has_its_form_and_one_cell_in_full(quantity: str, form: str) ->
     assert np.shape(derivation.value) == graph.quantity(quantity).shape
 
 
-def test_the_other_layout_turns_the_product_round() -> None:
+def test_the_other_layout_reverses_the_product() -> None:
     layer = {"weights": [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]], "activation": "tanh"}
     graph = graph_of({"inputs": [1, 2, 3], "target": [0, 1], "layers": [layer], "layout": "units_by_inputs"})
     assert texts(derive(graph, "output.dW"))[0] == "∂E/∂W_output = δ_outputᵀ·x"
     assert texts(derive(graph, "output.Z"))[0] == "Z_output = x·W_outputᵀ"
 
 
-# -- what is hidden, and what is not there --------------------------------------------------------------------------
+# -- hidden values and unknown names --------------------------------------------------------------------------------
 
 
-def test_what_a_learner_has_not_found_is_not_told() -> None:
+def test_a_value_that_was_not_found_yet_stays_hidden() -> None:
     hidden = {"yhat1", "H1", "delta3"}
     derivation = derive(graph_of(MAZUR), "dE/dw5", shown=lambda name: "?" if name in hidden else None)
     for step in derivation.steps:
@@ -241,7 +241,7 @@ def test_what_a_learner_has_not_found_is_not_told() -> None:
             assert number not in step.text + step.latex
 
 
-def test_a_long_slope_is_a_number_unless_that_would_tell() -> None:
+def test_a_long_slope_is_a_number_unless_that_reveals_a_value() -> None:
     graph = build_graph(Worksheet.from_spec(SHEETS["attention's gradient"]))
     slope = "∂a[1]/∂q[2] = "
     (short,) = {line for line in texts(derive(graph, "gq[2]")) if line.startswith(slope)}
@@ -251,14 +251,14 @@ def test_a_long_slope_is_a_number_unless_that_would_tell() -> None:
     assert "q[2]" in long.removeprefix(slope)
 
 
-def test_the_classes_own_symbols_are_used() -> None:
+def test_the_symbols_of_the_class_are_used() -> None:
     graph = graph_of(MAZUR, notation={"sum": "net", "activation": "out", "weight": "v", "error_signal": "e"})
     assert "∂net" in texts(derive(graph, "dE/dw1"))[0]
     assert texts(derive(graph, "Z1"))[0].startswith("net₁ = ")
 
 
 @pytest.mark.parametrize("name", ["Z9", "", "w1_step", "hidden.Q"])
-def test_what_is_no_quantity_has_no_derivation(name: str) -> None:
+def test_an_unknown_quantity_has_no_derivation(name: str) -> None:
     with pytest.raises(QuantityError):
         derive(graph_of(MAZUR), name)
 
@@ -266,7 +266,7 @@ def test_what_is_no_quantity_has_no_derivation(name: str) -> None:
 # -- what each engine gives -------------------------------------------------------------------------------------------
 
 
-def test_every_engine_is_named_with_its_number_or_the_reason_why_it_has_none() -> None:
+def test_every_engine_is_named_with_its_number_or_a_reason() -> None:
     graph = build_graph(Network.from_spec(LAB))
     for quantity, by_torch, wanted in (
         ("Z3", {"Z3": 0.08}, "NumPy 0.08 · SymPy 0.08 · PyTorch 0.08"),
@@ -297,7 +297,7 @@ def test_a_sum_that_cancels_is_0_wherever_it_is_shown() -> None:
     assert not any("10⁻" in step.text for step in (*derived.steps, *derive(graph, "G").steps))
 
 
-def test_sympys_opinion_of_an_array_is_its_own() -> None:
+def test_sympys_values_of_an_array_are_independent_of_the_graphs() -> None:
     given = {"X": [[1, 2, 0], [0, 1, 3], [2, 1, 1]], "K": [[0.5, -0.5], [0.2, 0.1]]}
     for graph, array in (
         (build_graph(Worksheet.from_spec({"given": given, "steps": {"C": "conv(X, K)"}})), "C"),
@@ -310,7 +310,7 @@ def test_sympys_opinion_of_an_array_is_its_own() -> None:
 
 
 @pytest.mark.parametrize(("size", "is_asked"), [(16, True), (50, False)])
-def test_a_formula_that_nobody_could_read_is_not_written_out(size: int, is_asked: bool) -> None:
+def test_a_formula_too_long_to_read_is_not_written_out(size: int, is_asked: bool) -> None:
     given = {"A": [[1] * size] * size}
     graph = build_graph(Worksheet.from_spec({"given": given, "steps": {"s": "sum(A*A*A*A)"}}))
     derivation = derive(graph, "s")

@@ -23,7 +23,7 @@ def network_of(spec: dict[str, Any], **changes: Any) -> Network:
     return Network.from_spec({**spec, **changes})
 
 
-# -- what follows from given values ---------------------------------------------------------------------------------
+# -- given values --------------------------------------------------------------------------------------------------
 
 
 def test_a_whole_array_may_be_given() -> None:
@@ -52,13 +52,13 @@ def test_a_worksheets_values_may_be_given() -> None:
         ({"hidden.W": [1.0, 2.0]}, NetworkError, "hidden.W has the shape 2 × 2"),
     ],
 )
-def test_what_cannot_be_given_is_named(given: dict[str, Any], error: type[Exception], says: str) -> None:
+def test_an_impossible_given_value_is_named(given: dict[str, Any], error: type[Exception], says: str) -> None:
     with pytest.raises(error, match=says):
         solve(network_of(MAZUR), given=given)
 
 
 @pytest.mark.parametrize("given", [{"Q9": 1.0}, {"S": [1.0, 2.0]}])
-def test_what_a_worksheet_cannot_be_given_is_named(given: dict[str, Any]) -> None:
+def test_an_impossible_given_value_of_a_worksheet_is_named(given: dict[str, Any]) -> None:
     with pytest.raises((QuantityError, NetworkError), match=next(iter(given))):
         solve_worksheet(Worksheet.from_spec(SHEETS["attention"]), given=given)
 
@@ -78,7 +78,7 @@ LARGE = [(z, sign * z) for z in (30.0, 40.0, 700.0, 1e4) for sign in (1, -1)]
 
 
 def saturated(z: list[float], activation: str, loss: str, target: list[float]) -> Network:
-    """One layer whose weighted sums are ``z``."""
+    """Return a network of one layer whose weighted sums are ``z``."""
     layer = {"weights": [z], "activation": activation}
     return Network.from_spec({"inputs": [1.0], "target": target, "layers": [layer], "loss": loss})
 
@@ -127,8 +127,8 @@ def test_every_activation_is_finite_for_large_sums(activation: str, z: float) ->
         assert_agrees(graph, "SymPy", sympy_values(network))
 
 
-def test_a_saturated_output_of_ones_own_still_leads_on() -> None:
-    """The exact form is for the network's own numbers: a learner's ŷ leads to the loss of that ŷ."""
+def test_a_learners_output_replaces_the_exact_form() -> None:
+    """A learner's ŷ leads to the loss of that ŷ; the exact form is only for the network's values."""
     graph = build_graph(saturated([2.0], "sigmoid", "binary_cross_entropy", [1.0]))
     assert graph.evaluate({"yhat": 0.5})["E"] == pytest.approx(math.log(2))
     soft = build_graph(saturated([2.0, 1.0], "softmax", "cross_entropy", [1.0, 0.0]))
@@ -190,7 +190,7 @@ def test_gradients_of_a_deep_network_are_the_differences_of_its_loss() -> None:
 
 
 def test_a_network_of_50_50_10_is_solved_and_derived() -> None:
-    """So large that nobody works it out by hand; the tutor must still not stall on it."""
+    """Too large to work out by hand, but the tutor must not stall on it."""
     network = wide(50, 50, 10)
     graph = build_graph(network)
     found = solve(network)

@@ -1,4 +1,4 @@
-"""Published, worked examples: every printed figure, by the NumPy solver, by SymPy and by PyTorch."""
+"""Published worked examples: NumPy, SymPy and PyTorch give every printed figure."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ TEXTBOOK_RULE = SIGMOID | {
     "theta1_new": -0.407852106, "theta2_new": 0.194112122, "theta3_new": 0.218052170,
 }  # fmt: skip
 
-#: As the book prints them, with its opposite sign of δ; rounded from step to step, hence a tolerance of its own.
+#: As the book prints them, with its opposite sign of δ; rounded from step to step, hence the larger tolerance.
 HAN = {
     "H1": 0.332, "H2": 0.525, "yhat": 0.474, "delta3": 0.1311, "delta2": -0.0065, "delta1": -0.0087,
     "w21_new": -0.261, "w22_new": -0.138, "w11_new": 0.192, "w12_new": -0.306, "w13_new": 0.4, "w14_new": 0.1,
@@ -100,7 +100,7 @@ MAZUR_PRINTS = {
     "theta1_new": 0.35, "theta3_new": 0.60, "E@2": 0.291027774,
 }  # fmt: skip
 
-#: The same with a bias node for each layer, as the page draws it. It keeps them: what they would learn is δ added up.
+#: The same with one bias node for each layer, as the page draws it. The biases are not updated; their gradient is Σδ.
 MAZUR_SHARED = MAZUR | {
     "layers": [
         layer | {"bias": {f"b{place}": layer["bias"][0], "shared": True}}
@@ -114,7 +114,7 @@ MAZUR_SHARED_PRINTS = {name: value for name, value in MAZUR_PRINTS.items() if "t
 EXAMPLES: dict[str, tuple[dict[str, Any], dict[str, float], float]] = {
     "Lab 2 and Lab 3": (LAB, LAB_2_AND_3, 6e-10),
     "sigmoid, the course's rule": (changed("sigmoid", 0.9, error_signal="difference"), COURSE_RULE, 6e-10),
-    # its 0.194112122 is a last digit short of the \u2212 0.005887877 that its row 1 implies
+    # the printed 0.194112122 is one unit in the last digit off
     "sigmoid, the textbook's rule": (changed("sigmoid", 0.9), TEXTBOOK_RULE, 2e-9),
     "Han, Kamber, Pei": (changed("sigmoid", 0.9, delta_sign="minus"), HAN, 6e-4),
     "Mazur": (MAZUR, MAZUR_PRINTS, 6e-9),
@@ -152,15 +152,15 @@ def test_the_courses_rule_is_the_gradient_of_binary_cross_entropy() -> None:
     assert by_loss["E"] != pytest.approx(by_rule["E"])
 
 
-def test_mazurs_own_error_comes_from_updated_output_weights() -> None:
+def test_mazurs_printed_error_comes_from_updated_output_weights() -> None:
     """0.291027924, as he prints it: the hidden errors taken through the output weights that were just changed."""
     network = Network.from_spec(MAZUR)
     true = solve(network)
     new = {name: true[f"{name}_new"] for name in ("w5", "w6", "w7", "w8")}
     signals = {"delta3": true["delta3"], "delta4": true["delta4"]}
     forward = {name: true[name] for name in ("yhat1", "yhat2", "dE/dw5", "dE/dw6", "dE/dw7", "dE/dw8")}
-    slipped = solve(network, given={**new, **signals, **forward})
-    first = {name: slipped[f"{name}_new"] for name in ("w1", "w2", "w3", "w4")}
+    mistaken = solve(network, given={**new, **signals, **forward})
+    first = {name: mistaken[f"{name}_new"] for name in ("w1", "w2", "w3", "w4")}
     assert solve(network, given={**new, **first})["E"] == pytest.approx(0.291027924, abs=6e-10)
 
 

@@ -84,7 +84,7 @@ A, B, X, K, u, v = (ARRAYS[name] for name in "ABXKuv")
         ("sigmoid'(u)", np.exp(-u) / (1 + np.exp(-u)) ** 2),
     ],
 )
-def test_cells_are_numpys(formula: str, value: np.ndarray) -> None:
+def test_cells_agree_with_numpy(formula: str, value: np.ndarray) -> None:
     shapes = {name: named_cells(name, array.shape) for name, array in ARRAYS.items() if array.shape}
     env: dict[str, float] = {"s": 2.0}
     for name, cells in shapes.items():
@@ -97,7 +97,7 @@ def test_cells_are_numpys(formula: str, value: np.ndarray) -> None:
 @pytest.mark.parametrize(
     "formula", ["A @ X", "u + X", "A @ 2", "X[4,1]", "conv(K, X)", "[[1, 2], [3]]", "dot(u, X)", "softmax(s)"]
 )
-def test_shapes_that_do_not_fit(formula: str) -> None:
+def test_shapes_that_do_not_fit_are_an_error(formula: str) -> None:
     shapes = {name: named_cells(name, array.shape) for name, array in ARRAYS.items() if array.shape}
     with pytest.raises(FormulaError):
         scalarise(parse(formula), shapes)

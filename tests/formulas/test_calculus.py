@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tutor.errors import FormulaError
-from tutor.formulas import ACTIVATION_NAMES, FUNCTIONS, compile_arrays, compile_tree, differentiate, evaluate, parse
+from tutor.formulas import FUNCTIONS, compile_arrays, compile_tree, differentiate, evaluate, parse
 from tutor.formulas.tree import Name, Num
 
 FORMULAS = [
@@ -41,14 +41,6 @@ def test_derivative_is_the_limit_of_differences(formula: str, by: str) -> None:
     assert evaluate(differentiate(tree, by), VALUES) == pytest.approx((up - down) / (2 * step), abs=1e-7)
 
 
-@pytest.mark.parametrize("name", sorted(ACTIVATION_NAMES))
-@pytest.mark.parametrize("z", [-3.1, -0.4, 0.2, 2.6])
-def test_slopes_and_curvatures(name: str, z: float) -> None:
-    for order in ("", "'"):
-        value, slope = FUNCTIONS[name + order].value, FUNCTIONS[name + order + "'"].value
-        assert slope(z) == pytest.approx((value(z + 1e-6) - value(z - 1e-6)) / 2e-6, abs=1e-6)
-
-
 def test_slopes_at_a_kink_are_pytorchs() -> None:
     assert FUNCTIONS["relu'"].value(0.0) == 0
     assert FUNCTIONS["leaky_relu'"].value(0.0, 0.01) == 0.01
@@ -56,10 +48,11 @@ def test_slopes_at_a_kink_are_pytorchs() -> None:
     assert FUNCTIONS["elu'"].value(0.0) == 1
 
 
-@pytest.mark.parametrize("name", [name for name, function in FUNCTIONS.items() if not function.of_arrays])
+OF_NUMBERS = [name for name, function in FUNCTIONS.items() if not function.of_arrays and function.arity[1] <= 2]
+
+
+@pytest.mark.parametrize("name", OF_NUMBERS)
 def test_functions_agree_on_arrays_and_numbers(name: str) -> None:
-    if FUNCTIONS[name].arity[1] > 2:
-        return
     points = [0.3, 1.7] if name in ("ln", "log10", "sqrt") else [-40.0, -1.2, 0.0, 0.3, 1.7, 40.0]
     many = FUNCTIONS[name].array(np.array(points))
     assert many == pytest.approx([FUNCTIONS[name].value(point) for point in points])
@@ -82,7 +75,7 @@ def test_derivatives_are_short() -> None:
 
 
 @pytest.mark.parametrize("typed", ["1/0", "ln(0)", "sqrt(-1)", "(-1)^0.5", "e^1000", "foo", "10^300*10^300", "0^-1"])
-def test_what_has_no_value_says_so(typed: str) -> None:
+def test_a_formula_without_a_value_is_an_error(typed: str) -> None:
     with pytest.raises(FormulaError):
         evaluate(parse(typed))
 

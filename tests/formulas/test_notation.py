@@ -32,7 +32,7 @@ def test_every_shown_name_can_be_typed(notation: Notation) -> None:
 
 
 @pytest.mark.parametrize("name", ["dE/dw11", "hidden.dW", "dE/dw11@2"])
-def test_where_the_error_signal_is_a_rule_nothing_is_called_a_slope_of_the_loss(name: str) -> None:
+def test_with_an_error_signal_by_rule_nothing_is_a_slope_of_the_loss(name: str) -> None:
     assert "∂" not in OWN_RULE.text(name)
     assert "direction(" in OWN_RULE.text(name)
     assert r"\partial" not in OWN_RULE.latex(name)
@@ -49,7 +49,7 @@ def test_where_the_error_signal_is_a_rule_nothing_is_called_a_slope_of_the_loss(
         ("Z₁[2]", "Z1[2]"), ("e", None), ("Z9", None), ("", None),
     ],
 )  # fmt: skip
-def test_spellings(typed: str, name: str | None) -> None:
+def test_a_name_in_any_spelling(typed: str, name: str | None) -> None:
     assert PLAIN.canonical(typed, KNOWN) == name
 
 
@@ -77,18 +77,18 @@ def test_spellings(typed: str, name: str | None) -> None:
         ("net_1_h", "net₁_h", r"\text{net}_{1,\text{h}}"),
     ],
 )
-def test_shown(name: str, shown: str, tex: str) -> None:
+def test_a_name_in_text_and_latex(name: str, shown: str, tex: str) -> None:
     assert (PLAIN.text(name), PLAIN.latex(name)) == (shown, tex)
 
 
-def test_a_class_s_own_symbols() -> None:
+def test_the_symbols_of_a_class() -> None:
     assert OWN.text("dE/dw11") == "∂L/∂w₁₁"
     assert OWN.text("delta3") == "e₃"
     assert OWN.canonical("net1", KNOWN) == "Z1"
 
 
 def test_the_number_e_stays_the_number_e() -> None:
-    """With the error signal written e, 1/(1 + e^−Z) is still the sigmoid; a given that is just e is itself."""
+    """With the error signal written e, 1/(1 + e^−Z) is still the sigmoid; a given number called e keeps its name."""
     assert OWN.canonical("e", [*KNOWN, "delta"]) is None
     assert OWN.canonical("e3", KNOWN) == "delta3"
     assert PLAIN.canonical("e", [*KNOWN, "e"]) == "e"

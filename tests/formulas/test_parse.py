@@ -59,7 +59,7 @@ def meant(typed: str) -> float:
         ("2π", 2 * math.pi),
     ],
 )
-def test_what_is_typed_means(typed: str, value: float) -> None:
+def test_a_typed_formula_has_its_value(typed: str, value: float) -> None:
     assert meant(typed) == pytest.approx(value, abs=1e-12)
 
 
@@ -102,7 +102,7 @@ def test_conditions(typed: str, holds: int) -> None:
     assert meant(typed) == holds
 
 
-def test_not_joins_all_that_follows_in_a_comparison() -> None:
+def test_not_applies_to_the_comparison_after_it() -> None:
     assert parse("not a < b and c") == Logic("and", (Logic("not", (Compare("<", Name("a"), Name("b")),)), Name("c")))
 
 
@@ -123,7 +123,7 @@ def test_not_joins_all_that_follows_in_a_comparison() -> None:
         ("__import__('os')", 12),
     ],
 )
-def test_says_where_reading_stopped(typed: str, column: int) -> None:
+def test_an_error_says_where_reading_stopped(typed: str, column: int) -> None:
     with pytest.raises(FormulaError) as caught:
         meant(typed)
     assert caught.value.column == column
@@ -209,6 +209,6 @@ def test_what_is_shown_reads_back_as_the_same(typed: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "meant"), [("thta1", "theta1"), ("Z9", "Z1"), ("abc", ""), ("half", ""), ("apples", "")]
 )
-def test_a_name_is_only_suggested_where_it_begins_alike(typed: str, meant: str) -> None:
+def test_a_name_is_only_suggested_if_it_begins_alike(typed: str, meant: str) -> None:
     said = suggestion(typed, ["Z1", "b", "theta1", "yhat"])
     assert said == (f"Did you mean {meant}?" if meant else "")

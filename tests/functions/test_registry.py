@@ -52,7 +52,7 @@ def test_pytorch_agrees_about_an_activation(name: str) -> None:
 
 
 @pytest.mark.parametrize("entry", OF_NUMBERS, ids=lambda entry: entry.name)
-def test_slopes_and_arrays_belong_to_the_value(entry: ActivationFunction) -> None:
+def test_slopes_and_arrays_agree_with_the_value(entry: ActivationFunction) -> None:
     assert entry.value is not None
     for primes in ("", "'"):
         inner, outer = FUNCTIONS[entry.name + primes], FUNCTIONS[entry.name + primes + "'"]
@@ -66,7 +66,7 @@ def test_slopes_and_arrays_belong_to_the_value(entry: ActivationFunction) -> Non
 
 
 @pytest.mark.parametrize("entry", OF_NUMBERS, ids=lambda entry: entry.name)
-def test_what_is_written_is_the_function(entry: ActivationFunction) -> None:
+def test_the_written_formulas_agree_with_the_function(entry: ActivationFunction) -> None:
     assert entry.value is not None
     assert entry.slope is not None
     for z in POINTS:
@@ -90,7 +90,7 @@ def test_an_activation_has_words_and_programs(name: str) -> None:
         assert write(network(name)).source
 
 
-def test_the_losses_and_optimizers_are_read_by_their_names() -> None:
+def test_losses_and_optimizers_are_found_by_name() -> None:
     for name, loss in LOSSES.items():
         last = loss.goes_with or "linear"
         layers = [{"weights": [[0.3], [0.2]], "activation": last}]
@@ -101,7 +101,7 @@ def test_the_losses_and_optimizers_are_read_by_their_names() -> None:
         assert dict(optimizer.parameters) == dict(rule.parameters)
 
 
-#: An activation that nobody has, added where the registry and the engines say, and nowhere else.
+#: A made-up activation, added to the registry and the engines and nowhere else.
 MADE_UP = r"""
 import math
 from tutor.functions.activations import ACTIVATIONS, ActivationFunction
@@ -183,7 +183,7 @@ screens:
 """
 
 
-def test_a_made_up_activation_needs_its_entry_and_the_engines_alone(tmp_path: Any) -> None:
+def test_a_made_up_activation_needs_only_its_entry_and_the_engines(tmp_path: Any) -> None:
     lesson = tmp_path / "made-up.yaml"
     lesson.write_text(LESSON, encoding="utf-8")
     found = subprocess.run(
@@ -192,7 +192,7 @@ def test_a_made_up_activation_needs_its_entry_and_the_engines_alone(tmp_path: An
     assert found.stdout.strip() == "all of it", found.stderr
 
 
-#: A loss and an optimizer that nobody has: an entry each, and their own mathematics in each engine.
+#: A made-up loss and a made-up optimizer: an entry each, and their mathematics in each engine.
 MADE_UP_LOSS_AND_OPTIMIZER = r"""
 import sys
 from pathlib import Path
@@ -291,7 +291,7 @@ screens:
 """
 
 
-def test_a_made_up_loss_and_optimizer_need_their_entries_and_the_engines_alone(tmp_path: Any) -> None:
+def test_a_made_up_loss_and_optimizer_need_only_entries_and_the_engines(tmp_path: Any) -> None:
     lesson = tmp_path / "made-up.yaml"
     lesson.write_text(LOSS_LESSON, encoding="utf-8")
     found = subprocess.run(

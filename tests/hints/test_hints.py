@@ -1,8 +1,7 @@
-"""Up to five rungs for every quantity of every kind of network: each adds something, and none tells too much."""
+"""Every quantity of every kind of network has up to five rungs of hints; each adds something, none reveals too much."""
 
 from __future__ import annotations
 
-import itertools
 import re
 
 import pytest
@@ -34,7 +33,6 @@ LAB = {
 
 
 def network(activation: str, last: str, loss: str, **more: object) -> Graph:
-    outputs = 2
     spec = {
         "inputs": [[0.5, -1.0], [0.2, 0.3]] if more.pop("batch", False) else [0.5, -1.0],
         "target": [1, 0],
@@ -48,7 +46,6 @@ def network(activation: str, last: str, loss: str, **more: object) -> Graph:
     }
     if isinstance(spec["inputs"][0], list):  # type: ignore[index]
         spec["target"] = [[1, 0], [0, 1]]
-    del outputs
     return build_graph(Network.from_spec(spec), steps=2)
 
 
@@ -92,12 +89,12 @@ GRAPHS = {
 
 
 def everything(graph: Graph) -> list[str]:
-    """What can be asked for, the first and the last of what is alike."""
+    """Return the names of what can be asked for, of similar ones the first and the last."""
     nodes = [name for name, node in graph.nodes.items() if node.formula is not None and node.kind not in HIDDEN_KINDS]
     return first_and_last([*nodes, *(name for name, array in graph.arrays.items() if array.kind is not Kind.GIVEN)])
 
 
-#: What stands before the formula of a cell.
+#: The words before the formula of a cell.
 ONE_CELL = "the others work the same way."
 
 
@@ -106,12 +103,12 @@ def formulas(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("which", GRAPHS)
-def test_every_quantity_has_rungs_that_can_be_shown_and_each_adds_something(which: str) -> None:
+def test_every_quantity_has_rungs_and_each_adds_something(which: str) -> None:
     graph = GRAPHS[which]
     for name in everything(graph):
         found = rungs(graph, graph.quantity(name), lambda each: (f"{graph.values[each]:.3g}", graph.values[each]))
         kinds = [rung.kind for rung in found]
-        assert kinds == [kind for kind in RungKind if kind in kinds], "in their order"
+        assert kinds == [kind for kind in RungKind if kind in kinds], "the rungs are out of order"
         assert {RungKind.WHAT, RungKind.LINE} <= set(kinds)
         shown = [tuple(render_inline(latex) for latex in formulas(rung.text.split(ONE_CELL)[-1])) for rung in found]
         assert len(set(shown)) == len(shown), f"{name}: two hints say the same"
@@ -120,9 +117,9 @@ def test_every_quantity_has_rungs_that_can_be_shown_and_each_adds_something(whic
             assert rung.text
             assert "nan" not in rung.text
             for latex in formulas(rung.text):
-                assert fit(latex, LINE).width <= LINE, "it is broken where it is too wide"
+                assert fit(latex, LINE).width <= LINE, "the formula is too wide"
                 left, _, right = render_inline(latex).partition(" = ")
-                assert left != right, "it says nothing"
+                assert left != right, "both sides are the same"
 
 
 @pytest.mark.parametrize("which", GRAPHS)
@@ -130,19 +127,19 @@ def test_the_first_three_rungs_have_no_number_of_this_network(which: str) -> Non
     graph = GRAPHS[which]
     for name in everything(graph):
         if graph.quantity(name).kind is Kind.CELL:
-            continue  # a worksheet's formulas may hold numbers of their own
+            continue  # a worksheet's formulas may contain numbers
         for rung in rungs(graph, graph.quantity(name), lambda _: None)[:-2]:
-            assert not re.search(r"\d\.\d", rung.text.replace("0.01", "")), rung.text  # leaky ReLU's own slope
+            assert not re.search(r"\d\.\d", rung.text.replace("0.01", "")), rung.text  # 0.01: leaky ReLU's slope
 
 
-def test_a_worksheets_formula_is_not_told_twice() -> None:
-    """It has no general form to be written out from; a number by itself is the answer already."""
+def test_a_worksheets_formula_is_not_shown_twice() -> None:
+    """It has no general form, and a formula that is just a number is already the answer."""
     graph = build_graph(Worksheet.from_spec({"given": {"w": 2}, "steps": {"d": "3*w - 1", "c": "4"}}))
     found = {name: [each.kind.value for each in rungs(graph, graph.quantity(name), lambda _: None)] for name in "dc"}
     assert found == {"d": ["what", "formula", "numbers", "line"], "c": ["what", "line"]}
 
 
-def test_the_last_line_is_the_value() -> None:
+def test_the_last_rung_ends_in_the_value() -> None:
     graph = GRAPHS["lab"]
     for name in everything(graph):
         quantity = graph.quantity(name)
@@ -161,21 +158,21 @@ def test_one_product_is_left_blank() -> None:
     assert "-0.4" in text
 
 
-def test_what_is_not_known_stays_a_symbol() -> None:
+def test_an_unknown_value_stays_a_symbol() -> None:
     graph = GRAPHS["lab"]
     found = rungs(graph, graph.quantity("Z3"), lambda name: None if name == "H1" else ("1", 1.0))
     assert "H_{1}" in found[-1].text
     assert "Find $H_{1}$ first." in found[-2].text
 
 
-def test_ones_own_numbers_give_ones_own_line() -> None:
+def test_the_line_uses_the_learners_numbers() -> None:
     graph = GRAPHS["lab"]
     line = rungs(graph, graph.quantity("H1"), lambda _: ("0.7", 0.7), 3)[-1].text
     assert "0.668" in line
 
 
-def test_ones_own_numbers_may_leave_the_line_without_a_value() -> None:
-    """A logarithm of the learner's 0: the rungs are there, and the last says which number it comes from."""
+def test_the_learners_numbers_may_leave_the_line_without_a_value() -> None:
+    """For the logarithm of a learner's 0, the last rung says which number is to blame."""
     graph = network("sigmoid", "sigmoid", "binary_cross_entropy")
     found = rungs(graph, graph.quantity("E1"), lambda name: ("0", 0.0) if name == "yhat1" else None, 3)
     last = found[-1].text
@@ -191,15 +188,15 @@ def test_a_vector_shows_the_cell_that_needs_help() -> None:
     assert "Z_{1} =" in found[-1].text
 
 
-def test_the_symbols_are_the_classs_own() -> None:
+def test_hints_use_the_symbols_of_the_class() -> None:
     graph = GRAPHS["symbols"]
     text = rungs(graph, graph.quantity("Z1"), lambda _: None)[1].text
     assert r"\text{net}" in text
     assert "v_{ij}" in text
 
 
-def test_a_weights_two_letters_are_explained_where_the_network_numbers_it_otherwise() -> None:
-    """Of w₁₃ the letters i and j are 2 and 1 here: who reads them off the name takes another wire."""
+def test_the_indices_of_a_weight_are_explained_if_its_name_has_others() -> None:
+    """Here w₁₃ leads from input 2 to unit 1, so its name does not give i and j."""
     for name, words in {
         "Z1": "$w_{ij}$: the weight from $x_{i}$ to unit $j$",
         "dE/dw21": "$w_{ij}$: the weight from $H_{i}$ to unit $j$",
@@ -216,7 +213,7 @@ def first_and_second(graph: Graph, name: str) -> str:
     return f"{found[0].text} {found[1].text}"
 
 
-def test_a_weights_gradient_over_a_batch_is_no_biass() -> None:
+def test_over_a_batch_a_weights_gradient_is_not_explained_as_a_biass() -> None:
     text = first_and_second(GRAPHS["relu"], "dE/dw1_1_1")
     assert "times the value that came through it, added up over the samples" in text
     assert "a bias multiplies nothing" not in text
@@ -224,7 +221,7 @@ def test_a_weights_gradient_over_a_batch_is_no_biass() -> None:
     assert "averaged over the samples" in first_and_second(GRAPHS["bce"], "dE/dw1_1_1")
 
 
-def test_what_is_masked_out_is_minus_infinity() -> None:
+def test_a_masked_score_is_shown_as_minus_infinity() -> None:
     given = {"S": [[0.4, 0.9]], "M": [[0, "-inf"]]}
     of = build_graph(Worksheet.from_spec({"given": given, "steps": {"A": "softmax(S + M)"}}))
     found = rungs(of, of.quantity("A"), lambda name: (readable(of.values[name]), of.values[name]))
@@ -232,7 +229,7 @@ def test_what_is_masked_out_is_minus_infinity() -> None:
     assert "inf" not in found[-1].text
 
 
-def test_a_lessons_own_rule_is_no_slope_of_the_loss() -> None:
+def test_an_update_by_a_rule_is_not_called_a_slope_of_the_loss() -> None:
     text = first_and_second(GRAPHS["difference"], "dE/dw1_1_1")
     assert "the update's direction" in text
     assert "how the loss changes" not in text
@@ -251,7 +248,7 @@ def test_a_linear_unit_is_its_weighted_sum() -> None:
     assert "The unit is linear: it is the weighted sum $Z_{3}{[1]}$ itself." in text
     of = GRAPHS["relu"]
     found = rungs(of, of.quantity("yhat1[1]"), lambda name: None)
-    assert "w" in found[2].text, "its sum is written out: ŷ = Z helps nobody who was never asked for Z"
+    assert "w" in found[2].text, "ŷ = Z does not help a learner who was never asked for Z"
 
 
 A, B, C = Name("a"), Name("b"), Name("c")
@@ -261,19 +258,19 @@ A, B, C = Name("a"), Name("b"), Name("c")
     "tree",
     [A, Neg(A), Add((A, B)), Add((Mul((A, B)), C)), Mul((A, B)), Mul((A, Add((B, Neg(C))))), Call("exp", (Neg(A),))],
 )
-def test_exactly_one_thing_is_left_out(tree: object) -> None:
+def test_exactly_one_part_is_left_blank(tree: object) -> None:
     blanked = blank_one(tree, lambda _: 1.0)  # type: ignore[arg-type]
     assert names(blanked).count(BLANK) == 1
 
 
-def test_a_product_that_matters_is_left_out() -> None:
-    """0.4 · 0 would be no loss."""
+def test_a_product_that_is_not_zero_is_left_blank() -> None:
+    """A blank in a product with 0 could be anything."""
     tree = Add((Mul((A, B)), Mul((A, C))))
     assert blank_one(tree, {"a": 1.0, "b": 0.0, "c": 2.0}.__getitem__) == Add((Mul((A, B)), Name(BLANK)))
 
 
 @pytest.mark.parametrize("which", ["lab", "relu"])
-def test_the_form_that_is_taught_has_the_same_value(which: str) -> None:
+def test_the_taught_form_has_the_same_value(which: str) -> None:
     graph = GRAPHS[which]
     for name in everything(graph):
         if name in graph.nodes:
@@ -282,8 +279,8 @@ def test_the_form_that_is_taught_has_the_same_value(which: str) -> None:
 
 def test_rungs_are_the_same_each_time() -> None:
     graph = GRAPHS["lab"]
-    first, second = itertools.tee(rungs(graph, graph.quantity("delta1"), lambda _: None))
-    assert list(first) == list(second)
+    first, second = (list(rungs(graph, graph.quantity("delta1"), lambda _: None)) for _ in range(2))
+    assert first == second
 
 
 LONG = build_graph(
@@ -305,7 +302,7 @@ LONG = build_graph(
 
 @pytest.mark.parametrize("name", ["C", "S", "M", "m", "g", "G", "C[2,2]"])
 def test_no_hint_is_longer_than_a_line(name: str) -> None:
-    """Of sixteen terms the first few and the last are shown, and how many there are is said."""
+    """Of sixteen terms the first few and the last are shown, with a note on how many there are."""
     found = rungs(LONG, LONG.quantity(name), lambda each: (f"{LONG.values[each]:.3f}", LONG.values[each]), 3)
     for rung in found:
         for latex in re.findall(r"\$\$(.+?)\$\$", rung.text, re.S):
@@ -337,4 +334,4 @@ def test_a_gradient_over_many_samples_is_on_one_line() -> None:
     for name in ("E", "dE/dw1_1_1", "dE/dtheta1"):
         for rung in rungs(of, of.quantity(name), lambda each: (f"{of.values[each]:.3f}", of.values[each]), 3):
             assert all(render(latex).width <= LINE for latex in re.findall(r"\$\$(.+?)\$\$", rung.text, re.S)), rung
-    assert 12 + LINE + 7 <= 80, "beside the mark of a hint, with the scroll bars of the page and of the hints"
+    assert 12 + LINE + 7 <= 80, "no room for the marker of a hint and two scroll bars"

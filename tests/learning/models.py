@@ -1,4 +1,4 @@
-"""A network and a worksheet that have every kind of operation the tests of learning ask for."""
+"""A network and a worksheet with every kind of operation that the tests of learning need."""
 
 from __future__ import annotations
 

@@ -57,13 +57,15 @@ def many(skill: str, count: int = 40, start: int = 0) -> list[EvidenceRecord]:
         (Answered("undecided"), 0, []),
     ],
 )
-def test_what_an_answer_shows(answered: Answered | None, hints: int, expected: list[tuple[str, bool, bool]]) -> None:
+def test_an_answer_becomes_evidence(
+    answered: Answered | None, hints: int, expected: list[tuple[str, bool, bool]]
+) -> None:
     found = observe("lesson", "1", "net:Z1", ["here"], answered, hints=hints)
     assert [(each.skill, each.right, each.unaided) for each in found] == expected
 
 
 @given(st.lists(st.tuples(st.sampled_from(SKILLS), st.booleans()), max_size=30))
-def test_the_estimates_are_probabilities_and_move_the_way_of_the_evidence(answers: list[tuple[str, bool]]) -> None:
+def test_estimates_are_probabilities_and_move_with_the_evidence(answers: list[tuple[str, bool]]) -> None:
     model = Elo()
     for skill, right in answers:
         before = model.probability(skill)
@@ -80,7 +82,7 @@ def test_mastery_needs_unaided_right_answers_on_different_numbers() -> None:
     assert not LearnerRecord(many("weighted-sum", 2), now=now).is_mastered("weighted-sum")
 
 
-def test_what_was_mastered_becomes_rusty_with_time_and_comes_first() -> None:
+def test_a_mastered_skill_becomes_rusty_with_time_and_comes_first() -> None:
     soon, later = START + timedelta(hours=2), START + timedelta(days=400)
     record = LearnerRecord(many("weighted-sum"), now=soon)
     assert not record.is_rusty("weighted-sum")
@@ -90,17 +92,17 @@ def test_what_was_mastered_becomes_rusty_with_time_and_comes_first() -> None:
     assert due_skills(INDEX, record, {"forward-pass"})[0] == "weighted-sum"
 
 
-def test_a_clock_that_goes_back_moves_no_date() -> None:
+def test_a_clock_that_goes_back_changes_no_due_date() -> None:
     forward = LearnerRecord(many("weighted-sum"), now=START + timedelta(days=1))
     back = LearnerRecord(many("weighted-sum"), now=START - timedelta(days=2))
     assert forward.due("weighted-sum") == back.due("weighted-sum")
     assert back.retention("weighted-sum") == 1.0
 
 
-def test_two_tutors_evidence_counts_in_whatever_order_it_is_read() -> None:
-    all_ = [*many("weighted-sum", 10), *many("activation-relu", 10, 20)]
+def test_evidence_counts_in_whatever_order_it_is_read() -> None:
+    evidence = [*many("weighted-sum", 10), *many("activation-relu", 10, 20)]
     now = START + timedelta(hours=1)
-    one, two = LearnerRecord(all_, now=now), LearnerRecord(reversed(all_), now=now)
+    one, two = LearnerRecord(evidence, now=now), LearnerRecord(reversed(evidence), now=now)
     assert [one.recall(skill) for skill in SKILLS] == [two.recall(skill) for skill in SKILLS]
 
 
@@ -113,7 +115,7 @@ def test_a_skill_waits_for_its_prerequisites_and_for_its_lesson() -> None:
     assert due_skills(INDEX, LearnerRecord(many("weighted-sum"), now=now), {"forward-pass"}) == ("activation-relu",)
 
 
-def test_a_skill_is_met_worked_then_faded_then_alone() -> None:
+def test_a_skill_comes_worked_then_faded_then_alone() -> None:
     now = START + timedelta(hours=1)
     forms = []
     evidence: list[EvidenceRecord] = []
@@ -125,7 +127,7 @@ def test_a_skill_is_met_worked_then_faded_then_alone() -> None:
     assert forms == [(Form.WORKED, 1), (Form.WORKED, 2), (Form.SOLVE, 0)]
 
 
-def test_numbers_never_come_twice() -> None:
+def test_no_variant_comes_twice() -> None:
     now = START + timedelta(hours=1)
     evidence: list[EvidenceRecord] = []
     met = set()
@@ -137,7 +139,7 @@ def test_numbers_never_come_twice() -> None:
         evidence.append(seen(chosen.skill, right=False, minutes=place, variant=chosen.variant))
 
 
-def test_no_skill_comes_more_than_twice_in_a_row_where_there_is_another() -> None:
+def test_no_skill_comes_three_times_in_a_row_if_there_is_another() -> None:
     now = START + timedelta(days=400)
     record = LearnerRecord([*many("weighted-sum"), *many("activation-relu", start=60)], now=now)
     asked: list[Asked] = []
@@ -149,7 +151,7 @@ def test_no_skill_comes_more_than_twice_in_a_row_where_there_is_another() -> Non
     assert all(len(set(skills[at : at + 3])) > 1 for at in range(len(skills) - 2))
 
 
-def test_a_favourite_mistake_is_put_into_a_solution_to_be_found() -> None:
+def test_a_frequent_mistake_is_put_into_a_solution_to_be_found() -> None:
     evidence = [seen("weighted-sum", False, at, str(at), "bias-left-out") for at in range(4)]
     record = LearnerRecord(evidence, now=START + timedelta(hours=1))
     asked = [Asked("weighted-sum", Form.SOLVE, "forward-pass", "net:Z")] * 2

@@ -1,4 +1,4 @@
-"""Skills come from the graph, and their prerequisites with them."""
+"""Skills and their prerequisites come from the graph."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ def test_a_grid_is_also_practice_in_the_matrix_form() -> None:
     assert skills_of(graph, graph.quantity("hidden.dW")) == ("gradient-weight", "matrix-form")
 
 
-def test_prerequisites_follow_the_computation_and_have_no_circle() -> None:
+def test_prerequisites_follow_the_computation_and_have_no_cycle() -> None:
     before = prerequisites(build_graph(NETWORK))
     assert before["activation-tanh"] == ("weighted-sum",)
     assert "error-signal-output" in before["error-signal-hidden"]
     assert "gradient-weight" in before["update-adam"]
     order = list(before)
-    assert all(order.index(needed) < order.index(skill) for skill, all_ in before.items() for needed in all_)
+    assert all(order.index(needed) < order.index(skill) for skill, skills in before.items() for needed in skills)
 
 
 def test_each_skill_of_the_course_has_a_title_and_a_place_in_the_order() -> None:
@@ -75,7 +75,7 @@ def test_each_skill_of_the_course_has_a_title_and_a_place_in_the_order() -> None
     for skill in order:
         assert title(skill)
         assert "_" not in title(skill)
-        if skill.startswith("step-"):  # called by what a learner does, not by where it is written
+        if skill.startswith("step-"):  # the title names what the learner does
             assert "step" not in title(skill)
         for needed in index.prerequisites(skill):
             assert order.index(needed) < order.index(skill)
@@ -101,13 +101,13 @@ def test_a_skill_needs_what_its_first_lesson_computes_it_from() -> None:
     assert index.prerequisites("sigmoid") == ("sum",)
 
 
-def test_a_step_that_is_not_asked_stands_for_what_it_needs_itself() -> None:
+def test_a_step_that_is_not_asked_is_replaced_by_its_prerequisites() -> None:
     index = SkillIndex([lesson("one", "loss sum", loss="output", output="sum"), lesson("two", "output")])
     assert index.in_order() == ("sum", "loss", "output")
     assert index.prerequisites("loss") == ("sum",)
 
 
-def test_only_what_an_opened_lesson_asks_comes_first() -> None:
+def test_only_skills_of_opened_lessons_are_needed_first() -> None:
     index = SkillIndex(
         [lesson("one", "sum"), lesson("two", "sum sigmoid", sigmoid="sum"), lesson("three", "loss", loss="sum")]
     )

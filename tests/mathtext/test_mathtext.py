@@ -1,4 +1,4 @@
-"""What a formula looks like: a table that was looked at entry by entry, and the laws that hold for any text."""
+"""What a formula looks like: a table whose entries were checked by eye, and laws that hold for any text."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def entries() -> list[tuple[str, str, str, str, str]]:
     return found
 
 
-def test_the_table_has_its_150_formulas() -> None:
+def test_the_table_has_at_least_150_formulas() -> None:
     assert len({latex for latex, *_ in entries()}) >= 150
 
 
 @pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry[0])
-def test_a_formula_looks_as_it_was_seen_to(entry: tuple[str, str, str, str, str]) -> None:
+def test_a_formula_looks_as_in_the_table(entry: tuple[str, str, str, str, str]) -> None:
     latex, rows, line, ascii_rows, ascii_line = entry
     assert str(render(latex)) == rows
     assert render_inline(latex) == line
@@ -51,7 +51,7 @@ def test_a_formula_looks_as_it_was_seen_to(entry: tuple[str, str, str, str, str]
         (r"\sqrt{x + 1}", 1),
     ],
 )
-def test_the_baseline_is_the_row_of_the_words_around(latex: str, row: int) -> None:
+def test_the_baseline_is_the_row_of_the_surrounding_words(latex: str, row: int) -> None:
     assert render(latex).baseline == row
 
 
@@ -68,7 +68,7 @@ def test_a_box_of_wide_characters_stays_rectangular() -> None:
     assert {cells(row) for row in box.rows} == {box.width}
 
 
-# -- what is lit ----------------------------------------------------------------------------------------------------
+# -- highlighted parts -----------------------------------------------------------------------------------------------
 
 
 def lit_text(box: Box) -> list[str]:
@@ -91,17 +91,17 @@ def lit_text(box: Box) -> list[str]:
         (r"\sqrt{\lit{x} + 1}", ["x"]),
     ],
 )
-def test_what_is_lit_is_found_again(latex: str, lit: list[str]) -> None:
+def test_highlighted_parts_are_found_in_the_box(latex: str, lit: list[str]) -> None:
     assert lit_text(render(latex)) == lit
 
 
-def test_lit_parts_change_no_spacing() -> None:
+def test_highlighting_changes_no_spacing() -> None:
     plain = r"Z_1 = 0.2 \cdot 1 - 0.4 + \frac{1}{2}"
     for latex in (r"Z_1 = \lit{0.2 \cdot 1} - 0.4 + \frac{1}{2}", r"Z_1 = 0.2 \cdot 1 \lit{- 0.4 + \frac{1}{2}}"):
         assert render(latex).rows == render(plain).rows
 
 
-def test_lit_parts_survive_breaking() -> None:
+def test_highlighting_survives_breaking() -> None:
     box = fit(r"Z_1 = 0.2 \cdot 1 + 0.4 \cdot 0 - 0.5 \cdot \lit{1} - 0.4 = -0.7", 24)
     assert lit_text(box) == ["1"]
 
@@ -165,7 +165,7 @@ def test_tall_lines_are_set_apart() -> None:
     ]
 
 
-def test_what_cannot_be_broken_stays_whole() -> None:
+def test_a_formula_that_cannot_be_broken_stays_whole() -> None:
     assert layout(r"\text{a long word that nobody breaks}", 10) == ("a long word that nobody breaks",)
 
 
@@ -262,7 +262,7 @@ def test_every_known_command_has_an_ascii_form() -> None:
     assert {name: text for name, text in shown.items() if not text.isascii()} == {}
 
 
-def test_it_loads_nothing_heavy() -> None:
+def test_importing_mathtext_loads_nothing_heavy() -> None:
     code = "import sys, tutor.mathtext; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"numpy", "sympy", "pydantic", "yaml", "textual", "rich", "torch"} & set(loaded)

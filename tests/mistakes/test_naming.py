@@ -1,4 +1,4 @@
-"""A reason names what a teacher would have said, or says nothing."""
+"""A wrong answer gets the mistake that a teacher would name, or none."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ NEGATIVE = network(inputs=[-1.5, 1, 3])
 @pytest.mark.parametrize(
     ("steps", "given", "quantity", "answer", "named", "says"),
     [
-        # a matrix that is made on the way has no name to quote
+        # an intermediate matrix has no name to quote
         (
             {"A": "softmax(S + M)"},
             {"S": [[0.4, 0.9]], "M": [[0, 0]]},
@@ -66,11 +66,11 @@ NEGATIVE = network(inputs=[-1.5, 1, 3])
             ["activation-left-out"],
             "scores",
         ),
-        ({"w_new": "w - 0.1*g"}, {"w": 0.0, "g": -6.0}, "w_new", "0.060", [], ""),  # 0.6 with its point moved
+        ({"w_new": "w - 0.1*g"}, {"w": 0.0, "g": -6.0}, "w_new", "0.060", [], ""),  # 0.6 with its decimal point moved
         ({"w_new": "w - 0.1*m/(sqrt(v) + 1e-8)"}, {"w": 1, "m": 0.4, "v": 0.16}, "w_new", "0.899", [], ""),  # no −ε
     ],
 )
-def test_what_a_worksheet_is_told(
+def test_an_answer_on_a_worksheet_gets_its_mistake_or_none(
     steps: dict[str, str], given: dict[str, Any], quantity: str, answer: str, named: list[str], says: str
 ) -> None:
     found = Marker(worksheet(steps, given)).mark(quantity, answer, decimals=3)
@@ -78,39 +78,39 @@ def test_what_a_worksheet_is_told(
     assert says in found.message
 
 
-def test_half_of_a_mean_squared_error_is_no_mean_for_a_sum() -> None:
+def test_half_of_a_mean_squared_error_is_no_mean_for_sum() -> None:
     found = Marker(MEAN).mark("E", f"{MEAN.values['E'] / 2:.6f}", decimals=6)
     assert ids(found) == ["factor-two"]
     assert "mean of the squares" in found.message
 
 
-def test_a_step_with_the_slope_of_the_step_before_is_told_so() -> None:
+def test_a_step_with_the_slope_of_the_previous_step_is_named() -> None:
     v = DESCENT.values
     assert named(DESCENT, "w_new@2", f"{v['w_new'] - 0.1 * v['g']:.4f}", 4) == ["old-value-used"]
 
 
-def test_an_update_that_follows_no_loss_has_a_direction_and_no_gradient() -> None:
+def test_an_update_by_a_rule_is_not_said_to_use_a_gradient() -> None:
     of = network(error_signal="difference")
     found = Marker(of).mark("w22_new", f"{of.values['dE/dw22']:.4f}", decimals=4)
     assert ids(found) == ["gradient-instead"]
     assert "gradient" not in found.message
 
 
-def test_an_output_is_no_gradient_by_chance() -> None:
-    """x₂ = 2 and y₁ = 0, so that twice ŷ₁ is ∂E/∂w₂₁, which comes three screens later."""
+def test_an_output_is_not_taken_for_a_later_gradient() -> None:
+    """x₂ = 2 and y₁ = 0, so twice ŷ₁ happens to be ∂E/∂w₂₁."""
     layer = {"weights": [[0.5, -0.2], [0.3, 0.4]], "bias": [0.1, 0.2], "activation": "softmax"}
     of = network(inputs=[1, 2], target=[0, 1], layers=[layer], loss="cross_entropy")
     assert named(of, "yhat1", f"{2 * of.values['yhat1']:.3f}") == []
 
 
-def test_a_step_uphill_is_called_that() -> None:
+def test_a_step_uphill_is_named() -> None:
     v = DESCENT.values
     assert named(DESCENT, "w_new", f"{v['w'] + 0.1 * v['g']:.4f}", 4) == ["ascent"]
     zero = worksheet({"f": "(w - 3)^2", "g": "df/dw", "w_new": "w - alpha*g"}, {"w": 0, "alpha": 0.1})
     assert named(zero, "w_new", f"{0.1 * zero.values['g']:.4f}", 4)[0] == "ascent"
 
 
-def test_where_the_rate_is_1_a_step_uphill_leaves_out_no_rate() -> None:
+def test_a_step_uphill_at_rate_1_leaves_out_no_rate() -> None:
     of = network(optimizer={"sgd": {"lr": 1.0}})
     assert named(of, "w21_new", f"{of.values['w21'] + of.values['dE/dw21']:.6f}", 6) == ["ascent"]
 
@@ -124,18 +124,18 @@ def test_another_ratio_of_the_same_counts_is_recognised() -> None:
     assert "y[" not in found.message
 
 
-def test_a_slope_of_0_says_nothing_of_biases() -> None:
+def test_a_slope_of_0_is_not_blamed_on_a_bias() -> None:
     of = graph("relu")
     found = Marker(of).mark("dyhat/dZ3", "0", own={"yhat": of.values["yhat"]})
     assert ids(found) == ["other-branch"]
 
 
-def test_a_linear_unit_has_no_tanh() -> None:
+def test_a_linear_output_is_no_wrong_activation() -> None:
     of = network(layers=[HIDDEN, LINEAR])
     assert "wrong-activation" not in named(of, "yhat", "-0.1051", 4)
 
 
-def test_a_minus_that_was_lost_is_found() -> None:
+def test_a_lost_minus_sign_is_named() -> None:
     v = NEGATIVE.values
     read_as_plus = v["Z1"] - 2 * v["w11"] * v["x1"]
     found = Marker(NEGATIVE).mark("Z1", f"{read_as_plus:.3f}", decimals=3)
@@ -143,7 +143,7 @@ def test_a_minus_that_was_lost_is_found() -> None:
     assert "w₁₁·x₁" in found.message
 
 
-def test_weights_read_by_rows_are_found() -> None:
+def test_weights_read_by_rows_are_named() -> None:
     v = NEGATIVE.values
     by_rows = v["w11"] * v["x1"] + v["w12"] * v["x2"] + v["w13"] * v["x3"] + v["theta1"]
     found = Marker(NEGATIVE).mark("Z1", f"{by_rows:.3f}", decimals=3)
@@ -151,16 +151,16 @@ def test_weights_read_by_rows_are_found() -> None:
     assert "row by row" in found.message
 
 
-def test_n_minus_1_for_n_is_found() -> None:
+def test_division_by_n_minus_1_is_named() -> None:
     assert named(VARIANCE, "v", f"{VARIANCE.values['v'] * 4 / 3:.4f}", 4) == ["divided-by-one-less"]
 
 
-def test_a_slope_of_tanh_taken_at_h_is_found() -> None:
+def test_a_slope_of_tanh_taken_at_h_is_named() -> None:
     found = mark_expression("1 - tanh(H1)^2", graph=TANH, asked="dH1/dZ1")
     assert (found.verdict, ids(found)) == (Verdict.WRONG, ["derivative-at-activation"])
 
 
-def test_an_error_signal_that_is_a_mean_already_is_found() -> None:
+def test_an_error_signal_divided_by_the_batch_is_named() -> None:
     of = BATCH
     assert named(of, "delta3[1]", f"{of.values['delta3[1]'] / 2:.6f}", 6)[0] in ("divided-by-batch", "factor-two")
     three = network(inputs=[[1, 0, 1], [0, 1, 1], [1, 1, 0]], target=[1, 0, 1], loss="mse", reduction="mean")
@@ -168,18 +168,16 @@ def test_an_error_signal_that_is_a_mean_already_is_found() -> None:
         assert named(three, name, f"{three.values[name] / 3:.7f}", 7) == ["divided-by-batch"]
 
 
-def test_a_memory_without_its_factor_is_told_as_a_factor() -> None:
+def test_a_moving_average_without_1_minus_beta_lacks_a_factor() -> None:
     of = worksheet({"m_new": "beta*m + (1 - beta)*g"}, {"beta": 0.9, "m": 0, "g": 0.37})
     found = Marker(of).mark("m_new", "0.370", decimals=3)
     assert ids(found)[0] == "factor-left-out"
     assert "1 − β" in found.message
 
 
-def test_the_missing_term_of_a_cross_entropy_is_the_one_that_counts() -> None:
+def test_the_missing_term_of_a_cross_entropy_is_named() -> None:
     of = network(loss="binary_cross_entropy", target=0.3)
     v = of.values
-    import math
-
     only_rest = -(0.7 * math.log(1 - v["yhat"]))
     found = Marker(of).mark("E", f"{only_rest:.5f}", decimals=5)
     assert ids(found) == ["term-left-out"]
@@ -194,7 +192,7 @@ def test_the_missing_term_of_a_cross_entropy_is_the_one_that_counts() -> None:
         ("book", "H1", "0.67", 4, "sign-in-exponent"),
     ],
 )
-def test_few_digits_name_a_mistake_that_is_the_only_one_with_them(
+def test_few_digits_name_the_only_mistake_that_fits(
     which: str, quantity: str, answer: str, decimals: int, mistake: str
 ) -> None:
     found = mark(which, quantity, answer, decimals)
@@ -220,7 +218,7 @@ SHARED = {
 @pytest.mark.parametrize("which", SHARED)
 @pytest.mark.parametrize("unit", [1, 2])
 def test_a_shared_bias_moved_by_one_unit_alone(which: str, unit: int) -> None:
-    """Worked out here by a network in which each unit has a bias of its own."""
+    """The mistaken numbers come from a network in which each unit has its own bias."""
     of = SHARED[which]
     network = of.model
     assert isinstance(network, Network)
@@ -236,7 +234,7 @@ def test_a_shared_bias_moved_by_one_unit_alone(which: str, unit: int) -> None:
         assert named(of, f"Z{unit}{sample}@2", f"{own:.9f}", 9)[:1] == ["bias-not-shared"]
 
 
-def test_what_else_goes_wrong_with_a_shared_bias() -> None:
+def test_other_mistakes_with_a_shared_bias_are_named() -> None:
     of, batch = SHARED["sgd"], SHARED["batch"]
     v, b = of.values, batch.values
     assert named(of, "dE/db", f"{(v['delta1'] + v['delta2']) / 2:.9f}", 9)[:1] == ["mean-for-sum"]
@@ -263,19 +261,17 @@ MEANS = worksheet({"v": "mean(x^2)/(1 + sum(x))"}, {"x": [0.31, 0.52, 0.27, 0.46
         (DECISION, "up", "0", []),  # neither a slope, nor p and u swapped
         (DECISION, "down", "0", []),
         (LARGEST, "g", f"{-LARGEST.values['g']:.4f}", ["difference-reversed"]),  # m − y
-        (COUNTS, "TP", "3", []),  # neither pred nor y is left out of one case
+        (COUNTS, "TP", "3", []),  # nobody leaves out pred or y in a single case
         (COUNTS, "FP", "-1", []),
-        (STEP, "e", "-1", ["difference-reversed"]),  # no count
+        (STEP, "e", "-1", ["difference-reversed"]),  # not a count
     ],
 )
-def test_what_nobody_does_is_not_named(of: Graph, quantity: str, answer: str, expected: list[str]) -> None:
+def test_a_mistake_that_nobody_makes_is_not_named(of: Graph, quantity: str, answer: str, expected: list[str]) -> None:
     assert named(of, quantity, answer, len(answer.partition(".")[2])) == expected
 
 
 def test_the_wrong_logarithm_of_a_cross_entropy_is_named() -> None:
-    """Even where the probability is typed and right, so that no earlier mistake explains it."""
-    import math
-
+    """Even if the probability was typed and right, so that no earlier mistake explains the answer."""
     of = network(loss="binary_cross_entropy", target=0)
     p = of.values["yhat"]
     assert named(of, "E", f"{-math.log(p):.5f}", 5, yhat=p) == ["other-logarithm"]
@@ -283,7 +279,7 @@ def test_the_wrong_logarithm_of_a_cross_entropy_is_named() -> None:
     assert named(TWO_CLASSES, "E", f"{wrong:.5f}", 5) == ["other-logarithm"]
 
 
-def test_a_number_that_is_still_to_come_is_not_named() -> None:
+def test_a_quantity_that_comes_much_later_is_not_named() -> None:
     of = worksheet({"a": "x*3.7", "b": "a*1.3", "c": "b*b", "d": "c + 0.317"}, {"x": 0.61})
     v = of.values
     assert named(of, "a", f"{v['b']:.4f}", 4) == ["other-quantity"]  # the next step
@@ -292,13 +288,13 @@ def test_a_number_that_is_still_to_come_is_not_named() -> None:
     assert named(of, "d", f"{v['a']:.4f}", 4) == ["other-quantity"]
 
 
-def test_a_part_that_is_too_long_is_not_cut_in_its_middle() -> None:
+def test_a_long_part_of_a_formula_is_not_quoted_cut_off() -> None:
     found = Marker(MEANS).mark("v", f"{1 / MEANS.values['v']:.4f}", decimals=4)
     assert ids(found)[0] == "factor-inverted"
     assert "…" not in found.message
 
 
-def test_the_matrix_that_was_transposed_is_named() -> None:
+def test_the_transposed_matrix_is_named() -> None:
     of = worksheet({"O": "A1 @ V"}, {"A1": [[0.3, 0.7], [0.1, 0.9]], "V": [[1, 0], [2, 5]]})
     for answer, name in (("0.5 0.5\n2.5 4.5", "A₁"), ("0.3 4.1\n0.1 4.7", "V")):
         assert f"check {name}." in Marker(of).mark("O", answer, decimals=1).message
@@ -317,7 +313,7 @@ def test_a_symbol_keeps_its_case_after_a_colon(alone: str, after_a_colon: str) -
     assert lowered(alone) == after_a_colon
 
 
-def test_a_formula_that_nobody_works_out_in_one_step_has_no_mistakes() -> None:
+def test_a_formula_too_long_for_one_step_has_no_mistakes() -> None:
     of = worksheet({"short": "a @ a", "long": " @ ".join(["a"] * 8)}, {"a": [[1, 2], [2, 1]]})
     assert mistakes_at(surroundings(of), of.nodes["short[1,1]"])
     assert not mistakes_at(surroundings(of), of.nodes["long[1,1]"])
@@ -332,12 +328,12 @@ def test_a_formula_that_nobody_works_out_in_one_step_has_no_mistakes() -> None:
     ],
 )
 def test_a_new_weight_with_the_wrong_sign_has_lost_its_sign(steps: dict[str, str], quantity: str) -> None:
-    """And nobody reversed a difference: there is none in a step."""
+    """It is not called a reversed difference, because a step is none."""
     of = worksheet(steps, {"w": 0.53, "alpha": 0.1})
     assert named(of, quantity, f"{-of.values[quantity]:.3f}", 3) == ["sign-lost"]
 
 
-def test_a_difference_of_two_alike_is_still_reversed() -> None:
+def test_a_reversed_difference_is_named() -> None:
     of = worksheet({"d": "a - b", "r": "y - a*b"}, {"a": 2.5, "b": -0.3, "y": 1.4})
     assert named(of, "d", "-2.8") == ["difference-reversed"]
     assert named(of, "r", "-2.15") == ["difference-reversed"]
@@ -350,7 +346,7 @@ SIGNS = worksheet(
 
 
 @pytest.mark.parametrize(
-    ("of", "quantity", "answer", "slip", "says"),
+    ("of", "quantity", "answer", "mistake", "says"),
     [
         (SIGNS, "z", "1.6", "sum-for-product", "This adds where w·x multiplies."),
         (SIGNS, "z", "-0.18", "product-for-sum", "This multiplies where w·x + b adds."),
@@ -364,17 +360,17 @@ SIGNS = worksheet(
     ],
 )  # fmt: skip
 def test_a_sum_for_a_product_and_the_reverse_are_named(
-    of: Graph, quantity: str, answer: str, slip: str, says: str
+    of: Graph, quantity: str, answer: str, mistake: str, says: str
 ) -> None:
     typed = re.sub(r"{([^}]+)}", lambda found: repr(of.values[found[1]]), answer)
     if typed != answer:
         typed = f"{evaluate(parse(typed), {}):.6f}"
     found = Marker(of).mark(quantity, typed, decimals=6 if typed != answer else 3)
-    assert ids(found) == [slip], found.message
+    assert ids(found) == [mistake], found.message
     assert says in found.message
 
 
-def test_a_sum_that_another_quantity_has_is_called_by_its_name() -> None:
+def test_a_sum_that_is_another_quantity_is_named_as_that() -> None:
     assert named(SIGNS, "p", "2.2") == ["other-quantity"]
 
 

@@ -78,7 +78,7 @@ def test_a_name_in_any_spelling_is_its_quantity(typed: str, names: str) -> None:
         ("", "No quantity"),
     ],
 )
-def test_a_name_that_is_none_is_answered(typed: str, says: str) -> None:
+def test_an_unknown_name_is_an_error(typed: str, says: str) -> None:
     with pytest.raises(QuantityError, match=says):
         graph_of(LAB).expand(typed)
 
@@ -100,7 +100,7 @@ def test_definitions_read_as_they_are_taught(name: str, formula: str) -> None:
     assert text(graph.definition(name), graph.notation) == formula
 
 
-def test_the_other_sign_of_delta_reads_as_its_textbooks_print_it() -> None:
+def test_the_other_sign_of_delta_reads_as_in_its_textbooks() -> None:
     graph = graph_of(LAB, delta_sign="minus")
     assert text(graph.definition("delta3"), graph.notation) == "(y − ŷ)·ReLU′(Z₃)"
     assert text(graph.definition("w22_new"), graph.notation) == "w₂₂ + α·δ₃·H₂"
@@ -110,7 +110,7 @@ def test_the_other_sign_of_delta_reads_as_its_textbooks_print_it() -> None:
     assert graph.values["delta2"] == pytest.approx(-plain.values["delta2"])
 
 
-def test_given_values_replace_and_what_follows_is_worked_out_again() -> None:
+def test_what_depends_on_a_given_value_is_worked_out_from_it() -> None:
     graph = graph_of(LAB)
     values = graph.evaluate({"H2": 0.5})
     assert values["Z2"] == graph.values["Z2"]
@@ -118,7 +118,7 @@ def test_given_values_replace_and_what_follows_is_worked_out_again() -> None:
     assert values["w21_new"] == graph.values["w21_new"]
 
 
-def test_every_node_comes_after_what_it_rests_on() -> None:
+def test_every_node_comes_after_what_it_depends_on() -> None:
     for spec in (LAB, BATCH):
         graph = graph_of(spec, 3)
         place = graph.slots
@@ -143,7 +143,7 @@ def test_each_step_of_small_batches_has_its_own_rows() -> None:
     assert graph.canonical("x1[1]@3") == "x1[1]"
 
 
-def test_a_factor_that_stands_in_a_definition_can_be_asked_for() -> None:
+def test_a_factor_of_a_definition_can_be_asked_for() -> None:
     graph = graph_of({**BATCH, "inputs": [[0, 1]], "target": [1]}, layers=BATCH["layers"])
     quantity = graph.quantity("derror/dyhat[1]")
     assert graph.values[quantity.cells[0]] == 1.0
@@ -177,7 +177,7 @@ def test_worksheet_rounds_feed_the_next() -> None:
     assert list(sheet.steps) == ["f", "g", "w_new"]
 
 
-def test_a_step_may_be_named_as_the_derivative_that_it_is() -> None:
+def test_a_step_may_be_named_like_a_derivative() -> None:
     sheet = Worksheet.from_spec(
         {"given": {"w": 3}, "steps": {"L": "w^2", "dL_dw": "dL/dw", "w_new": "w - 0.1*dL_dw", "same": "dL/dw"}}
     )
@@ -186,7 +186,7 @@ def test_a_step_may_be_named_as_the_derivative_that_it_is() -> None:
     assert graph.canonical("dL/dw") == graph.canonical("∂L/∂w") == "dL_dw"
 
 
-def test_worksheet_derivatives_go_through_what_is_between() -> None:
+def test_worksheet_derivatives_go_through_the_steps_between() -> None:
     sheet = Worksheet.from_spec(
         {
             "given": {"x": [1, 2], "w": [0.5, -0.5], "y": 1},

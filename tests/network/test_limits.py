@@ -1,4 +1,4 @@
-"""What would take for ever is an error at its place, before anything is worked out."""
+"""A model that would take for ever is an error at its place, before anything is worked out."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def test_numbers_without_a_value_are_an_error_at_their_step(formula: str) -> Non
 
 
 @pytest.mark.parametrize("formula", ["2^10 + x", "sqrt(2)*x", "x^3", "(-2)^3*x", "max(1, 2)*x"])
-def test_numbers_with_a_value_are_none(formula: str) -> None:
+def test_numbers_with_a_value_are_accepted(formula: str) -> None:
     build_graph(Worksheet.from_spec({"given": {"x": 2}, "steps": {"y": formula}}))
 
 
 @pytest.mark.parametrize("count", [MOST_LAYERS + 1, 300])
-def test_a_network_has_only_so_many_layers(count: int) -> None:
+def test_a_network_with_too_many_layers_is_an_error(count: int) -> None:
     with pytest.raises(NetworkError) as caught:
         Network.from_spec({"inputs": [1], "layers": [{"weights": [[0.5]]}] * count})
     assert caught.value.place == ("layers",)
@@ -43,7 +43,7 @@ def test_a_derivative_along_many_steps_is_worked_out_step_by_step() -> None:
     assert sympy_values(worksheet)["g"] == pytest.approx(graph.values["g"])
 
 
-def test_the_memory_for_many_steps_grows_with_their_number_and_not_with_its_square() -> None:
+def test_the_memory_for_many_steps_grows_in_proportion() -> None:
     peaks = []
     for count in (50, 400):
         steps = {f"s{number}": f"s{number - 1} + 1" for number in range(1, count)}
@@ -54,7 +54,7 @@ def test_the_memory_for_many_steps_grows_with_their_number_and_not_with_its_squa
     assert peaks[1] < 16 * peaks[0]
 
 
-def test_the_samples_of_a_batch_are_not_listed_anew_for_each_of_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_samples_of_a_batch_are_not_listed_for_each_name(monkeypatch: pytest.MonkeyPatch) -> None:
     listed: list[int] = []
     rows = Network.rows
 
@@ -84,7 +84,7 @@ def test_the_samples_of_a_batch_are_not_listed_anew_for_each_of_their_names(monk
         (4, "softmax(" * 9 + "a" + ")" * 9),
     ],
 )
-def test_a_step_that_is_too_long_when_it_is_written_out_is_an_error(rows: int, formula: str) -> None:
+def test_a_step_that_is_too_long_written_out_is_an_error(rows: int, formula: str) -> None:
     given = {"a": [[1] * rows] * rows, "k": [[1] * (rows // 2)] * (rows // 2), "e": [[1] * 3] * 3}
     with pytest.raises(NetworkError) as caught:
         build_graph(Worksheet.from_spec({"given": given, "steps": {"y": formula}}))
@@ -92,7 +92,7 @@ def test_a_step_that_is_too_long_when_it_is_written_out_is_an_error(rows: int, f
 
 
 @pytest.mark.parametrize("formula", ["a @ a", "conv(a, k)", "softmax(a)", "a @ a @ a"])
-def test_steps_of_ordinary_length_are_none(formula: str) -> None:
+def test_steps_of_ordinary_length_are_accepted(formula: str) -> None:
     given = {"a": [[1] * 8] * 8, "k": [[1] * 3] * 3}
     build_graph(Worksheet.from_spec({"given": given, "steps": {"y": formula}}))
 
@@ -102,8 +102,8 @@ def nested(depth: int) -> Graph:
     return build_graph(Worksheet.from_spec({"given": {"x": [1, 2, 0.5]}, "steps": {"y": formula}}))
 
 
-def test_functions_in_one_another_share_what_is_inside() -> None:
-    """Each level adds its own cells, whatever lies inside; written out anew it would multiply them by four."""
+def test_nested_functions_share_what_is_inside() -> None:
+    """Each level adds a constant number of nodes; written out in full, it would multiply them by four."""
     sizes = [
         sum(1 for node in nested(depth).nodes.values() for _ in walk(node.formula or node.stable or Name("")))
         for depth in (4, 5, 6)
@@ -111,7 +111,7 @@ def test_functions_in_one_another_share_what_is_inside() -> None:
     assert sizes[2] - sizes[1] == sizes[1] - sizes[0] < 100
 
 
-def test_what_lies_inside_a_long_formula_is_asked_of_nobody() -> None:
+def test_a_part_of_a_long_formula_cannot_be_asked_for() -> None:
     graph = nested(5)
     unnamed = [name for name, node in graph.nodes.items() if node.kind is Kind.PART]
     assert unnamed
@@ -129,7 +129,7 @@ def test_a_part_does_not_take_the_name_of_a_step() -> None:
 
 
 @pytest.mark.parametrize(("step", "is_reversed"), [("tanh(s{})", False), ("s{} + x", True)])
-def test_a_chain_of_a_thousand_steps_is_no_deeper_than_others(step: str, is_reversed: bool) -> None:
+def test_a_chain_of_a_thousand_steps_does_not_recurse_too_deeply(step: str, is_reversed: bool) -> None:
     count = 1_000
     steps = {f"s{place}": step.format(place - 1) for place in range(1, count)}
     if is_reversed:
@@ -148,7 +148,7 @@ def test_a_chain_of_hundreds_of_steps_is_differentiated_by_sympy() -> None:
     assert sympy_values(sheet)["g"] == pytest.approx(build_graph(sheet).values["g"])
 
 
-def test_a_circle_of_a_thousand_steps_is_named() -> None:
+def test_a_cycle_of_a_thousand_steps_is_named() -> None:
     steps = {f"s{place}": f"s{place - 1} + 1" for place in range(1, 1_000)} | {"s0": "s999"}
     with pytest.raises(NetworkError, match="s1 → s0 → s999"):
         Worksheet.from_spec({"given": {}, "steps": steps})

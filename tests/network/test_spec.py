@@ -1,4 +1,4 @@
-"""What a network may say, and what is answered where it does not fit together."""
+"""What a network may contain, and the errors where its parts do not fit together."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_two_words_are_0_and_1_for_one_output() -> None:
         (layered(name="all"), ("layers", 0, "name"), "every layer's Z"),
     ],
 )
-def test_what_does_not_fit_is_named_with_its_place(spec: dict[str, Any], place: tuple[object, ...], says: str) -> None:
+def test_an_error_has_its_place(spec: dict[str, Any], place: tuple[object, ...], says: str) -> None:
     with pytest.raises(NetworkError) as caught:
         Network.from_spec(spec)
     assert caught.value.place == place
@@ -159,7 +159,7 @@ def test_what_does_not_fit_is_named_with_its_place(spec: dict[str, Any], place: 
         "w'",
     ],
 )
-def test_a_weight_bears_no_quantitys_name_in_any_spelling(name: str) -> None:
+def test_a_weight_cannot_have_the_name_of_a_quantity(name: str) -> None:
     with pytest.raises(NetworkError) as caught:
         Network.from_spec(layered(weights=[{name: 1}, {"w2": 2}]))
     assert caught.value.place == ("layers", 0, "weights")
@@ -177,7 +177,7 @@ def test_a_weight_bears_no_quantitys_name_in_any_spelling(name: str) -> None:
         ({"notation": {"rate": "ε"}, "optimizer": "adam"}, "alpha (the rate) and eps (a number of the optimizer)"),
     ],
 )
-def test_symbols_of_a_class_may_not_make_two_things_look_alike(changes: dict[str, Any], says: str) -> None:
+def test_symbols_may_not_make_two_quantities_look_alike(changes: dict[str, Any], says: str) -> None:
     with pytest.raises(NetworkError) as caught:
         Network.from_spec(changed(**changes))
     assert caught.value.place == ("notation",)
@@ -188,12 +188,12 @@ def test_symbols_of_a_class_may_not_make_two_things_look_alike(changes: dict[str
     "notation",
     [{"sum": "net", "activation": "out"}, {"sum": "z", "activation": "a", "output": "a"}, {"error_signal": "e"}],
 )
-def test_other_symbols_are_free(notation: dict[str, str]) -> None:
+def test_other_symbols_are_allowed(notation: dict[str, str]) -> None:
     assert Network.from_spec(changed(notation=notation)).symbols == notation
 
 
 @pytest.mark.parametrize("name", ["θ1", "λ", "w_hat", "v", "L", "größe", "sigmoid", "Q"])
-def test_other_names_are_free(name: str) -> None:
+def test_other_names_are_allowed(name: str) -> None:
     graph = build_graph(Network.from_spec(layered(weights=[{name: 1}, {"w2": 2}])))
     assert graph.canonical(graph.notation.text(name)) == name
 
@@ -209,7 +209,7 @@ def test_softmax_belongs_at_the_output() -> None:
         Network.from_spec(changed(layers=layers))
 
 
-def test_both_layouts_say_the_same_network() -> None:
+def test_both_layouts_give_the_same_network() -> None:
     rows = Network.from_spec(changed(layers=[{"weights": [[1, 2, 3], [4, 5, 6]]}], target=[1, 2, 3]))
     columns = Network.from_spec(
         changed(layers=[{"weights": [[1, 4], [2, 5], [3, 6]]}], layout="units_by_inputs", target=[1, 2, 3])
@@ -218,13 +218,13 @@ def test_both_layouts_say_the_same_network() -> None:
     assert rows.layers[0].weight_names == columns.layers[0].weight_names
 
 
-def test_one_number_gives_each_unit_a_bias_of_its_own() -> None:
+def test_one_number_gives_each_unit_its_own_bias() -> None:
     layer = Network.from_spec(layered(weights=[[1, 2], [3, 4]], bias=0.5) | {"target": [1, 1]}).layers[0]
     assert layer.bias == (0.5, 0.5)
     assert layer.bias_names == ("theta1", "theta2")
 
 
-def test_batches_of_a_table_run_from_the_top_again() -> None:
+def test_batches_of_a_table_start_again_at_the_top() -> None:
     data = {"columns": ["a", "b"], "rows": [[1, 2], [3, 4], [5, 6]], "inputs": ["a"], "target": "b"}
     network = Network.from_spec({"data": data, "batch_size": 2, "layers": [{"weights": [[1]]}]})
     assert [network.rows(step) for step in (1, 2, 3)] == [(0, 1), (2,), (0, 1)]
@@ -253,7 +253,7 @@ def test_batches_of_a_table_run_from_the_top_again() -> None:
         ),
     ],
 )
-def test_worksheets_too(spec: dict[str, Any], place: tuple[object, ...], says: str) -> None:
+def test_an_error_in_a_worksheet_has_its_place(spec: dict[str, Any], place: tuple[object, ...], says: str) -> None:
     with pytest.raises(NetworkError) as caught:
         build_graph(Worksheet.from_spec(spec))
     assert caught.value.place == place

@@ -1,4 +1,4 @@
-"""Whatever is turned, everything else follows as the NumPy engine has it."""
+"""When a number is changed, everything that depends on it follows, as in the NumPy engine."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def test_turning_a_weight_changes_what_depends_on_it_and_nothing_else() -> None:
 
 
 @given(st.sampled_from(["w11", "w22", "theta2", "x1", "alpha"]), st.floats(-2, 2))
-def test_the_values_are_the_engines(name: str, value: float) -> None:
+def test_the_values_agree_with_the_engine(name: str, value: float) -> None:
     play = Playground(LAB2)
     play.set(name, value)
     solved = solve(LAB2, given={name: value})  # type: ignore[arg-type]
     assert play.values["w22_new"] == solved["w22_new"]
 
 
-def test_training_here_is_training_in_the_engine() -> None:
+def test_training_agrees_with_the_engine() -> None:
     play = Playground(ADAM)
     play.train(1)
     play.train(4)
@@ -72,7 +72,7 @@ def test_a_worksheets_round_carries_its_new_values_over() -> None:
     assert play.values["f"] == pytest.approx((1.08 - 3) ** 2)
 
 
-def test_zero_puts_everything_back() -> None:
+def test_reset_restores_everything() -> None:
     play = Playground(LAB2)
     before = dict(play.values)
     play.set("w22", 2)
@@ -82,7 +82,7 @@ def test_zero_puts_everything_back() -> None:
     assert (play.steps, play.losses) == (0, [])
 
 
-def test_the_gradient_that_is_felt_is_the_gradient() -> None:
+def test_the_felt_gradient_is_the_gradient() -> None:
     felt = Playground(LAB2).felt("w22", "E", 0.001)
     assert felt.slope == pytest.approx(-0.092)
     assert felt.changed / felt.turned == pytest.approx(felt.slope, rel=1e-2)
@@ -93,7 +93,7 @@ def test_the_gradient_that_is_felt_is_the_gradient() -> None:
 @pytest.mark.parametrize(
     ("name", "value"), [("Z1", 1.0), ("nonsense", 1.0), ("w11", float("nan")), ("w11", float("inf")), ("w11", 1e9)]
 )
-def test_what_cannot_be_set_is_said(name: str, value: float) -> None:
+def test_a_number_that_cannot_be_set_is_refused(name: str, value: float) -> None:
     with pytest.raises(PlayError):
         Playground(LAB2).set(name, value)
 
@@ -109,7 +109,7 @@ def test_limits_hold_for_turning_and_typing() -> None:
         Playground(LAB2, {"Z1": (0.0, 1.0)})
 
 
-def test_training_that_diverges_ends_with_a_sentence() -> None:
+def test_training_that_diverges_ends_with_an_error() -> None:
     play = Playground(SHEET)
     play.set("alpha", 100)
     with pytest.raises(PlayError, match="diverged"):
@@ -125,7 +125,7 @@ def test_decision_regions_are_the_outputs_over_the_plane() -> None:
         Playground(LAB2).regions(3, 3)
 
 
-def test_what_was_set_can_be_shared() -> None:
+def test_changed_numbers_can_be_shared() -> None:
     play = Playground(LAB2)
     assert to_text(play) == ""
     play.set("w21", 0.4)

@@ -1,4 +1,4 @@
-"""Variants of every form of network and worksheet: pinned for ever; and of every lesson of the course."""
+"""The variants of every form of network and worksheet are pinned, and every lesson of the course has variants."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ screens:
       - ask: momentum:w_new@2
 """
 
-#: Whoever changes these changes the sheets that teachers have handed out.
+#: Changing these numbers would change sheets that teachers have handed out.
 PINNED: dict[str, dict[str, list[float]]] = {
     "17": {
         "outputs": [0.09, 0.06, 0.53, 0.92, 0.25, 0.5, 0.5, 0.15, 0.45, 0.53, 0.2, 0.25, 0.45, 0.5, 0.52, 0.36, 0.5],
@@ -89,12 +89,12 @@ def numbers(lesson: Lesson, model: str) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("variant", ["17", "a.miller"])
-def test_the_same_id_gives_the_same_numbers_for_ever(forms: Lesson, variant: str) -> None:
+def test_an_id_always_gives_the_same_numbers(forms: Lesson, variant: str) -> None:
     made = vary(forms, variant)
     assert {model: list(numbers(made, model).values()) for model in made.parts} == PINNED[variant]
 
 
-def test_a_question_put_into_a_lesson_changes_no_numbers(forms: Lesson, tmp_path: Path) -> None:
+def test_adding_a_question_changes_no_numbers(forms: Lesson, tmp_path: Path) -> None:
     path = tmp_path / "forms.yaml"
     path.write_text(FORMS + "      - ask: outputs:all.W_new, outputs:E@3, classes:dE/dw1_1_1\n", encoding="utf-8")
     longer = load(path)
@@ -106,7 +106,7 @@ def test_a_question_put_into_a_lesson_changes_no_numbers(forms: Lesson, tmp_path
 
 
 def everything(lesson: Lesson) -> tuple[float, ...]:
-    """All given numbers of a lesson."""
+    """Return all given numbers of a lesson."""
     return tuple(value for model in lesson.parts for value in numbers(lesson, model).values())
 
 
@@ -117,7 +117,7 @@ def course_lesson(name: str) -> Lesson:
 
 @pytest.mark.parametrize("name", [path.stem for path in COURSE])
 def test_every_lesson_of_the_course_has_variants(name: str) -> None:
-    """On the author's grid, with what ``vary`` says obeyed, and other numbers for every id."""
+    """Their numbers stay on the author's grid, obey ``vary`` and differ for every id."""
     lesson = course_lesson(name)
     seen = set()
     for variant in ("1", "2", "c.jones"):
@@ -140,8 +140,8 @@ def test_every_lesson_of_the_course_has_variants(name: str) -> None:
     assert len(seen) == 3 or seen == {own}, "two ids with the same numbers"
 
 
-def test_the_texts_of_a_variant_follow_its_numbers(forms: Lesson) -> None:
-    """What is asked is marked by the variant's own values."""
+def test_a_variant_is_marked_by_its_own_values(forms: Lesson) -> None:
+
     made = vary(forms, "17")
     for item in made.asked():
         plain: Any = next(each for each in forms.asked() if each.quantity.name == item.quantity.name)

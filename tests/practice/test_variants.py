@@ -1,4 +1,4 @@
-"""Variants: the same numbers everywhere, on the author's grid, with what the author says obeyed."""
+"""Variants have the same numbers everywhere, stay on the author's grid and obey ``vary``."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def numbers(lesson: Lesson, name: str = "lab2") -> dict[str, float]:
     }
 
 
-def test_the_same_id_gives_the_same_numbers_for_ever(lesson: Lesson) -> None:
-    """These figures are pinned: whoever changes them changes the sheets that teachers have handed out."""
+def test_an_id_always_gives_the_same_numbers(lesson: Lesson) -> None:
+    """Changing these numbers would change sheets that teachers have handed out."""
     given = numbers(vary(lesson, "17"))
     assert [given[name] for name in ("w11", "w12", "w13", "w14", "w15", "w16")] == PINNED_WEIGHTS
     assert [given[name] for name in ("theta1", "theta2", "theta3")] == PINNED_BIASES
@@ -75,7 +75,7 @@ def test_the_stream_is_pinned() -> None:
 PINNED_STREAM: list[int] = [511, 92, 510, 504, 167, 287]
 
 
-def test_every_id_has_numbers_of_its_own(lesson: Lesson) -> None:
+def test_every_id_has_different_numbers(lesson: Lesson) -> None:
     seen = {tuple(numbers(vary(lesson, name)).values()) for name in ("1", "2", "3", "a.miller", "b.miller")}
     assert len(seen) == 5
     assert tuple(numbers(lesson).values()) not in seen
@@ -94,13 +94,13 @@ def test_numbers_stay_on_the_authors_grid(lesson: Lesson, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(1, 13))
-def test_no_unit_is_dead_but_the_authors(lesson: Lesson, seed: int) -> None:
+def test_no_unit_is_dead_that_is_alive_in_the_lesson(lesson: Lesson, seed: int) -> None:
     values = vary(lesson, str(seed)).graph("lab2").values
     assert values["Z2"] > 0
     assert values["Z3"] > 0
 
 
-def test_networks_that_come_from_one_another_share_their_numbers(lesson: Lesson) -> None:
+def test_a_network_shares_the_numbers_of_the_one_it_comes_from(lesson: Lesson) -> None:
     made = vary(lesson, "4")
     assert numbers(made, "lab2") == numbers(made, "soft")
 
@@ -128,15 +128,15 @@ def test_vary_is_obeyed(tmp_path: Path, seed: int) -> None:
         assert values[name] in (-0.9, -0.6, -0.3, 0, 0.3, 0.6, 0.9)
 
 
-def test_a_condition_that_nothing_meets_is_said(tmp_path: Path) -> None:
+def test_a_variant_that_cannot_differ_is_an_error(tmp_path: Path) -> None:
     lesson = written(tmp_path, "vary: {keep: [inputs, weights, bias], target: [1, 2], where: Z2 > 0.05}")
     assert vary(lesson, "1").graph("lab2").values["y"] == 2
     with pytest.raises(VariantError, match="No numbers"):
         vary(written(tmp_path, "vary: {keep: [inputs, weights, bias], target: [1]}"), "1")
 
 
-def test_slips_stay_visible(lesson: Lesson) -> None:
-    """A bias left out, a term left out and a sign turned give another Z in every variant."""
+def test_mistakes_stay_visible(lesson: Lesson) -> None:
+    """In every variant, leaving out a bias or a term or reversing a sign changes Z."""
     for seed in range(1, 13):
         values = vary(lesson, str(seed)).graph("lab2").values
         for unit, weights in (("1", ("w11", "w13", "w15")), ("2", ("w12", "w14", "w16"))):
@@ -165,7 +165,7 @@ screens:
 """
 
 
-def test_worksheets_vary_and_keep_what_belongs_to_the_method(tmp_path: Path) -> None:
+def test_worksheets_vary_but_keep_the_constants_of_the_method(tmp_path: Path) -> None:
     path = tmp_path / "sheets.yaml"
     path.write_text(WORKSHEETS, encoding="utf-8")
     lesson = load(path)
@@ -180,7 +180,7 @@ def test_worksheets_vary_and_keep_what_belongs_to_the_method(tmp_path: Path) -> 
         assert made.graph("adam").values["g@2"] == adam["g@2"]
 
 
-def test_a_truth_table_stays(tmp_path: Path) -> None:
+def test_a_truth_table_does_not_vary(tmp_path: Path) -> None:
     path = tmp_path / "xor.yaml"
     path.write_text(
         "network:\n  inputs: [[0, 0], [0, 1], [1, 0], [1, 1]]\n  target: [0, 1, 1, 0]\n"
@@ -201,12 +201,12 @@ def test_ids_are_read_in_every_spelling(typed: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "#", "a b", "../x", "x" * 65, "9.17", "0.1"])
-def test_what_is_no_id_is_said(typed: str) -> None:
+def test_an_invalid_id_is_an_error(typed: str) -> None:
     with pytest.raises(VariantError):
         parse_variant(typed)
 
 
-def test_what_is_no_id_is_said_as_it_was_typed() -> None:
+def test_an_invalid_id_is_quoted_with_control_characters_shown() -> None:
     with pytest.raises(VariantError, match="'👩\u200d💻␛' cannot name a variant"):
         parse_variant("👩\u200d💻\x1b")
 
@@ -243,10 +243,10 @@ def test_a_range_has_both_ends() -> None:
         ("x" * 5000, "x" * 5000, ""),
     ],
 )
-def test_a_files_name_and_its_numbers(
+def test_a_name_is_split_into_file_and_variant(
     name: str, file: str, variant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file whose name has a # is itself; what is behind the last other one names the numbers."""
+    """A # in the name of an existing file belongs to that name; the variant follows the last other one."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "week#3.yaml").write_text(LAB, encoding="utf-8")
     assert split_variant(name) == (file, variant)

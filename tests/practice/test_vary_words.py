@@ -1,4 +1,4 @@
-"""Variants whose rows keep their one 1, differ from one another, and whose lists still choose the same rows."""
+"""Variants keep rows one-hot or distinct, and leave lists that choose rows as they are."""
 
 from __future__ import annotations
 

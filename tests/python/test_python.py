@@ -1,4 +1,4 @@
-"""The tutor from Python: the examples of its page, models of PyTorch, and an import that loads nothing."""
+"""The tutor from Python: the examples of its page, models of PyTorch, and an import that loads nothing heavy."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_numbers_marks_derivations_and_sheets() -> None:
         net.derive("delta99")
 
 
-def test_a_lesson_is_written_once_and_works(tmp_path: Path) -> None:
+def test_a_lesson_is_written_works_and_is_not_overwritten(tmp_path: Path) -> None:
     net = tutor.Network.from_spec(
         {"inputs": [1, 2], "target": 1, "layers": [{"weights": [[0.5], [-0.3]], "bias": [0.1]}]}
     )
@@ -107,7 +107,7 @@ def test_a_model_of_pytorch_has_pytorchs_numbers(
 
 @pytest.mark.needs("torch")
 @pytest.mark.parametrize("odd", ["Conv1d", "Dropout", "L1Loss", "logits"])
-def test_what_the_tutor_does_not_know_is_said(odd: str) -> None:
+def test_an_unsupported_part_of_a_model_is_named(odd: str) -> None:
     import torch
 
     parts: list[Any] = [torch.nn.Linear(2, 1)]

@@ -1,4 +1,4 @@
-"""The exercises that the tests read answers for."""
+"""The network and the worksheet that the tests read answers for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tutor.reading import Scope
 
 @cache
 def network() -> Graph:
-    """Three inputs, two hidden sigmoid units, one output."""
+    """Return a network of three inputs, two hidden sigmoid units and one output."""
     hidden = {
         "name": "hidden",
         "weights": [{"w11": 0.2, "w12": -0.3}, {"w13": 0.4, "w14": 0.1}, {"w15": -0.5, "w16": 0.2}],
@@ -29,11 +29,11 @@ def network() -> Graph:
 
 @cache
 def attention() -> Graph:
-    """A worksheet of matrices."""
+    """Return a worksheet of matrices."""
     given = {"Q": [[1, 2], [0, 1]], "K": [[1, 0], [1, 1]], "d": 2}
     return build_graph(Worksheet.from_spec({"given": given, "steps": {"S": "Q @ K.T", "T": "S / sqrt(d)"}}))
 
 
 def asked(name: str, **own: float) -> Scope:
-    """The scope of a question about the network."""
+    """Return the scope of a question about the network."""
     return Scope(network(), name, own)

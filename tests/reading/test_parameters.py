@@ -1,4 +1,4 @@
-"""Weights and biases as they are pasted from NumPy and PyTorch or typed, and what is said of a slip, at its place."""
+"""Read weights and biases that are typed or pasted from NumPy and PyTorch; an error points at its place."""
 
 from __future__ import annotations
 
@@ -45,18 +45,18 @@ SAME = {
 
 @pytest.mark.parametrize("written", SAME)
 @pytest.mark.parametrize("sizes", [(), (3, 2, 1)])
-def test_one_network_in_many_writings(written: str, sizes: tuple[int, ...]) -> None:
+def test_one_network_in_many_formats(written: str, sizes: tuple[int, ...]) -> None:
     found = read_parameters(SAME[written], sizes=sizes)
-    turned = found.rows == "units"
-    weights = [tuple(zip(*layer.weights, strict=True)) if turned else layer.weights for layer in found.layers]
+    is_transposed = found.rows == "units"
+    weights = [tuple(zip(*layer.weights, strict=True)) if is_transposed else layer.weights for layer in found.layers]
     assert weights == [W1, W2]
     assert [layer.bias for layer in found.layers] == [B1, B2]
     assert found.sizes == (3, 2, 1)
-    assert turned == any(word in written for word in ("state_dict", "named parameters", "a dict"))
+    assert is_transposed == any(word in written for word in ("state_dict", "named parameters", "a dict"))
 
 
 @pytest.mark.needs("torch")
-def test_what_pytorch_prints_now_is_read() -> None:
+def test_what_the_installed_pytorch_prints_is_read() -> None:
     import torch
 
     model = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Tanh(), torch.nn.Linear(3, 2, bias=False))
@@ -67,7 +67,7 @@ def test_what_pytorch_prints_now_is_read() -> None:
         assert found.layers[0].weights[2][1] == pytest.approx(model[0].weight[2, 1].item(), abs=5e-5)
 
 
-def test_which_way_rows_go() -> None:
+def test_rows_are_inputs_or_units() -> None:
     wide = "W1 = [[0.2, 0.4, -0.5], [-0.3, 0.1, 0.2]]"
     assert read_parameters(wide).rows == "inputs"
     assert read_parameters(wide, sizes=(3, 2)).rows == "units"
@@ -75,8 +75,8 @@ def test_which_way_rows_go() -> None:
     assert read_parameters("W1 = [[1, 2], [3, 4]]", rows="units").rows == "units"
 
 
-# text, what it is read with, line, column, words
-SLIPS: list[tuple[str, dict[str, Any], int, int, str]] = [
+# text, arguments, line, column, words of the message
+ERRORS: list[tuple[str, dict[str, Any], int, int, str]] = [
     ("W1 = [[0.2, -0.3], [0.4, 0.1, 0.7]]", {}, 1, 31, "Row 2 of W1 has 3 numbers"),
     ("W1 =\n0.2 -0.3\n0.4\n-0.5 0.2", {}, 3, 4, "Row 2 of W1 has 1 number"),
     ("W1 = [[0,2, -0,3], [0,4, 0,1]]", {}, 1, 9, "write|Write a point instead of the comma: 0.2"),
@@ -121,8 +121,8 @@ SLIPS: list[tuple[str, dict[str, Any], int, int, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "how", "line", "column", "words"), SLIPS)
-def test_a_slip_is_answered_at_its_place(text: str, how: dict[str, Any], line: int, column: int, words: str) -> None:
+@pytest.mark.parametrize(("text", "how", "line", "column", "words"), ERRORS)
+def test_an_error_has_its_place_and_a_hint(text: str, how: dict[str, Any], line: int, column: int, words: str) -> None:
     with pytest.raises(Unreadable) as caught:
         read_parameters(text, **how)
     problem = caught.value

@@ -1,4 +1,4 @@
-"""Formulas that a learner types, the laws that hold for any text, and what may never be near one."""
+"""Formulas that a learner types, laws that hold for any text, and the rule that no text is ever executed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_formula_in_every_spelling(typed: str, shown: str) -> None:
     assert read_formula(typed, asked("dE/dw21")).shown == shown
 
 
-def test_a_name_that_is_no_variable_is_told_the_variables() -> None:
+def test_an_unknown_name_is_answered_with_the_variables() -> None:
     with pytest.raises(Unreadable, match=r"u is not a name here\. Write a formula in x and y\."):
         read_formula("6*u", ["x", "y"])
 
@@ -76,7 +76,7 @@ def test_a_formula_that_cannot_be_read(typed: str, column: int, message: str) ->
         ("w₁₁₁′ − α·v(w₁₁₁)@2", "w1_1_1_new@2"),
     ],
 )
-def test_what_a_derivation_writes_in_a_batch_and_a_later_step_can_be_typed(typed: str, name: str) -> None:
+def test_what_a_derivation_shows_can_be_typed(typed: str, name: str) -> None:
     layers = [{"weights": [[0.1, 0.2], [0.3, 0.4]], "activation": "tanh"}] * 2
     spec = {"inputs": [[1, 2], [3, 1]], "target": [[1, 0], [0, 1]], "layers": layers}
     graph = build_graph(Network.from_spec({**spec, "optimizer": {"sgd": {"lr": 0.1, "momentum": 0.9}}}), 2)
@@ -175,14 +175,14 @@ def test_a_printed_matrix_comes_back(numbers: list[float]) -> None:
         assert [cell.value for cell in grid.readings if cell is not None] == numbers
 
 
-# -- nothing is ever run --------------------------------------------------------------------------------------------
+# -- no text is ever executed ---------------------------------------------------------------------------------------
 
 FORBIDDEN = {"eval", "exec", "compile", "__import__", "sympify", "parse_expr"}
 PACKAGE = Path(tutor.__file__).parent
 
 
 def calls(path: Path) -> set[str]:
-    """The forbidden functions that a module calls or imports, bare or from a module that has them."""
+    """Return the forbidden functions that a module calls or imports."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
@@ -198,22 +198,22 @@ def calls(path: Path) -> set[str]:
     return found & FORBIDDEN
 
 
-def test_no_text_is_ever_run_outside_the_contained_child() -> None:
-    """Only the process that is shut in may run a learner's program."""
+def test_no_text_is_ever_executed_outside_the_sandbox() -> None:
+    """Only the sandboxed process may run a learner's program."""
     contained = PACKAGE / "labs" / "sandbox" / "inside"
-    guilty = {
+    offenders = {
         str(path.relative_to(PACKAGE)): calls(path) for path in PACKAGE.rglob("*.py") if contained not in path.parents
     }
-    assert {name: found for name, found in guilty.items() if found} == {}
+    assert {name: found for name, found in offenders.items() if found} == {}
 
 
-def test_the_search_would_find_one(tmp_path: Path) -> None:
+def test_the_search_finds_forbidden_calls(tmp_path: Path) -> None:
     module = tmp_path / "module.py"
     module.write_text("import sympy\nfrom sympy import parse_expr\nsympy.sympify('x')\neval('1')\n")
     assert calls(module) == {"sympify", "eval", "parse_expr"}
 
 
-def test_it_loads_nothing_heavy() -> None:
+def test_reading_loads_nothing_heavy() -> None:
     code = (
         "import sys; from tutor.reading import read_number; read_number('sigmoid(-0.7)');"
         "read_number('tensor(1.0)'); print(*sys.modules)"

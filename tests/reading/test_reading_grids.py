@@ -1,4 +1,4 @@
-"""Vectors and matrices: typed, and pasted from wherever people have them."""
+"""Vectors and matrices, typed or pasted from other programs."""
 
 from __future__ import annotations
 
@@ -120,7 +120,9 @@ def test_a_matrix_in_every_spelling(typed: str) -> None:
         ("[[0.5]]", (1, 1), [0.5]),
     ],
 )
-def test_the_shape_decides_what_separates(typed: str, shape: tuple[int, ...], expected: list[float]) -> None:
+def test_the_shape_decides_which_characters_separate_numbers(
+    typed: str, shape: tuple[int, ...], expected: list[float]
+) -> None:
     scope = asked("hidden.H") if "x1" in typed else None
     assert values(read_grid(typed, shape, scope)) == pytest.approx(expected)
 
@@ -149,14 +151,14 @@ def test_the_shape_decides_what_separates(typed: str, shape: tuple[int, ...], ex
         ("1" * 10_001, (2,), 10_001, "longer than 10000"),
     ],
 )
-def test_what_does_not_fit_says_where(typed: str, shape: tuple[int, ...], column: int, message: str) -> None:
+def test_an_unreadable_grid_says_where(typed: str, shape: tuple[int, ...], column: int, message: str) -> None:
     with pytest.raises(Unreadable) as caught:
         read_grid(typed, shape)
     assert message in str(caught.value)
     assert caught.value.column == column
 
 
-def test_cells_of_their_own_are_read_one_by_one() -> None:
+def test_separate_cells_are_read_one_by_one() -> None:
     grid = read_grid([["−0,7", ""], ["1,234", "1/4"]], (2, 2))
     first, blank, ambiguous, last = grid.cells
     assert isinstance(first, Reading)

@@ -1,4 +1,4 @@
-r"""What people type who are used to LaTeX."""
+r"""Answers that are typed in LaTeX."""
 
 import pytest
 
@@ -51,7 +51,7 @@ KNOWN = ["yhat", "y", "w21", "w21_new", "delta3", "H1", "Z1", "Z3", "x1", "dE/dw
         ("w_21", "w_21"),
     ],
 )
-def test_latex_becomes_the_signs_of_a_formula(latex: str, plain: str) -> None:
+def test_latex_becomes_a_plain_formula(latex: str, plain: str) -> None:
     assert without_latex(clean(latex, 500)).plain == plain
 
 
@@ -65,7 +65,7 @@ def test_latex_becomes_the_signs_of_a_formula(latex: str, plain: str) -> None:
         (r"$\delta_3 \cdot x_1$", "delta3*x1"),
     ],
 )
-def test_a_formula_is_read_as_without_latex(latex: str, formula: str) -> None:
+def test_latex_has_the_tree_of_the_plain_formula(latex: str, formula: str) -> None:
     assert read_formula(latex, KNOWN).tree == read_formula(formula, KNOWN).tree
 
 
@@ -74,7 +74,7 @@ def test_a_formula_is_read_as_without_latex(latex: str, formula: str) -> None:
     [(r"\frac{1}{3}", 1 / 3), (r"\frac13", 1 / 3), (r"0.2\cdot 1 - 0.9", -0.7), (r"-0{,}7", -0.7), (r"$-0.7$", -0.7),
      (r"1 - \sqrt{4}", -1.0), (r"2 \times 10^{-2}", 0.02)],
 )  # fmt: skip
-def test_so_is_a_number(latex: str, value: float) -> None:
+def test_latex_is_read_as_a_number(latex: str, value: float) -> None:
     assert read_number(latex).value == pytest.approx(value)
 
 
@@ -82,13 +82,13 @@ def test_so_is_a_number(latex: str, value: float) -> None:
     "text",
     ["\\", "\\frac", "\\frac{1", "_{", "^{", "\\hat", "\\sqrt{", "'_{", "{", "\\partial", "\\frac{}{}", "\\hat" * 90],
 )
-def test_what_is_cut_off_cannot_be_read(text: str) -> None:
+def test_incomplete_latex_cannot_be_read(text: str) -> None:
     for read in (read_number, lambda typed: read_formula(typed, KNOWN)):
         with pytest.raises(Unreadable):
             read(text)
 
 
-def test_reading_stops_where_it_stands_in_the_text() -> None:
+def test_an_error_points_at_the_latex_as_typed() -> None:
     with pytest.raises(Unreadable) as caught:
         read_formula(r"\hat{y} + \Omegaful", KNOWN)
     assert caught.value.column == len(r"\hat{y} + ") + 1
