@@ -9,7 +9,7 @@ from statistics import median, quantiles
 
 import click
 
-from benchmarks.marking import measure, reading, sheets, sweep
+from benchmarks.marking import ambiguity, measure, reading, sheets, sweep
 from benchmarks.marking.rules import RULES
 
 #: The goals, in percent and milliseconds.
@@ -19,7 +19,7 @@ FIRST, AMONG_TWO, CONSISTENT, FAST, EARLIER = 97.0, 99.5, 99.5, 2.0, 75.0
 @click.command()
 @click.option("--quick", is_flag=True, help="A tenth of the cases.")
 @click.option("--seed", default=1, show_default=True, help="The seed of the first random network.")
-@click.option("--only", metavar="PART", help="right, sheets, sweep, wrong, follows, air, time or reading.")
+@click.option("--only", metavar="PART", help="right, sheets, sweep, wrong, follows, ambiguity, air, time or reading.")
 @click.option(
     "--examples", is_flag=True, help="Show right answers that were rejected, and mistakes that were confused."
 )
@@ -32,6 +32,7 @@ def main(quick: bool, seed: int, only: str | None, examples: bool) -> None:
         "sweep": lambda: sweeps(seed, 8 * scale, examples),
         "wrong": lambda: wrong(seed, 400 * scale, examples),
         "follows": lambda: follows(seed, 300 * scale),
+        "ambiguity": lambda: ambiguous(seed, 100 * scale),
         "air": lambda: air(seed, 100 * scale),
         "time": lambda: times(seed, 30 * scale),
         "reading": lambda: hostile(seed, 300 * scale),
@@ -123,6 +124,17 @@ def follows(seed: int, count: int) -> None:
         click.echo(f"    named among the first two   {found.among_two}")
         click.echo(f"    not named                   {found.nothing}")
         click.echo(f"    (the same number as a mistake of the last step: {found.of_this_step} more)")
+
+
+def ambiguous(seed: int, count: int) -> None:
+    """Print how far the number alone can tell which mistake was made at an earlier step."""
+    found = ambiguity.ambiguity(seed, count, None)
+    best = 100 * sum(found.possible) / len(found.possible)
+    click.echo("A mistake at a step that was not typed (default decimals)")
+    click.echo(f"  no other has the same digits  {found.alone}")
+    click.echo(f"    named first                 {found.named_alone}")
+    click.echo(f"  named first, of all           {found.named}")
+    click.echo(f"    knowing how they are drawn  {best:6.2f} %")
 
 
 def air(seed: int, count: int) -> None:

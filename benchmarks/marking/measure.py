@@ -361,13 +361,19 @@ class Earlier:
     of_this_step: int = 0
 
 
-def earlier_mistakes(seed: int, count: int, decimals: int | None) -> Earlier:
-    """Mark the last number after a mistake at an earlier step that was not typed, with the rest right.
+@dataclass(frozen=True)
+class EarlierCase:
+    """The last number, written down with ``decimals`` asked for, after a mistake at an earlier step, with its mark."""
 
-    Mistakes that give the same number as a mistake of the last step are counted separately: after a gradient with the
-    wrong sign, as after a step uphill, nobody can tell where the minus was lost.
-    """
-    result = Earlier()
+    sheet: Sheet
+    name: str
+    mistaken: MistakenFormula
+    value: float
+    mark: Mark
+
+
+def earlier_cases(seed: int, count: int, decimals: int | None) -> Iterator[EarlierCase]:
+    """Yield wrong last numbers after a mistake at an earlier step that was not typed, with the rest right."""
     for number in range(count):
         sheet = Sheet(random.Random(f"{seed}-{number}"), decimals)
         origin = sheet.pick()
@@ -381,9 +387,20 @@ def earlier_mistakes(seed: int, count: int, decimals: int | None) -> Earlier:
         except FormulaError:
             continue
         mark = sheet.mark(name, value)
-        if mark.verdict is not Verdict.WRONG or not sheet.shows_step(name):
-            continue
-        if _is_of_this_step(sheet, name, mistaken):
+        if mark.verdict is Verdict.WRONG and sheet.shows_step(name):
+            yield EarlierCase(sheet, name, mistaken, value, mark)
+
+
+def earlier_mistakes(seed: int, count: int, decimals: int | None) -> Earlier:
+    """Mark the last number after a mistake at an earlier step that was not typed, with the rest right.
+
+    Mistakes that give the same number as a mistake of the last step are counted separately: after a gradient with the
+    wrong sign, as after a step uphill, nobody can tell where the minus was lost.
+    """
+    result = Earlier()
+    for case in earlier_cases(seed, count, decimals):
+        sheet, name, mistaken, mark = case.sheet, case.name, case.mistaken, case.mark
+        if is_of_this_step(sheet, name, mistaken):
             result.of_this_step += 1
             continue
         ids = [mistake.id for mistake in mark.mistakes]
@@ -391,13 +408,13 @@ def earlier_mistakes(seed: int, count: int, decimals: int | None) -> Earlier:
         same = first or (bool(ids) and _is_one_number(sheet, name, mark.mistakes[0], mistaken))
         result.first.add(first)
         result.first_or_same.add(same)
-        result.same_digits.add(same or (bool(ids) and _gives(sheet, name, mark.mistakes[0], value)))
+        result.same_digits.add(same or (bool(ids) and _gives(sheet, name, mark.mistakes[0], case.value)))
         result.among_two.add(mistaken.id in ids)
         result.nothing.add(not ids)
     return result
 
 
-def _is_of_this_step(sheet: Sheet, name: str, mistaken: MistakenFormula) -> bool:
+def is_of_this_step(sheet: Sheet, name: str, mistaken: MistakenFormula) -> bool:
     """Return whether a mistake of the last step gives, by formula, the same number as the earlier mistake."""
     made = _carried(sheet, mistaken, name, ONCE)[0]
     for other in mistakes_at(Surroundings(sheet.graph), sheet.graph.nodes[name]):
