@@ -236,7 +236,6 @@ def test_hidden_memory_and_files_are_counted(at: Level, name: str) -> None:
     limits = replace(SMALL, memory=400 * MEGABYTE, all_memory=400 * MEGABYTE, folder=40 * MEGABYTE)
     ran = run(at, BOMBS[name], seconds=8, limits=limits)
     assert ran.result.ending in (Ending.MEMORY, Ending.FOLDER, Ending.FAILED)
-    assert ran.result.seconds < 7
 
 
 # -- calls ------------------------------------------------------------------------------------------------------------

@@ -56,17 +56,16 @@ def test_the_key_uses_only_the_allowed_names(
     assert mark.verdict is Verdict.CORRECT
 
 
-def test_a_key_that_needs_other_names_is_unchanged(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("activation", "asked", "using"),
+    [("tanh", "delta2", "using: [delta3, H2]"), ("sigmoid", "dE/dw21", "prompt: Write it")],
+    ids=["not enough names", "no list of names"],
+)
+def test_a_key_that_cannot_or_need_not_be_rewritten_is_unchanged(
+    activation: str, asked: str, using: str, tmp_path: Path
+) -> None:
     path = tmp_path / "lesson.yaml"
-    path.write_text(LESSON.format(activation="tanh", asked="delta2", using="using: [delta3, H2]"), encoding="utf-8")
-    (block,) = load(path).blocks
-    assert isinstance(block, Expression)
-    assert block.answer_as_allowed() is block.answer
-
-
-def test_without_a_list_of_names_the_key_is_unchanged(tmp_path: Path) -> None:
-    path = tmp_path / "lesson.yaml"
-    path.write_text(LESSON.format(activation="sigmoid", asked="dE/dw21", using="prompt: Write it"), encoding="utf-8")
+    path.write_text(LESSON.format(activation=activation, asked=asked, using=using), encoding="utf-8")
     (block,) = load(path).blocks
     assert isinstance(block, Expression)
     assert block.answer_as_allowed() is block.answer

@@ -370,7 +370,7 @@ def test_hints_do_not_reveal_other_answers(session: Session) -> None:
     assert "0.7" in session.hints("soft:H1").rungs[-1].text
 
 
-def test_hints_take_what_the_lesson_shows_where_a_right_answer_became_a_wrong_one(session: Session) -> None:
+def test_hints_use_the_found_value_after_a_later_wrong_answer(session: Session) -> None:
     for answer in ("-0.7", "0.35"):
         session.submit("soft:Z1", answer)
     for _ in range(5):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import sqlite3
@@ -210,7 +209,7 @@ def test_a_file_with_damaged_pages_is_set_aside(tmp_path: Path) -> None:
     store.save_drafts("l", "", {f"field{n}": "x" * 200 for n in range(400)})
     store.close()
     data = bytearray(path.read_bytes())
-    data[4096 * 3 : 4096 * 9] = os.urandom(4096 * 6)
+    data[4096 * 3 : 4096 * 9] = random.Random(3).randbytes(4096 * 6)
     path.write_bytes(data)
     later = Store(path)
     assert "set aside" in later.notice
