@@ -122,12 +122,10 @@ def test_every_quantity_has_rungs_and_each_adds_something(which: str) -> None:
                 assert left != right, "both sides are the same"
 
 
-@pytest.mark.parametrize("which", GRAPHS)
+@pytest.mark.parametrize("which", [name for name, graph in GRAPHS.items() if isinstance(graph.model, Network)])
 def test_the_first_three_rungs_have_no_number_of_this_network(which: str) -> None:
     graph = GRAPHS[which]
     for name in everything(graph):
-        if graph.quantity(name).kind is Kind.CELL:
-            continue  # a worksheet's formulas may contain numbers
         for rung in rungs(graph, graph.quantity(name), lambda _: None)[:-2]:
             assert not re.search(r"\d\.\d", rung.text.replace("0.01", "")), rung.text  # 0.01: leaky ReLU's slope
 

@@ -718,7 +718,7 @@ def test_the_right_value_in_few_decimals_is_not_blamed_on_an_earlier_answer() ->
     own = made.mark("p", "0.365").own
     assert made.mark("q", "0.375", own=own).verdict is FOLLOWS
     assert made.mark("q", "0.38", own=own).verdict is FOLLOWS
-    assert made.mark("q", "0.4", own=own).verdict is IMPRECISE  # of 0.37 as well
+    assert made.mark("q", "0.4", own=own).verdict is IMPRECISE  # 0.37, the right value, also rounds to it
 
 
 @pytest.mark.parametrize(
@@ -729,9 +729,7 @@ def test_the_right_value_in_few_decimals_is_not_blamed_on_an_earlier_answer() ->
         ("597.5", Verdict.WRONG),  # with ŷ₂ = Z₂ = 35.59 cut to 35.5
     ],
 )
-def test_nobody_shortens_a_number_that_is_asked_for_with_more_decimals_than_the_answer(
-    answer: str, verdict: Verdict
-) -> None:
+def test_a_step_asked_to_more_decimals_is_not_taken_as_shortened(answer: str, verdict: Verdict) -> None:
     weights = [{"w11": 0.4414, "w12": 0.4792, "w13": -0.1353}, {"w21": 0.5304, "w22": -0.1265, "w23": 0.1165}]
     layer = {"layout": "units_by_inputs", "weights": weights, "bias": [-0.2811, 0.3391], "activation": "linear"}
     spec = {"inputs": [73, 67, 43], "target": [56, 70], "layers": [layer], "loss": "mse"}

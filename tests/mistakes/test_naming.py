@@ -412,8 +412,8 @@ def test_a_second_pass_with_the_hidden_values_of_the_first_is_named() -> None:
     assert named(TWO_STEPS, "Z3@2", f"{z:.6f}", 6) == ["old-value-used"]
 
 
-def test_where_several_parameters_may_be_the_new_one_none_is_named() -> None:
-    """Of two weights that both move from 0.3 to 0.4, and two equal inputs, nothing tells which one was new."""
+def test_no_parameter_is_named_if_several_could_be_the_new_one() -> None:
+    """Two weights move from 0.3 to 0.4 and have equal inputs, so nothing tells which one was new."""
     weights = [{"w1": 0.3}, {"w2": 0.3}]
     layer = {"weights": weights, "bias": {"b": 0.2}, "activation": "linear"}
     twin = network(inputs=[2, 2], target=[1.5], layers=[layer], optimizer={"sgd": {"lr": 0.1}})
