@@ -10,7 +10,7 @@ import pytest
 
 from tests.classroom.simulated import ASSIGNMENT, DUE, assignment_in
 from tutor.classroom.assignment import load_assignment
-from tutor.classroom.hand_in import CLASS_NAME, differences, make, read_file
+from tutor.classroom.hand_in import CLASS_NAME, differences, make, read
 from tutor.classroom.marking import mark_hand_in
 from tutor.classroom.taking import AssignmentRun, assignment_at
 from tutor.errors import TutorError
@@ -83,7 +83,7 @@ def test_the_hand_in_is_written_and_marked_like_the_work(tmp_path: Path, clock: 
     path = run.hand_in(tmp_path)
     assert path == tmp_path / "week3.s1.tutor"
     assert str(path) in run.state()
-    handed_in = read_file(path)
+    handed_in = read(path.read_bytes(), path.name)
     assert differences(handed_in, run.assignment) == ()
     assert mark_hand_in(handed_in, run.assignment).points == 4
 
@@ -129,7 +129,7 @@ def test_handing_in_ends_the_exam_and_first_answers_count(tmp_path: Path, clock:
     assert before.variant == ""
     path = run.hand_in(tmp_path)
     assert not run.is_on
-    marked = mark_hand_in(read_file(path), run.assignment)
+    marked = mark_hand_in(read(path.read_bytes(), path.name), run.assignment)
     assert (marked.points, marked.notes) == (3, ())
     verdicts = {mark.field: mark.verdict for mark in marked.marks}
     assert (verdicts["network:Z1"], verdicts["network:delta1"]) == ("wrong", "correct")

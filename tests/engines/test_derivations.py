@@ -279,10 +279,10 @@ def test_every_engine_is_named_with_its_number_or_a_reason() -> None:
             "NumPy [−0.7, 0.1] · SymPy [−0.7, 0.1] · PyTorch [−0.7, 0.1]",
         ),
     ):
-        found = opinions(graph, quantity, derive(graph, quantity).value, by_torch)
+        found = opinions(graph, quantity, derive(graph, quantity).numbers, by_torch)
         assert line(found, graph.quantity(quantity).shape) == wanted
     cells = graph.quantity("hidden.W_new").cells
-    found = opinions(graph, "hidden.W_new", derive(graph, "hidden.W_new").value, dict.fromkeys(cells, 7.0))
+    found = opinions(graph, "hidden.W_new", derive(graph, "hidden.W_new").numbers, dict.fromkeys(cells, 7.0))
     assert line(found, (3, 2)) == "NumPy 6 numbers · SymPy the same · PyTorch other numbers"
 
 
@@ -293,7 +293,7 @@ def test_a_sum_that_cancels_is_0_wherever_it_is_shown() -> None:
     graph = build_graph(Worksheet.from_spec(sheet))
     assert graph.values["C[2,1]"] == 0.0
     derived = derive(graph, "C[2,1]")
-    assert line(opinions(graph, "C[2,1]", derived.value, "is not installed"), ()).startswith("NumPy 0 · SymPy 0 ·")
+    assert line(opinions(graph, "C[2,1]", derived.numbers, "is not installed"), ()).startswith("NumPy 0 · SymPy 0 ·")
     assert not any("10⁻" in step.text for step in (*derived.steps, *derive(graph, "G").steps))
 
 
@@ -317,7 +317,7 @@ def test_a_formula_too_long_to_read_is_not_written_out(size: int, is_asked: bool
     assert [len(step.latex) < 100 for step in derivation.steps] == [True]
     assert derivation.steps[-1].value == size**2
     assert derivation.value == (size**2 if is_asked else ())
-    said = line(opinions(graph, "s", derivation.value, "is not installed"), ())
+    said = line(opinions(graph, "s", derivation.numbers, "is not installed"), ())
     assert ("SymPy is not asked" in said) is not is_asked
 
 

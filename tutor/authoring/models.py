@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 
@@ -156,18 +156,10 @@ def _derivations(subject: Subject, model: Model) -> None:
             wanted.update(one.name for one in block.references if one.of == model.name)
     for name in sorted(wanted):
         true = [model.graph.values[cell] for cell in model.graph.quantity(name).cells]
-        derived = list(_flat(derive(model.graph, name).value))
+        derived = derive(model.graph, name).numbers
         same = len(derived) == len(true) and all(map(_is_close, true, derived))
         if derived and not same and not any(map(math.isnan, true)):
             subject.on_model("engines-disagree", model, f"The derivation of {name} does not end in its value.")
-
-
-def _flat(value: object) -> Iterator[float]:
-    if isinstance(value, tuple | list):
-        for part in value:
-            yield from _flat(part)
-    elif isinstance(value, int | float):
-        yield float(value)
 
 
 def _is_close(left: float, right: float) -> bool:

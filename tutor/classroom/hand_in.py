@@ -262,16 +262,6 @@ def read(data: bytes, name: str) -> HandIn:
         raise HandInError(f"{name} is damaged: {place or 'the file'} cannot be read.") from None
 
 
-def read_file(path: Path) -> HandIn:
-    """Return the hand-in in a file; raises ``HandInError`` like ``read``."""
-    try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= MOST_BYTES else b" " * (MOST_BYTES + 1)
-    except OSError as error:
-        raise HandInError(f"{path.name} cannot be read: {(error.strerror or str(error)).lower()}.") from None
-    return read(data, path.name)
-
-
 def differences(hand_in: HandIn, assignment: Assignment) -> tuple[Difference, ...]:
     """Return the ways in which a hand-in does not fit the assignment, and signs that it was edited."""
     found = []

@@ -47,7 +47,7 @@ def command(file: str, quantity: str, of: str | None, latex: bool) -> None:
         derivation = derive(graph, found.name)
         say(_latex(derivation) if latex else _text(derivation))
         numbers = by_torch(graph) if numbers is None else numbers
-        engines = line(opinions(graph, found.name, derivation.value, numbers), found.shape)
+        engines = line(opinions(graph, found.name, derivation.numbers, numbers), found.shape)
         say(f"% {engines}" if latex else engines)
 
 

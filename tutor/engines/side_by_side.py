@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tutor.engines.sympy.steps import Value
 from tutor.errors import TutorError
 from tutor.formulas import format_number
 from tutor.formulas.evaluate import SMALL
@@ -29,7 +28,9 @@ class Opinion:
     reason: str = ""
 
 
-def opinions(graph: Graph, quantity: str, by_sympy: Value, by_torch: Mapping[str, float] | str) -> tuple[Opinion, ...]:
+def opinions(
+    graph: Graph, quantity: str, by_sympy: tuple[float, ...], by_torch: Mapping[str, float] | str
+) -> tuple[Opinion, ...]:
     """Return NumPy's, SymPy's and PyTorch's numbers for a quantity.
 
     ``by_sympy`` is the value its derivation ends with; ``by_torch`` holds PyTorch's numbers by name, or the reason
@@ -38,7 +39,7 @@ def opinions(graph: Graph, quantity: str, by_sympy: Value, by_torch: Mapping[str
     cells = graph.quantity(quantity).cells
     right = tuple(graph.values[cell] for cell in cells)
     found = [Opinion("NumPy", right)]
-    sympys = _settled(tuple(_flat(by_sympy)), right)
+    sympys = _settled(by_sympy, right)
     found.append(
         Opinion("SymPy", sympys)
         if len(sympys) == len(cells)
@@ -98,11 +99,3 @@ def _settled(values: tuple[float, ...], right: tuple[float, ...]) -> tuple[float
 
 def _is_same(left: float, right: float) -> bool:
     return math.isclose(left, right, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
-
-
-def _flat(value: Value) -> Iterator[float]:
-    if isinstance(value, tuple):
-        for part in value:
-            yield from _flat(part)
-    else:
-        yield float(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 from tutor.formulas.tree import Name, Tree
 
@@ -27,13 +28,14 @@ class Cells:
         return tuple(self.trees[start : start + width] for start in range(0, len(self.trees), width))
 
 
-def cell_names(name: str, shape: Shape) -> tuple[str, ...]:
-    """Return the names of an array's cells: ``Q[1,2]`` in a matrix, ``v[2]`` in a vector, ``w`` for a number."""
-    if not shape:
-        return (name,)
-    if len(shape) == 1:
-        return tuple(f"{name}[{column}]" for column in range(1, shape[0] + 1))
-    return tuple(f"{name}[{row},{column}]" for row in range(1, shape[0] + 1) for column in range(1, shape[1] + 1))
+def cell_names(name: str, shape: Shape, at: int = 1) -> tuple[str, ...]:
+    """Return the names of an array's cells, row by row: ``Q[1,2]``, of a vector ``v[2]``, of a number ``w``.
+
+    From the second round on, each has the round behind it: ``Q[1,2]@2``.
+    """
+    places = product(*(range(1, length + 1) for length in shape))
+    indices = [f"[{','.join(map(str, place))}]" if place else "" for place in places]
+    return tuple(f"{name}{index}{'' if at == 1 else f'@{at}'}" for index in indices)
 
 
 def named_cells(name: str, shape: Shape, values: tuple[float, ...] = ()) -> Cells:

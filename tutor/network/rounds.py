@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from tutor.errors import FormulaError, NetworkError
-from tutor.formulas import Cells, differentiate, map_tree, scalarise_in_parts, simplify, substitute
+from tutor.formulas import Cells, cell_names, differentiate, map_tree, scalarise_in_parts, simplify, substitute
 from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Add, Call, Derivative, Div, Name, Num, Tree, add, is_longer, mul, names
 from tutor.network.graph import Graph
-from tutor.network.nodes import Kind, Node, Quantity
+from tutor.network.nodes import Kind, Node, Quantity, suffixed
 from tutor.network.worksheet import MOST_CELLS, Value, Worksheet, derivatives
 
 
@@ -32,22 +31,6 @@ def build_worksheet_graph(worksheet: Worksheet) -> Graph:
     )
     graph.array_formulas = rounds.formulas
     return graph
-
-
-def cell_name(name: str, shape: tuple[int, ...], place: int, at: int) -> str:
-    """Return the name of a step's cell in a round: ``A[1,2]@2``."""
-    if not shape:
-        index = ""
-    elif len(shape) == 1:
-        index = f"[{place + 1}]"
-    else:
-        index = f"[{place // shape[1] + 1},{place % shape[1] + 1}]"
-    return f"{name}{index}{in_round(at)}"
-
-
-def in_round(at: int) -> str:
-    """Return the suffix of a round; the first has none."""
-    return "" if at == 1 else f"@{at}"
 
 
 def flattened(value: Value) -> tuple[tuple[int, ...], tuple[float, ...]]:
@@ -108,7 +91,7 @@ class _Rounds:
         if len(self.nodes) + len(cells.trees) > MOST_CELLS:
             raise NetworkError(f"This worksheet has more than {MOST_CELLS} cells.", ("steps", step))
         self._add_cells(step, cells.shape, at, Kind.CELL, formulas=cells.trees)
-        self.formulas[step + in_round(at)] = self._as_written(tree)
+        self.formulas[suffixed(step, step=at)] = self._as_written(tree)
 
     def _as_written(self, tree: Tree) -> Tree:
         """Return a formula over whole arrays, each with the name that it has in the current round."""
@@ -127,7 +110,7 @@ class _Rounds:
         except FormulaError as error:
             raise NetworkError(f"The step {step}: {error.message}", ("steps", step), hint=error.hint) from None
         for inner in parts:
-            whole = inner.names[0].partition("[")[0].partition("@")[0] + in_round(at)
+            whole = suffixed(inner.names[0].partition("[")[0].partition("@")[0], step=at)
             self.formulas[whole] = self._as_written(inner.tree)
             for name, formula in zip(inner.names, inner.cells.trees, strict=True):
                 role = {"of": whole}
@@ -139,7 +122,7 @@ class _Rounds:
         stem = f"{step}_part{number}"
         while stem in self.worksheet.steps or stem in self.worksheet.given_names:
             stem += "_"
-        return tuple(cell_name(stem, shape, place, at) for place in range(math.prod(shape)))
+        return cell_names(stem, shape, at)
 
     def _add_cells(
         self,
@@ -151,8 +134,8 @@ class _Rounds:
         values: tuple[float, ...] = (),
         formulas: tuple[Tree, ...] = (),
     ) -> None:
-        cells = tuple(cell_name(name, shape, place, at) for place in range(len(values or formulas)))
-        whole = name + in_round(at)
+        cells = cell_names(name, shape, at)
+        whole = suffixed(name, step=at)
         for place, cell in enumerate(cells):
             formula, value = (formulas[place], None) if formulas else (None, values[place])
             stable = _stable(formula) if formula is not None else None

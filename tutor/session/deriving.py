@@ -33,7 +33,7 @@ def engines_line(
     wanted = graph.quantity(quantity)
     if not all(visibility.is_shown(of, cell) for cell in wanted.cells):
         return ""
-    return line(opinions(graph, quantity, derive(graph, quantity).value, by_torch), wanted.shape)
+    return line(opinions(graph, quantity, derive(graph, quantity).numbers, by_torch), wanted.shape)
 
 
 def unfolds(lesson: Lesson, of: str, name: str) -> bool:

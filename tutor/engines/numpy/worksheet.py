@@ -33,6 +33,7 @@ from tutor.engines.numpy.duals import (
 from tutor.engines.numpy.solution import Solution, Value
 from tutor.engines.numpy.solve import Given
 from tutor.errors import NetworkError, QuantityError
+from tutor.formulas.cells import cell_names
 from tutor.formulas.evaluate import CONSTANTS
 from tutor.formulas.tree import (
     Add,
@@ -54,6 +55,7 @@ from tutor.formulas.tree import (
     Tree,
 )
 from tutor.network import Worksheet
+from tutor.network.nodes import suffixed
 
 _AXES = {"rows": -1, "columns": 0}
 _RELATIONS: dict[str, Callable[[Plain, Plain], Plain]] = {
@@ -113,8 +115,8 @@ class _Rounds:
 
     def _keep(self, name: str, at: int, number: Number) -> Number:
         """Put given numbers into a value, store it under its names, and return it."""
-        whole = name if at == 1 else f"{name}@{at}"
-        cells = _cell_names(name, value_of(number).shape, at)
+        whole = suffixed(name, step=at)
+        cells = cell_names(name, value_of(number).shape, at)
         number = replace_cells(number, lambda array: self._replaced(whole, cells, array))
         if not isinstance(number, Dual):
             number = np.asarray(number)
@@ -142,15 +144,6 @@ class _Rounds:
             if cell in names:
                 flat[place] = self.given[cell].item()
         return array
-
-
-def _cell_names(name: str, shape: tuple[int, ...], at: int) -> tuple[str, ...]:
-    """``A[1,2]@2``: the names of an array's cells, row by row."""
-    tail = "" if at == 1 else f"@{at}"
-    if not shape:
-        return (name + tail,)
-    places = np.ndindex(*shape)
-    return tuple(f"{name}[{','.join(str(each + 1) for each in place)}]{tail}" for place in places)
 
 
 class _Steps:

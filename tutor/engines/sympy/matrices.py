@@ -120,8 +120,7 @@ def _joined(pieces: list[tuple[str, str]]) -> tuple[str, str]:
 
 
 def _shaped(matrix: Expression, quantity: Quantity) -> Value:
-    rows = tuple(tuple(float(cell) for cell in row) for row in matrix.tolist())
-    return rows if len(quantity.shape) == 2 else tuple(cell for row in rows for cell in row)
+    return _in_shape(tuple(float(cell) for cell in matrix), quantity)
 
 
 def matrix_form(writer: Writer, quantity: Quantity) -> Form | None:

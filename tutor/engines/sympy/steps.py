@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 #: A number, a vector or a matrix.
@@ -35,3 +36,16 @@ class Derivation:
     quantity: str
     steps: tuple[Step, ...]
     value: Value
+
+    @property
+    def numbers(self) -> tuple[float, ...]:
+        """The value as numbers, row by row."""
+        return tuple(_flat(self.value))
+
+
+def _flat(value: Value) -> Iterator[float]:
+    if isinstance(value, tuple):
+        for part in value:
+            yield from _flat(part)
+    else:
+        yield value
