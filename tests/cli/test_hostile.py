@@ -75,7 +75,7 @@ def lesson(tmp_path: Path) -> Path:
     return path
 
 
-def said(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
+def output_of(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> str:
     """Run a command and return all that it writes, without colours."""
     with pytest.raises(SystemExit):
         main([str(each) for each in arguments])
@@ -105,7 +105,7 @@ def is_safe(text: str) -> bool:
 def test_no_command_prints_escape_sequences(
     capsys: pytest.CaptureFixture[str], lesson: Path, arguments: tuple[str, ...]
 ) -> None:
-    assert is_safe(said(capsys, *(each.replace("FILE", str(lesson)) for each in arguments)))
+    assert is_safe(output_of(capsys, *(each.replace("FILE", str(lesson)) for each in arguments)))
 
 
 @pytest.mark.parametrize("command", [("check",), ("key",), ("solve",), ()])
@@ -113,7 +113,7 @@ def test_errors_in_a_lesson_are_printed_safely(
     capsys: pytest.CaptureFixture[str], lesson: Path, command: tuple[str, ...]
 ) -> None:
     lesson.write_text(BROKEN, encoding="utf-8")
-    assert is_safe(said(capsys, *command, lesson))
+    assert is_safe(output_of(capsys, *command, lesson))
 
 
 @pytest.mark.parametrize("options", [(), ("--json",)])
@@ -122,9 +122,9 @@ def test_marked_answers_are_printed_safely(
 ) -> None:
     answers = tmp_path / f"answers{TRAP}.json"
     answers.write_text(json.dumps(ANSWERS), encoding="utf-8")
-    assert is_safe(said(capsys, "mark", lesson, "--answers", answers, *options))
+    assert is_safe(output_of(capsys, "mark", lesson, "--answers", answers, *options))
     answers.write_text(json.dumps([{f"quantity{TRAP}": 1}]), encoding="utf-8")
-    assert is_safe(said(capsys, "mark", lesson, "--answers", answers, *options))
+    assert is_safe(output_of(capsys, "mark", lesson, "--answers", answers, *options))
 
 
 @pytest.mark.skipif(not level().is_isolated, reason="this machine has no means to isolate a program")
@@ -139,7 +139,7 @@ def test_an_undecodable_folder_name_loses_no_results(
             (folder / name / "lab.py").write_text("x = 1", encoding="utf-8")
     except OSError:
         pytest.skip("this file system refuses such names")
-    shown = said(capsys, "grade", folder, lesson)
+    shown = output_of(capsys, "grade", folder, lesson)
     assert is_safe(shown)
     assert "3 of 3 passed" in shown
     assert not [line for line in shown.splitlines() if line.startswith("✓ b")]
@@ -164,6 +164,6 @@ def test_a_lesson_may_have_an_undecodable_file_name(
     monkeypatch.setattr("sys.stdin", io.StringIO("0.4\n:quit\n"))
     monkeypatch.setenv("TUTOR_LESSONS", str(lesson.parent))
     arguments = [str(lesson) if each == "FILE" else each for each in command]
-    assert is_safe(said(capsys, *arguments, *([] if "FILE" in command else [lesson])))
+    assert is_safe(output_of(capsys, *arguments, *([] if "FILE" in command else [lesson])))
     monkeypatch.setattr("sys.stdin", io.StringIO("q\n"))
-    assert "Everything is kept." in said(capsys, "--plain")
+    assert "Everything is kept." in output_of(capsys, "--plain")

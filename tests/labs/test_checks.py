@@ -36,7 +36,7 @@ def lab2() -> Graph:
     return build_graph(Network.from_spec(LAB2))
 
 
-def left(value: object, *, output: str = "", names: tuple[str, ...] = ()) -> Evidence:
+def evidence_of(value: object, *, output: str = "", names: tuple[str, ...] = ()) -> Evidence:
     return Evidence({"value": describe(value)}, {"names": names}, output, "")
 
 
@@ -44,7 +44,7 @@ def check(kind: str = "variable", subject: Any = "v", **more: Any) -> Check:
     return Check(kind=kind, subject=subject, **more)
 
 
-def of(graph: Graph, quantity: str, **more: Any) -> Check:
+def check_of(graph: Graph, quantity: str, **more: Any) -> Check:
     equals: Any = graph.array_values(graph.quantity(quantity))
     return check(equals=equals, quantity=quantity, of="lab2", **more)
 
@@ -84,7 +84,7 @@ VALUES: list[tuple[object, dict[str, Any], bool]] = [
 
 @pytest.mark.parametrize(("value", "asked", "passes"), VALUES)
 def test_values_are_compared_as_the_check_asks(value: object, asked: dict[str, Any], passes: bool) -> None:
-    result = judge(check(**asked), left(value))
+    result = judge(check(**asked), evidence_of(value))
     assert result.passed is passes
     assert bool(result.message) is not passes
 
@@ -92,8 +92,8 @@ def test_values_are_compared_as_the_check_asks(value: object, asked: dict[str, A
 def test_the_old_value_never_passes_for_the_new_one(lab2: Graph) -> None:
     """The step is 0.000184; without ``decimals`` the check must notice it."""
     old = lab2.array_values(lab2.quantity("hidden.W"))
-    assert not judge(of(lab2, "hidden.W_new"), left(old), lab2).passed
-    assert judge(of(lab2, "hidden.W_new", decimals=3), left(old), lab2).passed
+    assert not judge(check_of(lab2, "hidden.W_new"), evidence_of(old), lab2).passed
+    assert judge(check_of(lab2, "hidden.W_new", decimals=3), evidence_of(old), lab2).passed
 
 
 W, T = np.array([[0.2, -0.3], [0.4, 0.1], [-0.5, 0.2]]), np.array([-0.4, 0.2])
@@ -133,14 +133,14 @@ WRONG = [
 
 @pytest.mark.parametrize(("quantity", "value", "said"), WRONG, ids=[f"{row[0]}-{n}" for n, row in enumerate(WRONG)])
 def test_the_mistake_behind_a_wrong_array_is_named(lab2: Graph, quantity: str, value: object, said: str) -> None:
-    result = judge(of(lab2, quantity, decimals=6), left(value), lab2)
+    result = judge(check_of(lab2, quantity, decimals=6), evidence_of(value), lab2)
     assert not result.passed
     assert said in result.message
 
 
 def test_the_right_value_is_never_revealed(lab2: Graph) -> None:
     for quantity in ("hidden.Z", "output.yhat", "hidden.W_new"):
-        message = judge(of(lab2, quantity), left(7.125), lab2).message
+        message = judge(check_of(lab2, quantity), evidence_of(7.125), lab2).message
         true = lab2.values[lab2.quantity(quantity).cells[-1]]
         assert f"{true:.4g}" not in message
 
@@ -175,16 +175,16 @@ OPEN = [
     (check(equals=1), error("NameError", "name 'v' is not defined"), True),
     (check(equals=1), error("NameError", "name 'v' is not defined", "v1", "V"), False),
     (check(subject="losses[-1]", below=1), error("IndexError", "list index out of range"), True),
-    (check(subject="losses", length=3), left([]), True),
-    (check(subject="losses", length=3), left([1, 2]), False),
-    (check(equals=1), left(None), True),
-    (check(equals=1), left(2), False),
+    (check(subject="losses", length=3), evidence_of([]), True),
+    (check(subject="losses", length=3), evidence_of([1, 2]), False),
+    (check(equals=1), evidence_of(None), True),
+    (check(equals=1), evidence_of(2), False),
     (check("call", "relu(1)", equals=1), error("NameError", "name 'relu' is not defined"), True),
     (check("call", "relu(1)", equals=1), error("NameError", "name 'maximum' is not defined"), False),
     (check("call", "relu(1)", equals=1), error("AttributeError", "module 'numpy' has no attribute 'maxi'"), False),
     (check("python", "assert lr == 0.001"), error("NameError", "name 'lr' is not defined"), True),
     (check("python", "assert lr == 0.001"), error("AssertionError", "keep the rate"), False),
-    (check("prints", "loss"), left(0), True),
+    (check("prints", "loss"), evidence_of(0), True),
 ]
 
 
@@ -196,7 +196,7 @@ def test_a_value_not_there_yet_is_not_a_mistake(asked: Check, evidence: Evidence
 
 
 def test_an_unchanged_parameter_counts_as_not_updated_yet(lab2: Graph) -> None:
-    result = judge(of(lab2, "hidden.W_new"), left([[0.2, -0.3], [0.4, 0.1], [-0.5, 0.2]]), lab2)
+    result = judge(check_of(lab2, "hidden.W_new"), evidence_of([[0.2, -0.3], [0.4, 0.1], [-0.5, 0.2]]), lab2)
     assert result.is_open
     assert result.state.value == "not updated"
     assert "nothing was subtracted" in result.message
@@ -220,9 +220,9 @@ def test_a_name_with_another_meaning_is_not_suggested() -> None:
 
 def test_prints_looks_for_a_pattern_in_the_output() -> None:
     asked = check("prints", "Epoch .*1000")
-    assert judge(asked, left(0, output="Epoch [999]\nEpoch [1000/1000]\n")).passed
-    assert "the last line is “Epoch 9”" in judge(asked, left(0, output="Epoch 9\n")).message
-    assert judge(asked, left(0, output=" \n")).message == "Nothing is printed."
+    assert judge(asked, evidence_of(0, output="Epoch [999]\nEpoch [1000/1000]\n")).passed
+    assert "the last line is “Epoch 9”" in judge(asked, evidence_of(0, output="Epoch 9\n")).message
+    assert judge(asked, evidence_of(0, output=" \n")).message == "Nothing is printed."
 
 
 def test_a_python_check_reports_its_assertion_or_exception() -> None:
@@ -234,7 +234,7 @@ def test_a_python_check_reports_its_assertion_or_exception() -> None:
 
 def test_the_authors_words_follow_the_tutors() -> None:
     said = Template("It comes from H.", ("It comes from H.",))
-    assert judge(check(equals=1, say=said), left(2)).message == "v is 2, which is not right. It comes from H."
+    assert judge(check(equals=1, say=said), evidence_of(2)).message == "v is 2, which is not right. It comes from H."
     stopped = Evidence({"value": describe(2)}, {}, "", "", has_ended=False)
     assert judge(check(equals=1, say=said), stopped).message.endswith("The program stopped before its end.")
 
@@ -253,7 +253,7 @@ def test_the_authors_words_follow_the_tutors() -> None:
 def test_every_check_has_a_title(asked: Check, line: str) -> None:
     assert asked.title(None) == line
     assert (question(asked) is None) is (asked.kind not in ("variable", "call"))
-    assert isinstance(judge(asked, left(0)), CheckResult)
+    assert isinstance(judge(asked, evidence_of(0)), CheckResult)
 
 
 @pytest.mark.parametrize(
@@ -268,4 +268,4 @@ def test_every_check_has_a_title(asked: Check, line: str) -> None:
 )
 def test_a_quantity_is_named_as_the_lesson_shows_it(subject: str, quantity: str, line: str, lab2: Graph) -> None:
     """Learners have never seen hidden.H or W_new, which are names in the lesson's file."""
-    assert of(lab2, quantity, subject=subject, decimals=6).title(lab2) == line
+    assert check_of(lab2, quantity, subject=subject, decimals=6).title(lab2) == line

@@ -98,7 +98,7 @@ ENDS = [
     ("memory hog", "x = bytearray(10**9)", 3, Ending.FAILED, "more memory than it may have"),
     (
         "memory hog of many",
-        # the limit on data does not count pages copied after a fork
+        # copying pages that existed before a fork stays within the limit on data; only the total stops it
         "import os, time\nx = bytearray(52 * 10**6)\ndef fill():\n    for at in range(0, len(x), 4096): x[at] = 1\n"
         "fill()\nfor _ in range(2):\n    if os.fork() == 0: break\nfill()\ntime.sleep(9)",
         5,

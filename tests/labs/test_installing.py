@@ -98,7 +98,7 @@ def content(where: Place) -> dict[str, str]:
     return {str(path.relative_to(root)): path.read_text() for path in root.rglob("*") if path.is_file()}
 
 
-async def done(where: Place) -> list[Progress]:
+async def install_torch(where: Place) -> list[Progress]:
     told: list[Progress] = []
     await install(TORCH, where, told.append)
     return told
@@ -172,7 +172,7 @@ async def test_only_known_packages_are_offered(title: str, module: str | None) -
 
 
 async def test_dependencies_are_installed_and_older_versions_replaced(where: Place) -> None:
-    told = await done(where)
+    told = await install_torch(where)
     assert content(where) == {
         "bin/torchrun": "new",
         "lib/site-packages/helper.py": "new",
@@ -226,7 +226,7 @@ async def test_a_failure_is_explained_and_leaves_nothing_behind(where: Place, ho
     fail(where, **how)
     before = content(where)
     with pytest.raises(InstallError, match=said):
-        await done(where)
+        await install_torch(where)
     assert content(where) == before
     assert not list(Path(where.packages).glob(".tutor-*"))
 
@@ -243,7 +243,7 @@ async def test_a_failed_move_restores_the_environment(where: Place, monkeypatch:
 
     monkeypatch.setattr(os, "rename", failing)
     with pytest.raises(InstallError, match="disk became full"):
-        await done(where)
+        await install_torch(where)
     assert count > 6, "the files already moved must be moved back"
     assert content(where) == before
 
@@ -279,5 +279,5 @@ async def test_folders_left_by_a_killed_tutor_are_removed(where: Place, monkeypa
     left = Path(where.packages, ".tutor-staging-1-2-3-dead")
     left.mkdir()
     monkeypatch.setattr(leftovers, "is_dead", lambda told: told.endswith("dead"))
-    await done(where)
+    await install_torch(where)
     assert not left.exists()

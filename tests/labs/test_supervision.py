@@ -78,7 +78,7 @@ def _obey_hang_up() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
-def die(at: Level, program: str, number: signal.Signals) -> tuple[str, list[int]]:
+def kill_tutor(at: Level, program: str, number: signal.Signals) -> tuple[str, list[int]]:
     """Run a program in a new tutor, kill that tutor, and return its token and the processes that remain."""
     command = [sys.executable, "-c", _TUTOR, at.isolation.value, program]
     with subprocess.Popen(
@@ -90,10 +90,10 @@ def die(at: Level, program: str, number: signal.Signals) -> tuple[str, list[int]
         time.sleep(0.1)
         tutor.send_signal(number)
         tutor.wait(timeout=10)
-    return token, left_of(token)
+    return token, survivors(token)
 
 
-def left_of(token: str, seconds: float = 5.0) -> list[int]:
+def survivors(token: str, seconds: float = 5.0) -> list[int]:
     """Wait up to some seconds until no process carries a token; kill and return those that still do."""
     end = time.monotonic() + seconds
     while (left := carrying(token)) and time.monotonic() < end:
@@ -111,7 +111,7 @@ def left_of(token: str, seconds: float = 5.0) -> list[int]:
 @at_every_level
 def test_nothing_outlives_the_tutor(at: Level, program: str, number: signal.Signals) -> None:
     """The campaign ``benchmarks.campaigns.containment`` ends a tutor in every way under every program."""
-    token, left = die(at, program, number)
+    token, left = kill_tutor(at, program, number)
     assert token
     assert left == []
     end = time.monotonic() + 5.0
@@ -164,7 +164,7 @@ def test_a_fork_bomb_without_a_supervisor_is_swept(at: Level) -> None:
     before = carrying(token)
     leftovers.sweep()
     assert before
-    assert left_of(token) == []
+    assert survivors(token) == []
 
 
 def wait_for_environment(*processes: int) -> None:

@@ -48,7 +48,7 @@ def written(folder: Path, *, top: str = "", block: str = "") -> Path:
     return path
 
 
-def refused(path: Path) -> list[tuple[int, str]]:
+def problems_of(path: Path) -> list[tuple[int, str]]:
     with pytest.raises(LessonProblems) as raised:
         load(path)
     return [(problem.line, problem.message) for problem in raised.value.problems]
@@ -92,7 +92,7 @@ def test_a_lesson_cannot_use_files_outside_its_folder(name: str, top: str, block
         os.mkfifo(pack / f"pipe.csv{suffix}")
         (pack / f"zero.csv{suffix}").symlink_to("/dev/zero")
         (pack / f"folder{suffix}").mkdir()
-    found = refused(written(pack, top=top.format(name=name), block=block.format(name=name)))
+    found = problems_of(written(pack, top=top.format(name=name), block=block.format(name=name)))
     assert [at for at, _ in found] == [line]
     assert "1,2" not in found[0][1]
     assert len(found[0][1]) < 300
@@ -112,14 +112,14 @@ def test_files_of_the_folder_and_of_the_course_are_found(pack: Path) -> None:
 def test_a_network_from_a_file_cannot_lead_out_of_the_folder(pack: Path) -> None:
     (pack / "networks").mkdir()
     (pack / "networks" / "inner.yaml").write_text("network: {from: ../../secret.yaml}\n")
-    ((_, message),) = refused(written(pack, top="networks: {two: {from: networks/inner.yaml}}"))
+    ((_, message),) = problems_of(written(pack, top="networks: {two: {from: networks/inner.yaml}}"))
     assert "outside the lesson's folder" in message
 
 
 def test_a_large_file_is_refused(pack: Path) -> None:
     with (pack / "large.bin").open("wb") as file:
         file.truncate(20_000_001)
-    assert refused(written(pack, top="files: [large.bin]")) == [(2, "'large.bin' has more than 20 MB.")]
+    assert problems_of(written(pack, top="files: [large.bin]")) == [(2, "'large.bin' has more than 20 MB.")]
 
 
 @needs_links
@@ -165,7 +165,7 @@ def test_a_link_to_a_pipe_or_out_of_the_folder_is_not_opened(pack: Path) -> None
 
 @pytest.mark.parametrize("name", ["../../x", "evilpkg.x", "a b", "torch>=2", "-r", "", "class", "/etc"])
 def test_needs_must_be_names_of_packages(name: str, pack: Path) -> None:
-    ((line, message),) = refused(written(pack, top=f"needs: [torch, '{name}']"))
+    ((line, message),) = problems_of(written(pack, top=f"needs: [torch, '{name}']"))
     assert line == 2
     assert "not the name of a package" in message
 

@@ -17,7 +17,7 @@ from tutor.store import Store
 NUMBERS = ["W1 =", "0.2 -0.3", "0.4 0,1", "-0.5 0.2", "b1 = -0.4 0.2", "W2 = -0.3 -0.2", "b2 = 0.1"]
 
 
-def said(*lines: str, own: str | None = "") -> str:
+def output_of(*lines: str, own: str | None = "") -> str:
     out = io.StringIO()
     source = io.StringIO("".join(f"{line}\n" for line in lines))
     run_plain(own=own, source=source, out=out, store=Store(None, learner=""))
@@ -25,7 +25,7 @@ def said(*lines: str, own: str | None = "") -> str:
 
 
 def test_a_network_is_entered_and_homework_checked() -> None:
-    text = said(
+    text = output_of(
         "Sheet 3", "3-2-1", *NUMBERS, ".", "0.4 0.1", "1 0", "1", "re", "sig", "", "", "1 0 1",
         "", ":check", "Z1 = -0.7", "Z2 = 0.2", "H2 = 0.2", "Z9 = 1", "no", "", ":q",
     )  # fmt: skip
@@ -51,19 +51,19 @@ def test_a_network_is_entered_and_homework_checked() -> None:
     ],
 )
 def test_only_a_wrong_line_is_asked_again(lines: list[str]) -> None:
-    text = said(*lines, ":q")
+    text = output_of(*lines, ":q")
     assert load(own_lessons() / "own-mine.yaml").screens, text
 
 
 def test_leaving_at_any_question_writes_nothing() -> None:
     for at in range(4):
-        said(*["Mine", "1-1", "W1 = 1"][:at], "q")
+        output_of(*["Mine", "1-1", "W1 = 1"][:at], "q")
     assert not own_lessons().exists()
 
 
 def test_the_saved_network_is_listed_among_the_lessons(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     lines = ["n", "Mine", "1-1", "W1 = 1", ".", "3", "1", "", "", "", "", ":home", "q"]
-    text = said(*lines, own=None)
+    text = output_of(*lines, own=None)
     assert "Your own networks" in text.partition("Saved as")[2]
 
 
