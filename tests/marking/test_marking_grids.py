@@ -231,6 +231,12 @@ def test_another_array_is_named_as_a_whole() -> None:
     assert found.message == "This is V; the question asks for O."
 
 
+def test_another_array_of_the_same_shape_is_named_first() -> None:
+    steps = {"f": "2*w", "P": "reshape(f, 2, 2)", "K": "P @ P"}
+    built = build_graph(Worksheet.from_spec({"given": {"w": [1, 2, 3, 5]}, "steps": steps}))
+    assert Marker(built).mark("K", "2 4; 6 10").message == "This is P; the question asks for K."
+
+
 @pytest.mark.parametrize(
     ("answer", "said"),
     [

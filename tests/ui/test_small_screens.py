@@ -97,6 +97,32 @@ async def test_the_words_of_a_mark_are_seen_below_a_table_that_is_made_again(
         assert "the first term, a." in seen(pilot.app)
 
 
+BETWEEN_TWO_QUESTIONS = """
+tutor: 1
+title: Two sheets
+id: two-sheets
+worksheets:
+  small: {given: {a: 2}, steps: {s: 2*a}}
+  large: {given: {X: [[1, 2], [3, 4], [5, 6], [7, 8], [9, 71]]}, steps: {Y: 2*X, Z: 3*X}}
+screens:
+  - title: One
+    of: small
+    blocks:
+      - ask: s
+      - text: Now a larger one.
+      - given: large
+      - ask: large:Y, large:Z
+"""
+
+
+async def test_the_numbers_given_for_a_question_are_seen_with_it(opened: Opener, lessons: Path) -> None:
+    (lessons / "01-two-sheets.yaml").write_text(BETWEEN_TWO_QUESTIONS, encoding="utf-8")
+    async with opened("two-sheets") as pilot:
+        await type_in(pilot, "4")
+        await press(pilot, "enter")
+        assert "71" in seen(pilot.app)
+
+
 async def test_typing_replaces_a_wrong_answer_and_its_mark_fades(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, "7")

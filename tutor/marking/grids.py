@@ -113,12 +113,13 @@ def _is_shortened_one_way(numbers: Sequence[tuple[Typed, float]], decimals: int)
 
 
 def another_array(graph: Graph, asked: Quantity, cells: Sequence[Mark], decimals: int) -> Mistake | None:
-    """Return the mistake of a grid that holds the numbers of another array, in its order."""
+    """Return the mistake of a grid that holds the numbers of another array, in its order; of one of its shape if there
+    is one."""
     typed = [cell.own.get(cell.quantity) for cell in cells]
     numbers = [number for number in typed if number is not None]
     if len(numbers) < len(cells) or len({number.value for number in numbers}) < 2:
         return None
-    for name, array in graph.arrays.items():
+    for name, array in sorted(graph.arrays.items(), key=lambda each: each[1].shape != asked.shape):
         values = [graph.values[cell] for cell in array.cells]
         if name != asked.name and len(values) == len(numbers) and _fits(numbers, values, decimals):
             return _named(graph, array, asked, cells)

@@ -1,4 +1,4 @@
-"""Find what a question is about: the last drawing, plot, picture or table above it."""
+"""Find what a question is about: the last drawing, plot, picture, table or list of numbers above it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from textual.widget import Widget
 
 from tutor.ui.blocks.diagram import DiagramBlock
+from tutor.ui.blocks.given import GivenBlock
 from tutor.ui.blocks.image import PictureBlock
 from tutor.ui.blocks.plot import PlotBlock
 from tutor.ui.widgets.prose import TextTable
 
-SUBJECTS = (DiagramBlock, PlotBlock, PictureBlock, TextTable)
+SUBJECTS = (DiagramBlock, PlotBlock, PictureBlock, TextTable, GivenBlock)
 
 
 def subject_of(blocks: Sequence[Widget], question: Widget | None) -> Widget | None:
@@ -23,8 +24,8 @@ def subject_of(blocks: Sequence[Widget], question: Widget | None) -> Widget | No
 
 def subject_rows(blocks: Sequence[Widget], question: Widget | None) -> range:
     """Return the rows of the page that must be visible with a question: the units of a drawing that it asks about, a
-    plot without its description, or a whole table or picture. The range is empty if the question is about none of
-    these."""
+    plot without its description, or a whole table, picture or list of numbers. The range is empty if the question is
+    about none of these."""
     block = subject_of(blocks, question)
     if block is None:
         return range(0)
