@@ -11,7 +11,7 @@ import pytest
 from tests.alike import first_and_last
 from tests.engines.random_networks import random_spec
 from tests.engines.test_agreement import SHEETS
-from tests.engines.test_truth import LAB, MAZUR
+from tests.exercises import LAB, MAZUR
 from tutor.engines.numpy import Solution, solve, solve_worksheet
 from tutor.engines.side_by_side import line, opinions
 from tutor.engines.sympy import Derivation, Step, derive

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.engines.test_agreement import SHEETS, assert_agrees
-from tests.engines.test_truth import LAB, MAZUR
+from tests.exercises import LAB, MAZUR
 from tutor.engines.numpy import solve, solve_worksheet
 from tutor.engines.sympy import derive, sympy_values
 from tutor.errors import NetworkError, QuantityError

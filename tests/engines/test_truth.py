@@ -6,29 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.exercises import LAB, MAZUR
 from tutor.engines.numpy import solve
 from tutor.engines.sympy import sympy_values
 from tutor.network import Network
-
-LAB: dict[str, Any] = {
-    "inputs": [1, 0, 1],
-    "target": 1,
-    "layers": [
-        {
-            "name": "hidden",
-            "weights": [{"w11": 0.2, "w12": -0.3}, {"w13": 0.4, "w14": 0.1}, {"w15": -0.5, "w16": 0.2}],
-            "bias": {"theta1": -0.4, "theta2": 0.2},
-            "activation": "relu",
-        },
-        {
-            "name": "output",
-            "weights": [{"w21": -0.3}, {"w22": -0.2}],
-            "bias": {"theta3": 0.1},
-            "activation": "relu",
-        },
-    ],
-    "optimizer": {"sgd": {"lr": 0.001}},
-}
 
 
 def changed(activation: str, rate: float, **changes: Any) -> dict[str, Any]:
@@ -73,24 +54,6 @@ HAN = {
     "w15_new": -0.508, "w16_new": 0.194, "theta3_new": 0.218, "theta2_new": 0.194, "theta1_new": -0.408,
 }  # fmt: skip
 
-MAZUR: dict[str, Any] = {
-    "inputs": [0.05, 0.10],
-    "target": [0.01, 0.99],
-    "layers": [
-        {
-            "weights": [{"w1": 0.15, "w3": 0.25}, {"w2": 0.20, "w4": 0.30}],
-            "bias": [0.35, 0.35],
-            "activation": "sigmoid",
-        },
-        {
-            "weights": [{"w5": 0.40, "w7": 0.50}, {"w6": 0.45, "w8": 0.55}],
-            "bias": [0.60, 0.60],
-            "activation": "sigmoid",
-        },
-    ],
-    "optimizer": {"sgd": {"lr": 0.5}},
-    "update_bias": False,
-}
 
 MAZUR_PRINTS = {
     "Z1": 0.3775, "H1": 0.593269992, "H2": 0.596884378, "Z3": 1.105905967, "yhat1": 0.75136507, "yhat2": 0.772928465,

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.alike import first_and_last
+from tests.exercises import BOOK
 from tutor.formulas import evaluate
 from tutor.formulas.numbers import readable
 from tutor.formulas.tree import Add, Call, Mul, Name, Neg, names
@@ -15,21 +16,6 @@ from tutor.hints.ladder import BLANK, as_taught, blank_one
 from tutor.hints.one_line import LINE
 from tutor.mathtext import fit, render, render_inline
 from tutor.network import HIDDEN_KINDS, Graph, Kind, Network, Worksheet, build_graph
-
-LAB = {
-    "inputs": [1, 0, 1],
-    "target": 1,
-    "layers": [
-        {
-            "name": "hidden",
-            "weights": [{"w11": 0.2, "w12": -0.3}, {"w13": 0.4, "w14": 0.1}, {"w15": -0.5, "w16": 0.2}],
-            "bias": {"theta1": -0.4, "theta2": 0.2},
-            "activation": "sigmoid",
-        },
-        {"name": "output", "weights": [{"w21": -0.3}, {"w22": -0.2}], "bias": {"theta3": 0.1}, "activation": "sigmoid"},
-    ],
-    "optimizer": {"sgd": {"lr": 0.9}},
-}
 
 
 def network(activation: str, last: str, loss: str, **more: object) -> Graph:
@@ -54,7 +40,7 @@ ONE_BIAS = [
     {"weights": [[0.3, -0.2], [0.5, 0.1]], "bias": {"b2": 0.3, "shared": True}, "activation": "sigmoid"},
 ]
 GRAPHS = {
-    "lab": build_graph(Network.from_spec(LAB)),
+    "lab": build_graph(Network.from_spec(BOOK)),
     "relu": network("relu", "linear", "squared_error", batch=True),
     "softmax": network("tanh", "softmax", "cross_entropy"),
     "bce": network("leaky_relu", "sigmoid", "binary_cross_entropy", batch=True, optimizer={"adam": {"lr": 0.1}}),
@@ -66,7 +52,7 @@ GRAPHS = {
     ),
     "silu": network("silu", "sigmoid", "half_squared_error", optimizer={"rmsprop": {"lr": 0.1}}),
     "symbols": build_graph(
-        Network.from_spec({**LAB, "notation": {"sum": "net", "activation": "out", "weight": "v", "loss": "L"}})
+        Network.from_spec({**BOOK, "notation": {"sum": "net", "activation": "out", "weight": "v", "loss": "L"}})
     ),
     "attention": build_graph(
         Worksheet.from_spec(

@@ -6,39 +6,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from tests.exercises import BOOK, LAB, MAZUR
 from tutor.marking import Mark, Marker, Typed
 from tutor.network import Graph, Network, Worksheet, build_graph
 
-HIDDEN = {
-    "name": "hidden",
-    "weights": [{"w11": 0.2, "w12": -0.3}, {"w13": 0.4, "w14": 0.1}, {"w15": -0.5, "w16": 0.2}],
-    "bias": {"theta1": -0.4, "theta2": 0.2},
-    "activation": "sigmoid",
-}
-OUTPUT = {"name": "output", "weights": [{"w21": -0.3}, {"w22": -0.2}], "bias": {"theta3": 0.1}, "activation": "sigmoid"}
-
-#: The course's network as a textbook has it: sigmoid, learning rate 0.9.
-BOOK: dict[str, Any] = {
-    "inputs": [1, 0, 1],
-    "target": 1,
-    "layers": [HIDDEN, OUTPUT],
-    "optimizer": {"sgd": {"lr": 0.9}},
-}
-#: Two inputs, two hidden units, two outputs; biases kept.
-MAZUR: dict[str, Any] = {
-    "inputs": [0.05, 0.10],
-    "target": [0.01, 0.99],
-    "layers": [
-        {
-            "weights": [{"w1": 0.15, "w3": 0.25}, {"w2": 0.20, "w4": 0.30}],
-            "bias": [0.35, 0.35],
-            "activation": "sigmoid",
-        },
-        {"weights": [{"w5": 0.40, "w7": 0.50}, {"w6": 0.45, "w8": 0.55}], "bias": [0.6, 0.6], "activation": "sigmoid"},
-    ],
-    "optimizer": {"sgd": {"lr": 0.5}},
-    "update_bias": False,
-}
 #: Two hidden layers, two outputs; no two values coincide.
 DEEP: dict[str, Any] = {
     "inputs": [0.6, 0.9, -0.4],
@@ -53,11 +24,7 @@ DEEP: dict[str, Any] = {
 
 NETWORKS: dict[str, dict[str, Any]] = {
     "book": BOOK,
-    "relu": {
-        **BOOK,
-        "layers": [{**HIDDEN, "activation": "relu"}, {**OUTPUT, "activation": "relu"}],
-        "optimizer": {"sgd": {"lr": 0.001}},
-    },
+    "relu": LAB,
     "minus": {**BOOK, "delta_sign": "minus"},
     "difference": {**BOOK, "error_signal": "difference"},
     "squared": {**BOOK, "loss": "squared_error"},

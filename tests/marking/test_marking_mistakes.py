@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.marking.marking_exercises import BOOK, NETWORKS, WORKSHEETS, graph, ids, mark, marked, marker
+from tests.exercises import BOOK
+from tests.marking.marking_exercises import NETWORKS, WORKSHEETS, graph, ids, mark, marked, marker
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate, parse
 from tutor.marking import AuthorMistake, Mark, Marker, Verdict, mark_expression

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.marking.marking_exercises import BOOK, MAZUR, NETWORKS, ids
+from tests.exercises import BOOK, MAZUR
+from tests.marking.marking_exercises import NETWORKS, ids
 from tutor.marking import Marker, Typed, Verdict
 from tutor.network import Graph, Network, Worksheet, build_graph
 

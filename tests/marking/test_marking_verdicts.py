@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.marking.marking_exercises import BOOK, HIDDEN, OUTPUT, ids, mark, marked, marker
+from tests.exercises import BOOK, HIDDEN, OUTPUT
+from tests.marking.marking_exercises import ids, mark, marked, marker
 from tutor.lessons import load
 from tutor.marking import Marker, Typed, Verdict
 from tutor.network import Graph, Network, Worksheet, build_graph

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.marking.marking_exercises import BOOK, HIDDEN, OUTPUT, graph, ids, mark
+from tests.exercises import BOOK, HIDDEN, OUTPUT
+from tests.marking.marking_exercises import graph, ids, mark
 from tutor.formulas import Cells, evaluate, parse, scalarise
 from tutor.formulas.tree import Tree
 from tutor.marking import Marker, Verdict, mark_expression

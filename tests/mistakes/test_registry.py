@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.marking.marking_exercises import BOOK, graph
+from tests.exercises import BOOK
+from tests.marking.marking_exercises import graph
 from tutor.authoring.typical import typical_mistakes
 from tutor.formulas.tree import Name, mul
 from tutor.labs.array_mistakes import mistaken_arrays

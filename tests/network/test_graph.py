@@ -6,23 +6,11 @@ from typing import Any
 
 import pytest
 
+from tests.exercises import LAB
 from tutor.errors import QuantityError
 from tutor.formulas import text
 from tutor.network import Graph, Network, Worksheet, build_graph, steps_needed
 
-LAB: dict[str, Any] = {
-    "inputs": [1, 0, 1],
-    "target": 1,
-    "layers": [
-        {
-            "weights": [{"w11": 0.2, "w12": -0.3}, {"w13": 0.4, "w14": 0.1}, {"w15": -0.5, "w16": 0.2}],
-            "bias": {"theta1": -0.4, "theta2": 0.2},
-            "activation": "relu",
-        },
-        {"weights": [{"w21": -0.3}, {"w22": -0.2}], "bias": {"theta3": 0.1}, "activation": "relu"},
-    ],
-    "optimizer": {"sgd": {"lr": 0.001}},
-}
 BATCH: dict[str, Any] = {
     "inputs": [[0, 1], [1, 0], [1, 1]],
     "target": [1, 1, 0],

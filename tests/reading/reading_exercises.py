@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from tests.exercises import BOOK
 from tutor.network import Graph, Network, Worksheet, build_graph
 from tutor.reading import Scope
 
@@ -11,20 +12,7 @@ from tutor.reading import Scope
 @cache
 def network() -> Graph:
     """Return a network of three inputs, two hidden sigmoid units and one output."""
-    hidden = {
-        "name": "hidden",
-        "weights": [{"w11": 0.2, "w12": -0.3}, {"w13": 0.4, "w14": 0.1}, {"w15": -0.5, "w16": 0.2}],
-        "bias": {"theta1": -0.4, "theta2": 0.2},
-        "activation": "sigmoid",
-    }
-    output = {
-        "name": "output",
-        "weights": [{"w21": -0.3}, {"w22": -0.2}],
-        "bias": {"theta3": 0.1},
-        "activation": "sigmoid",
-    }
-    spec = {"inputs": [1, 0, 1], "target": 1, "layers": [hidden, output], "optimizer": {"sgd": {"lr": 0.9}}}
-    return build_graph(Network.from_spec(spec))
+    return build_graph(Network.from_spec(BOOK))
 
 
 @cache
