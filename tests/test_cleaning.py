@@ -14,6 +14,7 @@ from tutor.cleaning import cell, clean, from_json, one_line, whole
         ("\x1b[2J\x07", "␛[2J␇"),
         ("\x9b31m\x7f", "\ufffd31m\ufffd"),
         ("a\r\nb\u2028c\u2029", "a\nb\nc\n"),
+        ("over\rwritten", "overwritten"),
         ("ab\u202ecd\u2066e\u200f", "abcde"),
         ("M\udcfcller", "M\ufffdller"),
         ("δ₁ = ŷ − y", "δ₁ = ŷ − y"),

@@ -1,4 +1,4 @@
-"""The application on one small lesson, with progress in memory."""
+"""Fixtures that open the application on one small lesson, with progress in memory."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def place_of_lessons(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def lessons(place_of_lessons: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with one lesson, in place of the course's: made anew for each test, at one place, so that the lesson is
-    read from its file once and opened as it was kept from then on."""
+    """Make a folder with one lesson in place of the course. It is recreated for each test at the same path, so that
+    the lesson is read from its file once and from the cache afterwards."""
     shutil.rmtree(place_of_lessons, ignore_errors=True)
     place_of_lessons.mkdir()
     write_long_ago(place_of_lessons / "01-every-kind.yaml", LESSON)
@@ -43,7 +43,7 @@ def lessons(place_of_lessons: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def store() -> Store:
-    """Progress in memory, of a learner who has seen the tour."""
+    """Return progress in memory of a learner who has seen the tour."""
     fresh = Store(None)
     fresh.set_setting("tour-seen", True)
     return fresh
@@ -51,7 +51,7 @@ def store() -> Store:
 
 @pytest.fixture
 def opened(lessons: Path, store: Store) -> Opener:
-    """Opens the application: ``async with opened("every-kind", screen=2, size=(80, 24)) as pilot``."""
+    """Open the application: ``async with opened("every-kind", screen=2, size=(80, 24)) as pilot``."""
 
     @asynccontextmanager
     async def open_it(

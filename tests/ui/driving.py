@@ -1,4 +1,4 @@
-"""A small lesson with a question of every kind, and what the screens' tests do with the application on it."""
+"""A small lesson with a question of every kind, and helpers that drive the application on it."""
 
 from __future__ import annotations
 
@@ -103,26 +103,26 @@ VECTOR, CHOICES, GAPS, SHOWN, PROGRAMS, OUTPUT = range(1, 7)
 Opened = AbstractAsyncContextManager[Pilot[None]]
 Opener = Callable[..., Opened]
 
-LONGEST = 20.0  # seconds that anything may take before a test gives up
+LONGEST = 20.0  # seconds to wait for anything
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object], what: str) -> None:
-    """Wait for something to be so."""
+    """Wait until a condition holds."""
     clock = asyncio.get_running_loop()
     end = clock.time() + LONGEST
     while not condition():
-        assert clock.time() < end, f"waited in vain for {what}:\n{seen(pilot.app)}"
+        assert clock.time() < end, f"timed out waiting for {what}:\n{seen(pilot.app)}"
         await pilot.pause(0.02)
 
 
 async def settle(pilot: Pilot[None]) -> None:
-    """Wait for workers, for what they set off, and for the screen."""
+    """Wait until the workers have finished and their messages are handled and painted."""
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 
 
 def seen(app: App[Any]) -> str:
-    """The screen as text, as a person sees it, what shines through under a dialog included."""
+    """Return the screen as text, as a person sees it, with what shows around a dialog."""
     width, height = app.size
     console = Console(width=width, height=height, file=StringIO(), force_terminal=True, legacy_windows=False)
     update = app.screen._compositor.render_update(full=True, screen_stack=app._background_screens)
@@ -138,7 +138,7 @@ _KEYS = {
 
 
 async def type_in(pilot: Pilot[None], text: str) -> None:
-    """Type a text, character by character, and let it be read."""
+    """Type a text character by character, and wait until the tutor has read it back."""
     from tutor.ui.screens.questions import READ_AFTER
 
     await pilot.press(*[_KEYS.get(character, character) for character in text])
@@ -146,56 +146,56 @@ async def type_in(pilot: Pilot[None], text: str) -> None:
 
 
 def key(name: str) -> Key:
-    """A key as the terminal sends it, to be posted without waiting for what comes of it."""
+    """Return a key as the terminal sends it, to be posted without waiting for its effect."""
     return Key(_KEYS.get(name, name), name if len(name) == 1 else None)
 
 
 async def paste(pilot: Pilot[None], text: str) -> None:
-    """Paste a text as a terminal does: the application gets it, and passes it on to what has the focus."""
+    """Paste a text as a terminal does: the application passes it on to the focused widget."""
     pilot.app.post_message(Paste(text))
     await settle(pilot)
 
 
 async def enter(pilot: Pilot[None]) -> None:
-    """Press Enter, and wait for what comes of it."""
+    """Press Enter and wait for its effect."""
     await pilot.press("enter")
     await settle(pilot)
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys one after the other, each time waiting for what comes of it."""
+    """Press keys one after the other, waiting for the effect of each."""
     for key in keys:
         await pilot.press(key)
         await settle(pilot)
 
 
 def lesson_screen(app: App[Any]) -> LessonScreen:
-    """The lesson's screen, on top or under another."""
+    """Return the lesson's screen, on top or below others."""
     return next(screen for screen in reversed(app.screen_stack) if isinstance(screen, LessonScreen))
 
 
 def in_lesson(app: App[Any]) -> bool:
-    """Whether the lesson's screen is on top."""
+    """Return whether the lesson's screen is on top."""
     return isinstance(app.screen, LessonScreen)
 
 
 def session(app: App[Any]) -> Session:
-    """The session of the lesson that is open."""
+    """Return the session of the open lesson."""
     return lesson_screen(app).session
 
 
 def state(app: App[Any], quantity: str) -> FieldState:
-    """The state of the field that asks for a quantity."""
+    """Return the state of the field for a quantity."""
     return session(app).state(f"lab2:{quantity}")
 
 
 def field(app: App[Any], quantity: str) -> FieldWidget:
-    """The widget of the field that asks for a quantity."""
+    """Return the widget of the field for a quantity."""
     widget = lesson_screen(app).page.field_widget(f"lab2:{quantity}")
     assert widget is not None
     return widget
 
 
-def in_hand(app: App[Any], quantity: str) -> bool:
-    """Whether that field has the focus."""
+def is_focused(app: App[Any], quantity: str) -> bool:
+    """Return whether the field for a quantity has the focus."""
     return app.focused is not None and field(app, quantity) in app.focused.ancestors

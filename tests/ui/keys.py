@@ -1,4 +1,4 @@
-"""The table of keys, as ``tutor.ui`` declares it, and the proof that a flow has pressed what it says."""
+"""The keys that ``tutor.ui`` declares, and the decorator with which a test claims to press some of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import tutor.ui
 Given = ParamSpec("Given")
 
 FLOWS: set[str] = set()
-"""The actions (``LessonScreen.hint``) that some flow has pressed a key for and looked at what came of it."""
+"""The actions (``LessonScreen.hint``) whose keys are pressed and whose effects are checked by some test."""
 
 
 def _modules() -> Iterator[Any]:
@@ -27,7 +27,7 @@ def _modules() -> Iterator[Any]:
 
 
 def owners() -> dict[str, type[DOMNode]]:
-    """Every class of ``tutor.ui`` that declares keys, by its name."""
+    """Return the classes of ``tutor.ui`` that declare keys, by name."""
     found = {}
     for module in _modules():
         for name, value in vars(module).items():
@@ -37,7 +37,7 @@ def owners() -> dict[str, type[DOMNode]]:
 
 
 def keys_of(owner: type[DOMNode]) -> list[Binding]:
-    """The keys that a class declares, one binding each; those that it takes over from Textual's widgets left out."""
+    """Return one binding for each key that a class declares, without those inherited from Textual's widgets."""
     theirs = [
         binding
         for base in owner.__mro__[1:]
@@ -48,17 +48,17 @@ def keys_of(owner: type[DOMNode]) -> list[Binding]:
 
 
 def action_name(binding: Binding) -> str:
-    """The action without its arguments: ``app.focus_next``, ``export``."""
+    """Return the action without its arguments: ``app.focus_next``, ``export``."""
     return binding.action.partition("(")[0]
 
 
 def actions() -> set[str]:
-    """Every action that has a key, as ``Owner.action``."""
+    """Return the actions that have a key, as ``Owner.action``."""
     return {f"{name}.{action_name(binding)}" for name, owner in owners().items() for binding in keys_of(owner)}
 
 
 def plays(*names: str) -> Callable[[Callable[Given, Awaitable[None]]], Callable[Given, Awaitable[None]]]:
-    """Marks a flow with the actions (``LessonScreen.hint``) that it sets off by keys; the flow fails if it does not."""
+    """Declare the actions (``LessonScreen.hint``) whose keys a test presses. The test fails if one is not triggered."""
     FLOWS.update(names)
 
     def mark(flow: Callable[Given, Awaitable[None]]) -> Callable[Given, Awaitable[None]]:
@@ -75,7 +75,7 @@ def plays(*names: str) -> Callable[[Callable[Given, Awaitable[None]]], Callable[
 
             with patch.object(App, "_dispatch_action", note):
                 await flow(*args, **kwargs)
-            assert not set(names) - done, "the flow did not set these off"
+            assert not set(names) - done, "the test did not trigger these actions"
 
         return watched
 

@@ -1,4 +1,4 @@
-"""Fixtures that take away from a test of the application what it does not look at: a conftest imports them."""
+"""Fixtures that speed up tests of the application by skipping work that they do not check. A conftest imports them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.ui.waiting import wait_no_longer_than_it_takes
 
 @pytest.fixture(autouse=True)
 def painted_when_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The screen is put together when a test looks at it, not at every change: a quarter of the time of these tests."""
+    """Render the screen only when a test looks at it, not at every change: this saves a quarter of the time."""
     paint = Compositor.render_update
 
     def only_whole(
@@ -29,13 +29,13 @@ def painted_when_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def waits_no_longer_than_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half of the processor's time, and most of the clock's, went into waiting."""
+    """Replace the pilot's waits, which took half of the CPU time and most of the elapsed time."""
     wait_no_longer_than_it_takes(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
 def no_search_for_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Looking through all that the tests before have loaded takes longer than many a test."""
+    """Skip the application's garbage collection, which would scan everything that earlier tests have loaded."""
     for name in ("collect", "freeze", "unfreeze"):
         monkeypatch.setattr(f"tutor.ui.app.gc.{name}", lambda: None)
 
@@ -65,5 +65,5 @@ def _parsed_once(
 
 @pytest.fixture(autouse=True)
 def styles_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same style sheet in the same colours is parsed for the first application only: a third of opening one."""
+    """Parse a style sheet with the same colours only once: this saves a third of the time to open an application."""
     monkeypatch.setattr(Stylesheet, "_parse_rules", _parsed_once)

@@ -1,4 +1,4 @@
-"""The application as a whole: the palette, remapped keys, the theme, the tour, the end, sizes, and its own slips."""
+"""The application as a whole: palette, remapped keys, theme, tour, quitting, sizes, internal errors."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tests.ui.driving import (
     PROGRAMS,
     Opener,
     field,
-    in_hand,
     in_lesson,
+    is_focused,
     lesson_screen,
     press,
     seen,
@@ -46,7 +46,7 @@ from tutor.ui.widgets.entry import Entry
 
 
 async def find_in_palette(pilot: Pilot[None], words: str, title: str) -> None:
-    """Type words into the palette, and take what is found."""
+    """Type words into the palette and run the command found."""
     await until(pilot, lambda: isinstance(pilot.app.screen, CommandPalette), "the palette")
     await type_in(pilot, words)
     found = pilot.app.screen.query_one(CommandList)
@@ -54,8 +54,8 @@ async def find_in_palette(pilot: Pilot[None], words: str, title: str) -> None:
     await pilot.press("down", "enter")
 
 
-async def test_the_palette_runs_a_command_where_it_belongs(opened: Opener) -> None:
-    """A line to type in has an action of the same name as the worksheet's Close."""
+async def test_the_palette_runs_the_command_of_the_screen_below(opened: Opener) -> None:
+    """A text field has an action of the same name as the worksheet's Close."""
     async with opened("every-kind") as pilot:
         await press(pilot, "f4")
         assert type(pilot.app.screen).__name__ == "WorksheetScreen"
@@ -65,12 +65,12 @@ async def test_the_palette_runs_a_command_where_it_belongs(opened: Opener) -> No
 
 
 @plays("TutorApp.command_palette", "TutorApp.change_theme", "TutorApp.quit")
-async def test_palette_theme_and_quit(opened: Opener, store: Store) -> None:
+async def test_the_palette_opens_contents_and_a_chosen_theme_is_kept(opened: Opener, store: Store) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, "-0.7")
         await pilot.press("ctrl+p")
         await find_in_palette(pilot, "contents", "Contents")
-        await until(pilot, lambda: type(pilot.app.screen).__name__ == "Contents", "what was chosen in the palette")
+        await until(pilot, lambda: type(pilot.app.screen).__name__ == "Contents", "the command chosen in the palette")
         await press(pilot, "escape", "escape")
         await pilot.press("T")
         await find_in_palette(pilot, "tutor-light", "tutor-light")
@@ -83,7 +83,7 @@ async def test_palette_theme_and_quit(opened: Opener, store: Store) -> None:
         assert pilot.app.theme == "tutor-light", "the theme is remembered"
 
 
-async def test_the_palette_has_every_command_of_what_has_the_focus(opened: Opener) -> None:
+async def test_the_palette_lists_every_command_of_the_focused_widget(opened: Opener) -> None:
     save(Form(sizes="1-1", inputs="1", numbers="W1 = 1"))
     of_screen = [command for command in all_commands() if command.palette and command.id != "app.palette"]
     async with opened("every-kind", screen=CHOICES) as pilot:
@@ -91,18 +91,16 @@ async def test_the_palette_has_every_command_of_what_has_the_focus(opened: Opene
         listed = {one.title for one in pilot.app.get_system_commands(pilot.app.screen)}
         for command in of_screen:
             if command.id.partition(".")[0] in ("lesson", "app", "field", "order"):
-                is_of_use = command.id not in ("lesson.derivation", "lesson.map", "lesson.so_far")
-                assert (command.title in listed) == is_of_use, command.id
+                is_usable = command.id not in ("lesson.derivation", "lesson.map", "lesson.so_far")
+                assert (command.title in listed) == is_usable, command.id
         assert "Derivation" not in listed, "an order of steps has no derivation"
-        await press(pilot, "escape", "escape", "end")  # at an own network
+        await press(pilot, "escape", "escape", "end")  # at a network of the learner's
         assert isinstance(pilot.app.screen, Home)
         listed = {one.title for one in pilot.app.get_system_commands(pilot.app.screen)}
         assert {command.title for command in of_screen if command.id.startswith("home.")} <= listed
 
 
-async def test_the_palette_shows_keys_as_they_are_now_and_says_what_the_command_at_the_line_does(
-    opened: Opener, store: Store
-) -> None:
+async def test_the_palette_shows_remapped_keys_and_describes_the_selected_command(opened: Opener, store: Store) -> None:
     store.set_setting("keys", {"lesson.contents": "ctrl+t"})
     async with opened("every-kind") as pilot:
         await press(pilot, "ctrl+p")
@@ -111,7 +109,7 @@ async def test_the_palette_shows_keys_as_they_are_now_and_says_what_the_command_
         assert re.search(r"Contents +\^t", seen(pilot.app))
 
 
-async def test_in_a_field_the_palette_has_escape_before_the_keys_that_would_only_be_typed(opened: Opener) -> None:
+async def test_in_a_field_the_palette_puts_escape_before_letter_keys(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await press(pilot, "ctrl+p")
         await until(pilot, lambda: re.search(r"Look back +esc l", seen(pilot.app)), "the commands")
@@ -120,7 +118,7 @@ async def test_in_a_field_the_palette_has_escape_before_the_keys_that_would_only
         await until(pilot, lambda: re.search(r"Look back +l", seen(pilot.app)), "the commands")
 
 
-async def test_where_the_palette_finds_nothing_it_says_nothing_of_a_command(opened: Opener) -> None:
+async def test_the_palette_describes_no_command_when_nothing_is_found(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await press(pilot, "ctrl+p")
         await until(pilot, lambda: "Marks what you typed" in seen(pilot.app), "what the first command does")
@@ -129,7 +127,7 @@ async def test_where_the_palette_finds_nothing_it_says_nothing_of_a_command(open
         assert "Marks what you typed" not in seen(pilot.app)
 
 
-async def test_beside_a_list_on_a_panel_the_scroll_bar_has_the_panels_colour(opened: Opener) -> None:
+async def test_the_scroll_bar_of_the_palette_has_the_panels_colour(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         pilot.app.remove_class("-few-colours")
         await press(pilot, "ctrl+p")
@@ -160,7 +158,7 @@ async def test_the_palettes_commands_do_what_the_keys_do(opened: Opener) -> None
         ("full_stop", "full_stop", "."), ("esc", "escape", "escape"), (" space ", "space", "space"),
     ],
 )  # fmt: skip
-def test_a_key_is_known_as_people_write_it(written: str, key: str, seen_as: str) -> None:
+def test_a_key_is_read_in_its_usual_spellings(written: str, key: str, seen_as: str) -> None:
     assert as_key(written) == key
     assert shown(key) == seen_as
 
@@ -181,11 +179,11 @@ def test_a_key_is_known_as_people_write_it(written: str, key: str, seen_as: str)
         "ctrl-at",
     ],
 )
-def test_what_is_no_key_is_told_from_one(written: str) -> None:
+def test_a_text_that_is_no_key_is_rejected(written: str) -> None:
     assert as_key(written) is None
 
 
-def test_every_key_that_is_declared_is_a_key() -> None:
+def test_every_declared_key_is_a_key() -> None:
     for command in all_commands():
         for binding in command.bindings():
             assert [as_key(key) for key in binding.key.split(",")] == binding.key.split(","), command.id
@@ -200,7 +198,7 @@ async def test_keys_can_be_remapped_by_a_commands_id(opened: Opener, store: Stor
         await press(pilot, "ctrl+t")
         assert state(pilot.app, "Z1").hints_opened == 1
         assert "^t hint" in seen(pilot.app)
-        assert "pgdn next" in seen(pilot.app), "what is no key changes nothing"
+        assert "pgdn next" in seen(pilot.app), "an invalid key changes nothing"
         await press(pilot, "f1")
         assert isinstance(pilot.app.screen, Help)
         shown = {key.command.id: key.keys for key in pilot.app.screen.query("Key")}  # type: ignore[attr-defined]
@@ -225,28 +223,28 @@ async def test_the_tour_is_offered_once_and_can_be_skipped(opened: Opener, store
         assert isinstance(pilot.app.screen, Home)
 
 
-async def test_the_tour_is_a_real_question_and_is_left_at_any_time(opened: Opener, store: Store) -> None:
+async def test_the_tour_has_a_real_question_and_can_be_left(opened: Opener, store: Store) -> None:
     store.set_setting("tour-seen", False)
     async with opened() as pilot:
         await press(pilot, "enter")
         await until(pilot, lambda: type(pilot.app.screen).__name__ == "LessonScreen", "the tour")
         await settle(pilot)
-        assert session(pilot.app).screen().fields, "a question stands on its first page"
+        assert session(pilot.app).screen().fields, "the first page has a question"
         await press(pilot, "escape", "escape")
         assert isinstance(pilot.app.screen, Home)
     assert store.setting("tour-seen") is True
-    assert not store.positions(), "the tour is no lesson's progress"
+    assert not store.positions(), "the tour records no progress"
 
 
-async def test_a_target_is_opened_and_no_tour_stands_before_it(opened: Opener, store: Store) -> None:
+async def test_a_target_is_opened_without_the_tour(opened: Opener, store: Store) -> None:
     store.set_setting("tour-seen", False)
     async with opened("every-kind#17") as pilot:
         assert session(pilot.app).variant == "17"
         assert "#17" in seen(pilot.app)
 
 
-async def test_every_screen_of_a_lesson_stands_any_size(opened: Opener) -> None:
-    """Stacked at 60×20, side by side at 200×60, covered when too small, the same afterwards."""
+async def test_every_screen_of_a_lesson_works_at_any_size(opened: Opener) -> None:
+    """Stacked at 60×20, side by side at 200×60, covered when too small, and unchanged afterwards."""
     async with opened("every-kind") as pilot:
         lesson = lesson_screen(pilot.app)
         for index, title in enumerate(lesson.session.titles):
@@ -264,8 +262,8 @@ async def test_every_screen_of_a_lesson_stands_any_size(opened: Opener) -> None:
 
 
 @pytest.mark.parametrize("keys", [("f1",), ("escape", "f2"), ("escape", "c")])
-async def test_whatever_is_open_is_covered_where_it_is_too_small(opened: Opener, keys: tuple[str, ...]) -> None:
-    """Help has rules of its own for its texts; a dialog is covered like what it stands on."""
+async def test_every_screen_is_covered_when_the_terminal_is_too_small(opened: Opener, keys: tuple[str, ...]) -> None:
+    """This includes help, which styles its texts itself, and dialogs."""
     async with opened("every-kind") as pilot:
         await press(pilot, *keys)
         before = seen(pilot.app)
@@ -281,7 +279,7 @@ async def test_whatever_is_open_is_covered_where_it_is_too_small(opened: Opener,
         assert seen(pilot.app) == before
 
 
-async def test_while_it_is_too_small_what_is_typed_is_kept(opened: Opener) -> None:
+async def test_typing_in_a_terminal_that_is_too_small_is_kept(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await pilot.resize_terminal(40, 10)
         await settle(pilot)
@@ -289,11 +287,11 @@ async def test_while_it_is_too_small_what_is_typed_is_kept(opened: Opener) -> No
         await pilot.resize_terminal(80, 24)
         await settle(pilot)
         assert field(pilot.app, "Z1").answer == "-0.7"
-        assert in_hand(pilot.app, "Z1")
+        assert is_focused(pilot.app, "Z1")
 
 
-async def test_nothing_needs_a_colour(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without colours the signs and words still tell right from wrong, and the screen has no colour in it."""
+async def test_without_colours_right_and_wrong_are_told_apart(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With NO_COLOR, signs and words tell right from wrong, and the screen has no colour."""
     monkeypatch.setenv("NO_COLOR", "1")
     async with opened("every-kind", size=(80, 40)) as pilot:
         await type_in(pilot, "-0.7")
@@ -322,16 +320,16 @@ async def test_nothing_needs_a_colour(opened: Opener, monkeypatch: pytest.Monkey
             assert f"screen {place + 1} of" in seen(pilot.app)
 
 
-async def slipped(pilot: Pilot[None]) -> TutorApp:
-    """The application once it has met an internal error."""
+async def crashed(pilot: Pilot[None]) -> TutorApp:
+    """Wait until the application has ended with an internal error, and return it."""
     app = pilot.app
     assert isinstance(app, TutorApp)
-    while not app._exit:  # a pilot would wait for a screen that is going
+    while not app._exit:  # the pilot would wait for a screen that is closing
         await asyncio.sleep(0.01)
     return app
 
 
-async def test_what_is_typed_is_kept_when_the_tutor_slips(
+async def test_typed_text_is_kept_when_the_tutor_crashes(
     opened: Opener, store: Store, learner_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(TutorApp, "is_headless", False)
@@ -340,11 +338,11 @@ async def test_what_is_typed_is_kept_when_the_tutor_slips(
         app = pilot.app
         assert isinstance(app, TutorApp)
 
-        def slip() -> None:
-            raise RuntimeError("a slip [red]of ours[/]")
+        def fail() -> None:
+            raise RuntimeError("a bug [red]of ours[/]")
 
-        lesson_screen(app).call_later(slip)
-        await slipped(pilot)
+        lesson_screen(app).call_later(fail)
+        await crashed(pilot)
     assert store.drafts("every-kind", "") == {"lab2:Z1": "-0.7"}
     assert app.return_code == 70
     assert app.crash_report is not None
@@ -352,57 +350,57 @@ async def test_what_is_typed_is_kept_when_the_tutor_slips(
     report = next((learner_home / "reports").iterdir())
     assert str(report) in app.crash_report
     text = report.read_text(encoding="utf-8")
-    assert "RuntimeError: a slip [red]of ours[/]" in text
+    assert "RuntimeError: a bug [red]of ours[/]" in text
     assert "LessonScreen at 80×24" in text
     assert "-0.7" not in text, "a report holds no answers"
 
 
 @pytest.mark.parametrize("kept", [["tutor-light"], {"name": "x"}, 3, None, "nosuch"])
-def test_a_theme_that_is_none_is_the_usual_one(store: Store, kept: object) -> None:
+def test_an_unknown_theme_is_replaced_by_the_default(store: Store, kept: object) -> None:
     store.set_setting("theme", kept)
     assert TutorApp(store).theme == TutorApp(Store(learner="")).theme
 
 
-async def test_a_slip_beside_the_screen_is_told_too(
+async def test_an_error_in_a_worker_is_reported(
     opened: Opener, learner_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a worker, whichever: a report says what and where."""
+    """An error in any worker ends the tutor; the report says what failed and where."""
     monkeypatch.setattr(TutorApp, "is_headless", False)
 
-    async def slip(*_: object, **__: object) -> None:
-        raise ValueError("a slip of a worker's")
+    async def fail(*_: object, **__: object) -> None:
+        raise ValueError("a bug in a worker")
 
-    monkeypatch.setattr("tutor.labs.cells.Cells.run", slip)
+    monkeypatch.setattr("tutor.labs.cells.Cells.run", fail)
     async with opened("every-kind", screen=PROGRAMS) as pilot:
         await pilot.press("f5")
-        app = await slipped(pilot)
+        app = await crashed(pilot)
     assert app.return_code == 70
     text = next((learner_home / "reports").iterdir()).read_text(encoding="utf-8")
-    assert "ValueError: a slip of a worker's" in text
-    assert "in _run_cell" in text, "where it was"
+    assert "ValueError: a bug in a worker" in text
+    assert "in _run_cell" in text, "the report has the traceback"
 
 
-async def test_one_screen_that_cannot_save_keeps_no_other_from_it(
+async def test_a_screen_that_fails_to_save_does_not_stop_the_others(
     opened: Opener, store: Store, learner_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(TutorApp, "is_headless", False)
 
-    def slip() -> None:
-        raise RuntimeError("a slip")
+    def fail() -> None:
+        raise RuntimeError("a bug")
 
     async with opened("every-kind") as pilot:
         await type_in(pilot, "-0.7")
-        monkeypatch.setattr(pilot.app.screen_stack[0], "save", slip, raising=False)
-        lesson_screen(pilot.app).call_later(slip)
-        app = await slipped(pilot)
+        monkeypatch.setattr(pilot.app.screen_stack[0], "save", fail, raising=False)
+        lesson_screen(pilot.app).call_later(fail)
+        app = await crashed(pilot)
     assert store.drafts("every-kind", "") == {"lab2:Z1": "-0.7"}
     assert app.crash_report is not None
-    assert "are saved" not in app.crash_report, "nobody knows what that screen still held"
+    assert "are saved" not in app.crash_report, "the failed screen may hold unsaved work"
     assert "while the answers were saved" in next((learner_home / "reports").iterdir()).read_text(encoding="utf-8")
 
 
-async def test_however_the_end_comes_what_is_typed_and_the_lesson_are_kept(opened: Opener, store: Store) -> None:
-    """A page in a browser that is left asks the tutor to end, without a command that a learner has given."""
+async def test_typed_text_and_the_open_lesson_are_kept_at_any_end(opened: Opener, store: Store) -> None:
+    """Leaving the page in a browser ends the tutor without a command from the learner."""
     async with opened("every-kind#3") as pilot:
         assert isinstance(pilot.app.focused, Entry)
         pilot.app.post_message(Key("7", "7"))
@@ -412,12 +410,10 @@ async def test_however_the_end_comes_what_is_typed_and_the_lesson_are_kept(opene
         assert store.setting("left-in") == "every-kind#3"
     async with opened() as pilot:
         await press(pilot, "ctrl+q")
-    assert store.setting("left-in") == "", "Home is no lesson"
+    assert store.setting("left-in") == "", "the learner left from Home, not from a lesson"
 
 
-async def test_what_cannot_be_saved_is_said_in_one_place_and_asked_about_at_the_end(
-    lessons: Path, tmp_path: Path
-) -> None:
+async def test_unsaved_work_is_reported_once_and_asked_about_before_quitting(lessons: Path, tmp_path: Path) -> None:
     folder = tmp_path / "no-folder"
     folder.touch()
     store = Store(folder / "progress.sqlite3", learner="")
@@ -429,7 +425,7 @@ async def test_what_cannot_be_saved_is_said_in_one_place_and_asked_about_at_the_
             await type_in(pilot, answer)
             await press(pilot, "enter")
             said = [line for line in seen(app).splitlines() if "cannot be saved" in line]
-            assert said == [seen(app).splitlines()[-2]], "above the keys, and nowhere else"
+            assert said == [seen(app).splitlines()[-2]], "only in the row above the keys"
         await press(pilot, "ctrl+q")
         assert isinstance(app.screen, Confirm)
         assert "lose what you did last" in seen(app)
@@ -442,26 +438,26 @@ async def test_what_cannot_be_saved_is_said_in_one_place_and_asked_about_at_the_
         assert seen(app).count("cannot be saved") == 1
         folder.unlink()
         await pilot.press("q")
-        assert app._exit, "now it can, and nothing has to be asked"
+        assert app._exit, "saving works again, so no question is needed"
     store.close()
     with closing(Store(store.path, learner="")) as later:
         assert [attempt.answer for attempt in later.attempts("every-kind")] == ["3", "4"]
 
 
-async def test_escape_takes_messages_away_before_it_does_anything_else(opened: Opener) -> None:
+async def test_escape_closes_messages_first(opened: Opener) -> None:
     async with opened("every-kind", toasts=True) as pilot:
         await type_in(pilot, "-0.7")
         for _ in range(2):
-            pilot.app.notify("It covers what one reads.", timeout=600)
+            pilot.app.notify("It covers the page.", timeout=600)
         await until(pilot, lambda: "It covers" in seen(pilot.app), "the message")
         await press(pilot, "escape")
         assert "It covers" not in seen(pilot.app)
-        assert in_hand(pilot.app, "Z1"), "the field is as it was"
+        assert is_focused(pilot.app, "Z1"), "the field keeps the focus"
         await press(pilot, "escape")
-        assert not in_hand(pilot.app, "Z1")
+        assert not is_focused(pilot.app, "Z1")
 
 
-def test_what_could_not_be_saved_is_said_at_the_end(
+def test_unsaved_work_is_reported_at_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     store = Store(tmp_path / "progress.sqlite3")
@@ -474,7 +470,7 @@ def test_what_could_not_be_saved_is_said_at_the_end(
     assert "could not be saved" in capsys.readouterr().err
 
 
-async def test_a_screen_that_came_up_without_the_focus_takes_it_later(opened: Opener) -> None:
+async def test_a_screen_opened_in_an_unfocused_terminal_gets_the_focus_later(opened: Opener) -> None:
     async with opened() as pilot:
         pilot.app.post_message(AppBlur())
         await pilot.pause()
@@ -485,7 +481,7 @@ async def test_a_screen_that_came_up_without_the_focus_takes_it_later(opened: Op
         await until(pilot, lambda: home.focused is home.lessons, "the focus")
 
 
-async def test_home_says_what_progress_waits_for_and_shows_it_when_it_comes(
+async def test_home_says_that_another_program_locks_the_progress_and_shows_it_later(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tutor.store.database._RETRY", 0.05)
@@ -498,9 +494,9 @@ async def test_home_says_what_progress_waits_for_and_shows_it_when_it_comes(
         holder.execute("begin exclusive")
         app = TutorApp(Store(path, learner=""), warm=False)
         async with app.run_test(size=(100, 40)) as pilot:
-            await until(pilot, lambda: "another program" in seen(app), "what it waits for")
+            await until(pilot, lambda: "another program" in seen(app), "the message")
             assert "Continue" not in seen(app)
             holder.close()
-            await until(pilot, lambda: "another program" not in seen(app), "that it waits no more")
+            await until(pilot, lambda: "another program" not in seen(app), "the end of the message")
             await until(pilot, lambda: "Continue" in seen(app), "the progress")
     app.store.close()

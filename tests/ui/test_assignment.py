@@ -1,4 +1,4 @@
-"""An assignment on the screen: the name, the list, a lesson with one's own numbers, an exam, handing in."""
+"""An assignment on the screen: the name, the list, a lesson with the learner's variant, an exam, handing in."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tutor.ui.screens.assignment import AskName, AssignmentEnding, AssignmentLes
 from tutor.ui.screens.confirm import Confirm
 from tutor.ui.screens.home import Home
 
-#: A new command must be thought about before an exam has it.
+#: The commands that an exam allows. Decide about each new command before adding it here.
 IN_AN_EXAM = {
     "assignment_lesson.hand_in", "lesson.back", "lesson.contents", "lesson.field", "lesson.field_back", "lesson.home",
     "lesson.leave", "lesson.next", "lesson.on", "lesson.so_far",
@@ -42,14 +42,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     "AssignmentScreen.dismiss",
     "AssignmentLesson.hand_in",
 )
-async def test_from_the_name_to_the_file(opened: Opener, folder: Path) -> None:
+async def test_an_assignment_is_worked_and_handed_in(opened: Opener, folder: Path) -> None:
     assignment = assignment_in(folder)
     async with opened(str(assignment.path)) as pilot:
         app = pilot.app
-        await until(pilot, lambda: isinstance(app.screen, AskName), "the name is asked")
+        await until(pilot, lambda: isinstance(app.screen, AskName), "the question for the name")
         await press(pilot, "escape")
         assert isinstance(app.screen, AssignmentScreen)
-        await enter(pilot)  # asked again: the numbers are made from it
+        await enter(pilot)  # asks for the name again: the numbers depend on it
         assert isinstance(app.screen, AskName)
         await press(pilot, "escape", "o")
         await type_in(pilot, "s1")
@@ -71,7 +71,7 @@ async def test_from_the_name_to_the_file(opened: Opener, folder: Path) -> None:
         await until(pilot, lambda: isinstance(app.screen, AssignmentEnding), "the end")
         assert "Hand in" in seen(app)
         await press(pilot, "escape", "escape", "i")
-        await until(pilot, lambda: isinstance(app.screen, AssignmentScreen), "the list, which says so")
+        await until(pilot, lambda: isinstance(app.screen, AssignmentScreen), "the list")
         assert (folder / "week3.s1.tutor").exists()
         assert "Handed in on" in " ".join(seen(app).split())
         (folder / "week3.s1.tutor").unlink()
@@ -81,7 +81,7 @@ async def test_from_the_name_to_the_file(opened: Opener, folder: Path) -> None:
         assert isinstance(app.screen, Home)
 
 
-async def test_an_exam_says_nothing_until_its_end(opened: Opener, folder: Path, store: Store) -> None:
+async def test_an_exam_gives_no_feedback_until_its_end(opened: Opener, folder: Path, store: Store) -> None:
     assignment = assignment_in(folder, EXAM)
     run = AssignmentRun(assignment, store)
     run.take_name("s1")
@@ -121,7 +121,7 @@ async def test_an_exam_says_nothing_until_its_end(opened: Opener, folder: Path, 
         assert isinstance(screen, AssignmentLesson)
         screen.tick()
         await until(pilot, lambda: isinstance(app.screen, AssignmentScreen), "the list at the end")
-        await until(pilot, lambda: "The exam is over." in seen(app), "that it is over")
+        await until(pilot, lambda: "The exam is over." in seen(app), "the message that it is over")
         app.screen.query_one(OptionList).focus()
         await enter(pilot)
         await until(pilot, lambda: in_lesson(app), "the lesson again")

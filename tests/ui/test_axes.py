@@ -1,4 +1,4 @@
-"""The numbers along a plot's axes: round, equally far apart in cells, and what is drawn lies between the ends."""
+"""The numbers along a plot's axes are round and evenly spaced in cells, and the data lies between the ends."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def test_equal_steps_are_equally_many_cells_apart(one: float, other: float, cell
     assert made.low - slack <= min(one, other) <= max(one, other) <= made.high + slack
     assert 1 <= len(made.ticks) == len(made.labels)
     places = [(tick - made.low) / of_cell for tick in made.ticks]
-    if max(abs(one), abs(other)) < 1e6 * abs(one - other):  # else a float has not the digits for it
+    if max(abs(one), abs(other)) < 1e6 * abs(one - other):  # otherwise floats are not precise enough
         assert all(math.isclose(place % 1, 0.5, abs_tol=1e-3) for place in places), "in the middle of a cell"
         assert len({round(after - before, 3) for before, after in pairwise(places)}) <= 1
 
 
 @pytest.mark.parametrize("ends", [(5e-324, 5e-324), (-1e-310, 1e-310), (1e16, 1e16 + 2), (-1e300, 1e300)])
-def test_no_numbers_are_too_small_or_too_large(ends: tuple[float, float]) -> None:
+def test_tiny_and_huge_numbers_have_ticks(ends: tuple[float, float]) -> None:
     assert axis(*ends, 11, range(2, 5)).ticks

@@ -1,4 +1,4 @@
-"""Keys that come faster than the screen: nothing falls over, and every character is in the field it was typed for."""
+"""Keys that come faster than the screen changes cause no error, and every character reaches its field."""
 
 from __future__ import annotations
 
@@ -36,26 +36,26 @@ from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.page_footer import NavButton
 
 GAPS = (0, 4)
-"""Turns of the event loop between two keys."""
+"""Numbers of event loop turns between two keys."""
 
 
 async def burst(pilot: Pilot[None], keys: list[str], gap: int) -> None:
-    """Keys as they come in one packet, or nearly."""
+    """Post keys as they arrive in one packet, or nearly."""
     for name in keys:
         pilot.app.post_message(key(name))
         for _ in range(gap):
             await asyncio.sleep(0)
 
 
-async def begin_again(pilot: Pilot[None]) -> None:
-    """The lesson as it was at first."""
+async def restart_lesson(pilot: Pilot[None]) -> None:
+    """Reset the lesson and go to its first screen."""
     session(pilot.app).reset()
     await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(0))
     await settle(pilot)
 
 
 def is_up_to_date(pilot: Pilot[None]) -> bool:
-    """Whether the page shows where the learner is."""
+    """Return whether the page shows the session's current screen."""
     return lesson_screen(pilot.app).page.view == session(pilot.app).screen()
 
 
@@ -69,19 +69,19 @@ PAGES = (
 )
 
 
-async def test_turning_pages_at_any_moment(opened: Opener) -> None:
+async def test_pages_can_be_turned_at_any_moment(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         for keys, gap in product(PAGES, GAPS):
             await burst(pilot, keys, gap)
             await settle(pilot)
             await until(pilot, lambda: in_lesson(pilot.app), "the lesson")
-            await until(pilot, lambda: is_up_to_date(pilot), "the screen that was turned to last")
+            await until(pilot, lambda: is_up_to_date(pilot), "the last screen")
             if "enter" in keys:
                 await until(pilot, lambda: session(pilot.app).state("lab2:Z1").solved, "the mark")
-            await begin_again(pilot)
+            await restart_lesson(pilot)
 
 
-async def test_what_is_typed_while_the_tutor_closes_is_no_error(opened: Opener) -> None:
+async def test_a_key_while_the_tutor_closes_raises_nothing(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         app = pilot.app
     assert not app.screen_stack
@@ -92,20 +92,20 @@ async def test_what_is_typed_while_the_tutor_closes_is_no_error(opened: Opener) 
         await app.on_event(late)
 
 
-async def test_a_worksheet_is_left_at_any_moment(opened: Opener) -> None:
+async def test_a_worksheet_can_be_left_at_any_moment(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         for keys, gap in product((["enter", "f6"], ["enter", "escape"], ["enter", "down"]), GAPS):
             await press(pilot, "f4", "minus", "0", "full_stop", "7")
             await burst(pilot, keys, gap)
             await settle(pilot)
             found = session(pilot.app).state("lab2:Z1")
-            assert found.solved or found.draft == "-0.7", "left before Enter could be heard, it is still there"
+            assert found.solved or found.draft == "-0.7", "if Enter came too late to mark it, the text must be kept"
             if not in_lesson(pilot.app):
                 await press(pilot, "escape")
-            await begin_again(pilot)
+            await restart_lesson(pilot)
 
 
-async def test_a_worksheet_is_left_while_another_one_is_filled_in(opened: Opener) -> None:
+async def test_a_worksheet_can_be_left_while_another_is_loading(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         for gap in (0, 3, 20):
             await press(pilot, "f4")
@@ -115,7 +115,7 @@ async def test_a_worksheet_is_left_while_another_one_is_filled_in(opened: Opener
 
 
 @pytest.mark.parametrize("gap", [0, 3, 20])
-async def test_a_lesson_is_left_while_another_screen_of_it_is_shown(opened: Opener, gap: int) -> None:
+async def test_a_lesson_can_be_left_while_its_next_screen_is_loading(opened: Opener, gap: int) -> None:
     async with opened("every-kind") as pilot:
         screen = lesson_screen(pilot.app)
         shown = asyncio.create_task(screen._goto(PROGRAMS))
@@ -126,7 +126,7 @@ async def test_a_lesson_is_left_while_another_screen_of_it_is_shown(opened: Open
         await until(pilot, lambda: isinstance(pilot.app.screen, Home), "home")
 
 
-async def test_a_page_key_before_the_palette_has_its_lines(opened: Opener) -> None:
+async def test_a_page_key_before_the_palette_is_filled_raises_nothing(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         for gap in (5, 12, 30):
             await burst(pilot, ["ctrl+p", "pagedown"], gap)
@@ -135,30 +135,30 @@ async def test_a_page_key_before_the_palette_has_its_lines(opened: Opener) -> No
             await until(pilot, lambda: in_lesson(pilot.app), "the lesson")
 
 
-async def test_next_is_pressed_as_often_as_enter(opened: Opener) -> None:
-    """However fast: the button is the same on every page."""
+async def test_every_press_of_next_counts(opened: Opener) -> None:
+    """The button is the same widget on every page."""
     async with opened("every-kind") as pilot:
-        way_on = pilot.app.screen.query_one("#next", NavButton)
+        next_button = pilot.app.screen.query_one("#next", NavButton)
         for _ in range(3):
-            way_on.action_press()
+            next_button.action_press()
         await until(pilot, lambda: session(pilot.app).position == 3, "the third page from here")
 
 
 def typed(pilot: Pilot[None]) -> dict[str, object]:
-    """What stands in each field, empty ones left out."""
+    """Return the drafts of all fields that are not empty."""
     known = session(pilot.app)
     return {name: known.state(name).draft for name in known.field_ids if known.state(name).draft}
 
 
 TYPED_AHEAD: tuple[tuple[list[str], dict[str, object]], ...] = (
-    # all that moves the focus, with text behind it
+    # every key that moves the focus, followed by text
     (["5", "pagedown", "7"], {"lab2:Z1": "5", "lab2:hidden.H": ("7", "")}),
     (["pagedown", "7", "tab", "8", "shift+tab", "9"], {"lab2:hidden.H": ("79", "8")}),
     (["5", "tab", "6", "shift+tab", "7"], {"lab2:Z1": "57", "lab2:Z2": "6"}),
     (["5", "down", "6", "up", "7"], {"lab2:Z1": "57", "lab2:Z2": "6"}),
     (["tab", "tab", "tab", "enter", "7"], {"lab2:hidden.H": ("7", "")}),
     (["pagedown", "pageup", "7"], {"lab2:Z1": "7"}),
-    # and behind Enter, while the answer is marked
+    # text after Enter, while the answer is marked
     ([*"-0.7", "enter", *"0.1", "tab", "shift+tab", *"5"], {"lab2:Z1": "-0.7", "lab2:Z2": "0.15"}),
     ([*"-0.7", "enter", "up", "backspace", "8"], {"lab2:Z1": "-0.8"}),
     ([*"-0.7", "enter", *"0.1", "enter", "pagedown", "7"], {"lab2:Z2": "0.1", "lab2:hidden.H": ("7", "")}),
@@ -166,21 +166,21 @@ TYPED_AHEAD: tuple[tuple[list[str], dict[str, object]], ...] = (
 )
 
 
-async def test_what_is_typed_ahead_comes_where_it_was_meant(opened: Opener) -> None:
+async def test_keys_typed_ahead_reach_their_fields(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         for (keys, drafts), gap in product(TYPED_AHEAD, GAPS):
             await burst(pilot, keys, gap)
             await until(pilot, lambda drafts=drafts: drafts.items() <= typed(pilot).items(), f"{drafts} of {keys}")  # type: ignore[misc]
             assert typed(pilot).keys() - drafts <= {"lab2:Z1"}, keys
             await settle(pilot)
-            await begin_again(pilot)
+            await restart_lesson(pilot)
 
 
 @pytest.mark.parametrize(
     "keys", [["f7", "down", "enter", "enter"], ["f8", "y", "y"], ["f7", "down", "enter", "escape"]]
 )
-async def test_a_dialog_is_left_once(opened: Opener, keys: list[str]) -> None:
-    """What comes behind its last key does not leave the lesson under it."""
+async def test_a_burst_closes_only_the_dialog(opened: Opener, keys: list[str]) -> None:
+    """A further key does not leave the lesson below it."""
     async with opened("every-kind") as pilot:
         await press(pilot, *keys[:-2])
         await burst(pilot, keys[-2:], 0)
@@ -189,7 +189,7 @@ async def test_a_dialog_is_left_once(opened: Opener, keys: list[str]) -> None:
 
 
 async def find_in_palette(pilot: Pilot[None], words: str) -> None:
-    """Open the palette, and find the one command of these words."""
+    """Open the palette and search for the one command with these words."""
     await press(pilot, "ctrl+p")
     await until(pilot, lambda: isinstance(pilot.app.screen, Palette), "the palette")
     lines = pilot.app.screen.query_one(CommandList)
@@ -198,8 +198,8 @@ async def find_in_palette(pilot: Pilot[None], words: str) -> None:
     await settle(pilot)
 
 
-async def test_a_command_of_the_palette_is_run_once(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither does what comes behind its Enter leave the lesson, or answer what the command has put up."""
+async def test_a_burst_of_enter_runs_a_palette_command_once(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Further Enter keys do not leave the lesson or answer a question of the command."""
     asked: list[str] = []
     monkeypatch.setattr(LessonScreen, "action_practice", lambda self: asked.append("numbers"))
     async with opened("every-kind") as pilot:
@@ -213,8 +213,8 @@ async def test_a_command_of_the_palette_is_run_once(opened: Opener, monkeypatch:
             asked.clear()
 
 
-async def test_a_theme_is_chosen_once(opened: Opener) -> None:
-    """The Enter behind the one that chooses it does not open the lesson at the line below."""
+async def test_a_second_enter_after_a_theme_opens_no_lesson(opened: Opener) -> None:
+    """A second Enter does not open the lesson below the palette."""
     async with opened() as pilot:
         for gap in (0, 1, 2, 3, 4, 6, 8, 12):
             await pilot.press("T")
@@ -227,7 +227,7 @@ async def test_a_theme_is_chosen_once(opened: Opener) -> None:
             assert isinstance(pilot.app.screen, Home), gap
 
 
-async def test_the_palette_is_opened_again_while_the_one_before_goes(opened: Opener) -> None:
+async def test_the_palette_can_be_reopened_while_it_closes(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await press(pilot, "ctrl+p")
         before = pilot.app.screen
@@ -242,8 +242,8 @@ async def test_the_palette_is_opened_again_while_the_one_before_goes(opened: Ope
         await until(pilot, lambda: in_lesson(pilot.app), "the lesson")
 
 
-async def test_a_second_enter_is_as_good_as_the_first(opened: Opener) -> None:
-    """All of a burst is there before the first answer is marked, corrections too."""
+async def test_a_burst_with_two_answers_marks_both(opened: Opener) -> None:
+    """The whole burst, corrections included, arrives before the first answer is marked."""
     async with opened("every-kind") as pilot:
         for name in [*"-0.7", "enter", *"0.57", "backspace", "backspace", "backspace", *".1", "enter"]:
             pilot.app.post_message(key(name))
@@ -253,15 +253,13 @@ async def test_a_second_enter_is_as_good_as_the_first(opened: Opener) -> None:
         assert field(pilot.app, "Z2").answer == "0.1"
 
 
-async def test_a_page_that_is_brought_up_to_date_is_not_broken_off(
-    opened: Opener, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The next program is begun in the middle of it; meanwhile the page's fields are all there."""
-    half_way, goes_on = asyncio.Event(), asyncio.Event()
+async def test_an_update_of_the_page_is_completed(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next program starts during the update; meanwhile the page has all its fields."""
+    half_way, may_continue = asyncio.Event(), asyncio.Event()
 
     async def slow(widget: Widget, view: View) -> bool:
         half_way.set()
-        await goes_on.wait()
+        await may_continue.wait()
         return await update_block(widget, view)
 
     monkeypatch.setattr("tutor.ui.widgets.block_column.update_block", slow)
@@ -272,7 +270,7 @@ async def test_a_page_that_is_brought_up_to_date_is_not_broken_off(
         assert program in screen.page.field_widgets()
         program.editor.load_text("total = 3\n")
         screen.start(program)
-        goes_on.set()
+        may_continue.set()
         await until(pilot, lambda: session(pilot.app).state(program.field.id).solved, "the mark")
         await settle(pilot)
         assert screen.page.view is not None
@@ -280,7 +278,7 @@ async def test_a_page_that_is_brought_up_to_date_is_not_broken_off(
         await press(pilot, "pagedown", "pageup")
 
 
-async def test_a_program_whose_page_is_turned_is_marked_all_the_same(opened: Opener) -> None:
+async def test_a_program_is_marked_after_its_page_was_left(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         program, screen = lab(pilot.app), lesson_screen(pilot.app)
         program.editor.load_text("import time\ntime.sleep(1)\ntotal = 3\n")
@@ -292,7 +290,7 @@ async def test_a_program_whose_page_is_turned_is_marked_all_the_same(opened: Ope
         assert session(pilot.app).position == PROGRAMS + 1
 
 
-async def test_a_program_that_runs_is_not_begun_again(opened: Opener) -> None:
+async def test_a_running_program_is_not_started_again(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         program = lab(pilot.app)
         program.editor.load_text("import time\ntime.sleep(1)\ntotal = 3\n")
@@ -306,8 +304,8 @@ async def test_a_program_that_runs_is_not_begun_again(opened: Opener) -> None:
 
 
 @pytest.mark.parametrize("gap", GAPS)
-async def test_yes_said_twice_at_once_answers_one_question(opened: Opener, gap: int) -> None:
-    """Neither is the second question answered with the first one, nor is a letter typed into what lies below."""
+async def test_yes_twice_at_once_answers_one_question(opened: Opener, gap: int) -> None:
+    """The second y neither answers the second question nor is typed into the field below."""
     async with opened("every-kind") as pilot:
         await press(pilot, *"-0.7", "enter", "escape")
         await burst(pilot, ["R", "y", "y"], gap)
@@ -324,7 +322,7 @@ async def test_yes_said_twice_at_once_answers_one_question(opened: Opener, gap: 
         assert not any("y" in entry.value for entry in pilot.app.screen.query(Entry))
 
 
-async def test_yes_said_again_later_is_another_word(opened: Opener) -> None:
+async def test_a_later_yes_answers_the_second_question(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await press(pilot, "escape", "R", "y")
         later = key("y")

@@ -1,5 +1,4 @@
-"""Fields and cells: Tab goes through all of them before it leaves; where the cursor is, and which is which, can be
-told."""
+"""Fields and cells: Tab visits all cells before it leaves a field, and the cursor and each cell can be recognised."""
 
 from __future__ import annotations
 
@@ -26,7 +25,7 @@ from tutor.ui.widgets.entry import Entry
 
 
 @pytest.mark.parametrize("screen", [VECTOR, GAPS])
-async def test_tab_goes_from_cell_to_cell_and_then_on(opened: Opener, screen: int) -> None:
+async def test_tab_goes_from_cell_to_cell_and_then_to_the_next_field(opened: Opener, screen: int) -> None:
     async with opened("every-kind") as pilot:
         lesson = lesson_screen(pilot.app)
         await lesson.show_screen(session(pilot.app).goto(screen))
@@ -44,7 +43,7 @@ async def test_tab_goes_from_cell_to_cell_and_then_on(opened: Opener, screen: in
         assert isinstance(pilot.app.focused, Entry) is (screen == GAPS)
 
 
-async def test_a_gap_that_is_filled_rightly_is_as_wide_as_what_is_in_it(opened: Opener) -> None:
+async def test_a_correctly_filled_gap_is_as_wide_as_its_text(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         lesson = lesson_screen(pilot.app)
         await lesson.show_screen(session(pilot.app).goto(GAPS))
@@ -56,14 +55,14 @@ async def test_a_gap_that_is_filled_rightly_is_as_wide_as_what_is_in_it(opened: 
         assert "opt.stop     ✗ ()" in shown
 
 
-async def test_a_text_longer_than_its_line_scrolls_and_a_key_lays_nothing_out_anew(opened: Opener) -> None:
+async def test_a_long_text_scrolls_and_a_key_causes_no_new_layout(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         entry = pilot.app.focused
         assert isinstance(entry, Entry)
         layouts: list[object] = []
         pilot.app.screen.screen_layout_refresh_signal.subscribe(entry, layouts.append, immediate=True)
         before = -1
-        while before != len(layouts):  # what opening the screen sets off comes a frame later, or more on a busy machine
+        while before != len(layouts):  # layouts from opening the screen come a frame later or more
             before = len(layouts)
             await pilot.pause(0.05)
         layouts.clear()
@@ -71,9 +70,9 @@ async def test_a_text_longer_than_its_line_scrolls_and_a_key_lays_nothing_out_an
             await pilot.press(character)
         await pilot.pause()
         assert entry.value == "12345678" * 4
-        assert entry.scroll_x == len(entry.value) + 1 - entry.content_size.width, "its end is seen, with the cursor"
+        assert entry.scroll_x == len(entry.value) + 1 - entry.content_size.width, "its end is visible, with the cursor"
         assert layouts == []
-        assert "  …5678" in seen(pilot.app), "that there is more to the left is said"
+        assert "  …5678" in seen(pilot.app), "an ellipsis shows that there is more to the left"
         await pilot.press("home")
         assert entry.scroll_x == 0
         assert " 12345678" in seen(pilot.app)
@@ -81,7 +80,7 @@ async def test_a_text_longer_than_its_line_scrolls_and_a_key_lays_nothing_out_an
 
 
 @pytest.mark.parametrize("kind", [ChoiceField, OrderField])
-async def test_a_sign_shows_the_cursor_where_there_are_no_colours(opened: Opener, kind: type[FieldWidget]) -> None:
+async def test_a_sign_shows_the_cursor_without_colours(opened: Opener, kind: type[FieldWidget]) -> None:
     async with opened("every-kind", size=(80, 40)) as pilot:
         lesson = lesson_screen(pilot.app)
         await lesson.show_screen(session(pilot.app).goto(CHOICES))
@@ -99,10 +98,10 @@ async def test_a_sign_shows_the_cursor_where_there_are_no_colours(opened: Opener
         assert first != second
         pilot.app.screen.set_focus(None)
         await settle(pilot)
-        assert not [line for line in at() if "Next" not in line], "a cursor that is not there is no answer"
+        assert not [line for line in at() if "Next" not in line], "the cursor must not look like an answer"
 
 
-async def test_words_that_fit_in_one_row_under_the_field_are_not_squeezed_beside_it(opened: Opener) -> None:
+async def test_a_verdict_that_fits_in_a_row_is_below_its_field(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, "-0.5")
         await press(pilot, "enter")
@@ -111,7 +110,7 @@ async def test_words_that_fit_in_one_row_under_the_field_are_not_squeezed_beside
         assert "✗" in lines[row - 1], "the sign stays beside the field"
 
 
-async def test_fields_that_stand_close_are_told_apart(opened: Opener) -> None:
+async def test_adjacent_fields_have_different_backgrounds(opened: Opener) -> None:
     async with opened("every-kind", screen=OUTPUT) as pilot:
         pilot.app.remove_class("-few-colours")
         pilot.app.screen.set_focus(None)

@@ -1,4 +1,4 @@
-"""A plot on a page: its axes are named, its numbers lie at equal steps, and the wheel over it scrolls the page."""
+"""A plot on a page: its axes are named and evenly divided, and the mouse wheel over it scrolls the page."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from tutor.ui.widgets.training import Training
 
 @pytest.fixture(autouse=True)
 def painted_when_looked_at() -> None:
-    """Here the screen is painted at every change, as in a terminal: plots are drawn when they are painted."""
+    """Paint the screen at every change, as in a terminal: plots are drawn when they are painted."""
 
 
-async def test_both_axes_are_named_and_equal_steps_are_equally_far_apart(opened: Opener) -> None:
+async def test_both_axes_are_named_and_evenly_divided(opened: Opener) -> None:
     async with opened("every-kind", size=(100, 48)) as pilot:
         await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(OUTPUT))
         await settle(pilot)
@@ -31,10 +31,10 @@ async def test_both_axes_are_named_and_equal_steps_are_equally_far_apart(opened:
         assert len({after - before for before, after in pairwise(rows)}) == 1
         up, across = (next(row for row, line in enumerate(lines) if name in line) for name in ("(w − 3)² ↑", "w →"))
         foot = next(row for row, line in enumerate(lines) if "┬" in line)
-        assert up < rows[0] < rows[-1] < foot < across, "each name at its own axis"
+        assert up < rows[0] < rows[-1] < foot < across, "each name is at its axis"
 
 
-async def test_a_sign_stands_before_its_tick_and_digits_under_it(opened: Opener) -> None:
+async def test_the_digits_of_a_label_are_below_its_tick(opened: Opener) -> None:
     async with opened("every-kind", size=(80, 40)) as pilot:
         await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(OUTPUT))
         await settle(pilot)
@@ -46,7 +46,7 @@ async def test_a_sign_stands_before_its_tick_and_digits_under_it(opened: Opener)
         assert [lines[foot + 1][column] for column, mark in enumerate(lines[foot]) if mark == "┬"] == list("6420246")
 
 
-async def test_a_curve_ends_at_0_and_not_under_it(opened: Opener) -> None:
+async def test_a_curve_that_ends_at_0_stays_above_it(opened: Opener) -> None:
     async with opened("every-kind", size=(80, 40)) as pilot:
         await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(OUTPUT))
         await settle(pilot)
@@ -58,8 +58,8 @@ async def test_a_curve_ends_at_0_and_not_under_it(opened: Opener) -> None:
         assert not set("▖▗▄▌▐▙▟") & set(zero), "0 is in the middle of its row"
 
 
-async def test_the_axis_of_a_curve_reaches_as_far_as_is_said(opened: Opener) -> None:
-    """A training that prints its 50th epoch first began at 0."""
+async def test_the_axis_of_a_curve_covers_the_given_reach(opened: Opener) -> None:
+    """A training that first prints epoch 50 still began at 0."""
     async with opened("every-kind", size=(80, 40)) as pilot:
         await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(OUTPUT))
         await settle(pilot)
@@ -72,7 +72,7 @@ async def test_the_axis_of_a_curve_reaches_as_far_as_is_said(opened: Opener) -> 
         assert labels[-1] == "1000"
 
 
-async def test_points_lie_over_a_curve_that_is_drawn_before_them(opened: Opener) -> None:
+async def test_points_are_drawn_over_an_earlier_curve(opened: Opener) -> None:
     async with opened("every-kind", size=(80, 40)) as pilot:
         await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(OUTPUT))
         await settle(pilot)
@@ -84,7 +84,7 @@ async def test_points_lie_over_a_curve_that_is_drawn_before_them(opened: Opener)
         assert seen(pilot.app).count("●") == 3
 
 
-def test_a_training_that_is_over_has_no_rate_and_its_epochs_are_spelt_as_programs_print_them() -> None:
+def test_a_finished_training_shows_no_rate() -> None:
     seconds = iter(range(10))
     training = Training(Progress(total=2000, clock=lambda: float(next(seconds))))
     training.progress.feed("Epoch 1000 loss 0.5\n")
@@ -94,7 +94,7 @@ def test_a_training_that_is_over_has_no_rate_and_its_epochs_are_spelt_as_program
     assert training._figures().plain.endswith("epoch 2000 of 2000  loss 0.25")
 
 
-async def test_the_legend_is_in_the_colours_of_what_it_names(opened: Opener) -> None:
+async def test_the_legend_has_the_colours_of_the_series(opened: Opener) -> None:
     async with opened("every-kind", size=(80, 40)) as pilot:
         await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(OUTPUT))
         await settle(pilot)
@@ -107,7 +107,7 @@ async def test_the_legend_is_in_the_colours_of_what_it_names(opened: Opener) -> 
         assert [str(span.style) for span in legend.spans] == ["$code-aside"]
 
 
-async def test_the_wheel_over_a_plot_scrolls_the_page_and_zooms_nothing(opened: Opener) -> None:
+async def test_the_wheel_over_a_plot_scrolls_the_page_without_zooming(opened: Opener) -> None:
     async with opened("every-kind", size=(80, 20)) as pilot:
         screen = lesson_screen(pilot.app)
         await screen.show_screen(session(pilot.app).goto(OUTPUT))
@@ -124,7 +124,7 @@ async def test_the_wheel_over_a_plot_scrolls_the_page_and_zooms_nothing(opened: 
         assert (axes._x_min, axes._x_max) == limits
 
 
-async def test_a_plot_of_nothing_draws_nothing(opened: Opener) -> None:
+async def test_an_empty_plot_is_drawn_with_its_name_as_text(opened: Opener) -> None:
     async with opened("every-kind", size=(80, 40)) as pilot:
         await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(OUTPUT))
         await settle(pilot)

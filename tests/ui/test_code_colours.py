@@ -1,4 +1,4 @@
-"""Code can be read in a dark theme and in a light one, and when one is changed for the other."""
+"""Code is readable in dark and light themes, and after a change of theme."""
 
 from __future__ import annotations
 
@@ -13,26 +13,25 @@ from tutor.ui.themes import DARK, LIGHT, THEMES
 from tutor.ui.widgets.editor import Editor
 
 
-def test_contrast_is_that_of_the_web() -> None:
+def test_contrast_follows_wcag() -> None:
     assert contrast(Color.parse("#000"), Color.parse("#fff")) == pytest.approx(21)
     assert contrast(Color.parse("#777"), Color.parse("#fff")) == pytest.approx(4.48, abs=0.01)
 
 
 @pytest.mark.parametrize("theme", [*THEMES, *BUILTIN_THEMES.values()], ids=lambda theme: theme.name)
-def test_every_colour_of_code_can_be_read(theme: Theme) -> None:
+def test_every_colour_of_code_is_readable(theme: Theme) -> None:
     colours = code_colours(theme)
     del colours["code-in-hand"]
     assert set(colours) == {f"code-{kind}" for kind in KINDS}
     shades = theme.to_color_system().generate()
     text, surface = Color.parse(shades["foreground"]), Color.parse(shades["surface"])
-    if (
-        text.ansi is None
-    ):  # what the terminal's own colours are, nobody knows; a theme's own text may be paler than that
+    if text.ansi is None:  # otherwise the terminal chooses the colours
+        # a theme's text may have less contrast than LEAST
         least = min(LEAST, contrast(text, surface))
         assert all(contrast(Color.parse(colour), surface) >= least for colour in colours.values())
 
 
-async def test_what_finds_the_parts_of_code_is_compiled_for_the_first_editor_alone(opened: Opener) -> None:
+async def test_the_highlight_query_is_compiled_once_for_all_editors(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS) as pilot:
         first, second = lesson_screen(pilot.app).query(Editor)
         query = first._highlight_query
@@ -43,7 +42,7 @@ async def test_what_finds_the_parts_of_code_is_compiled_for_the_first_editor_alo
         assert any(name == "string" for _, _, name in first._highlights[0])
 
 
-async def test_an_editor_has_the_colours_of_the_theme_that_is_chosen(opened: Opener) -> None:
+async def test_an_editor_has_the_colours_of_the_chosen_theme(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(PROGRAMS))
         await settle(pilot)
@@ -60,7 +59,7 @@ async def test_an_editor_has_the_colours_of_the_theme_that_is_chosen(opened: Ope
             assert contrast(Color.from_rich_color(numbers), ground) >= LEAST
 
 
-async def test_a_key_does_not_wait_for_the_colours_of_very_much_code(opened: Opener) -> None:
+async def test_very_long_code_is_not_highlighted(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS) as pilot:
         editor = lesson_screen(pilot.app).query(Editor).first()
         for code, has_colours in (
@@ -74,7 +73,7 @@ async def test_a_key_does_not_wait_for_the_colours_of_very_much_code(opened: Ope
         assert any(editor._highlights.values())
 
 
-async def test_an_editor_that_is_gone_is_not_kept_for_the_next_theme(opened: Opener) -> None:
+async def test_a_removed_editor_unsubscribes_from_theme_changes(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         screen = lesson_screen(pilot.app)
         await screen.show_screen(session(pilot.app).goto(PROGRAMS))
@@ -85,11 +84,11 @@ async def test_an_editor_that_is_gone_is_not_kept_for_the_next_theme(opened: Ope
         assert not any(isinstance(node, Editor) for node in pilot.app.theme_changed_signal._subscriptions)
 
 
-def test_the_same_words_are_lit_around_a_gap_as_in_an_editor() -> None:
+def test_code_around_a_gap_is_highlighted_as_in_an_editor() -> None:
     code = highlighted("for k in range(3):  # 2", "python")
     lit = {code.plain[span.start : span.end].strip(): span.style for span in code.spans if "code" in str(span.style)}
     assert lit == {
         "for": "$code-keyword", "in": "$code-keyword", "range": "$code-call", "3": "$code-number", "# 2": "$code-aside"
     }  # fmt: skip
     others = {str(span.style) for span in code.spans if code.plain[span.start : span.end] == "k"}
-    assert others == {"$foreground"}, "and all else has the colour of text"
+    assert others == {"$foreground"}, "other code has the colour of text"

@@ -1,4 +1,4 @@
-"""The drawn network: it fits, its labels never collide, signs are told apart without colour, values stay hidden."""
+"""The drawn network: it fits, labels never collide, signs need no colour, values to be found are hidden."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.driving import Opener, in_hand, lesson_screen, press, seen, settle
+from tests.ui.driving import Opener, is_focused, lesson_screen, press, seen, settle
 from tutor.lessons.blocks.diagram import DiagramView
 from tutor.network import Graph, Network, build_graph
 from tutor.ui.drawing import Drawing, draw
@@ -26,7 +26,7 @@ from tutor.ui.widgets.diagram import Diagram
 
 @cache
 def network(*sizes: int, seed: int = 1) -> Network:
-    """A network of these sizes with weights to one decimal."""
+    """Return a network with layers of these sizes and random weights to one decimal."""
     rng = random.Random(seed)
     layers = [
         {
@@ -43,14 +43,15 @@ _graphs: dict[int, Graph] = {}
 
 
 def graph_of(model: Network) -> Graph:
-    """Its graph, made once (a large network takes a second); ``network`` keeps its models, so an id is one's own."""
+    """Return the graph of a network, built once: a large one takes a second. ``network`` keeps its results, so ids are
+    not reused."""
     if id(model) not in _graphs:
         _graphs[id(model)] = build_graph(model)
     return _graphs[id(model)]
 
 
 def view(model: Network, *highlight: str, hidden: bool = True) -> DiagramView:
-    """The view of a network of which nothing is found yet (``hidden``), or everything."""
+    """Return the view of a network with nothing found yet (``hidden``), or with everything found."""
     graph = graph_of(model)
     given = {name for name, node in graph.nodes.items() if node.formula is None}
     drawn = [name for name in graph.nodes if not name.startswith("d") or name.startswith("delta")]
@@ -73,7 +74,7 @@ def test_every_network_fits_every_size(sizes: tuple[int, ...], width: int, heigh
     assert max(map(len, rows)) <= width
 
 
-def test_all_weights_of_a_small_network_are_there_with_their_names() -> None:
+def test_a_small_network_shows_the_names_of_all_weights() -> None:
     model = network(3, 2, 1)
     drawn = "\n".join(text(view(model), 80, 14))
     for row in (*model.layers[0].weight_names, *model.layers[1].weight_names):
@@ -83,7 +84,7 @@ def test_all_weights_of_a_small_network_are_there_with_their_names() -> None:
 
 
 def labels_of(drawing: Drawing) -> list[str]:
-    """What stands on the edges, or above and below one."""
+    """Return the labels of the edges, each with its name and number."""
     rows = [
         "".join(text if style.startswith("weight") else "\n" * len(text) for text, style in r) for r in drawing.rows
     ]
@@ -91,7 +92,7 @@ def labels_of(drawing: Drawing) -> list[str]:
     labels = []
     while found:
         y, (start, end), label = found.pop(0)
-        if " " not in label:  # its number is on the other side of the edge
+        if " " not in label:  # its number is below the edge
             below = next(each for each in found if each[0] == y + 2 and each[1][0] < end and start < each[1][1])
             found.remove(below)
             label = f"{label} {below[2]}"
@@ -101,10 +102,8 @@ def labels_of(drawing: Drawing) -> list[str]:
 
 @pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 2, 2), (1, 1, 1, 1)])
 @pytest.mark.parametrize("columns", [100, 110, 115, 120, 130, 140, 200])
-def test_every_weight_of_a_small_network_has_its_name_and_number_in_a_terminal_of(
-    columns: int, sizes: tuple[int, ...]
-) -> None:
-    """Beside the text or in it: the drawing is where it has room for them."""
+def test_every_weight_of_a_small_network_has_a_name_and_a_number(columns: int, sizes: tuple[int, ...]) -> None:
+    """The drawing is beside the text or in it, wherever the labels fit."""
     model = network(*sizes)
     shown = view(model, "Z1")
     beside = goes_beside(shown, columns)
@@ -115,7 +114,7 @@ def test_every_weight_of_a_small_network_has_its_name_and_number_in_a_terminal_o
 
 
 @pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 2, 2), (1, 1, 1, 1, 1)])
-def test_a_wider_drawing_never_has_fewer_labels_and_each_has_its_name(sizes: tuple[int, ...]) -> None:
+def test_a_wider_drawing_never_has_fewer_labels(sizes: tuple[int, ...]) -> None:
     shown = view(network(*sizes))
     drawn = [labels_of(draw(shown, width, 26)) for width in range(40, 121)]
     assert all(label.startswith("w") for labels in drawn for label in labels)
@@ -124,7 +123,7 @@ def test_a_wider_drawing_never_has_fewer_labels_and_each_has_its_name(sizes: tup
 
 
 @pytest.mark.parametrize("in_ascii", [False, True])
-def test_the_wire_of_a_negative_weight_is_another_line(in_ascii: bool) -> None:
+def test_the_wire_of_a_negative_weight_is_dashed(in_ascii: bool) -> None:
     drawing = draw(view(network(3, 2, 1)), 100, 20, ascii=in_ascii)
     rows = ["".join(part for part, _ in row) for row in drawing.rows]
     level, dashed = ("-", "~") if in_ascii else ("─", "╌")
@@ -137,23 +136,23 @@ def test_the_wire_of_a_negative_weight_is_another_line(in_ascii: bool) -> None:
 
 
 @pytest.mark.parametrize(("in_ascii", "said"), [(False, "╌ negative weight"), (True, "~ negative weight")])
-def test_what_a_dashed_wire_means_is_said_in_the_last_row_where_this_has_room(in_ascii: bool, said: str) -> None:
+def test_the_last_row_explains_dashed_wires(in_ascii: bool, said: str) -> None:
     drawing = draw(view(network(3, 2, 1)), 100, 20, ascii=in_ascii)
     assert any(text == said for text, style in drawing.rows[-1] if style == "note")
     positive = draw(view(network(1, 1, seed=2)), 100, 20, ascii=in_ascii)
     assert "negative" not in "".join(part for row in positive.rows for part, _ in row)
 
 
-def test_a_chain_has_all_weights_in_a_small_terminal() -> None:
-    """Above and below its wires, where there is no room beside one another."""
+def test_a_chain_shows_all_weights_in_a_small_terminal() -> None:
+    """Names are above the wires and numbers below where they do not fit side by side."""
     model = network(1, 1, 1, 1, 1)
     for width in (90, 96):
         labels = labels_of(draw(view(model, "H1", hidden=False), width, 12))
         assert labels == ["w₁₁₁ -0.7", "w₂₁₁ 0.6", "w₃₁₁ 0.5", "w₄₁₁ -0.4"], width
 
 
-def test_units_that_are_rows_have_weights_with_labels_too() -> None:
-    """Three boxes are higher than half of a small screen."""
+def test_units_drawn_as_rows_have_labelled_weights() -> None:
+    """Three boxes would be higher than half of a small screen."""
     shown = view(network(2, 3))
     assert len(labels_of(draw(shown, 100, 12))) == 6
 
@@ -169,8 +168,8 @@ def test_labels_never_touch(seed: int) -> None:
 @pytest.mark.parametrize("sizes", [(3, 2, 1), (2, 2, 2), (2, 3, 1), (3, 3, 2), (1, 4, 1), (4, 4, 1), (5, 3, 2)])
 @pytest.mark.parametrize("backward", [False, True])
 def test_every_wire_can_be_followed(sizes: tuple[int, ...], backward: bool) -> None:
-    """It crosses others but never runs along one that it has no end in common with, nor turns on it; it goes on at both
-    ends of its label, and no other one is under that."""
+    """A wire may cross others, but never runs along or turns on one with which it shares no end. It continues at both
+    ends of its label, and no other wire passes under the label."""
     plan = Plan(build_scene(view(network(*sizes), "delta1" if backward else "Z1")), Options(), 110)
     assert plan.shape is not None
     draft = place_parts(plan.shape, 40)
@@ -180,7 +179,7 @@ def test_every_wire_can_be_followed(sizes: tuple[int, ...], backward: bool) -> N
         for one, other in itertools.combinations(range(len(edges)), 2):
             if edges[one][0] != edges[other][0] and edges[one][1] != edges[other][1]:
                 crossed = [{cells[one][cell], cells[other][cell]} for cell in cells[one].keys() & cells[other]]
-                assert all(pair == {0b0101, 0b1010} for pair in crossed), "one is level there, the other upright"
+                assert all(pair == {0b0101, 0b1010} for pair in crossed), "one is horizontal there, the other vertical"
         for place, wire in enumerate(wires):
             assert wire.label is not None
             (x, y), width = wire.label, edges[place][2] + 2
@@ -190,7 +189,7 @@ def test_every_wire_can_be_followed(sizes: tuple[int, ...], backward: bool) -> N
 
 
 @pytest.mark.parametrize(("in_ascii", "level", "upright"), [(False, "─", "│"), (True, "-", "|")])
-def test_of_lines_that_cross_the_one_drawn_last_passes_over_the_other(in_ascii: bool, level: str, upright: str) -> None:
+def test_the_line_drawn_last_passes_over_the_one_it_crosses(in_ascii: bool, level: str, upright: str) -> None:
     across, down = ((0, 1), (6, 1)), ((0, 0), (2, 0), (2, 2), (6, 2))
     for (lower, upper), sign in (((across, down), upright), ((down, across), level)):
         sheet = Sheet(7, 3, in_ascii)
@@ -200,14 +199,14 @@ def test_of_lines_that_cross_the_one_drawn_last_passes_over_the_other(in_ascii: 
         assert row[2] == (sign, "edge-lit")
 
 
-def test_where_a_line_parts_from_another_both_are_seen() -> None:
+def test_both_lines_are_visible_where_they_part() -> None:
     sheet = Sheet(7, 3)
     sheet.line(((0, 0), (2, 0), (2, 2), (6, 2)), "edge")
     sheet.line(((0, 0), (2, 0), (2, 1), (6, 1)), "edge")
     assert ["".join(part for part, _ in row) for row in sheet.runs()] == ["──╮    ", "  ├────", "  ╰────"]
 
 
-def test_a_line_is_dashed_where_no_other_goes_along_with_it() -> None:
+def test_a_line_is_dashed_where_it_does_not_share_its_way() -> None:
     sheet = Sheet(7, 4)
     sheet.line(((0, 0), (2, 0), (2, 3), (6, 3)), "edge", dashed=True)
     sheet.line(((0, 0), (2, 0), (2, 1), (6, 1)), "edge")
@@ -233,7 +232,7 @@ def test_a_line_that_ends_at_a_box_joins_its_side(heavy: bool, in_ascii: bool, r
     assert ["".join(part for part, _ in row) for row in sheet.runs()][1:3] == rows
 
 
-def test_a_drawing_stays_as_it_is_when_a_value_is_found() -> None:
+def test_finding_a_value_does_not_move_the_units() -> None:
     shown = view(network(3, 2, 1), "Z1")
     found = replace(shown, values={**shown.values, "Z1": "−0.7", "H1": "0.332"})
     assert draw(shown, 77, 40).units == draw(found, 77, 40).units
@@ -242,18 +241,16 @@ def test_a_drawing_stays_as_it_is_when_a_value_is_found() -> None:
 @pytest.mark.parametrize(
     ("sizes", "beside"), [((3, 2, 1), True), ((1, 1, 1, 1, 1), False), ((9, 9, 9, 9, 9, 9, 9), True)]
 )
-def test_a_drawing_that_need_not_be_folded_in_the_text_is_not_folded_beside_it(
-    sizes: tuple[int, ...], beside: bool
-) -> None:
-    """A larger terminal shows no less than a smaller one; what must be folded anyway leaves the text its rows."""
+def test_a_drawing_goes_beside_the_text_only_if_nothing_more_is_folded(sizes: tuple[int, ...], beside: bool) -> None:
+    """A larger terminal shows no less than a smaller one; a network folded anyway is put beside the text."""
     assert goes_beside(view(network(*sizes)), 140) is beside
 
 
 @pytest.mark.parametrize("rows", [9, 10, 12, 16, 22])
 @pytest.mark.parametrize("width", [40, 48, 56, 76, 100])
 @pytest.mark.parametrize("left_out", ["error", "delta", "nothing"])
-def test_a_chain_is_level(left_out: str, width: int, rows: int) -> None:
-    """Although the loss stands under its last unit."""
+def test_a_chain_is_drawn_in_one_row(left_out: str, width: int, rows: int) -> None:
+    """Although the loss is below its last unit."""
     shown = view(network(1, 1, 1, 1), "Z1")
     kept = {name: value for name, value in shown.values.items() if not name.startswith(left_out)}
     heads = [row for row in text(replace(shown, values=kept), width, rows) if "▶" in row]
@@ -265,7 +262,7 @@ def test_a_drawing_takes_no_more_rows_than_it_needs() -> None:
     assert draw(shown, 76, 40).height == draw(shown, 76, 12).height
 
 
-def test_a_terminal_without_boxes_gets_ascii_where_others_have_boxes() -> None:
+def test_ascii_replaces_box_drawing_and_nothing_else() -> None:
     shown = view(network(3, 2, 1), "Z1")
     ascii_rows, rows = draw(shown, 64, 24, ascii=True).rows, draw(shown, 64, 24).rows
     drawn = ("edge", "box", "head", "dot")
@@ -276,7 +273,7 @@ def test_a_terminal_without_boxes_gets_ascii_where_others_have_boxes() -> None:
         assert [(len(part), style) for part, style in ascii_row] == [(len(part), style) for part, style in row]
 
 
-def test_what_is_not_found_is_a_question_mark_and_what_is_found_its_value() -> None:
+def test_values_are_question_marks_until_they_are_found() -> None:
     model = network(3, 2, 1)
     hidden, found = "\n".join(text(view(model), 80, 14)), "\n".join(text(view(model, hidden=False), 80, 14))
     assert "Z₁ ?" in hidden
@@ -284,14 +281,14 @@ def test_what_is_not_found_is_a_question_mark_and_what_is_found_its_value() -> N
     assert f"Z₁ {build_graph(model).values['Z1']:.2g}" in found
 
 
-def test_a_quantity_that_may_not_be_drawn_is_not() -> None:
+def test_quantities_without_a_value_are_not_drawn() -> None:
     shown = view(network(2, 2, 1))
     kept = {name: value for name, value in shown.values.items() if not name.startswith("delta")}
     drawn = "\n".join(text(DiagramView("d", "n", shown.network, shown.graph, kept), 90, 14))
     assert "δ" not in drawn
 
 
-def test_errors_flow_the_other_way() -> None:
+def test_arrows_point_backward_when_an_error_is_asked_for() -> None:
     model = network(3, 2, 1)
     assert "▶" in "\n".join(text(view(model, "Z1"), 80, 14))
     backward = "\n".join(text(view(model, "delta1"), 80, 14))
@@ -301,11 +298,11 @@ def test_errors_flow_the_other_way() -> None:
 
 
 def styles_of(drawing: Drawing, start: str) -> dict[str, str]:
-    """The styles of all runs whose style begins so, by their text."""
+    """Return the styles that begin with ``start``, by the text of their runs."""
     return {text.strip(): style for row in drawing.rows for text, style in row if style.startswith(start)}
 
 
-def test_what_is_asked_is_lit() -> None:
+def test_the_asked_quantity_is_highlighted() -> None:
     drawing = draw(view(network(3, 2, 1), "Z2"), 80, 14)
     lit = [part for row in drawing.rows for part, style in row if style == "lit"]
     assert any("Z₂" in part for part in lit)
@@ -321,7 +318,7 @@ def test_what_is_asked_is_lit() -> None:
         ("dE/dH1", {"w2_1_1"}),
     ],
 )
-def test_edges_that_the_question_needs_stand_out(asked: str, needed: set[str]) -> None:
+def test_only_edges_that_the_question_needs_are_not_dim(asked: str, needed: set[str]) -> None:
     model = network(3, 2, 1)
     notation = graph_of(model).notation
     shown = styles_of(draw(view(model, asked), 100, 30), "weight")
@@ -330,17 +327,17 @@ def test_edges_that_the_question_needs_stand_out(asked: str, needed: set[str]) -
         assert style.endswith("-dim") is (name not in needed)
 
 
-def test_nothing_is_dim_where_nothing_is_asked() -> None:
+def test_nothing_is_dim_without_a_question() -> None:
     assert not any(style.endswith("dim") for style in styles_of(draw(view(network(3, 2, 1)), 100, 30), "").values())
 
 
-def test_a_slope_by_an_output_of_a_unit_is_lit_there() -> None:
+def test_a_slope_by_a_units_output_is_highlighted_at_the_unit() -> None:
     drawing = draw(view(network(2, 2, 2), "dE/dH1"), 100, 30)
     assert "∂E/∂H₁ ?" in styles_of(drawing, "lit")
     assert drawing.asked == ("H1",)
     rows = ["".join(part for part, _ in row) for row in drawing.rows]
     slope, delta = (next(at for at, row in enumerate(rows) if name in row) for name in ("∂E/∂H₁ ?", "δ₁ ?"))
-    assert slope < delta, "it is worked out first"
+    assert slope < delta, "the slope is computed before δ"
 
 
 def test_no_error_arrives_at_an_input() -> None:
@@ -349,13 +346,13 @@ def test_no_error_arrives_at_an_input() -> None:
     assert not any("● ◀" in row or "●◀" in row for row in rows)
 
 
-def test_the_unit_that_is_looked_at_is_told_apart_and_what_is_asked_stays_lit() -> None:
+def test_the_selected_unit_is_marked_and_the_asked_one_stays_highlighted() -> None:
     drawing = draw(view(network(3, 2, 1), "Z2"), 100, 30, "H1")
     assert any("┏" in text for text in styles_of(drawing, "box-selected"))
     assert any("Z₂" in text for text in styles_of(drawing, "lit"))
 
 
-def test_a_formula_that_is_too_wide_has_its_equal_signs_one_under_another() -> None:
+def test_the_equals_signs_of_a_wide_formula_are_aligned() -> None:
     shown = view(network(3, 2, 1), "Z2")
     (wide, *_), narrow = unit_lines(shown, "H2", 200), unit_lines(shown, "H2", 50)
     assert wide.startswith("Z₂ = w₁₁₂·x₁ + ")
@@ -364,25 +361,25 @@ def test_a_formula_that_is_too_wide_has_its_equal_signs_one_under_another() -> N
     assert " ".join(row.strip() for row in narrow[:3]) == wide
 
 
-def test_an_input_says_that_it_is_given() -> None:
+def test_an_input_is_described_as_given() -> None:
     (line,) = unit_lines(view(network(3, 2, 1), "Z2"), "x1", 80)
     assert line.startswith("x₁ = ")
     assert line.endswith("(given)")
 
 
-def test_large_layers_are_summarised() -> None:
+def test_large_layers_show_their_size_only() -> None:
     drawn = "\n".join(text(view(network(200, 90, 10)), 80, 14))
     assert "200" in drawn
     assert "90" in drawn
 
 
-def test_a_small_place_folds_what_the_question_is_not_about() -> None:
+def test_a_small_drawing_folds_layers_that_are_not_asked_about() -> None:
     drawn = "\n".join(text(view(network(4, 4, 4, 4, 4, 1), "Z1"), 60, 12))
     assert "Z₁" in drawn
     assert "…" in drawn
 
 
-def test_a_box_of_inputs_says_so_where_there_is_room() -> None:
+def test_a_box_of_inputs_is_labelled_where_there_is_room() -> None:
     shown = view(network(2, 2, 2), "dE/dH1")
     assert "│ 2 inputs ├" in "\n".join(text(shown, 76, 12))
     assert "│ 2 ├" in "\n".join(text(shown, 44, 12))
@@ -390,12 +387,12 @@ def test_a_box_of_inputs_says_so_where_there_is_room() -> None:
 
 @pytest.mark.parametrize("sizes", [(2, 2, 1), (3, 2, 1), (2, 2, 2), (5, 4, 3, 2)])
 @pytest.mark.parametrize("asked", ["Z1", "delta1", "Z3"])
-def test_what_is_asked_is_drawn_even_in_forty_columns(sizes: tuple[int, ...], asked: str) -> None:
+def test_the_asked_quantity_is_drawn_even_in_forty_columns(sizes: tuple[int, ...], asked: str) -> None:
     model = network(*sizes)
     assert f"{graph_of(model).notation.text(asked)} ?" in "\n".join(text(view(model, asked), 40, 12))
 
 
-def test_a_network_of_two_by_two_by_two_is_drawn_whole_in_half_of_a_small_screen() -> None:
+def test_a_2_2_2_network_is_complete_in_half_a_small_screen() -> None:
     model = network(2, 2, 2)
     shown = view(model, "Z1")
     kept = {name: value for name, value in shown.values.items() if not name.startswith("error")}
@@ -405,7 +402,7 @@ def test_a_network_of_two_by_two_by_two_is_drawn_whole_in_half_of_a_small_screen
     assert "E ?" in drawn
 
 
-def test_a_drawing_has_no_empty_rows_around_it_and_its_units_lie_where_they_are_drawn() -> None:
+def test_a_drawing_has_no_empty_rows_and_knows_where_its_units_are() -> None:
     drawing = draw(view(network(3, 2, 1), "Z1"), 74, 40)
     rows = ["".join(part for part, _ in row) for row in drawing.rows]
     assert rows[0].strip()
@@ -417,10 +414,8 @@ def test_a_drawing_has_no_empty_rows_around_it_and_its_units_lie_where_they_are_
 @pytest.mark.parametrize(
     "sizes", [[(100, 40)], [(110, 40)], [(110, 40), (120, 40)], [(100, 40), (40, 10), (120, 30), (80, 24)]]
 )
-async def test_a_unit_stays_selected_however_the_terminal_is_resized(
-    opened: Opener, sizes: list[tuple[int, int]]
-) -> None:
-    """The drawing beside the text and the one in it are one to the learner."""
+async def test_a_unit_stays_selected_when_the_terminal_is_resized(opened: Opener, sizes: list[tuple[int, int]]) -> None:
+    """The selection moves between the drawing beside the text and the one in it."""
     async with opened("every-kind", size=(120, 40)) as pilot:
         await press(pilot, "f6", "right")
         assert "Z₂ = w₁₂·x₁" in seen(pilot.app)
@@ -431,14 +426,12 @@ async def test_a_unit_stays_selected_however_the_terminal_is_resized(
         await press(pilot, "left")
         assert "Z₁ = w₁₁·x₁" in seen(pilot.app)
         await press(pilot, "escape")
-        assert in_hand(pilot.app, "Z1")
+        assert is_focused(pilot.app, "Z1")
         selected = [drawing.selected for drawing in lesson_screen(pilot.app).query(Diagram)]
         assert selected == [None] * len(selected)
 
 
-async def test_in_a_drawing_that_is_too_high_arrows_scroll_and_page_keys_turn_the_page(
-    opened: Opener, lessons: Path
-) -> None:
+async def test_page_keys_turn_the_page_also_from_a_high_drawing(opened: Opener, lessons: Path) -> None:
     weights = f"[{', '.join(['[0.1, 0.2, 0.3, 0.4, 0.5, 0.6]'] * 6)}]"
     hidden = f"{{weights: {weights}, bias: [{', '.join(['0.1'] * 6)}], activation: sigmoid}}"
     output = f"{{weights: [{', '.join(['[0.1]'] * 6)}], bias: [0.1], activation: sigmoid}}"
@@ -451,7 +444,7 @@ async def test_in_a_drawing_that_is_too_high_arrows_scroll_and_page_keys_turn_th
         beside = lesson_screen(pilot.app).map
         await press(pilot, "f6")
         assert beside.max_scroll_y > 0
-        assert "H₁ = σ(Z₁)" in seen(pilot.app), "what is said about the unit"
+        assert "H₁ = σ(Z₁)" in seen(pilot.app), "the formula of the selected unit"
         assert "pgdn next" in seen(pilot.app)
         await press(pilot, "pagedown")
         assert "The end." in seen(pilot.app)

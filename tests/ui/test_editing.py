@@ -1,4 +1,4 @@
-"""Whatever is typed, pasted, taken back and done again in an editor or a field, at whatever size: nothing raises."""
+"""Typing, pasting, undo and redo in editors and fields at any size raise no exception."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tutor.ui.widgets.editor import Editor
 LONG = "\n".join(f"line{number} = {number}" for number in range(20))
 
 
-async def test_a_paste_is_taken_back_in_an_editor_that_then_needs_no_scroll_bar(opened: Opener, lessons: Path) -> None:
+async def test_undoing_a_paste_that_needed_a_scroll_bar(opened: Opener, lessons: Path) -> None:
     (lessons / "01-every-kind.yaml").write_text(LESSON.replace("total = 0", "total = 0\n" + "          # more\n" * 9))
     async with opened("every-kind", screen=PROGRAMS) as pilot:
         editor = list(lesson_screen(pilot.app).query(Editor))[-1]
@@ -29,7 +29,7 @@ async def test_a_paste_is_taken_back_in_an_editor_that_then_needs_no_scroll_bar(
         assert editor.cursor_location[0] == editor.document.line_count - 1
 
 
-async def test_what_is_typed_after_an_undo_is_undone_without_the_paste_before(opened: Opener) -> None:
+async def test_undo_after_an_undo_keeps_the_earlier_paste(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS) as pilot:
         editor = list(lesson_screen(pilot.app).query(Editor))[-1]
         editor.focus()
@@ -41,8 +41,8 @@ async def test_what_is_typed_after_an_undo_is_undone_without_the_paste_before(op
         assert editor.wrapped_document.height >= editor.document.line_count
 
 
-async def test_edits_at_random_raise_nothing(opened: Opener) -> None:
-    """The campaign ``benchmarks.campaigns.editing`` goes on for an hour."""
+async def test_random_edits_raise_nothing(opened: Opener) -> None:
+    """A short run of the campaign ``benchmarks.campaigns.editing``, which can run for hours."""
     async with opened("every-kind") as pilot:
         campaign = Campaign(random.Random(0), time.monotonic() + 600)
         await edit_lesson(campaign, pilot, edits=12)

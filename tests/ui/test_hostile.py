@@ -1,4 +1,4 @@
-"""Nobody's text is read as markup, and nobody's text steers the terminal: not a lesson's, an answer's, a program's."""
+"""Text from lessons, answers, programs and files is never read as markup and cannot control the terminal."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from tutor.ui.fields.code import CodeField
 from tutor.ui.screens.home import Home
 
 MARKUP = "[red]x[/] [/] [@click=app.quit]y[/]"
-STEERING = "\x1b[31m\x1b]8;;http://evil\x1b\\z\x9b1A\x07\u202eesrever\u2066\x00\r"
-NASTY = MARKUP + STEERING
+CONTROLS = "\x1b[31m\x1b]8;;http://evil\x1b\\z\x9b1A\x07\u202eesrever\u2066\x00\r"
+NASTY = MARKUP + CONTROLS
 SHOWN = "[red]x[/] [/]"
 
 
 def _lesson(text: str) -> str:
-    """A lesson with one text wherever an author can write one. JSON is YAML, with every character escaped."""
+    """Return a lesson with one text wherever an author can write text. It is JSON, which is YAML with escapes."""
     options = [{"text": text, "correct": True, "why": text}, {"text": f"b {text}", "why": text}]
     layers = [{"weights": [{"w1": 0.5}], "bias": {"b": 0.1}, "activation": "sigmoid"}]
     table = f"| a | {text} |\n|---|---|\n| 1 | {text} |"
@@ -63,7 +63,7 @@ def _lesson(text: str) -> str:
 
 
 def written(app: App[Any]) -> str:
-    """What is sent to the terminal for the screen as it stands, without colours and attributes."""
+    """Return what is sent to the terminal for the present screen, without colours and attributes."""
     width, height = app.size
     console = Console(
         width=width,
@@ -79,13 +79,21 @@ def written(app: App[Any]) -> str:
     return re.sub(r"\x1b\[[0-9;]*[mH]", "", sent.get())
 
 
-STEERS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+CONTROL_CHARACTERS = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def assert_no_control_characters(text: str) -> None:
+    """Check that a text can be sent to a terminal; the message shows the first fault."""
+    found = CONTROL_CHARACTERS.search(text)
+    assert found is None, ascii(text[max(0, found.start() - 60) :][:120])
 
 
 def assert_harmless(app: App[Any]) -> str:
-    """That nothing on the screen steers the terminal; the screen's text."""
+    """Check that nothing on the screen can control the terminal, and return the screen's text."""
     sent = written(app)
-    assert not STEERS.search(sent), ascii(sent[max(0, STEERS.search(sent).start() - 60) :][:120])  # type: ignore[union-attr]
+    assert_no_control_characters(sent)
     return sent
 
 
@@ -101,16 +109,16 @@ def nasty(opened: Opener, lessons: Path) -> Callable[..., Any]:
     return open_it
 
 
-async def test_home_with_such_a_lesson_and_such_a_search(nasty: Callable[..., Any]) -> None:
+async def test_a_hostile_lesson_and_search_on_home(nasty: Callable[..., Any]) -> None:
     async with nasty() as pilot:
-        assert assert_harmless(pilot.app).count(SHOWN) >= 3, "title and summary, as they are"
+        assert assert_harmless(pilot.app).count(SHOWN) >= 3, "title and summary are shown literally"
         await press(pilot, "slash")
         await paste(pilot, f"no{NASTY}")
         assert SHOWN in assert_harmless(pilot.app)
         assert "Nothing found" in seen(pilot.app)
 
 
-async def test_every_block_of_such_a_lesson(nasty: Callable[..., Any]) -> None:
+async def test_every_block_of_a_hostile_lesson(nasty: Callable[..., Any]) -> None:
     async with nasty("nasty") as pilot:
         lesson = session(pilot.app)
         right: dict[str, str | tuple[str, ...]] = {"choice": ("0",), "fill": ("a",), "write": NASTY}
@@ -136,7 +144,7 @@ async def test_every_block_of_such_a_lesson(nasty: Callable[..., Any]) -> None:
             await settle(pilot)
 
 
-async def test_such_an_answer_is_read_back_and_marked_as_text(opened: Opener) -> None:
+async def test_a_hostile_answer_is_read_back_and_marked_as_text(opened: Opener) -> None:
     async with opened("every-kind", size=(120, 40)) as pilot:
         await paste(pilot, NASTY)
         assert SHOWN in assert_harmless(pilot.app)
@@ -153,7 +161,7 @@ async def test_such_an_answer_is_read_back_and_marked_as_text(opened: Opener) ->
         assert_harmless(pilot.app)
 
 
-async def test_what_such_a_program_prints_and_raises(opened: Opener) -> None:
+async def test_hostile_output_and_errors_of_a_program(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(120, 50)) as pilot:
         code = pilot.app.screen.query(CodeField).first()
         code.load(f"print({NASTY!r})\nraise ValueError({NASTY!r})\n")
@@ -163,7 +171,7 @@ async def test_what_such_a_program_prints_and_raises(opened: Opener) -> None:
         assert assert_harmless(pilot.app).count(SHOWN) >= 3, "the source, the output, the error"
 
 
-async def test_such_a_file_name_and_such_a_mistake_in_a_lesson(opened: Opener, tmp_path: Path) -> None:
+async def test_a_hostile_file_name_and_a_hostile_key_in_a_lesson(opened: Opener, tmp_path: Path) -> None:
     path = tmp_path / "[red]x[ \x1b[31m\u202e.yaml"
     path.write_text('tutor: 1\n"[red]x[/]\\e[31m": 1\ntitle: "[/]"\nscreens: []\n', encoding="utf-8")
     async with opened(str(path), size=(120, 40)) as pilot:
@@ -174,8 +182,8 @@ async def test_such_a_file_name_and_such_a_mistake_in_a_lesson(opened: Opener, t
         assert "[red]x" in assert_harmless(pilot.app)
 
 
-async def test_messages_are_text(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A notice of the store's and an error of the system's can name a file of any name."""
+async def test_hostile_messages_are_text(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notice of the store and a system error may contain any file name."""
     async with opened("every-kind", size=(120, 40), toasts=True) as pilot:
         monkeypatch.setattr(Store, "notice", property(lambda store: NASTY))
         await press(pilot, "1", "enter")
@@ -185,7 +193,7 @@ async def test_messages_are_text(opened: Opener, monkeypatch: pytest.MonkeyPatch
         assert SHOWN in assert_harmless(pilot.app)
 
 
-def test_the_plain_mode_says_it_as_it_is(lessons: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_mode_shows_hostile_text_literally(lessons: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     (lessons / "01-every-kind.yaml").write_text(_lesson(NASTY), encoding="utf-8")
     lines = [
         "7",
@@ -208,4 +216,4 @@ def test_the_plain_mode_says_it_as_it_is(lessons: Path, store: Store, monkeypatc
         run_plain(target, source=source, out=out, store=store)
         said = out.getvalue()
         assert SHOWN in said
-        assert not STEERS.search(said), ascii(said[max(0, STEERS.search(said).start() - 60) :][:120])  # type: ignore[union-attr]
+        assert_no_control_characters(said)

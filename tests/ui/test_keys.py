@@ -1,4 +1,4 @@
-"""Every key that is declared arrives; every action has a flow that presses its key and looks at what comes of it."""
+"""Every declared key triggers its action, and every action has a test that presses its key and checks the effect."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ FLOW_MODULES = (
 )  # fmt: skip
 
 
-def test_every_action_that_has_a_key_has_a_flow() -> None:
+def test_every_action_with_a_key_has_a_test() -> None:
     for name in FLOW_MODULES:
         importlib.import_module(f"tests.ui.{name}")
     assert actions() - FLOWS == set()
-    assert FLOWS - actions() == set(), "flows for keys that are not there any more"
+    assert FLOWS - actions() == set(), "these keys no longer exist"
 
 
 def test_every_command_says_what_it_does_and_can_be_remapped() -> None:
@@ -58,7 +58,7 @@ def test_every_command_says_what_it_does_and_can_be_remapped() -> None:
         assert all(binding.id for binding in command.bindings())
 
 
-def test_no_key_that_terminals_eat_is_the_only_way() -> None:
+def test_no_key_is_one_that_terminals_do_not_pass_on() -> None:
     eaten = {"ctrl+h", "ctrl+i", "ctrl+m", "ctrl+left_square_bracket", "ctrl+s"}
     for name, owner in owners().items():
         for binding in keys_of(owner):
@@ -66,13 +66,13 @@ def test_no_key_that_terminals_eat_is_the_only_way() -> None:
             assert "alt+" not in binding.key, (name, binding.key)
 
 
-# -- where the focus has to be for a class's keys ----------------------------------------------------------------------
+# -- where the focus must be for the keys of a class -------------------------------------------------------------------
 
 Place = Callable[[Pilot[None]], Awaitable[None]]
 
 
 def on_screen(index: int, *then: str) -> Place:
-    """On a screen of the lesson, after some keys."""
+    """Go to a screen of the lesson and press some keys."""
 
     async def go(pilot: Pilot[None]) -> None:
         screen = lesson_screen(pilot.app)
@@ -85,7 +85,7 @@ def on_screen(index: int, *then: str) -> Place:
 
 
 def on_widget(index: int, kind: type[Widget], selector: str = "") -> Place:
-    """On a screen of the lesson, with a widget that has the focus."""
+    """Go to a screen of the lesson and focus a widget."""
 
     async def go(pilot: Pilot[None]) -> None:
         await on_screen(index)(pilot)
@@ -97,7 +97,7 @@ def on_widget(index: int, kind: type[Widget], selector: str = "") -> Place:
 
 
 def under(make: Callable[[Any], Any]) -> Place:
-    """On a screen that is made for the lesson's."""
+    """Push a screen that is made from the lesson's screen."""
 
     async def go(pilot: Pilot[None]) -> None:
         if lesson_screen(pilot.app).session.position != 0:
@@ -110,7 +110,7 @@ def under(make: Callable[[Any], Any]) -> Place:
 
 
 def _week(lesson: Any) -> Any:
-    """An assignment of the lesson that is open."""
+    """Return an assignment of the open lesson."""
     from tutor.classroom.assignment import Assignment
     from tutor.classroom.taking import AssignmentRun
 
@@ -119,7 +119,7 @@ def _week(lesson: Any) -> Any:
 
 
 class Holder(TutorScreen[None]):
-    """A screen of a block alone."""
+    """A screen that holds only a block."""
 
     def __init__(self, view: ExploreView) -> None:
         super().__init__()
@@ -129,8 +129,8 @@ class Holder(TutorScreen[None]):
         yield ExploreBlock(self.view)
 
 
-async def in_a_block(pilot: Pilot[None]) -> None:
-    """At numbers to turn."""
+async def at_an_explore_block(pilot: Pilot[None]) -> None:
+    """Focus an explore block."""
     await on_screen(0)(pilot)
     model = lesson_screen(pilot.app).session.lesson.parts["lab2"]
     block = Explore(id="e", of="lab2", model=model.built, graph=model.graph, watched=(), turn={"w21": (-1.0, 1.0)})
@@ -140,14 +140,14 @@ async def in_a_block(pilot: Pilot[None]) -> None:
     await settle(pilot)
 
 
-async def at_a_program_that_lacks_something(pilot: Pilot[None]) -> None:
-    """At the buttons of a program, one of which installs what it needs."""
+async def at_a_program_without_its_package(pilot: Pilot[None]) -> None:
+    """Focus the buttons of a program, one of which installs a missing package."""
     await on_widget(driving.PROGRAMS, CodeField, "#run")(pilot)
     pilot.app.screen.query(CodeField).first().show_lacking(EXTRAS["torch"])
 
 
 def in_the_form(widget: str) -> Place:
-    """In a field of the form for a network of one's own."""
+    """Focus a field of the form for the learner's own network."""
 
     async def go(pilot: Pilot[None]) -> None:
         await under(_screens()["OwnNetwork"])(pilot)
@@ -177,7 +177,7 @@ def _screens() -> dict[str, Callable[[Any], Any]]:
     from tutor.ui.screens.worksheet import WorksheetScreen
 
     class Waiting(Installing):
-        """Nothing is installed."""
+        """An installation that never starts."""
 
         def begin(self) -> None:
             pass
@@ -215,10 +215,10 @@ PLACES: dict[str, Place] = {
     "ChoiceField": on_widget(driving.CHOICES, ChoiceField),
     "OrderField": on_widget(driving.CHOICES, OrderField),
     "WriteField": on_widget(driving.GAPS, WriteField, "TextArea"),
-    "CodeField": at_a_program_that_lacks_something,
+    "CodeField": at_a_program_without_its_package,
     "Editor": on_widget(driving.PROGRAMS, CodeField, "Editor"),
     "Diagram": on_widget(0, Diagram),
-    "ExploreBlock": in_a_block,
+    "ExploreBlock": at_an_explore_block,
     "Line": in_the_form("Line"),
     "Picker": in_the_form("Picker"),
     **{name: under(make) for name, make in _screens().items()},
@@ -226,8 +226,8 @@ PLACES: dict[str, Place] = {
 HOME = ("Home", "LessonList", "Search")
 
 
-async def assert_keys_arrive(pilot: Pilot[None], name: str) -> None:
-    """Press every key of a class and see that each sets its own action off; no action is carried out."""
+async def assert_keys_trigger_actions(pilot: Pilot[None], name: str) -> None:
+    """Press every key of a class and check that each triggers its action. The actions are not carried out."""
     owner = owners()[name]
     asked: list[tuple[object, str]] = []
 
@@ -239,40 +239,40 @@ async def assert_keys_arrive(pilot: Pilot[None], name: str) -> None:
         patched.setattr(pilot.app, "_dispatch_action", note)
         for binding in keys_of(owner):
             if binding.action == "run_here" and not pilot.app.screen.query(CodeField):
-                continue  # only where there is a program; test_programs presses it there
+                continue  # works only beside a program; test_programs presses it
             asked.clear()
             await pilot.press(binding.key)
             of_app, wanted = "app." in binding.action, action_name(binding).removeprefix("app.")
             assert any(action == wanted and (of_app or isinstance(node, owner)) for node, action in asked), (
-                f"{name}: {binding.key} does not set {binding.action} off, but {asked}"
+                f"{name}: {binding.key} does not trigger {binding.action} but {asked}"
             )
 
 
-def test_every_class_with_keys_has_a_place_where_they_are_pressed() -> None:
+def test_the_keys_of_every_class_are_pressed_somewhere() -> None:
     assert set(owners()) == {*PLACES, *HOME, "PreviewScreen"}
 
 
-async def test_the_keys_of_a_lesson_and_its_views_arrive(opened: Opener) -> None:
+async def test_the_keys_of_a_lesson_and_its_views_trigger_their_actions(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         for name, place in PLACES.items():
             await place(pilot)
-            await assert_keys_arrive(pilot, name)
+            await assert_keys_trigger_actions(pilot, name)
             while pilot.app.screen is not lesson_screen(pilot.app):
                 pilot.app.pop_screen()
 
 
-async def test_the_keys_of_home_arrive(opened: Opener) -> None:
+async def test_the_keys_of_home_trigger_their_actions(opened: Opener) -> None:
     save(Form(sizes="1-1", inputs="1", numbers="W1 = [[1]]"))
     async with opened() as pilot:
-        await pilot.press("slash", "down", "end")  # in the list, at an own network, a search above it
+        await pilot.press("slash", "down", "end")  # in the list, at a network of the learner's, with a search above
         for name in HOME:
             if name == "Search":
                 await pilot.press("slash")
                 await settle(pilot)
-            await assert_keys_arrive(pilot, name)
+            await assert_keys_trigger_actions(pilot, name)
 
 
-async def test_the_keys_of_a_preview_arrive(opened: Opener, lessons: Path) -> None:
+async def test_the_keys_of_a_preview_trigger_their_actions(opened: Opener, lessons: Path) -> None:
     from tutor.authoring.preview import Preview
     from tutor.ui.screens.preview import PreviewScreen
 
@@ -281,11 +281,11 @@ async def test_the_keys_of_a_preview_arrive(opened: Opener, lessons: Path) -> No
         await pilot.app.push_screen(PreviewScreen(preview, Store(None)))
         await settle(pilot)
         await pilot.press("escape")
-        await assert_keys_arrive(pilot, "PreviewScreen")
+        await assert_keys_trigger_actions(pilot, "PreviewScreen")
 
 
-async def test_a_code_cells_letters_are_text(opened: Opener) -> None:
-    """In the editor letters are text; the keys are not."""
+async def test_letters_in_a_code_cell_are_text(opened: Opener) -> None:
+    """In the editor, letters are typed rather than run commands."""
     async with opened("every-kind", screen=driving.PROGRAMS) as pilot:
         await pilot.press("s")
         assert pilot.app.screen.query_one(CodeField).editor.text.startswith("s")

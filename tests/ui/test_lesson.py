@@ -1,4 +1,4 @@
-"""A lesson worked by hand: every kind of question, what is kept, where the keys lead."""
+"""A lesson worked through on the screen: every kind of question, what is saved, where the keys lead."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.ui.driving import (
     Opener,
     enter,
     field,
-    in_hand,
+    is_focused,
     lesson_screen,
     paste,
     press,
@@ -41,7 +41,7 @@ from tutor.ui.widgets.hints import Hints
 
 
 @plays("Entry.submit", "NavButton.press")
-async def test_a_right_answer_is_marked_and_goes_on(opened: Opener) -> None:
+async def test_after_a_right_answer_the_next_field_has_the_focus(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         assert "I read" not in seen(pilot.app)
         await type_in(pilot, "-0.7")
@@ -49,7 +49,7 @@ async def test_a_right_answer_is_marked_and_goes_on(opened: Opener) -> None:
         await enter(pilot)
         assert "✓" in seen(pilot.app)
         assert isinstance(pilot.app.focused, Entry)
-        assert in_hand(pilot.app, "Z2")
+        assert is_focused(pilot.app, "Z2")
         await type_in(pilot, "1/10")
         await enter(pilot)
         assert "The bias counts." in seen(pilot.app)
@@ -59,19 +59,19 @@ async def test_a_right_answer_is_marked_and_goes_on(opened: Opener) -> None:
         assert session(pilot.app).position == 1
 
 
-async def test_a_wrong_answer_stays_with_its_reason(opened: Opener) -> None:
+async def test_the_explanation_of_a_wrong_answer_stays_while_it_is_edited(opened: Opener) -> None:
     async with opened("every-kind", size=(120, 40)) as pilot:
         await type_in(pilot, "-0.3")
         await enter(pilot)
         assert "✗" in seen(pilot.app)
         assert "bias" in seen(pilot.app)
-        assert in_hand(pilot.app, "Z1")
+        assert is_focused(pilot.app, "Z1")
         await type_in(pilot, "9")
-        assert "✗" not in seen(pilot.app), "the sign is of what was typed before"
-        assert "bias" in seen(pilot.app), "and what helps to fix it stays"
+        assert "✗" not in seen(pilot.app), "the sign belongs to the earlier answer"
+        assert "bias" in seen(pilot.app), "the explanation stays"
 
 
-async def test_what_cannot_be_read_says_so_and_counts_for_nothing(opened: Opener) -> None:
+async def test_an_unreadable_answer_says_so_and_is_no_attempt(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, "abc+")
         assert "!" in seen(pilot.app)
@@ -84,7 +84,7 @@ async def test_what_cannot_be_read_says_so_and_counts_for_nothing(opened: Opener
     [(0, "enter", "9"), (1, "enter", "9"), (3, "enter", "x")],
     ids=["a number", "a grid", "gaps"],
 )
-async def test_enter_where_nothing_is_typed_says_so_and_is_no_attempt(
+async def test_enter_in_an_empty_field_says_so_and_is_no_attempt(
     opened: Opener, screen: int, check: str, typed: str
 ) -> None:
     said = NOTHING_TYPED.message
@@ -92,13 +92,13 @@ async def test_enter_where_nothing_is_typed_says_so_and_is_no_attempt(
         asked = lesson_screen(pilot.app).page.field_widgets()[0]
         await press(pilot, check)
         assert said in seen(pilot.app)
-        assert asked.has_focus_within, "the question stays in hand"
+        assert asked.has_focus_within, "the question keeps the focus"
         assert session(pilot.app).state(asked.field.id) == FieldState()
         await type_in(pilot, typed)
-        await until(pilot, lambda: said not in seen(pilot.app), "what was said to go")
+        await until(pilot, lambda: said not in seen(pilot.app), "the message to go")
 
 
-async def test_the_last_empty_cell_says_that_nothing_is_typed_in_it(opened: Opener) -> None:
+async def test_enter_in_the_last_empty_cell_says_that_it_is_empty(opened: Opener) -> None:
     async with opened("every-kind", screen=1) as pilot:
         await type_in(pilot, "0")
         await enter(pilot)
@@ -127,17 +127,18 @@ async def test_escape_keeps_what_was_typed_and_makes_letters_commands(opened: Op
     assert store.drafts("every-kind", "")["lab2:Z1"] == "n12"
 
 
-async def test_a_draft_is_saved_by_itself_and_is_there_again(opened: Opener, store: Store) -> None:
+async def test_a_draft_is_saved_while_typing_and_restored(opened: Opener, store: Store) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, "-0.")
         await until(pilot, lambda: store.drafts("every-kind", "") == {"lab2:Z1": "-0."}, "the draft")
+        assert state(pilot.app, "Z1").attempts == 0
     async with opened("every-kind") as pilot:
         entry = field(pilot.app, "Z1").entries()[0]
         assert entry.value == "-0."
 
 
 @plays("Entry.undo", "Entry.redo")
-async def test_undo_and_redo(opened: Opener) -> None:
+async def test_undo_and_redo_in_a_field(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, "12")
         await pilot.press("ctrl+u")
@@ -150,18 +151,18 @@ async def test_undo_and_redo(opened: Opener) -> None:
         assert entry.value == ""
 
 
-async def test_the_field_and_its_verdict_are_never_off_a_small_screen(opened: Opener) -> None:
+async def test_a_field_and_its_verdict_stay_visible_on_a_small_screen(opened: Opener) -> None:
     async with opened("every-kind", size=(60, 20)) as pilot:
         await type_in(pilot, "5")
         await enter(pilot)
         assert "✗" in seen(pilot.app)
         for name in ("Z1", "Z2"):
-            assert in_hand(pilot.app, name)
+            assert is_focused(pilot.app, name)
             assert pilot.app.screen.can_view_entire(field(pilot.app, name))
             await press(pilot, "down")
 
 
-async def test_the_screen_can_be_resized_at_any_moment(opened: Opener) -> None:
+async def test_resizing_keeps_the_typed_text_and_the_focus(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, "-0.7")
         for size in ((200, 60), (60, 20), (59, 20), (40, 10), (100, 30)):
@@ -171,11 +172,11 @@ async def test_the_screen_can_be_resized_at_any_moment(opened: Opener) -> None:
                 assert "A little more room" in seen(pilot.app)
         assert field(pilot.app, "Z1").answer == "-0.7"
         assert "A little more room" not in seen(pilot.app)
-        assert in_hand(pilot.app, "Z1")
+        assert is_focused(pilot.app, "Z1")
 
 
 @plays("Entry.left", "Entry.right")
-async def test_a_grid_is_walked_with_the_arrows_and_marked_cell_by_cell(opened: Opener) -> None:
+async def test_arrows_move_between_cells_and_each_cell_is_marked(opened: Opener) -> None:
     async with opened("every-kind", screen=1) as pilot:
         grid = field(pilot.app, "hidden.H")
         first, second = grid.entries()
@@ -192,7 +193,7 @@ async def test_a_grid_is_walked_with_the_arrows_and_marked_cell_by_cell(opened: 
         assert second.has_class("-wrong")
 
 
-async def test_a_pasted_calculation_goes_into_its_cell(opened: Opener) -> None:
+async def test_a_pasted_calculation_goes_into_one_cell(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await press(pilot, "pagedown")
         await paste(pilot, "0.2*1 - 0.5 - 0.4")
@@ -203,14 +204,16 @@ async def test_a_pasted_calculation_goes_into_its_cell(opened: Opener) -> None:
         assert field(pilot.app, "hidden.H").answer == ("0", "0.1"), "a vector as the tutor draws it"
 
 
-async def test_the_way_back_from_the_buttons_is_to_the_last_field(opened: Opener) -> None:
+async def test_shift_tab_from_the_buttons_goes_to_the_last_field(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await press(pilot, "tab", "tab", "tab")
-        assert pilot.app.focused is lesson_screen(pilot.app).query_one("#next"), "past the door to the derivation"
+        assert pilot.app.focused is lesson_screen(pilot.app).query_one("#next"), (
+            "past the line that opens the derivation"
+        )
         await press(pilot, "shift+tab", "shift+tab")
-        assert in_hand(pilot.app, "Z2")
+        assert is_focused(pilot.app, "Z2")
         await press(pilot, "pagedown", "tab", "tab", "shift+tab")
-        assert in_hand(pilot.app, "hidden.H"), "where there is only one field, too"
+        assert is_focused(pilot.app, "hidden.H"), "also where there is only one field"
 
 
 async def test_a_pasted_vector_fills_the_grid(opened: Opener) -> None:
@@ -221,12 +224,12 @@ async def test_a_pasted_vector_fills_the_grid(opened: Opener) -> None:
         assert grid.answer == ("0", "0.1")
         assert state(pilot.app, "hidden.H").draft == ("0", "0.1")
         await paste(pilot, "1 2 3")
-        assert grid.answer == ("0", "0.1"), "what does not fit changes nothing"
+        assert grid.answer == ("0", "0.1"), "a vector of the wrong size changes nothing"
         await paste(pilot, "0.25\r0.5\r")
         assert grid.answer == ("0.25", "0.5"), "a terminal may end the lines of a paste as Enter does"
 
 
-async def test_undo_takes_a_pasted_vector_back_as_a_whole_and_redo_brings_it(opened: Opener) -> None:
+async def test_a_pasted_vector_is_undone_and_redone_as_a_whole(opened: Opener) -> None:
     async with opened("every-kind", screen=1) as pilot:
         grid = field(pilot.app, "hidden.H")
         await press(pilot, "7")
@@ -236,34 +239,34 @@ async def test_undo_takes_a_pasted_vector_back_as_a_whole_and_redo_brings_it(ope
         assert grid.answer == ("0", "0.1")
         assert state(pilot.app, "hidden.H").draft == ("0", "0.1")
         await press(pilot, "tab", "ctrl+z")
-        assert grid.answer == ("7", ""), "from any of the cells"
+        assert grid.answer == ("7", ""), "undo works from any cell"
         await press(pilot, "ctrl+y")
         assert grid.answer == ("0", "0.1")
         await press(pilot, "5", "ctrl+z")
-        assert grid.answer == ("0", "0.1"), "what was typed since goes first"
+        assert grid.answer == ("0", "0.1"), "typing after the paste is undone first"
         await press(pilot, "ctrl+z", "shift+tab", "ctrl+z")
         assert grid.answer == ("", "")
 
 
 @pytest.mark.parametrize("screen", [0, 1])
-async def test_a_reading_longer_than_its_line_goes_on_under_itself(opened: Opener, screen: int) -> None:
+async def test_a_long_reading_is_wrapped(opened: Opener, screen: int) -> None:
     async with opened("every-kind", screen=screen, size=(60, 24)) as pilot:
         await type_in(pilot, "0.1 0 0.8")
         words = " ".join(seen(pilot.app).replace("▌", " ").split())
         assert "Write * for a product, + for a sum." in words
 
 
-async def test_a_cell_in_hand_has_no_text_that_was_not_typed(opened: Opener) -> None:
+async def test_a_focused_cell_has_no_placeholder(opened: Opener) -> None:
     async with opened("every-kind", screen=1) as pilot:
         first, second = field(pilot.app, "hidden.H").entries()
         assert (first.placeholder, second.placeholder) == ("", "H₂")
-        assert "H₁   3 decimals" in seen(pilot.app), "its name stands under it"
+        assert "H₁   3 decimals" in seen(pilot.app), "its name is below it"
         await press(pilot, "tab")
         assert (first.placeholder, second.placeholder) == ("H₁", "")
 
 
 @plays("ChoiceField.pick", "ChoiceField.pick_place", "ChoiceField.move", "FieldWidget.check")
-async def test_a_choice_by_letter_by_number_by_arrows_and_by_the_mouse(opened: Opener) -> None:
+async def test_an_option_is_picked_by_letter_number_arrows_or_mouse(opened: Opener) -> None:
     async with opened("every-kind", screen=2) as pilot:
         choice = pilot.app.screen.query_one(ChoiceField)
         await pilot.press("2")
@@ -278,9 +281,9 @@ async def test_a_choice_by_letter_by_number_by_arrows_and_by_the_mouse(opened: O
         assert choice.picked != first
         await pilot.press("2", "enter")
         await settle(pilot)
-        assert "b ✗ The input layer" in seen(pilot.app), "the verdict stands at what was picked"
+        assert "b ✗ The input layer" in seen(pilot.app), "the verdict is beside the checked option"
         await pilot.press("1")
-        assert "a ● The output layer" in seen(pilot.app), "and not at what is picked since"
+        assert "a ● The output layer" in seen(pilot.app), "and not beside one picked later"
         await pilot.press("enter")
         await settle(pilot)
         assert "a ✓ The output layer" in seen(pilot.app)
@@ -307,12 +310,12 @@ async def test_steps_are_moved_and_left_out(opened: Opener) -> None:
         await settle(pilot)
         assert "space pick up" in seen(pilot.app)
         await press(pilot, "space", "enter")
-        assert not order.taken, "it is put down to be checked"
+        assert not order.taken, "Enter puts the step down"
         assert session(pilot.app).state(order.field.id).solved
 
 
 @plays("WriteField.check")
-async def test_gaps_a_formula_and_words(opened: Opener) -> None:
+async def test_gaps_a_formula_and_a_text_are_answered(opened: Opener) -> None:
     async with opened("every-kind", screen=3, size=(80, 40)) as pilot:
         await type_in(pilot, "backward")
         await enter(pilot)
@@ -343,7 +346,7 @@ async def test_hints_open_one_by_one_and_say_what_they_cost(opened: Opener) -> N
 
 
 @plays("LessonScreen.hint", "Confirm.dismiss")
-async def test_the_last_hint_is_asked_about_first(opened: Opener) -> None:
+async def test_the_last_hint_is_confirmed_first(opened: Opener) -> None:
     async with opened("every-kind", size=(120, 40)) as pilot:
         for _ in range(5):
             await pilot.press("f2")
@@ -358,19 +361,19 @@ async def test_the_last_hint_is_asked_about_first(opened: Opener) -> None:
 
 
 @pytest.mark.parametrize("on_the_sheet", [False, True])
-async def test_open_hints_are_about_the_answer_that_stands_there(opened: Opener, on_the_sheet: bool) -> None:
-    """What is said about an earlier answer goes with it, and nothing costs anything once the question is done."""
+async def test_open_hints_are_about_the_current_answer(opened: Opener, on_the_sheet: bool) -> None:
+    """Hints about an earlier answer go away with it, and hints are free once the question is done."""
     async with opened("every-kind", size=(120, 40)) as pilot:
         if on_the_sheet:
             await press(pilot, "f4")
-        await type_in(pilot, "-0.3")  # the bias is left out
+        await type_in(pilot, "-0.3")  # leaves out the bias
         await enter(pilot)
         await press(pilot, "f2", "f2", "f2", "f2")
         for text in ("5", "-0.7"):
             await type_in(pilot, text)
             await enter(pilot)
             if on_the_sheet and text == "-0.7":
-                await press(pilot, "up")  # the sheet shows the hints of the line in hand
+                await press(pilot, "up")  # the worksheet shows the hints of the focused line
             ladder = session(pilot.app).hints(field(pilot.app, "Z1").field.id)
             assert pilot.app.screen.query_one(Hints).of[0] == ladder
         assert ladder.following is not None
@@ -378,7 +381,7 @@ async def test_open_hints_are_about_the_answer_that_stands_there(opened: Opener,
 
 
 @plays("LessonScreen.give_up")
-async def test_the_answer_is_shown_after_asking_once_more(opened: Opener) -> None:
+async def test_giving_up_is_confirmed_before_the_answer_is_shown(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await pilot.press("f8")
         await settle(pilot)
@@ -386,16 +389,6 @@ async def test_the_answer_is_shown_after_asking_once_more(opened: Opener) -> Non
         await settle(pilot)
         assert state(pilot.app, "Z1").given_up
         assert "◦  Shown: −0.7" in seen(pilot.app)
-
-
-async def test_the_drawing_shows_a_units_formula(opened: Opener) -> None:
-    async with opened("every-kind", size=(120, 40)) as pilot:
-        await pilot.press("escape", "m")
-        await settle(pilot)
-        assert "Z₁ = w₁₁·x₁" in seen(pilot.app)
-        await pilot.press("escape")
-        await settle(pilot)
-        assert in_hand(pilot.app, "Z1")
 
 
 async def test_found_values_appear_in_the_drawing(opened: Opener) -> None:
@@ -407,7 +400,7 @@ async def test_found_values_appear_in_the_drawing(opened: Opener) -> None:
 
 
 @plays("LessonScreen.practice", "LessonScreen.variant")
-async def test_new_numbers_numbers_by_number_and_back(opened: Opener) -> None:
+async def test_practice_a_numbered_variant_and_the_original_numbers(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await pilot.press("escape", "p")
         await settle(pilot)
@@ -424,7 +417,7 @@ async def test_new_numbers_numbers_by_number_and_back(opened: Opener) -> None:
 
 
 @plays("LessonScreen.reset")
-async def test_starting_again_is_asked_twice(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_reset_is_confirmed_twice(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tutor.ui.typeahead.REPEATED_WITHIN", 0.0)
     async with opened("every-kind") as pilot:
         await type_in(pilot, "-0.7")
@@ -435,7 +428,7 @@ async def test_starting_again_is_asked_twice(opened: Opener, monkeypatch: pytest
         await settle(pilot)
         await pilot.press("escape")
         await settle(pilot)
-        assert session(pilot.app).progress.done == 1, "no at the second question"
+        assert session(pilot.app).progress.done == 1, "Escape at the second question means no"
         await pilot.press("R")
         await settle(pilot)
         await pilot.press("y")
@@ -446,7 +439,7 @@ async def test_starting_again_is_asked_twice(opened: Opener, monkeypatch: pytest
 
 
 @plays("LessonScreen.contents", "LessonScreen.mend")
-async def test_contents_lead_to_a_screen_and_mend_to_a_wrong_answer(opened: Opener) -> None:
+async def test_contents_go_to_a_screen_and_e_to_a_wrong_answer(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, "5")
         await enter(pilot)
@@ -458,10 +451,10 @@ async def test_contents_lead_to_a_screen_and_mend_to_a_wrong_answer(opened: Open
         await pilot.press("escape", "e")
         await settle(pilot)
         assert session(pilot.app).position == 0
-        assert in_hand(pilot.app, "Z1")
+        assert is_focused(pilot.app, "Z1")
 
 
-async def test_out_of_a_field_a_letter_is_still_about_it(opened: Opener) -> None:
+async def test_after_escape_a_letter_key_applies_to_the_same_field(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await press(pilot, "tab", "escape", "h")
         assert state(pilot.app, "Z2").hints_opened == 1
@@ -487,26 +480,26 @@ screens:
 
 @pytest.fixture
 def short(lessons: Path) -> None:
-    """Two lessons of two questions each, after the long one."""
+    """Add two lessons of two questions each after the long one."""
     for number, title in ((2, "Two"), (3, "Three")):
         text = SHORT.format(title=title, id=title.lower())
         (lessons / f"0{number}-{title.lower()}.yaml").write_text(text, encoding="utf-8")
 
 
 @plays("EndDialog.dismiss", "EndDialog.app.focus_next", "EndDialog.app.focus_previous")
-async def test_a_lesson_ends_with_what_is_open_and_the_way_there(opened: Opener, short: None) -> None:
+async def test_the_end_of_a_lesson_leads_to_open_questions(opened: Opener, short: None) -> None:
     async with opened("two", screen=1) as pilot:
         await press(pilot, "escape", "pagedown")
         assert "The end of Two" in seen(pilot.app)
         assert "0 of 2 questions done" in seen(pilot.app)
         await press(pilot, "down", "up", "escape")
-        assert session(pilot.app).position == 1, "Escape stays"
+        assert session(pilot.app).position == 1, "Escape stays in the lesson"
         await press(pilot, "pagedown", "enter")
         assert session(pilot.app).position == 0
         assert isinstance(pilot.app.focused, Entry)
 
 
-async def test_the_way_on_from_the_last_screen_is_named_in_full(opened: Opener) -> None:
+async def test_the_button_on_the_last_screen_says_finish(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(140, 60)) as pilot:
         assert "Next ▸" in seen(pilot.app)
         await press(pilot, "pagedown")
@@ -515,7 +508,7 @@ async def test_the_way_on_from_the_last_screen_is_named_in_full(opened: Opener) 
         assert "Next ▸" in seen(pilot.app)
 
 
-async def test_a_lesson_that_is_done_says_so_and_leads_to_the_next(opened: Opener, short: None) -> None:
+async def test_a_finished_lesson_says_so_and_leads_to_the_next(opened: Opener, short: None) -> None:
     async with opened("two") as pilot:
         session(pilot.app).submit(session(pilot.app).screen().fields[0].id, "0")
         await press(pilot, "pagedown", "1")
@@ -530,7 +523,7 @@ async def test_a_lesson_that_is_done_says_so_and_leads_to_the_next(opened: Opene
         await until(pilot, lambda: session(pilot.app).title == "Three", "the next lesson")
 
 
-async def test_a_model_answer_comes_in_sight_under_a_question_that_stays(opened: Opener, lessons: Path) -> None:
+async def test_the_page_scrolls_to_a_model_answer(opened: Opener, lessons: Path) -> None:
     text = "\n".join(f"          {letter}\n" for letter in "ABCDEFGH")
     (lessons / "09-written.yaml").write_text(
         f"tutor: 1\ntitle: Written\nid: written\nscreens:\n  - title: One\n    blocks:\n      - text: |\n{text}\n"
@@ -544,7 +537,7 @@ async def test_a_model_answer_comes_in_sight_under_a_question_that_stays(opened:
         await until(pilot, lambda: "the other moves the parameters" in " ".join(seen(pilot.app).split()), "the model")
 
 
-async def test_the_way_on_is_under_the_text_again_where_there_is_room_again(opened: Opener) -> None:
+async def test_the_buttons_return_below_the_text_when_there_is_room(opened: Opener) -> None:
     async with opened("every-kind", size=(140, 45)) as pilot:
         await press(pilot, "f2")
         foot = lesson_screen(pilot.app).page.foot
@@ -555,38 +548,38 @@ async def test_the_way_on_is_under_the_text_again_where_there_is_room_again(open
         await until(pilot, lambda: foot.region.y == before, "the buttons where they were")
 
 
-async def test_hints_stand_under_their_field_and_are_read_by_keys(opened: Opener) -> None:
-    """The newest one is in sight under the field; up goes back through the older ones, down to the next field."""
+async def test_hints_are_below_their_field_and_scrolled_by_keys(opened: Opener) -> None:
+    """The newest one is visible under the field; Up goes back through the older ones, Down to the next field."""
     async with opened("every-kind") as pilot:
         await press(pilot, "f2", "f2", "f2")
         assert "Hint 3 of 5" in seen(pilot.app)
-        assert in_hand(pilot.app, "Z1")
+        assert is_focused(pilot.app, "Z1")
         assert pilot.app.screen.can_view_partial(field(pilot.app, "Z1"))
         page, texts = lesson_screen(pilot.app).page, []
         places = [page.scroll_y]
         for _ in range(9):
             await press(pilot, "up")
             texts.append(seen(pilot.app))
-        assert in_hand(pilot.app, "Z1")
+        assert is_focused(pilot.app, "Z1")
         assert any("Hint 1 of 5" in text for text in texts)
         for _ in range(9):
             places.append(page.scroll_y)
             await press(pilot, "down")
-            if in_hand(pilot.app, "Z2"):
+            if is_focused(pilot.app, "Z2"):
                 break
-        assert in_hand(pilot.app, "Z2")
-        assert len(set(places)) == 1  # what scrolled was the question
+        assert is_focused(pilot.app, "Z2")
+        assert len(set(places)) == 1  # the hints scrolled, not the page
 
 
-async def test_a_hint_names_the_key_that_the_learner_has_chosen(opened: Opener, store: Store) -> None:
+async def test_a_hint_names_the_remapped_key(opened: Opener, store: Store) -> None:
     store.set_setting("keys", {"lesson.hint": "ctrl+t"})
     async with opened("every-kind") as pilot:
         await press(pilot, "ctrl+t")
         assert "^t  Next: its formula. Free." in seen(pilot.app)
 
 
-async def test_a_screen_is_painted_as_it_stays(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No frame shows a question where it does not stay."""
+async def test_a_new_screen_is_painted_in_its_final_layout(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The question does not move after its first frame."""
     painted: list[tuple[int, bool, bool]] = []
     paint = LessonScreen._compositor_refresh
 
@@ -606,7 +599,7 @@ async def test_a_screen_is_painted_as_it_stays(opened: Opener, monkeypatch: pyte
     assert set(first) == {(0, False, True)}
 
 
-async def test_a_move_of_the_focus_paints_no_whole_screen(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_moving_the_focus_does_not_repaint_the_screen(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     async with opened("every-kind") as pilot:
         painted: list[LessonScreen] = []
 
@@ -616,11 +609,11 @@ async def test_a_move_of_the_focus_paints_no_whole_screen(opened: Opener, monkey
 
         monkeypatch.setattr(LessonScreen, "refresh", refresh)
         await press(pilot, "tab")
-        assert in_hand(pilot.app, "Z2")
+        assert is_focused(pilot.app, "Z2")
         assert painted == []
 
 
-async def test_long_words_stand_under_the_answer_in_all_the_width(opened: Opener) -> None:
+async def test_a_long_verdict_is_below_the_answer_in_full_width(opened: Opener) -> None:
     async with opened("every-kind", size=(60, 20)) as pilot:
         await type_in(pilot, "5")
         await enter(pilot)
@@ -631,19 +624,17 @@ async def test_long_words_stand_under_the_answer_in_all_the_width(opened: Opener
 
 
 @pytest.mark.parametrize(("answer", "sign"), [("-0.7", "✓"), ("0.2*(1", "!")])
-async def test_a_mark_that_is_void_goes_as_soon_as_something_else_is_typed(
-    opened: Opener, answer: str, sign: str
-) -> None:
+async def test_the_mark_disappears_when_the_answer_is_edited(opened: Opener, answer: str, sign: str) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, answer)
         await enter(pilot)
-        await press(pilot, *(["up"] if in_hand(pilot.app, "Z2") else []))
+        await press(pilot, *(["up"] if is_focused(pilot.app, "Z2") else []))
         assert sign in marked_line(pilot)
         await type_in(pilot, "1")
         assert sign not in marked_line(pilot)
 
 
-async def test_the_name_of_a_slip_stays_while_it_is_mended(opened: Opener) -> None:
+async def test_the_name_of_a_mistake_stays_while_it_is_fixed(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, "-0.3")
         await enter(pilot)
@@ -652,29 +643,29 @@ async def test_the_name_of_a_slip_stays_while_it_is_mended(opened: Opener) -> No
 
 
 def marked_line(pilot: Pilot[None]) -> str:
-    """The line of the screen in which Z₁ is answered."""
+    """Return the line of the screen with the answer to Z₁."""
     return next(line for line in seen(pilot.app).splitlines() if "▌   Z₁" in line)
 
 
-async def test_what_was_said_is_not_under_the_next_question(opened: Opener, lessons: Path) -> None:
+async def test_a_verdict_is_not_hidden_by_the_next_question(opened: Opener, lessons: Path) -> None:
     path = lessons / "01-every-kind.yaml"
     head = path.read_text(encoding="utf-8").partition("screens:")[0]
     asked = "      - ask: [Z1, Z2]\n  - title: The output\n    blocks:\n      - diagram: lab2\n"
     asked += "      - ask: Z3\n      - ask: [yhat, E]\n"
     path.write_text(f"{head}screens:\n  - title: The hidden layer\n    blocks:\n{asked}", encoding="utf-8")
     async with opened("every-kind", size=(80, 21)) as pilot:
-        for slip in ("-0.7", "0.15"):
-            session(pilot.app).submit(f"lab2:Z{1 + (slip != '-0.7')}", slip)
+        for name, answer in (("Z1", "-0.7"), ("Z2", "0.15")):
+            session(pilot.app).submit(f"lab2:{name}", answer)
         await press(pilot, "pagedown")
         await type_in(pilot, "0.07")
         await enter(pilot)
-        assert in_hand(pilot.app, "yhat")
-        assert "marked again." in seen(pilot.app), "the end of what was said"
+        assert is_focused(pilot.app, "yhat")
+        assert "marked again." in seen(pilot.app), "the end of the verdict"
 
 
 @pytest.mark.parametrize("screen", [0, CHOICES, GAPS, SHOWN, PROGRAMS])
-async def test_a_page_ends_with_what_is_to_be_seen(opened: Opener, screen: int) -> None:
-    """The margin under the last line is nothing to scroll to."""
+async def test_a_page_scrolls_no_further_than_its_last_line(opened: Opener, screen: int) -> None:
+    """One cannot scroll to the margin below the last line."""
     async with opened("every-kind", screen=screen, size=(80, 20)) as pilot:
         page = lesson_screen(pilot.app).page
         if screen == PROGRAMS:
@@ -695,10 +686,10 @@ async def test_a_page_ends_with_what_is_to_be_seen(opened: Opener, screen: int) 
         (PROGRAMS, (*["enter"] * 4, "escape", "down"), "(esc ↓)"),
     ],
 )
-async def test_what_is_below_names_the_keys_that_scroll_to_it(
+async def test_more_below_names_the_keys_that_scroll(
     opened: Opener, screen: int, keys: tuple[str, ...], said: str
 ) -> None:
-    """They do so where the focus is."""
+    """They scroll with the present focus."""
     async with opened("every-kind", screen=screen, size=(80, 20)) as pilot:
         await press(pilot, *keys)
         page = lesson_screen(pilot.app).page
@@ -711,14 +702,14 @@ async def test_what_is_below_names_the_keys_that_scroll_to_it(
         assert any(rows)
 
 
-async def test_the_mark_of_the_question_in_hand_is_where_the_focus_is(opened: Opener) -> None:
+async def test_the_current_question_is_marked(opened: Opener) -> None:
     async with opened("every-kind", size=(80, 40)) as pilot:
         page = lesson_screen(pilot.app).page
         first = page.current
         assert first is not None
         assert first.has_class("-current")
         await press(pilot, "escape")
-        assert first.has_class("-current"), "commands are about it"
+        assert first.has_class("-current"), "commands apply to it"
         page.foot.query_one("#next").focus()
         await settle(pilot)
         assert not first.has_class("-current")
@@ -727,7 +718,7 @@ async def test_the_mark_of_the_question_in_hand_is_where_the_focus_is(opened: Op
         assert first.has_class("-current")
 
 
-async def test_what_is_kept_on_one_line_is_painted_and_copied_with_plain_spaces(opened: Opener, lessons: Path) -> None:
+async def test_unbroken_pieces_are_painted_and_copied_with_plain_spaces(opened: Opener, lessons: Path) -> None:
     said = "Type the number and press Enter. You may also type the sum itself, 0.4*2 - 0.3 + 0.1, or ŷ = [?, ?]."
     source = said.replace("0.4*2 - 0.3 + 0.1", "`0.4*2 - 0.3 + 0.1`")
     (lessons / "09-kept.yaml").write_text(
@@ -743,7 +734,7 @@ async def test_what_is_kept_on_one_line_is_painted_and_copied_with_plain_spaces(
         assert copied.count(said) == 3
 
 
-async def test_no_tick_stands_beside_a_number_that_a_changed_lesson_made_wrong(
+async def test_an_answer_that_a_changed_lesson_made_wrong_loses_its_tick(
     opened: Opener, store: Store, lessons: Path
 ) -> None:
     async with opened("every-kind") as pilot:
@@ -762,8 +753,8 @@ async def test_no_tick_stands_beside_a_number_that_a_changed_lesson_made_wrong(
         assert not list(pilot.app._notifications), "it is said once"
 
 
-async def test_after_a_check_the_first_cell_that_is_not_right_has_the_cursor(opened: Opener) -> None:
-    """One that cannot be read as well as one that is wrong."""
+async def test_after_a_check_the_first_cell_that_is_not_right_is_focused(opened: Opener) -> None:
+    """An unreadable cell counts as well as a wrong one."""
     async with opened("every-kind", screen=VECTOR) as pilot:
         await type_in(pilot, "abc")
         await press(pilot, "enter")

@@ -1,4 +1,4 @@
-"""A network of one's own in the application: typed, pasted, checked, kept on Home, changed, written out, deleted."""
+"""The learner's own networks: typed, pasted, checked, kept on Home, changed, exported, deleted."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ def form(pilot: Pilot[None]) -> OwnNetwork:
 @plays(
     "Home.own", "Line.submit", "Picker.turn", "OwnNetwork.make", "OwnNetwork.app.focus_next", "WorksheetScreen.check"
 )
-async def test_a_homework_network_is_typed_and_its_slip_found(opened: Opener) -> None:
+async def test_a_homework_network_is_typed_and_its_mistake_found(opened: Opener) -> None:
     async with opened() as pilot:
         await press(pilot, "n")
         await type_in(pilot, "Lab")
         await press(pilot, "enter", *"3-2-1", "enter", *"1 0 1", "enter", "1", "enter")
-        await press(pilot, "0", "full_stop", "9", "enter")  # what stands there is typed over
+        await press(pilot, "0", "full_stop", "9", "enter")  # replaces the default
         assert form(pilot).now().rate == "0.9"
         assert form(pilot).query_one("#hidden").has_focus
         await press(pilot, "r", "tab", "space", "left", "tab", "tab", "tab")
@@ -58,16 +58,16 @@ async def test_a_homework_network_is_typed_and_its_slip_found(opened: Opener) ->
             await press(pilot, "enter")
         await press(pilot, "f4")
         assert "line 2, column 6" in seen(pilot.app)
-        await press(pilot, "full_stop", "f4")  # the comma is selected: a point takes its place
+        await press(pilot, "full_stop", "f4")  # the comma is selected, so the point replaces it
         await until(pilot, lambda: isinstance(pilot.app.screen, WorksheetScreen), "the worksheet")
         await settle(pilot)
         await type_in(pilot, "-0.7")
         await press(pilot, "down")
-        await type_in(pilot, "0.2")  # it is 0.1
+        await type_in(pilot, "0.2")  # the right value is 0.1
         await press(pilot, "down", "down")
         await type_in(pilot, "0.2")
         await press(pilot, "f5")
-        await until(pilot, lambda: "The first wrong number: Z₂." in seen(pilot.app), "what is wrong")
+        await until(pilot, lambda: "The first wrong number: Z₂." in seen(pilot.app), "the report")
         sheet = pilot.app.screen
         assert isinstance(sheet, WorksheetScreen)
         question = sheet.focused_question()
@@ -78,10 +78,10 @@ async def test_a_homework_network_is_typed_and_its_slip_found(opened: Opener) ->
         await press(pilot, "escape", "escape")
         assert isinstance(pilot.app.screen, Home)
         assert "Continue: Lab" in seen(pilot.app)
-        assert "0 of 1 lessons done" in seen(pilot.app), "homework is no lesson of the course"
+        assert "0 of 1 lessons done" in seen(pilot.app), "homework does not count as a lesson"
 
 
-async def test_the_command_line_brings_numbers(lessons: Path, store: Store) -> None:
+async def test_numbers_from_the_command_line_fill_the_form(lessons: Path, store: Store) -> None:
     app = TutorApp(store, own="W1 = 1 2\n", warm=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -94,23 +94,23 @@ async def test_a_pasted_state_dict_needs_no_sizes(opened: Opener, store: Store) 
         await press(pilot, "n", "shift+tab", "shift+tab", "shift+tab", "shift+tab")
         assert pilot.app.focused is form(pilot).numbers
         await press(pilot, "tab", "tab", "tab", "tab")
-        form(pilot).query_one("#title").post_message(Paste(STATE_DICT))  # wherever it is pasted
+        form(pilot).query_one("#title").post_message(Paste(STATE_DICT))  # pasting works in any field
         await settle(pilot)
         own = form(pilot)
         assert own.numbers.has_focus
         assert own.numbers.text.strip() == STATE_DICT
         own.show_form(replace(own.now(), inputs="1 0.5", target="1", loss="cross_entropy"))
         await settle(pilot)
-        assert own.query_one("#output", Picker).chosen == "softmax", "no other output goes with this loss"
+        assert own.query_one("#output", Picker).chosen == "softmax", "this loss needs softmax"
         await until(pilot, lambda: "✓ 2-3-2" in seen(pilot.app), "what is read")
-        assert "a row of weights is a unit" in seen(pilot.app)
+        assert "a row of weights is a unit" in seen(pilot.app), "PyTorch's layout is recognised"
         await press(pilot, "f5")
         await until(pilot, lambda: isinstance(pilot.app.screen, LessonScreen), "the lesson")
         assert load(next(own_lessons().iterdir())).title == "Network 2-3-2"
 
 
 @plays("OwnNetwork.random", "OwnNetwork.close")
-async def test_random_numbers_and_a_form_that_is_kept(opened: Opener, store: Store) -> None:
+async def test_random_numbers_are_filled_in_and_the_form_is_kept(opened: Opener, store: Store) -> None:
     async with opened() as pilot:
         await press(pilot, "n", "f9")
         assert "Sizes" in seen(pilot.app)
@@ -127,10 +127,10 @@ async def test_random_numbers_and_a_form_that_is_kept(opened: Opener, store: Sto
         await press(pilot, "f5")
         await until(pilot, lambda: isinstance(pilot.app.screen, LessonScreen), "the lesson")
         await press(pilot, "escape", "escape", "n")
-        assert form(pilot).numbers.text == "", "what was made into a lesson is not offered again"
+        assert form(pilot).numbers.text == "", "the form is empty once its lesson was made"
 
 
-async def test_yaml_says_it_all(opened: Opener) -> None:
+async def test_yaml_replaces_the_other_fields(opened: Opener) -> None:
     async with opened() as pilot:
         await press(pilot, "n")
         yaml = "network:\n  inputs: [1, 2]\n  target: 1\n  layers: [{weights: [[0.5], [0.3]]}]"
@@ -141,7 +141,7 @@ async def test_yaml_says_it_all(opened: Opener) -> None:
 
 
 @plays("Home.check", "Home.change", "Home.write_out", "Home.delete")
-async def test_an_own_network_on_home(
+async def test_the_learners_networks_on_home_are_checked_exported_changed_and_deleted(
     opened: Opener, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -150,7 +150,7 @@ async def test_an_own_network_on_home(
         assert "Your own networks" in seen(pilot.app)
         assert "check homework" not in seen(pilot.app)
         await press(pilot, "e")
-        assert isinstance(pilot.app.screen, Home), "these keys are for own networks"
+        assert isinstance(pilot.app.screen, Home), "the key works only at the learner's networks"
         await press(pilot, "end", "c")
         await until(pilot, lambda: isinstance(pilot.app.screen, WorksheetScreen), "the worksheet")
         await press(pilot, "escape", "escape", "escape", "end", "w")

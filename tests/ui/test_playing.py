@@ -1,4 +1,4 @@
-"""Playing on the screen: numbers turned, typed and trained by keys; what follows is there at once."""
+"""Playing on the screen: numbers are changed, typed and trained by keys, and the effects appear at once."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ def screen_of(app: App[None]) -> PlayScreen:
     "LessonScreen.play", "PlayScreen.move", "PlayScreen.group", "PlayScreen.turn", "PlayScreen.reset",
     "PlayScreen.type", "PlayScreen.close",
 )  # fmt: skip
-async def test_a_lessons_numbers_are_turned_typed_and_put_back(opened: Opener) -> None:
+async def test_numbers_are_changed_by_keys_typed_and_reset(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
-        await press(pilot, "escape", "x", "y")  # it asks first: answers are still to be found
+        await press(pilot, "escape", "x", "y")  # y confirms: answers are still to be found
         playing = screen_of(pilot.app).playing
         await press(pilot, "right", "plus")
         assert playing.chosen == "w12"
@@ -59,7 +59,7 @@ async def test_a_lessons_numbers_are_turned_typed_and_put_back(opened: Opener) -
         await press(pilot, "down", "2", "full_stop", "5", "enter")
         assert playing.ground.numbers["w11"] == 2.5
         assert "H₁ 2.1" in seen(pilot.app) or "Z₁ 1.6" in seen(pilot.app)
-        await press(pilot, "enter", "x", "escape")  # typed, and thought better of
+        await press(pilot, "enter", "x", "escape")  # typed, then cancelled
         assert playing.ground.numbers["w11"] == 2.5
         await press(pilot, "enter", "x", "enter")
         assert screen_of(pilot.app).trouble
@@ -73,7 +73,7 @@ async def test_a_lessons_numbers_are_turned_typed_and_put_back(opened: Opener) -
     "PlayScreen.step", "PlayScreen.fast", "PlayScreen.train", "PlayScreen.rate", "PlayScreen.pin", "PlayScreen.view",
     "PlayScreen.copy", "PlayScreen.sample",
 )  # fmt: skip
-async def test_it_trains_step_by_step_and_on_its_own(opened: Opener) -> None:
+async def test_training_runs_step_by_step_and_continuously(opened: Opener) -> None:
     async with opened(size=(140, 45)) as pilot:
         playing = Playing(Playground(XOR), "XOR", "xor")
         await pilot.app.push_screen(PlayScreen(playing))
@@ -96,7 +96,7 @@ async def test_it_trains_step_by_step_and_on_its_own(opened: Opener) -> None:
         assert f"@{steps}" in pilot.app.clipboard
 
 
-async def test_a_step_is_lit_part_by_part_and_a_second_press_finishes_it(opened: Opener) -> None:
+async def test_a_step_is_animated_and_a_second_press_finishes_it(opened: Opener) -> None:
     async with opened(size=(100, 30)) as pilot:
         pilot.app.animation_level = "full"
         playing = Playing(Playground(XOR), "XOR")
@@ -105,19 +105,19 @@ async def test_a_step_is_lit_part_by_part_and_a_second_press_finishes_it(opened:
         await press(pilot, "space")
         assert "step 1: forward" in seen(pilot.app)
         assert playing.ground.steps == 0
-        await until(pilot, lambda: "step 1: backward" in seen(pilot.app), "the way back")
+        await until(pilot, lambda: "step 1: backward" in seen(pilot.app), "the backward pass")
         await press(pilot, "space")
         assert playing.ground.steps == 1
         assert "step 2" not in seen(pilot.app)
 
 
-async def test_what_can_be_drawn_is_drawn(opened: Opener) -> None:
+async def test_regions_and_curves_are_drawn_where_they_apply(opened: Opener) -> None:
     async with opened(size=(140, 45)) as pilot:
         await pilot.app.push_screen(PlayScreen(Playing(Playground(XOR), "XOR")))
         await settle(pilot)
         regions = pilot.app.screen.query_one(Regions)
         await until(pilot, lambda: regions._grid, "the regions")
-        assert seen(pilot.app).count("●") >= 2  # the data of class 1, at least
+        assert seen(pilot.app).count("●") >= 2  # at least the data of class 1
         await pilot.app.push_screen(PlayScreen(Playing(Playground(DESCENT), "Descent")))
         await settle(pilot)
         assert not pilot.app.screen.query(Regions)
@@ -125,7 +125,7 @@ async def test_what_can_be_drawn_is_drawn(opened: Opener) -> None:
         await until(pilot, lambda: "after a step" in seen(pilot.app), "the ball and its step")
 
 
-async def test_a_training_that_diverges_ends_with_its_sentence(opened: Opener) -> None:
+async def test_a_training_that_diverges_stops_with_a_message(opened: Opener) -> None:
     async with opened() as pilot:
         playing = Playing(Playground(DESCENT), "Descent")
         playing.choose("alpha")
@@ -140,7 +140,7 @@ async def test_a_training_that_diverges_ends_with_its_sentence(opened: Opener) -
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (140, 45)])
-async def test_it_is_seen_at_every_size(opened: Opener, size: tuple[int, int]) -> None:
+async def test_playing_fits_every_size(opened: Opener, size: tuple[int, int]) -> None:
     async with opened(size=size) as pilot:
         for model in (XOR, DESCENT):
             await pilot.app.push_screen(PlayScreen(Playing(Playground(model), "A model")))
@@ -181,7 +181,7 @@ screens:
     "ExploreBlock.move", "ExploreBlock.turn", "ExploreBlock.step", "ExploreBlock.reset", "ExploreBlock.all",
     "ExploreBlock.let_go",
 )  # fmt: skip
-async def test_a_lesson_offers_numbers_to_turn_and_tasks(opened: Opener, lessons: Path) -> None:
+async def test_an_explore_block_changes_numbers_and_sets_tasks(opened: Opener, lessons: Path) -> None:
     (lessons / "02-turn-it.yaml").write_text(EXPLORE, encoding="utf-8")
     async with opened("turn-it", size=(100, 30)) as pilot:
         await press(pilot, "escape", "x")
@@ -193,7 +193,7 @@ async def test_a_lesson_offers_numbers_to_turn_and_tasks(opened: Opener, lessons
         assert "At 4.00 after 1 steps." in seen(pilot.app)
         await press(pilot, "down", "minus", "minus")
         assert block.playing.ground.numbers["alpha"] == pytest.approx(0.05)
-        await press(pilot, "x", "y")  # g is still asked: the whole model is opened after asking
+        await press(pilot, "x", "y")  # y confirms, as g is still to be found
         assert screen_of(pilot.app).playing is block.playing
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, LessonScreen)

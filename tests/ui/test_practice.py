@@ -1,4 +1,4 @@
-"""Practice on the screen: a question alone, the next one, what moved; and the map of skills."""
+"""Practice on the screen: one question after another, the summary at the end, and the map of skills."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tutor.ui.widgets.lesson_list import CONTINUE, LessonList
 
 
 @plays("Home.practise")
-async def test_questions_come_one_after_another_and_the_end_says_what_moved(opened: Opener, store: Store) -> None:
+async def test_practice_shows_one_question_after_another_and_a_summary(opened: Opener, store: Store) -> None:
     store.set_position("every-kind", "", 0)
     async with opened() as pilot:
         await press(pilot, "r")
@@ -36,15 +36,15 @@ async def test_questions_come_one_after_another_and_the_end_says_what_moved(open
         assert [place.screen for place in store.positions()] == [0]
 
 
-async def test_where_nothing_is_due_it_is_said(opened: Opener) -> None:
+async def test_practice_says_when_nothing_is_due(opened: Opener) -> None:
     async with opened(toasts=True) as pilot:
         await press(pilot, "r")
-        await until(pilot, lambda: "nothing to practise yet" in " ".join(seen(pilot.app).split()), "why not")
+        await until(pilot, lambda: "nothing to practise yet" in " ".join(seen(pilot.app).split()), "the reason")
         assert isinstance(pilot.app.screen, Home)
 
 
 @plays("Home.skills", "SkillsScreen.drill", "SkillsScreen.dismiss")
-async def test_the_skills_stand_in_order_and_enter_practises_one(opened: Opener, store: Store) -> None:
+async def test_skills_are_listed_in_order_and_p_practises_one(opened: Opener, store: Store) -> None:
     store.set_position("every-kind", "", 0)
     async with opened() as pilot:
         await press(pilot, "s")
@@ -64,26 +64,26 @@ async def test_the_skills_stand_in_order_and_enter_practises_one(opened: Opener,
         await until(pilot, lambda: isinstance(pilot.app.screen, PracticeScreen), "practice of that skill")
 
 
-async def test_home_says_what_is_due_and_enter_begins(lessons: Path, store: Store) -> None:
+async def test_home_says_what_is_due_and_enter_starts_practice(lessons: Path, store: Store) -> None:
     store.set_position("every-kind", "", 0)
     app = TutorApp(store, warm=False)
     app.plans_practice = True
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: "Practise: 6 questions, about 8 minutes" in seen(app), "what is due")
+        await until(pilot, lambda: "Practise: 6 questions, about 8 minutes" in seen(app), "the questions due")
         lines = app.screen.query_one(LessonList)
         assert lines.highlighted_option is not None
-        assert lines.highlighted_option.id == CONTINUE, "what is found out later moves nobody's line"
+        assert lines.highlighted_option.id == CONTINUE, "the late result does not move the selection"
         await press(pilot, "up", "enter")
         await until(pilot, lambda: isinstance(app.screen, PracticeScreen), "the first question")
 
 
 @plays("LessonScreen.numbers_only")
-async def test_numbers_only_keeps_to_the_questions_about_numbers(opened: Opener, store: Store) -> None:
+async def test_numbers_only_keeps_only_number_questions(opened: Opener, store: Store) -> None:
     async with opened("every-kind") as pilot:
         screen = lesson_screen(pilot.app)
         before = screen.session
         await press(pilot, "escape", "o")
-        await until(pilot, lambda: screen.session is not before, "the numbers alone")
+        await until(pilot, lambda: screen.session is not before, "the numbers-only lesson")
         assert len(screen.session.titles) < len(before.titles)
         assert "numbers only" in seen(pilot.app).splitlines()[0]
         assert {place.variant for place in store.positions()} == {""}

@@ -1,4 +1,4 @@
-"""Programs on the screen: run, stopped, changed, put back, and what is kept of them."""
+"""Programs on the screen: run, stopped, edited, reset, and what is saved of them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tutor.ui.blocks.code import CodeBlock
 from tutor.ui.fields.code import CodeField
 from tutor.ui.widgets.output import MOST_LINES, Output
 
-THEIRS = "# an hour of work, in an editor of one's own\ntotal = 3\n"
+THEIRS = "# an hour of work in another editor\ntotal = 3\n"
 
 
 LONG_LAB = (
@@ -63,7 +63,7 @@ def lab(app: App[None]) -> CodeField:
 
 
 @plays("CodeField.check", "CodeField.stop", "CodeField.pause", "CodeField.reset_code", "Editor.leave")
-async def test_a_cell_is_run_changed_stopped_and_put_back(opened: Opener) -> None:
+async def test_a_cell_is_run_edited_paused_stopped_and_reset(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         code = cell(pilot.app)
         await pilot.press("f5")
@@ -78,7 +78,7 @@ async def test_a_cell_is_run_changed_stopped_and_put_back(opened: Opener) -> Non
         await pilot.press("f12")
         await until(pilot, lambda: "Go on (F12)" in seen(pilot.app), "the pause")
         await pilot.press("f12")
-        await until(pilot, lambda: "Pause (F12)" in seen(pilot.app), "that it goes on")
+        await until(pilot, lambda: "Pause (F12)" in seen(pilot.app), "the program to continue")
         await pilot.press("f9")
         await until(pilot, lambda: not code.has_class("-running"), "the end")
         await settle(pilot)
@@ -86,12 +86,12 @@ async def test_a_cell_is_run_changed_stopped_and_put_back(opened: Opener) -> Non
         await press(pilot, "f10")
         assert code.answer == "print(6 * 7)\n"
         await press(pilot, "ctrl+z")
-        assert "while True" in str(code.answer), "undo brings one's own back"
+        assert "while True" in str(code.answer), "undo restores the learner's code"
         await press(pilot, "escape")
         assert pilot.app.focused is code.query_one("#run")
 
 
-async def test_a_lab_is_checked_and_its_work_is_kept(opened: Opener) -> None:
+async def test_a_lab_is_checked_and_its_code_is_saved(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         program = lab(pilot.app)
         program.editor.focus()
@@ -109,16 +109,14 @@ async def test_a_lab_is_checked_and_its_work_is_kept(opened: Opener) -> None:
         assert lab(pilot.app).answer == "total = 3\n"
 
 
-async def test_after_a_run_what_is_amiss_is_in_sight_before_what_is_not_there_yet(
-    opened: Opener, lessons: Path
-) -> None:
+async def test_failed_checks_are_listed_before_missing_variables(opened: Opener, lessons: Path) -> None:
     (lessons / "02-long-lab.yaml").write_text(LONG_LAB, encoding="utf-8")
     async with opened("long-lab") as pilot:
         program = lab(pilot.app)
         program.editor.focus()
         await pilot.press("f5")
         await until(pilot, lambda: session(pilot.app).state(program.field.id).attempts == 1, "the mark")
-        await until(pilot, lambda: "1 of 26 checks passed." in seen(pilot.app), "how many passed, in sight")
+        await until(pilot, lambda: "1 of 26 checks passed." in seen(pilot.app), "the number of passed checks")
         await settle(pilot)
         lines = [line.rstrip(" ▁▂▃▄▅▆▇█").strip() for line in seen(pilot.app).splitlines()]
         listed = [line for line in lines if line[:2] in ("✓ ", "✗ ", "· ")]
@@ -129,21 +127,23 @@ async def test_after_a_run_what_is_amiss_is_in_sight_before_what_is_not_there_ye
             "· d equals 4  not there yet",
         ]
         said = [line for line in lines if line.startswith(("b is 1", "There is no variable"))]
-        assert said == ["b is 1, which is not right.", "There is no variable c at the end."], "of the next step only"
+        assert said == ["b is 1, which is not right.", "There is no variable c at the end."], (
+            "only the next step is explained"
+        )
 
 
-async def test_what_grows_before_a_scroll_is_seen_is_not_scrolled_to_twice(opened: Opener, lessons: Path) -> None:
+async def test_a_page_that_grows_while_scrolling_is_not_scrolled_twice(opened: Opener, lessons: Path) -> None:
     (lessons / "02-long-lab.yaml").write_text(LONG_LAB, encoding="utf-8")
     async with opened("long-lab") as pilot:
         block, page = pilot.app.screen.query_one(CodeBlock), lesson_screen(pilot.app).page
         block.follow(block.query_one(".checks"))
         page.scroll_to(y=block.code.foot.region.y - page.content_region.y, animate=False, immediate=True)
-        block._bring_in_sight()  # where everything is drawn now is where it was
+        block._bring_in_sight()  # the regions are still those before the scroll
         await settle(pilot)
         assert "Run and check (F5)" in seen(pilot.app)
 
 
-async def test_a_bar_shows_that_a_training_has_printed_more_than_is_seen(opened: Opener) -> None:
+async def test_a_scroll_bar_shows_that_a_training_printed_more(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         block = pilot.app.screen.query(CodeBlock).last()
         await block.training(Progress())
@@ -156,7 +156,7 @@ async def test_a_bar_shows_that_a_training_has_printed_more_than_is_seen(opened:
             assert bool(block.output.vertical_scrollbar.region) is has_bar
 
 
-async def test_the_curve_of_a_training_stands_before_its_checks_unless_they_failed(opened: Opener) -> None:
+async def test_the_curve_of_a_training_is_above_its_checks_unless_they_failed(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         block = pilot.app.screen.query(CodeBlock).last()
         (checks,) = block.query(".checks")
@@ -173,7 +173,7 @@ async def test_the_curve_of_a_training_stands_before_its_checks_unless_they_fail
 
 
 @plays("CodeField.above")
-async def test_the_cells_above_are_run_at_once(opened: Opener, lessons: Path) -> None:
+async def test_shift_f5_runs_the_cells_above(opened: Opener, lessons: Path) -> None:
     cells = ("a = 6", "b = a * 7", "print(b)")
     blocks = "".join(f"      - run: |\n          {code}\n" for code in cells)
     source = LESSON.replace("      - run: |\n          print(6 * 7)\n        output: '42'\n", blocks)
@@ -190,7 +190,7 @@ async def test_the_cells_above_are_run_at_once(opened: Opener, lessons: Path) ->
 
 
 @plays("LessonScreen.run_here")
-async def test_a_program_runs_wherever_the_focus_is(opened: Opener) -> None:
+async def test_f5_runs_the_program_wherever_the_focus_is(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         await press(pilot, "escape", "escape", "f5")
         await until(pilot, lambda: "42" in seen(pilot.app), "what it printed")
@@ -198,7 +198,7 @@ async def test_a_program_runs_wherever_the_focus_is(opened: Opener) -> None:
 
 @plays("CodeField.editor")
 @pytest.mark.usefixtures("no_editor")
-async def test_ones_own_editor_saves_and_it_runs_here(opened: Opener) -> None:
+async def test_a_file_saved_in_another_editor_runs_here(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         program = lab(pilot.app)
         program.editor.focus()
@@ -212,7 +212,7 @@ async def test_ones_own_editor_saves_and_it_runs_here(opened: Opener) -> None:
 
 @pytest.mark.parametrize(("answer", "stays"), [("y", THEIRS), ("n", "total = 0\n")])
 @pytest.mark.usefixtures("no_editor")
-async def test_a_file_from_before_is_never_written_over(opened: Opener, answer: str, stays: str) -> None:
+async def test_an_earlier_file_is_never_overwritten(opened: Opener, answer: str, stays: str) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         program = lab(pilot.app)
         path = lab_path("every-kind", program.field.block_id)
@@ -224,11 +224,11 @@ async def test_a_file_from_before_is_never_written_over(opened: Opener, answer: 
         assert program.answer == stays == read(path)
         assert THEIRS in {read(file) for file in path.parent.iterdir()}
         await press(pilot, "ctrl+z")
-        assert program.answer == "total = 0\n", "what stood here comes back"
+        assert program.answer == "total = 0\n", "undo restores the earlier code"
 
 
 @pytest.mark.usefixtures("no_editor")
-async def test_what_was_typed_since_goes_into_the_file_without_a_question(opened: Opener) -> None:
+async def test_later_typing_goes_into_the_file_without_a_question(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         lab(pilot.app).editor.focus()
         await press(pilot, "f11")
@@ -239,11 +239,11 @@ async def test_what_was_typed_since_goes_into_the_file_without_a_question(opened
         assert read(path) == lab(pilot.app).answer == "atotal = 0\n"
         save(path, THEIRS)
         await press(pilot, "f11")
-        assert lab(pilot.app).answer == THEIRS, "saved, and asked for before it was looked at"
+        assert lab(pilot.app).answer == THEIRS, "the key reads the saved file before the watcher does"
 
 
 @pytest.mark.parametrize("editor", ['vim "', "/no/such/editor"])
-async def test_an_editor_that_cannot_be_started_is_told(
+async def test_an_editor_that_cannot_be_started_is_reported(
     opened: Opener, monkeypatch: pytest.MonkeyPatch, editor: str
 ) -> None:
     monkeypatch.delenv("VISUAL", raising=False)
@@ -262,11 +262,11 @@ Path(sys.argv[1]).write_text("total = 3", encoding="utf-8")
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="such a signal is none there")
-async def test_while_an_editor_is_open_it_is_said_and_its_ctrl_c_ends_no_tutor(
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+async def test_ctrl_c_in_an_open_editor_does_not_end_the_tutor(
     opened: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An editor with a window of its own leaves the terminal empty, and the terminal sends ctrl+c to both."""
+    """An editor with a separate window leaves the terminal empty, and the terminal sends Ctrl+C to both programs."""
     (tmp_path / "editor.py").write_text(INTERRUPTED, encoding="utf-8")
     command = shlex.join([sys.executable, str(tmp_path / "editor.py")])
     monkeypatch.setenv("VISUAL", command)
@@ -280,7 +280,7 @@ async def test_while_an_editor_is_open_it_is_said_and_its_ctrl_c_ends_no_tutor(
 
 
 @pytest.mark.usefixtures("no_editor")
-async def test_a_file_that_cannot_be_written_is_told(
+async def test_a_file_that_cannot_be_written_is_reported(
     opened: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("no folder")
@@ -292,7 +292,7 @@ async def test_a_file_that_cannot_be_written_is_told(
 
 
 @pytest.mark.usefixtures("no_editor")
-async def test_what_is_saved_while_a_program_runs_is_run_after_it(opened: Opener) -> None:
+async def test_a_file_saved_while_a_program_runs_is_run_after_it(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         program, screen = lab(pilot.app), lesson_screen(pilot.app)
         program.editor.focus()
@@ -306,7 +306,7 @@ async def test_what_is_saved_while_a_program_runs_is_run_after_it(opened: Opener
         await until(pilot, lambda: session(pilot.app).state(program.field.id).solved, "the mark of what was saved")
 
 
-async def test_a_paste_comes_once_and_cannot_steer_the_terminal(opened: Opener) -> None:
+async def test_a_paste_is_inserted_once_without_control_characters(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS) as pilot:
         editor = cell(pilot.app).editor
         editor.focus()
@@ -317,7 +317,7 @@ async def test_a_paste_comes_once_and_cannot_steer_the_terminal(opened: Opener) 
         assert editor.text == ""
 
 
-async def test_lines_that_a_terminal_pastes_with_carriage_returns_stay_lines(opened: Opener) -> None:
+async def test_pasted_carriage_returns_become_line_ends(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS) as pilot:
         editor = cell(pilot.app).editor
         editor.focus()
@@ -326,7 +326,7 @@ async def test_lines_that_a_terminal_pastes_with_carriage_returns_stay_lines(ope
         assert editor.text == "if a:\n    b = 1\nc = 2\n"
 
 
-async def test_many_lines_are_bounded_and_the_last_are_seen(opened: Opener) -> None:
+async def test_long_output_is_cut_to_its_last_lines(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         output = pilot.app.screen.query(Output).first()
         output.write("".join(f"line {number}\n" for number in range(5000)))
@@ -343,7 +343,7 @@ async def test_many_lines_are_bounded_and_the_last_are_seen(opened: Opener) -> N
         (["hello\r\nworld\r\n"], ["hello", "world"]),
     ],
 )
-async def test_a_line_that_a_program_begins_anew_is_seen(
+async def test_a_carriage_return_overwrites_the_line_of_output(
     opened: Opener, printed: list[str], seen_lines: list[str]
 ) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
@@ -355,13 +355,13 @@ async def test_a_line_that_a_program_begins_anew_is_seen(
         assert [line for line in shown if line in seen_lines] == seen_lines
 
 
-async def test_the_page_keys_lead_out_of_an_editor_whose_code_is_all_seen(opened: Opener) -> None:
+async def test_page_keys_turn_the_page_from_an_editor_that_need_not_scroll(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         cell(pilot.app).editor.focus()
         await press(pilot, "pagedown")
-        await until(pilot, lambda: session(pilot.app).position == PROGRAMS + 1, "the screen after")
+        await until(pilot, lambda: session(pilot.app).position == PROGRAMS + 1, "the next screen")
         await press(pilot, "pageup")
-        await until(pilot, lambda: session(pilot.app).position == PROGRAMS, "the screen before")
+        await until(pilot, lambda: session(pilot.app).position == PROGRAMS, "the previous screen")
         long = cell(pilot.app).editor
         long.load_text("x = 1\n" * 60)
         long.focus()
@@ -370,7 +370,7 @@ async def test_the_page_keys_lead_out_of_an_editor_whose_code_is_all_seen(opened
         assert long.cursor_location[0] > 0
 
 
-async def test_the_end_of_one_run_does_not_let_the_next_out_of_sight(
+async def test_the_end_of_one_run_does_not_stop_following_the_next(
     opened: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tutor.ui.blocks.code._SETTLES_WITHIN", 0.01)
@@ -381,4 +381,4 @@ async def test_the_end_of_one_run_does_not_let_the_next_out_of_sight(
         await pilot.pause(0.1)
         assert block._followed is block.output
         block.show_end()
-        await until(pilot, lambda: block._followed is None, "that it has settled")
+        await until(pilot, lambda: block._followed is None, "the end of the scrolling")

@@ -1,6 +1,6 @@
-"""Every screen and state as text, at 80×24 and at 120×40. Each says what a person must see in it.
+"""Snapshots of every screen and state as text, at 80×24 and at 120×40. Each test says what a person must see.
 
-After a change that is meant: ``pytest tests/ui/test_screens.py --snapshot-update``, and look at what has changed.
+After an intended change run ``pytest tests/ui/test_screens.py --snapshot-update`` and review the diff.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ KEPT = Path(__file__).with_name("__snapshots__") / "test_screens"
 
 
 class TextFile(SingleFileSnapshotExtension):
-    """One text file for each picture, to be looked at as it is."""
+    """Store each snapshot in a plain text file."""
 
     file_extension = "txt"
     _write_mode = WriteMode.TEXT
@@ -55,12 +55,12 @@ Stage = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
 @pytest.fixture(autouse=True)
 def painted_when_looked_at() -> None:
-    """Here the screen is painted at every change, as in a terminal: plots are drawn when they are painted."""
+    """Paint the screen at every change, as in a terminal: plots are drawn when they are painted."""
 
 
 @pytest.fixture(autouse=True)
 def time_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What the learner's clock shows is the same wherever the tests are run."""
+    """Use UTC, so that times on the screen are the same everywhere."""
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     yield
@@ -69,7 +69,7 @@ def time_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 async def steady(pilot: Pilot[None], kept: Path) -> str:
-    """Return the screen as soon as it equals the picture in ``kept``, or once it has stayed the same for a second."""
+    """Return the screen as soon as it equals the snapshot ``kept``, or once it has stayed the same for a second."""
     shown, unchanged = "", 0
     while unchanged < 20:
         await settle(pilot)
@@ -83,7 +83,7 @@ async def steady(pilot: Pilot[None], kept: Path) -> str:
 
 @pytest.fixture
 def stage(lessons: Path, snapshot: SnapshotAssertion, request: pytest.FixtureRequest) -> Stage:
-    """Opens the application for a picture, presses keys, and compares the picture at the end with the one kept."""
+    """Open the application, press keys, and compare the final screen with its snapshot."""
 
     @asynccontextmanager
     async def play(
@@ -116,7 +116,7 @@ def stage(lessons: Path, snapshot: SnapshotAssertion, request: pytest.FixtureReq
 
 
 def more_lessons(folder: Path) -> None:
-    """Three lessons more, one of which cannot be used."""
+    """Add three lessons, one of which cannot be used."""
     for number, title in ((2, "The forward pass"), (3, "Backpropagation by hand")):
         name = title.lower().replace(" ", "-")
         text = LESSON.replace("Every kind", title).replace("id: every-kind", f"id: {name}")
@@ -125,7 +125,7 @@ def more_lessons(folder: Path) -> None:
 
 
 def halfway(store: Store) -> None:
-    """One lesson done, one begun with an answer to fix."""
+    """Record one lesson done, and one begun with an answer to fix."""
     store.set_setting("tour-seen", True)
     store.set_summary("every-kind", "", 12, 12, 0)
     store.set_position("every-kind", "", 6)
@@ -170,7 +170,7 @@ async def test_home_empty(stage: Stage, lessons: Path) -> None:
 
 
 async def test_welcome(stage: Stage) -> None:
-    """You should see one minute of tour offered over Home, and that it can be skipped."""
+    """You should see a tour of one minute offered over Home, and that it can be skipped."""
     async with stage(prepare=lambda store: None):
         pass
 
@@ -187,7 +187,7 @@ async def test_tour(stage: Stage) -> None:
 
 
 async def test_lesson(stage: Stage) -> None:
-    """You should see text, a sum with its limit, the network with Z₁ lit, and two fields, the first in hand."""
+    """You should see text, a sum with its limit, the network with Z₁ highlighted, and two fields, the first focused."""
     async with stage("every-kind"):
         pass
 
@@ -199,14 +199,14 @@ async def test_lesson_reading(stage: Stage) -> None:
 
 
 async def test_lesson_right(stage: Stage) -> None:
-    """You should see a tick and a word beside Z₁, its value in the drawing, and Z₂ in hand."""
+    """You should see a tick and a word beside Z₁, its value in the drawing, and Z₂ focused."""
     async with stage("every-kind") as pilot:
         await type_in(pilot, "-0.7")
         await enter(pilot)
 
 
 async def test_lesson_wrong(stage: Stage) -> None:
-    """You should see a cross beside Z₁, and that the bias is missing; Z₁ stays in hand."""
+    """You should see a cross beside Z₁, and that the bias is missing; Z₁ keeps the focus."""
     async with stage("every-kind") as pilot:
         await type_in(pilot, "-0.3")
         await enter(pilot)
@@ -236,20 +236,20 @@ async def test_lesson_follows(stage: Stage) -> None:
 
 
 async def test_lesson_imprecise(stage: Stage) -> None:
-    """You should see that the number is right as far as it goes, and how far it is to go."""
+    """You should see that the number is right so far, and how many decimals are asked for."""
     async with stage("every-kind", screen=OUTPUT, given={"yhat": "0.08"}) as pilot:
         await type_in(pilot, "0.42")
         await enter(pilot)
 
 
 async def test_lesson_grid(stage: Stage) -> None:
-    """You should see a vector of two cells, a sign beside each, and one explanation for the cell that is wrong."""
+    """You should see a vector of two cells, a sign beside each, and an explanation for the wrong cell."""
     async with stage("every-kind", screen=VECTOR, given={"hidden.H": ("-0.7", "0.1")}):
         pass
 
 
 async def test_lesson_choices(stage: Stage) -> None:
-    """You should see the option taken with its reply, and steps to put in order, the cursor on the first."""
+    """You should see the chosen option with its reply, and steps to put in order, the cursor on the first."""
     async with stage("every-kind", "2", "enter", "tab", screen=CHOICES):
         pass
 
@@ -264,13 +264,13 @@ async def test_lesson_gaps(stage: Stage) -> None:
 
 
 async def test_lesson_shown(stage: Stage) -> None:
-    """You should see what is given as matrices, and a table with its caption."""
+    """You should see the given values as matrices, and a table with its caption."""
     async with stage("every-kind", screen=SHOWN):
         pass
 
 
 async def test_lesson_plot(stage: Stage) -> None:
-    """You should see a parabola with axes, and in words what it shows."""
+    """You should see a parabola with axes, and a description of it."""
     async with stage("every-kind", "escape", "end", screen=OUTPUT):
         pass
 
@@ -282,13 +282,13 @@ async def test_lesson_hints(stage: Stage) -> None:
 
 
 async def test_lesson_answer_asked_about(stage: Stage) -> None:
-    """You should see a question before the answer is shown, with No in hand."""
+    """You should see a question before the answer is shown, with No focused."""
     async with stage("every-kind", "f8"):
         pass
 
 
 async def test_lesson_given_up(stage: Stage) -> None:
-    """You should see the answer, said to be shown and not found."""
+    """You should see the answer, marked as shown rather than found."""
     async with stage("every-kind", "f8", "y"):
         pass
 
@@ -334,7 +334,7 @@ async def test_lab_checked(stage: Stage) -> None:
 
 
 async def run(pilot: Pilot[None], place: int) -> None:
-    """Run a program of the page to its end."""
+    """Run a program of the page and wait for its end."""
     code = pilot.app.screen.query(CodeField)[place]
     code.editor.focus()
     await pilot.press("f5")
@@ -346,13 +346,13 @@ async def run(pilot: Pilot[None], place: int) -> None:
 
 
 async def test_derivation(stage: Stage) -> None:
-    """You should see three lines of a derivation, what was done in each, and how many there are."""
+    """You should see three lines of a derivation, what each one does, and how many there are."""
     async with stage("every-kind", "f3", "down", "down", given={"Z1": "-0.7"}):
         pass
 
 
 async def test_worksheet(stage: Stage) -> None:
-    """You should see every quantity in a table, Z₁ found, Z₂ wrong with its words below."""
+    """You should see every quantity in a table, Z₁ found, Z₂ wrong with the explanation below."""
     async with stage("every-kind", "f4", given={"Z1": "-0.7", "Z2": "-0.1"}):
         pass
 
@@ -364,43 +364,43 @@ async def test_look_back(stage: Stage) -> None:
 
 
 async def test_look_back_empty(stage: Stage) -> None:
-    """You should see that nothing has been answered, and what will stand here."""
+    """You should see that nothing has been answered, and what will appear here."""
     async with stage("every-kind", "escape", "l"):
         pass
 
 
 async def test_help(stage: Stage) -> None:
-    """You should see what has the focus, what this screen is for, every key with a sentence, and the signs."""
+    """You should see help for the focused widget, what this screen is for, every key with a sentence, and the signs."""
     async with stage("every-kind", "f1"):
         pass
 
 
 async def test_palette(stage: Stage) -> None:
-    """You should see a command on each line with its key at the right, and below what the one at the line does."""
+    """You should see a command on each line with its key at the right, and below what the selected one does."""
     async with stage("every-kind", "ctrl+p"):
         pass
 
 
 async def test_contents(stage: Stage) -> None:
-    """You should see the screens of the lesson, a sign and a count for each, the present one at the cursor."""
+    """You should see the screens of the lesson, a sign and a count for each, the cursor at the current one."""
     async with stage("every-kind", "f7", given={"Z1": "-0.7", "Z2": "0.1", "hidden.H": ("1", "0.1")}):
         pass
 
 
 async def test_variant(stage: Stage) -> None:
-    """You should see which numbers there are now, and a line to type others' number in."""
+    """You should see which variant is open, and a field for the number of another."""
     async with stage("every-kind", "escape", "number_sign"):
         pass
 
 
 async def test_reset(stage: Stage) -> None:
-    """You should see the first of two questions, with No in hand."""
+    """You should see the first of two questions, with No focused."""
     async with stage("every-kind", "escape", "R"):
         pass
 
 
 async def test_ending(stage: Stage) -> None:
-    """You should see that the lesson has ended, how much of it is done, and the ways on, the open question first."""
+    """You should see that the lesson has ended, how much is done, and where to go next, the open question first."""
     async with stage("every-kind", "pagedown", screen=OUTPUT):
         pass
 
@@ -414,7 +414,7 @@ async def test_error(stage: Stage, lessons: Path, monkeypatch: pytest.MonkeyPatc
 
 
 async def test_too_small(stage: Stage) -> None:
-    """You should see at the end the lesson as it was, whatever size the terminal had between."""
+    """You should see the lesson unchanged after the terminal was too small."""
     async with stage("every-kind") as pilot:
         await type_in(pilot, "-0.7")
         await pilot.resize_terminal(59, 19)

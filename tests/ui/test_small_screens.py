@@ -1,4 +1,4 @@
-"""At 80×24, too, a learner sees what a question is about, what it waits for, and what became of the last answer."""
+"""Even at 80×24, a learner sees a question's subject, what a locked question waits for, and the last verdict."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ from tutor.ui.widgets.so_far import SoFar
 # -- a wrong answer --------------------------------------------------------------------------------------------------
 
 
-async def test_half_a_formula_moves_nothing_and_a_long_one_only_as_long_as_it_is_there(opened: Opener) -> None:
+async def test_an_unfinished_formula_moves_nothing_and_a_long_reading_is_temporary(opened: Opener) -> None:
     def above_the_question() -> str:
         return seen(pilot.app).partition("▌")[0]
 
@@ -85,10 +85,8 @@ screens:
 
 
 @pytest.mark.parametrize("rows", [6, 7])
-async def test_the_words_of_a_mark_are_seen_below_a_table_that_is_made_again(
-    opened: Opener, lessons: Path, rows: int
-) -> None:
-    """The cursor stays in the field, so that nothing else has the page look where the question ends."""
+async def test_a_verdict_is_visible_below_a_rebuilt_table(opened: Opener, lessons: Path, rows: int) -> None:
+    """The cursor stays in the field, so nothing else makes the page scroll to the end of the question."""
     text = BELOW_A_TABLE.replace("ROWS", str([[2, 3]] * rows))
     (lessons / "01-below-a-table.yaml").write_text(text, encoding="utf-8")
     async with opened("below-a-table", size=(60, 20)) as pilot:
@@ -139,7 +137,7 @@ async def test_typing_replaces_a_wrong_answer_and_its_mark_fades(opened: Opener)
         assert number.answer == "7", "undo brings it back"
 
 
-async def test_a_cell_that_is_changed_loses_its_own_mark_alone(opened: Opener) -> None:
+async def test_editing_a_cell_removes_only_its_mark(opened: Opener) -> None:
     async with opened("every-kind", screen=VECTOR) as pilot:
         for text in ("7", "8"):
             await type_in(pilot, text)
@@ -154,11 +152,11 @@ async def test_a_cell_that_is_changed_loses_its_own_mark_alone(opened: Opener) -
         assert (first.is_wrong, second.is_wrong) == (False, True)
 
 
-# -- what was not touched ---------------------------------------------------------------------------------------------
+# -- untouched questions ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", [ChoiceField, OrderField])
-async def test_enter_does_not_mark_what_was_only_shown(
+async def test_enter_does_not_mark_an_untouched_choice_or_order(
     opened: Opener, kind: type[ChoiceField] | type[OrderField]
 ) -> None:
     async with opened("every-kind", screen=CHOICES) as pilot:
@@ -166,12 +164,12 @@ async def test_enter_does_not_mark_what_was_only_shown(
         shown.focus()
         await press(pilot, "enter")
         assert session(pilot.app).state(shown.field.id).attempts == 0
-        assert shown.mark.display, "it says what to do first"
+        assert shown.mark.display, "a message says what to do first"
         await press(pilot, *(["space", "down", "space"] if kind is OrderField else ["down"]), "enter")
         assert session(pilot.app).state(shown.field.id).attempts == 1
 
 
-# -- what waits ------------------------------------------------------------------------------------------------------
+# -- locked questions ------------------------------------------------------------------------------------------------
 
 
 async def test_a_locked_question_says_what_it_waits_for_until_it_opens(opened: Opener, lessons: Path) -> None:
@@ -186,7 +184,7 @@ async def test_a_locked_question_says_what_it_waits_for_until_it_opens(opened: O
         assert field(pilot.app, "H1") is not None
 
 
-def test_a_question_in_words_that_is_waited_for_has_a_name() -> None:
+def test_a_locked_question_names_what_it_waits_for() -> None:
     def said(*labels: str, screen: int = 0) -> str:
         return LockedView("x", labels, screen).sentence(0)
 
@@ -195,7 +193,7 @@ def test_a_question_in_words_that_is_waited_for_has_a_name() -> None:
     assert "once Z₁ and the question above are" in said("Z₁", "")
 
 
-async def test_f2_says_that_there_is_no_hint_and_its_key_is_not_offered(opened: Opener, lessons: Path) -> None:
+async def test_f2_says_once_that_there_is_no_hint_and_is_not_offered(opened: Opener, lessons: Path) -> None:
     (lessons / "01-every-kind.yaml").write_text(
         LESSON.replace(
             "      - ask: hidden.H\n", "      - number: How many units?\n        answer: 3\n        hints: []\n"
@@ -205,16 +203,16 @@ async def test_f2_says_that_there_is_no_hint_and_its_key_is_not_offered(opened: 
     async with opened("every-kind", screen=VECTOR, toasts=True) as pilot:
         assert "f2" not in seen(pilot.app).splitlines()[-1]
         await press(pilot, "f2", "f2", "f2")
-        assert seen(pilot.app).count("no hint") == 1  # it is said once, and not piled up over the page
+        assert seen(pilot.app).count("no hint") == 1  # one message, however often the key is pressed
 
 
-# -- what a question is about -----------------------------------------------------------------------------------------
+# -- the subject of a question ----------------------------------------------------------------------------------------
 
 LESSONS = sorted(paths.shipped_lessons().glob("*.yaml"))
 
 
 def _subject_and_fields(view: ScreenView) -> tuple[frozenset[str], frozenset[str]] | None:
-    """What the questions of a screen are about and how they are answered; None where nothing stands above one."""
+    """Return the kinds of subject and of field on a screen, or None if no question has a subject above it."""
     about = [isinstance(block, DiagramView | PlotView | ImageView | TableView) for block in view.blocks]
     if not any(about) or not any(isinstance(block, QuestionView) for block in view.blocks[about.index(True) :]):
         return None
@@ -222,9 +220,9 @@ def _subject_and_fields(view: ScreenView) -> tuple[frozenset[str], frozenset[str
     return frozenset(names), frozenset(field.kind.name for field in view.fields)
 
 
-async def test_what_a_question_is_about_is_in_sight_with_its_field(store: Store) -> None:
-    """As a screen opens, and in each field of it, for every kind of subject with every kind of field; the campaign
-    ``benchmarks.campaigns.tabbing`` looks at every screen of the course."""
+async def test_the_subject_of_a_question_is_visible_with_its_field(store: Store) -> None:
+    """When a screen opens and in each of its fields, for every kind of subject with every kind of field. The campaign
+    ``benchmarks.campaigns.tabbing`` checks every screen of the course."""
     app = TutorApp(store, str(LESSONS[0]), warm=False)
     app.animation_level = "none"
     sessions = [Session(load(path), store) for path in LESSONS]
@@ -249,7 +247,7 @@ async def test_what_a_question_is_about_is_in_sight_with_its_field(store: Store)
     assert found == []
 
 
-async def test_typing_brings_what_the_question_is_about_in_sight_again(store: Store) -> None:
+async def test_typing_scrolls_to_the_subject_of_the_question(store: Store) -> None:
     app = TutorApp(store, str(LESSONS[1]), warm=False)
     app.animation_level = "none"
     async with app.run_test(size=(80, 24)) as pilot:
@@ -267,7 +265,7 @@ async def test_typing_brings_what_the_question_is_about_in_sight_again(store: St
         assert not unseen(shown)
 
 
-async def test_a_page_that_opens_at_its_drawing_says_that_it_begins_above(store: Store) -> None:
+async def test_a_page_that_opens_at_its_drawing_says_more_above(store: Store) -> None:
     app = TutorApp(store, str(LESSONS[1]), warm=False)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
@@ -284,8 +282,8 @@ async def test_a_page_that_opens_at_its_drawing_says_that_it_begins_above(store:
 
 
 @plays("LessonScreen.so_far")
-async def test_the_numbers_so_far_are_one_key_away_while_one_answers(opened: Opener) -> None:
-    """You should see what was found, what is given, and a wrong answer with its sign."""
+async def test_one_key_shows_the_numbers_so_far(opened: Opener) -> None:
+    """You should see found and given values, and a wrong answer with its sign."""
     async with opened("every-kind") as pilot:
         for text in ("-0.7", "7"):
             await type_in(pilot, text)
@@ -296,20 +294,20 @@ async def test_the_numbers_so_far_are_one_key_away_while_one_answers(opened: Ope
         assert [part in words for part in ("Z₁ −0.7", "Z₂ 7 ✗", "w₁₁ 0.2", "H₁")] == [True, True, True, False]
         assert strip.region.area
         await type_in(pilot, "0")
-        assert field(pilot.app, "hidden.H").answer == ("0", ""), "one types on"
+        assert field(pilot.app, "hidden.H").answer == ("0", ""), "typing continues in the field"
         await press(pilot, "ctrl+o")
         assert not strip.display
 
 
-async def test_beside_a_screen_without_a_drawing_stands_the_network_it_asks_about(opened: Opener) -> None:
+async def test_a_screen_without_a_drawing_shows_its_network_beside_it(opened: Opener) -> None:
     async with opened("every-kind", screen=VECTOR, size=(140, 45)) as pilot:
         drawings = [each for each in pilot.app.screen.query(Diagram) if each.region.area]
         assert [each.view.of for each in drawings] == ["lab2"]
 
 
 @pytest.mark.parametrize("screen", [VECTOR, CHOICES])
-async def test_a_page_stands_in_the_middle_of_a_wide_screen(opened: Opener, screen: int) -> None:
-    """With its drawing or, where it has none, alone."""
+async def test_a_page_is_centred_on_a_wide_screen(opened: Opener, screen: int) -> None:
+    """The page and its drawing are centred together; without a drawing, the page alone."""
     async with opened("every-kind", screen=screen, size=(160, 45)) as pilot:
         page, beside = lesson_screen(pilot.app).page.region, lesson_screen(pilot.app).map.region
         right = max(page.right, beside.right)
@@ -317,7 +315,7 @@ async def test_a_page_stands_in_the_middle_of_a_wide_screen(opened: Opener, scre
         assert bool(beside.width) == (screen == VECTOR)
 
 
-async def test_what_is_given_is_never_broken_at_an_equals_sign(opened: Opener, lessons: Path) -> None:
+async def test_given_values_are_never_broken_at_an_equals_sign(opened: Opener, lessons: Path) -> None:
     many = LESSON.replace("target: 1", "target: 1.23456789")
     (lessons / "01-every-kind.yaml").write_text(many, encoding="utf-8")
     async with opened("every-kind", screen=4, size=(60, 40)) as pilot:
@@ -327,7 +325,7 @@ async def test_what_is_given_is_never_broken_at_an_equals_sign(opened: Opener, l
         assert not [line for line in lines if line.endswith(" =") or line.lstrip("▌ ").startswith("=")]
 
 
-async def test_what_is_wanted_is_said_once(opened: Opener, lessons: Path) -> None:
+async def test_the_number_of_decimals_is_said_once(opened: Opener, lessons: Path) -> None:
     whole = LESSON.replace("      - ask: [yhat, E]\n", "").replace(
         "of: descent\n", "of: descent\n        decimals: 0\n"
     )
@@ -339,7 +337,7 @@ async def test_what_is_wanted_is_said_once(opened: Opener, lessons: Path) -> Non
         assert seen(pilot.app).count("a whole number") == 1
 
 
-async def test_no_cell_is_named_once_the_cursor_has_left_the_grid(opened: Opener) -> None:
+async def test_no_cell_is_named_after_the_cursor_leaves_the_grid(opened: Opener) -> None:
     async with opened("every-kind", screen=VECTOR) as pilot:
         grid = field(pilot.app, "hidden.H")
         assert isinstance(grid, GridField)

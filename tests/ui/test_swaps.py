@@ -1,4 +1,4 @@
-"""A lesson goes on with other numbers, or read again: what was typed and run stays with its own."""
+"""When a lesson changes to another variant or is read again, typed text and runs stay with the old numbers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tutor.store import Store
 from tutor.ui.screens.preview import PreviewScreen
 
 
-async def test_a_program_is_checked_against_the_numbers_on_the_screen(opened: Opener, lessons: Path) -> None:
+async def test_a_program_is_checked_against_the_present_variant(opened: Opener, lessons: Path) -> None:
     text = LESSON.replace("equals: 3}", "equals: Z1}")
     (lessons / "01-every-kind.yaml").write_text(text, encoding="utf-8")
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
@@ -45,7 +45,7 @@ async def test_a_program_is_checked_against_the_numbers_on_the_screen(opened: Op
         assert session(pilot.app).state(program.field.id).solved
 
 
-async def test_a_program_that_runs_ends_with_its_numbers(opened: Opener) -> None:
+async def test_a_running_program_is_stopped_when_the_variant_changes(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         before, program = session(pilot.app), lab(pilot.app)
         program.editor.load_text("while True: pass\n")
@@ -56,24 +56,24 @@ async def test_a_program_that_runs_ends_with_its_numbers(opened: Opener) -> None
         lesson_screen(pilot.app).change_numbers("17")
         await until(pilot, lambda: session(pilot.app).variant == "17", "the other numbers")
         await until(pilot, lambda: not runner.is_running, "the end")
-        assert before.state(program.field.id).attempts == 0, "nobody said that it was done"
+        assert before.state(program.field.id).attempts == 0, "a stopped program is not marked"
 
 
-async def test_what_is_typed_while_other_numbers_are_made_is_kept_with_the_old_ones(
+async def test_typing_while_a_variant_is_made_belongs_to_the_old_numbers(
     opened: Opener, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, goes_on = Session.switch_variant, threading.Event()
+    made, may_continue = Session.switch_variant, threading.Event()
 
     def slow(self: Session, variant: str) -> Session:
         session = made(self, variant)
-        goes_on.wait()
+        may_continue.wait()
         return session
 
     monkeypatch.setattr(Session, "switch_variant", slow)
     async with opened("every-kind") as pilot:
         lesson_screen(pilot.app).change_numbers("17")
         await pilot.press("9")
-        goes_on.set()
+        may_continue.set()
         await until(pilot, lambda: session(pilot.app).variant == "17", "the other numbers")
         await settle(pilot)
         assert field(pilot.app, "Z1").answer == ""
@@ -81,8 +81,8 @@ async def test_what_is_typed_while_other_numbers_are_made_is_kept_with_the_old_o
     assert store.drafts("every-kind", "17") == {}
 
 
-async def taken(pilot: Pilot[None], gap: int) -> None:
-    """Have the numbers #17 come some turns of the event loop after a key, with another key right behind them."""
+async def switch_between_keys(pilot: Pilot[None], gap: int) -> None:
+    """Press a key, switch to variant 17 after ``gap`` turns of the event loop, and press another key at once."""
     other = session(pilot.app).switch_variant("17")
     pilot.app.post_message(key("8"))
     for _ in range(gap):
@@ -94,9 +94,9 @@ async def taken(pilot: Pilot[None], gap: int) -> None:
 
 
 @pytest.mark.parametrize("gap", [0, 2, 5, 12])
-async def test_a_key_belongs_to_the_numbers_that_it_is_shown_with(opened: Opener, store: Store, gap: int) -> None:
+async def test_a_key_belongs_to_the_variant_that_shows_it(opened: Opener, store: Store, gap: int) -> None:
     async with opened("every-kind") as pilot:
-        await taken(pilot, gap)
+        await switch_between_keys(pilot, gap)
         shown = field(pilot.app, "Z1").answer
         lesson_screen(pilot.app).save()
         kept = {variant: store.drafts("every-kind", variant).get("lab2:Z1", "") for variant in ("", "17")}
@@ -104,7 +104,7 @@ async def test_a_key_belongs_to_the_numbers_that_it_is_shown_with(opened: Opener
         assert kept[""] + kept["17"] == "89"
 
 
-async def test_an_answer_on_its_way_is_marked_with_its_own_numbers(opened: Opener, store: Store) -> None:
+async def test_an_answer_in_the_queue_is_marked_with_its_numbers(opened: Opener, store: Store) -> None:
     async with opened("every-kind") as pilot:
         screen, widget = lesson_screen(pilot.app), field(pilot.app, "Z1")
         await screen.take(session(pilot.app).switch_variant("17"))
@@ -115,7 +115,7 @@ async def test_an_answer_on_its_way_is_marked_with_its_own_numbers(opened: Opene
     assert [(row.answer, row.verdict) for row in store.attempts("every-kind", "")] == [("-0.7", "correct")]
 
 
-async def test_the_same_numbers_again_are_no_other_ones(opened: Opener) -> None:
+async def test_changing_to_the_same_variant_changes_nothing(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         before = session(pilot.app)
         lesson_screen(pilot.app).change_numbers("")
@@ -124,7 +124,7 @@ async def test_the_same_numbers_again_are_no_other_ones(opened: Opener) -> None:
 
 
 @pytest.mark.parametrize("gap", [0, 2, 5, 12])
-async def test_a_preview_is_typed_in_while_its_question_goes(opened: Opener, lessons: Path, gap: int) -> None:
+async def test_typing_while_a_preview_changes_its_question(opened: Opener, lessons: Path, gap: int) -> None:
     file = lessons / "01-every-kind.yaml"
     async with opened() as pilot:
         screen = PreviewScreen(Preview(str(file)), Store(None))
@@ -141,7 +141,7 @@ async def test_a_preview_is_typed_in_while_its_question_goes(opened: Opener, les
         assert screen.page.view == screen.session.screen()
 
 
-async def test_a_preview_checks_programs_as_the_file_now_says(opened: Opener, lessons: Path) -> None:
+async def test_a_preview_checks_programs_by_the_changed_file(opened: Opener, lessons: Path) -> None:
     file = lessons / "01-every-kind.yaml"
     async with opened(size=(80, 40)) as pilot:
         screen = PreviewScreen(Preview(str(file)), Store(None))

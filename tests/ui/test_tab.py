@@ -1,9 +1,9 @@
-"""Tab goes round everything on a screen that can have the focus; what has the focus is seen."""
+"""Tab reaches every focusable widget of a screen, and the focused widget is visible."""
 
 from __future__ import annotations
 
 from benchmarks.campaigns.tabbing import SIZES, breaches, painted
-from tests.ui.driving import Opener, field, in_hand, press, settle
+from tests.ui.driving import Opener, field, is_focused, press, settle
 from tutor import paths
 from tutor.lessons import load
 from tutor.session import Session
@@ -16,13 +16,14 @@ LESSONS = sorted(paths.shipped_lessons().glob("*.yaml"))
 
 
 def _kinds(view: ScreenView) -> frozenset[str]:
-    """What Tab goes to on a screen, and what may push it out of sight."""
+    """Return the kinds of block and field on a screen."""
     names = {type(block).__name__ for block in view.blocks}
     return frozenset(names | {field.kind.name for field in view.fields})
 
 
-async def test_tab_goes_round_every_kind_of_screen_and_shift_tab_back(store: Store) -> None:
-    """Few screens that together have every kind of block and field, at each size; the campaign has them all."""
+async def test_tab_and_shift_tab_go_round_every_kind_of_screen(store: Store) -> None:
+    """A few screens that together have every kind of block and field, at each size. The campaign
+    ``benchmarks.campaigns.tabbing`` checks all screens."""
     app = TutorApp(store, str(LESSONS[0]), warm=False)
     app.animation_level = "none"
     sessions = [Session(load(path), store) for path in LESSONS]
@@ -50,12 +51,12 @@ async def test_tab_goes_round_every_kind_of_screen_and_shift_tab_back(store: Sto
     assert found == []
 
 
-async def test_after_a_derivation_the_focus_is_in_the_field_again(opened: Opener) -> None:
+async def test_after_a_derivation_the_field_has_the_focus_again(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await press(pilot, "f3", "escape")
-        assert in_hand(pilot.app, "Z1")
+        assert is_focused(pilot.app, "Z1")
         field(pilot.app, "Z2").focus_field()
         await press(pilot, "tab", "enter")
-        assert not isinstance(pilot.app.screen, LessonScreen), "the door to the derivation was opened"
+        assert not isinstance(pilot.app.screen, LessonScreen), "the derivation is open"
         await press(pilot, "escape")
-        assert in_hand(pilot.app, "Z2")
+        assert is_focused(pilot.app, "Z2")

@@ -1,4 +1,4 @@
-"""The tutor as a process in a real terminal: what it loads, what it sends, and what is left when it is killed."""
+"""The tutor as a process in a real terminal: what it loads, what it sends, and what remains when it is killed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tutor.store import Store, default_path
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.home import Home
 
-Home.load_shelf = lambda self: None  # what comes beside the first screen
+Home.load_shelf = lambda self: None  # runs after the first screen is shown
 
 async def main():
     app = TutorApp(Store(default_path()), warm=False)
@@ -72,15 +72,15 @@ asyncio.run(opened())
 """
 
 
-def test_a_lesson_that_was_opened_before_is_painted_without_numpy() -> None:
-    """The values that answers are marked against are NumPy's; it is fetched with the first answer."""
+def test_a_cached_lesson_is_painted_without_numpy() -> None:
+    """NumPy computes the values that answers are marked against; it is loaded with the first answer."""
     command = [sys.executable, "-c", A_KEPT_LESSON]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.split() == ["False", "True"]
 
 
 class Terminal:
-    """A process in a terminal of 80×24, and all that it has sent there."""
+    """A process in a terminal of 80×24, with everything that it has sent to the terminal."""
 
     def __init__(self, *arguments: str, **environment: str) -> None:
         self.sent = b""
@@ -105,7 +105,7 @@ class Terminal:
         self.close()
 
     def close(self) -> None:
-        """Close the window, once."""
+        """Close the terminal if it is open."""
         if self._mine >= 0:
             os.close(self._mine)
             self._mine = -1
@@ -116,28 +116,28 @@ class Terminal:
 
     @property
     def text(self) -> str:
-        """What was sent, without what steers the terminal."""
+        """What was sent, without control sequences."""
         return re.sub(
             r"\x1b\[[0-9;?:]*[a-zA-Z$]|\x1b[PX^_\]].*?(?:\x1b\\|\x07)|\x1b.", "", self.sent.decode(errors="replace")
         )
 
     def read(self) -> bool:
-        """Take what has been sent; False once the terminal is closed."""
+        """Read what has been sent. Return False once the terminal is closed."""
         if select.select([self._mine], [], [], 0.05)[0]:
             try:
                 got = os.read(self._mine, 65536)
-            except OSError:  # Linux says so when the other end is closed
+            except OSError:  # on Linux, the other end is closed
                 return False
             self.sent += got
             return bool(got)
         return True
 
     def until(self, condition: Callable[[], object], what: str) -> None:
-        """Read until something is so."""
+        """Read until a condition holds."""
         end = time.monotonic() + LONGEST
         while not condition():
             assert self.read() or condition(), f"the terminal closed before {what}: {self.text[-2000:]}"
-            assert time.monotonic() < end, f"waited in vain for {what}: {self.text[-2000:]}"
+            assert time.monotonic() < end, f"timed out waiting for {what}: {self.text[-2000:]}"
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def lesson_file(tmp_path: Path) -> Path:
 
 
 def drafts() -> dict[str, str]:
-    """What the learner's file has, read by another process than the tutor's."""
+    """Return the saved drafts, read from this process."""
     if not default_path().exists():
         return {}
     store = Store(default_path())
@@ -166,8 +166,9 @@ def attempts() -> int:
         store.close()
 
 
-def test_killed_at_once_it_loses_nothing_but_the_last_keys(lesson_file: Path) -> None:
-    """In 16 colours, killed with an answer marked and another half typed; in no colour at all, everything is there."""
+def test_a_killed_tutor_loses_only_the_last_keys(lesson_file: Path) -> None:
+    """The tutor is killed after one answer is marked and another half typed, in 16 colours. The second start, without
+    colours, shows both."""
     with Terminal("-m", "tutor", str(lesson_file), TERM="xterm-16color") as terminal:
         terminal.until(lambda: "2 questions open here" in terminal.text, "the lesson")
         terminal.type("-0.7\r")
@@ -178,18 +179,18 @@ def test_killed_at_once_it_loses_nothing_but_the_last_keys(lesson_file: Path) ->
         os.killpg(terminal.process.pid, signal.SIGKILL)
         terminal.process.wait()
         assert not re.search(rb"\x1b\[[0-9;]*[34]8;[25];", terminal.sent), "no more than 16 colours"
-        assert re.search(rb"\x1b\[[0-9;]*9?[0-7]m", terminal.sent), "and these are used"
+        assert re.search(rb"\x1b\[[0-9;]*9?[0-7]m", terminal.sent), "colours are used"
     with Terminal("-m", "tutor", str(lesson_file), TERM="xterm-256color", NO_COLOR="1") as terminal:
-        terminal.until(lambda: "0.12" in terminal.text and "1 question open here" in terminal.text, "what was typed")
+        terminal.until(lambda: "0.12" in terminal.text and "1 question open here" in terminal.text, "the draft")
         assert "✓" in terminal.text
         terminal.type("\x11")  # ctrl+q
         terminal.until(lambda: terminal.process.poll() is not None or not terminal.read(), "the end")
         assert terminal.process.wait(LONGEST) == 0
-        assert b"\x1b[?1049l" in terminal.sent, "the terminal is as it was"
+        assert b"\x1b[?1049l" in terminal.sent, "the terminal is restored"
         assert "Traceback" not in terminal.text
 
 
-def test_a_terminal_that_is_not_set_to_utf_8_gets_plain_lines_and_a_word_why() -> None:
+def test_a_terminal_without_utf_8_gets_plain_mode_and_the_reason() -> None:
     ascii_only = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     with Terminal("-m", "tutor", **ascii_only) as terminal:
         terminal.until(lambda: "q leaves" in terminal.text, "the lessons")
@@ -201,26 +202,26 @@ def test_a_terminal_that_is_not_set_to_utf_8_gets_plain_lines_and_a_word_why() -
         assert terminal.process.wait(LONGEST) == 0
 
 
-SLIPS = """
+CRASHES = """
 import sys
 from tutor.ui import run
 from tutor.ui.screens.answering import AnsweringScreen
 
-def slip(self):
-    raise RuntimeError("a slip of ours")
+def fail(self):
+    raise RuntimeError("a bug of ours")
 
-AnsweringScreen.action_hint = slip
+AnsweringScreen.action_hint = fail
 sys.exit(run(sys.argv[1]))
 """
 
 
-def test_told_to_go_on_it_goes_on_as_before_and_told_to_end_it_saves_what_was_typed(lesson_file: Path) -> None:
-    """Whoever was stopped from outside has his terminal still: what is typed comes once. A byte that is no UTF-8, as a
-    terminal sends it that is set to Latin-1 or as a paste that is no text, is shown as such."""
+def test_stop_and_continue_change_nothing_and_terminate_saves_the_draft(lesson_file: Path) -> None:
+    """After SIGSTOP and SIGCONT each key still arrives once, and SIGTERM saves the typed text. A byte that is not
+    UTF-8, from a Latin-1 terminal or a binary paste, becomes U+FFFD."""
     with Terminal("-m", "tutor", str(lesson_file)) as terminal:
         terminal.until(lambda: "2 questions open here" in terminal.text, "the lesson")
-        for told in (signal.SIGSTOP, signal.SIGCONT, signal.SIGCONT):
-            terminal.process.send_signal(told)
+        for each in (signal.SIGSTOP, signal.SIGCONT, signal.SIGCONT):
+            terminal.process.send_signal(each)
         terminal.type("0.1ä2".encode("latin-1"))
         terminal.until(lambda: drafts().get("lab2:Z1") == "0.1\ufffd2", "what was typed")
         terminal.type(b"\x1b[200~\xff\x1b[201~5")
@@ -231,45 +232,43 @@ def test_told_to_go_on_it_goes_on_as_before_and_told_to_end_it_saves_what_was_ty
         while terminal.read():
             pass
         assert terminal.process.wait(LONGEST) == 128 + signal.SIGTERM
-        assert b"\x1b[?1049l" in terminal.sent[-200:], "the screen that was there before"
+        assert b"\x1b[?1049l" in terminal.sent[-200:], "the terminal is restored"
     assert drafts() == {"lab2:Z1": "12345"}
 
 
-@pytest.mark.parametrize("told", [[signal.SIGHUP, signal.SIGCONT], []], ids=["hung up", "not told"])
-def test_a_window_that_is_closed_ends_it_and_loses_nothing(lesson_file: Path, told: list[signal.Signals]) -> None:
-    """The kernel tells the session whose terminal it was both to end and to go on."""
+@pytest.mark.parametrize("signals", [[signal.SIGHUP, signal.SIGCONT], []], ids=["with signals", "without signals"])
+def test_closing_the_window_ends_the_tutor_and_loses_nothing(lesson_file: Path, signals: list[signal.Signals]) -> None:
+    """The kernel sends both SIGHUP and SIGCONT to the session of a closed terminal."""
     with Terminal("-m", "tutor", str(lesson_file)) as terminal:
         terminal.until(lambda: "2 questions open here" in terminal.text, "the lesson")
         terminal.type("12345")
         terminal.until(lambda: "I read 12345" in terminal.text, "what was typed")
         terminal.close()
-        for each in told:
+        for each in signals:
             terminal.process.send_signal(each)
         assert terminal.process.wait(LONGEST) == 128 + signal.SIGHUP
     assert drafts() == {"lab2:Z1": "12345"}
 
 
-def test_a_slip_of_the_tutors_own_ends_with_a_sentence_and_keeps_the_work(
-    lesson_file: Path, learner_home: Path
-) -> None:
+def test_an_internal_error_ends_with_a_message_and_keeps_the_work(lesson_file: Path, learner_home: Path) -> None:
     Store(default_path()).set_setting("keys", {"lesson.hint": "ctrl+t"})
-    with Terminal("-c", SLIPS, str(lesson_file), TERM="xterm-256color") as terminal:
+    with Terminal("-c", CRASHES, str(lesson_file), TERM="xterm-256color") as terminal:
         terminal.until(lambda: "2 questions open here" in terminal.text, "the lesson")
         terminal.type("-0.7\x14")
         terminal.until(lambda: terminal.process.poll() is not None or not terminal.read(), "the end")
         assert terminal.process.wait(LONGEST) == 70
-        assert b"\x1b[?1049l" in terminal.sent, "the terminal is as it was"
+        assert b"\x1b[?1049l" in terminal.sent, "the terminal is restored"
         said = terminal.text.rpartition("The tutor met an error")[2]
         assert "Your answers are saved" in said
         report = next((learner_home / "reports").iterdir())
         assert report.name in said.replace("\r\n", "")
         assert "Traceback" not in said
-    assert "RuntimeError: a slip of ours" in report.read_text(encoding="utf-8")
+    assert "RuntimeError: a bug of ours" in report.read_text(encoding="utf-8")
     assert drafts() == {"lab2:Z1": "-0.7"}
 
 
-def test_the_next_start_switches_off_what_a_killed_one_has_left_on() -> None:
-    """Its reports of the mouse would be typed into the plain mode's answers."""
+def test_the_next_start_resets_a_terminal_left_by_a_killed_tutor() -> None:
+    """Otherwise the terminal's mouse reports would be typed into the answers of plain mode."""
     with Terminal("-m", "tutor", "--plain") as terminal:
         terminal.until(lambda: "Lesson (number" in terminal.text, "the list of lessons")
         before = terminal.sent.partition(b"Neural networks")[0]

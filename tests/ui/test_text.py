@@ -1,4 +1,4 @@
-"""Nobody's text is markup, and nobody's text steers the terminal."""
+"""Text from people, lessons and programs is never read as markup, and formulas, tables and code are laid out."""
 
 from __future__ import annotations
 
@@ -15,33 +15,15 @@ from tutor.ui.widgets.prose import inline, is_inline, table_content
 from tutor.ui.widgets.verdict import words
 
 
-@pytest.mark.parametrize(
-    ("given_text", "shown"),
-    [
-        ("a\x1b[31mb", "a␛[31mb"),
-        ("\x07bell", "␇bell"),
-        ("c1 \x9b31m", "c1 \ufffd31m"),
-        ("over\rwritten", "overwritten"),
-        ("right\u202eleft", "rightleft"),
-        ("tab\tstop", "tab stop"),
-        ("two\nlines", "two\nlines"),
-        ("lone \ud800 half", "lone \ufffd half"),
-        ("[bold]θ₁[/] = ½", "[bold]θ₁[/] = ½"),
-    ],
-)
-def test_clean(given_text: str, shown: str) -> None:
-    assert clean(given_text) == shown
-
-
 @given(st.text())
-def test_nothing_that_steers_a_terminal_is_left(text: str) -> None:
+def test_no_control_character_is_left(text: str) -> None:
     for shown in (clean(text), one_line(text), plain(text).plain):
         assert not any(ord(c) < 0x20 and c != "\n" for c in shown)
         assert not any(0x7F <= ord(c) < 0xA0 for c in shown)
 
 
 @pytest.mark.parametrize("text", ["[relu]", "p[i] = x[0]", "[/]", "[$error]x[/]", "[@click=app.quit]x[/]", "a [b]c"])
-def test_brackets_are_text(text: str) -> None:
+def test_brackets_are_not_markup(text: str) -> None:
     assert plain(text).plain == text
     assert inline(text).plain == text
 
@@ -56,7 +38,7 @@ def test_brackets_are_text(text: str) -> None:
         (r"$\frac{1}{2}$", "1/2"),
     ],
 )
-def test_inline(markdown: str, shown: str) -> None:
+def test_inline_code_mathematics_and_html_are_shown_as_text(markdown: str, shown: str) -> None:
     assert inline(markdown).plain.replace(NO_BREAK, " ") == shown
 
 
@@ -64,20 +46,20 @@ def test_inline(markdown: str, shown: str) -> None:
     "text",
     ["`0.4*2 - 0.3 + 0.1`", "$a - b = c + d$", "[0, −1.5, ?]", "[[1, 2], [3, 4]]"],
 )
-def test_no_line_ends_within_a_short_piece(text: str) -> None:
+def test_short_pieces_are_not_broken_across_lines(text: str) -> None:
     whole = inline(text).plain.replace(NO_BREAK, " ")
     for width in range(len(whole), len(whole) + 20):
         lines = inline(f"Twelve words, {text}, and more of them").wrap(width)
         assert any(whole in line.plain.replace(NO_BREAK, " ") for line in lines)
 
 
-def test_a_long_formulas_runs_of_spaces_are_kept_and_its_lines_end_at_them() -> None:
+def test_a_long_formula_keeps_its_wide_spaces_and_breaks_there() -> None:
     formula = inline(r"So $a = 1000000000 \qquad b = 2000000000 \qquad c = 3$")
     assert "1000000000    b = " in formula.plain.replace(NO_BREAK, " ")
     assert max(line.cell_length for line in formula.wrap(24)) <= 24
 
 
-def test_lines_end_within_long_pieces_and_within_words_in_brackets() -> None:
+def test_long_pieces_and_words_in_brackets_may_be_broken() -> None:
     for text in ("`" + "one + " * 9 + "two`", "[an aside, put in brackets]"):
         assert NO_BREAK not in inline(text).plain
 
@@ -91,11 +73,11 @@ def test_lines_end_within_long_pieces_and_within_words_in_brackets() -> None:
         ("It costs $5 and $6.", "It costs $5 and $6."),
     ],
 )
-def test_code_and_mathematics_of_a_verdict_are_set_and_nothing_else(message: str, shown: str) -> None:
+def test_a_verdict_formats_code_and_mathematics_only(message: str, shown: str) -> None:
     assert words(Result(Verdict.WRONG, message)).plain.replace(NO_BREAK, " ") == shown
 
 
-def test_a_table_wider_than_its_room_loses_no_word() -> None:
+def test_a_table_that_is_too_wide_is_wrapped_without_losing_words() -> None:
     headers = [Content("system"), Content("what comes")]
     rows = [[Content("Linux"), Content("the build for NVIDIA cards, several gigabytes; it runs without a card too")]]
     lines = table_content(headers, rows, 40).plain.split("\n")
@@ -104,7 +86,7 @@ def test_a_table_wider_than_its_room_loses_no_word() -> None:
     assert len(table_content(headers, rows).plain.split("\n")) == 3
 
 
-def test_columns_of_numbers_move_together_and_are_never_broken() -> None:
+def test_columns_of_numbers_move_closer_but_are_never_broken() -> None:
     headers = [Content("one"), Content("two")]
     rows = [[Content("123456"), Content("0.123456")]]
     assert table_content(headers, rows, 17).plain.endswith("123456   0.123456")
@@ -112,7 +94,7 @@ def test_columns_of_numbers_move_together_and_are_never_broken() -> None:
     assert table_content(headers, rows, 9).plain.endswith("123456  0.123456")
 
 
-def test_what_is_inline_and_what_is_not() -> None:
+def test_one_line_without_display_mathematics_is_inline() -> None:
     assert is_inline("One line with $x^2$.")
     assert not is_inline("One\n\nTwo")
     assert not is_inline("$$x$$")
@@ -121,7 +103,7 @@ def test_what_is_inline_and_what_is_not() -> None:
 @pytest.mark.parametrize(
     ("share", "shown"), [(0, "──────"), (1, "━━━━━━"), (0.5, "━━━───"), (0.42, "━━╸───"), (7, "━━━━━━")]
 )
-def test_a_bar_reads_without_colour(share: float, shown: str) -> None:
+def test_a_bar_is_readable_without_colour(share: float, shown: str) -> None:
     assert bar(share, 6).plain == shown
 
 
@@ -136,7 +118,7 @@ def test_a_bar_reads_without_colour(share: float, shown: str) -> None:
         (r"= x", r"= \begin{bmatrix} 1 & 2 \end{bmatrix}", r"=\lit{\begin{bmatrix} 1 & 2 \end{bmatrix}}"),
     ],
 )
-def test_what_changed_is_lit(before: str, line: str, shown: str) -> None:
+def test_changes_are_highlighted(before: str, line: str, shown: str) -> None:
     assert lit_changes(line, before) == shown
 
 
@@ -152,7 +134,7 @@ def test_copied_lines_are_aligned_at_their_equals_signs() -> None:
     ]
 
 
-def test_formulas_stand_beside_each_other_where_they_fit() -> None:
+def test_formulas_are_side_by_side_where_they_fit() -> None:
     matrix = r"\begin{bmatrix}1 & 2 \\ 0 & 1\end{bmatrix}"
     formulas = Formula(f"Q = {matrix}", f"K = {matrix}", "d = 2", r"\what")
     rows = {width: [line.plain.rstrip() for line in formulas.content(width).split()] for width in (80, 30, 12)}
@@ -160,7 +142,7 @@ def test_formulas_stand_beside_each_other_where_they_fit() -> None:
     assert rows[30][:4] == ["Q = ⎡1  2⎤    K = ⎡1  2⎤", "    ⎣0  1⎦        ⎣0  1⎦", "", "d = 2"]
     assert rows[12][:4] == ["Q = ⎡1  2⎤", "    ⎣0  1⎦", "", "K = ⎡1  2⎤"]
     for shown in rows.values():
-        assert shown[-2].startswith("✗ "), "what cannot be read spoils nothing else"
+        assert shown[-2].startswith("✗ "), "a formula that cannot be parsed affects no other"
         assert shown[-1] == r"\what"
 
 

@@ -1,4 +1,4 @@
-"""Textual's private names stand in one module, and this version of Textual has them."""
+"""Textual's private names are used in one module only, and the installed version of Textual has them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FILES = [path for path in Path(tutor.ui.__path__[0]).rglob("*.py") if path.name 
 
 
 def private_imports(source: str) -> list[str]:
-    """What a module imports from Textual that has a private name, or lies in a private module."""
+    """Return the private names, and names from private modules, that a module imports from Textual."""
     found = [
         f"{node.module}.{each.name}"
         for node in ast.walk(ast.parse(source))
@@ -29,7 +29,7 @@ def test_no_other_module_imports_a_private_name() -> None:
     assert {path.name: names for path in FILES if (names := private_imports(path.read_text(encoding="utf-8")))} == {}
 
 
-def test_no_other_module_overrides_a_private_method_that_is_not_listed() -> None:
+def test_overridden_private_methods_are_listed() -> None:
     listed = {name for names in OVERRIDDEN.values() for name in names}
     called = {
         node.func.attr
@@ -48,5 +48,5 @@ def _defined(source: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("owner", "name"), [(owner, name) for owner, names in OVERRIDDEN.items() for name in names])
-def test_textual_has_what_is_overridden(owner: str, name: str) -> None:
+def test_textual_has_the_overridden_methods(owner: str, name: str) -> None:
     assert callable(getattr(locate(owner), name))

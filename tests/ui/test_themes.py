@@ -1,4 +1,4 @@
-"""In every theme everything can be read, also in the line at the cursor."""
+"""In every theme all text is readable, also in the selected line."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from tutor.ui.widgets.prose import CODE_STYLE
 OF_TEXTUAL = [readable(name) for name in BUILTIN_THEMES]
 WITH_COLOURS = [theme for theme in (*THEMES, *OF_TEXTUAL) if not theme.ansi]
 SEEN = 3.0
-"""The contrast that WCAG 2 asks for of signs and of large or bold text."""
+"""The contrast that WCAG 2 requires for signs and for large or bold text."""
 APART = 15
 """Degrees of hue between two colours that mean different things."""
 
 
 def shades(theme: Theme) -> dict[str, Color]:
-    """The theme's colours by their names, those that depend on what they stand on left out."""
+    """Return the theme's colours by name, without those that depend on the background."""
     variables = {**theme.to_color_system().generate(), **theme.variables}
     names = (*COLOURS, "foreground", "background", "surface", "panel", "footer-key-foreground", "text-warning")
     return {
@@ -36,7 +36,7 @@ def shades(theme: Theme) -> dict[str, Color]:
 
 
 def grounds(theme: Theme) -> list[Color]:
-    """What text stands on: the screen, an editor, a dialog, the line at the cursor, a field in hand."""
+    """Return the backgrounds of text: the screen, an editor, a dialog, the selected line, a focused field."""
     known = shades(theme)
     background = known["background"]
     places = [known[name] for name in ("background", "surface", "panel", "block-cursor-background")]
@@ -44,7 +44,7 @@ def grounds(theme: Theme) -> list[Color]:
 
 
 @pytest.mark.parametrize("theme", WITH_COLOURS, ids=lambda theme: theme.name)
-def test_every_colour_can_be_read_wherever_text_stands(theme: Theme) -> None:
+def test_every_colour_is_readable_on_every_background(theme: Theme) -> None:
     known = shades(theme)
     for ground in grounds(theme):
         text = known["foreground"]
@@ -56,32 +56,32 @@ def test_every_colour_can_be_read_wherever_text_stands(theme: Theme) -> None:
     assert contrast(known["panel"], known["footer-key-foreground"]) >= LEAST
     assert contrast(known["block-cursor-background"], known["block-cursor-foreground"]) >= LEAST
     at_rest = known["background"].blend(known["foreground"], 0.08)
-    assert contrast(at_rest, at_rest.blend(known["foreground"], MUTED)) >= LEAST, "the name of a cell stands in it"
+    assert contrast(at_rest, at_rest.blend(known["foreground"], MUTED)) >= LEAST, "an empty cell shows its name"
     assert CODE_STYLE == "$text-warning on $warning 10%"
     assert contrast(known["background"].blend(known["warning"], 0.1), known["text-warning"]) >= LEAST
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
-def test_a_warning_does_not_look_like_what_has_the_focus(theme: Theme) -> None:
+def test_a_warning_does_not_look_like_the_focus(theme: Theme) -> None:
     known = shades(theme)
     assert abs(known["warning"].hsl.h - known["accent"].hsl.h) * 360 >= APART
 
 
 @pytest.mark.parametrize("theme", [each for each in OF_TEXTUAL if not each.ansi], ids=lambda theme: theme.name)
-def test_the_line_at_the_cursor_is_told_from_the_others(theme: Theme) -> None:
+def test_the_selected_line_differs_from_the_others(theme: Theme) -> None:
     known = shades(theme)
     cursor = known["block-cursor-background"]
     assert all(contrast(cursor, known[name]) >= SET_OFF for name in ("background", "panel"))
 
 
-def test_a_theme_of_the_terminals_own_colours_is_left_alone() -> None:
+def test_a_theme_with_the_terminals_colours_is_unchanged() -> None:
     ansi = [theme for theme in OF_TEXTUAL if theme.ansi]
     assert ansi
     assert all(theme is BUILTIN_THEMES[theme.name] for theme in ansi)
 
 
 def dim(app: App[None], least: float = SEEN) -> Iterator[str]:
-    """What is on the screen in a colour that can hardly be told from what is under it."""
+    """Yield the texts on the screen with too little contrast to their background."""
     for strip in app.screen._compositor.render_strips():
         for part in strip:
             style = part.style
@@ -92,13 +92,13 @@ def dim(app: App[None], least: float = SEEN) -> Iterator[str]:
 
 
 async def in_theme(pilot: Pilot[None], theme: str) -> None:
-    """The screen in another theme."""
+    """Switch to another theme."""
     pilot.app.theme = theme
     pilot.app.remove_class("-few-colours")
     await settle(pilot)
 
 
-async def test_nothing_on_the_screen_is_hard_to_see(opened: Opener) -> None:
+async def test_every_text_on_the_screen_has_enough_contrast(opened: Opener) -> None:
     async def assert_all_is_seen(what: str) -> None:
         for theme in ("textual-light", "solarized-light", "tokyo-night"):
             await in_theme(pilot, theme)
@@ -124,8 +124,8 @@ async def test_nothing_on_the_screen_is_hard_to_see(opened: Opener) -> None:
         await assert_all_is_seen("the palette")
 
 
-async def test_the_names_of_cells_can_be_read(opened: Opener) -> None:
-    """They are all that tells one cell from another."""
+async def test_the_names_of_cells_are_readable(opened: Opener) -> None:
+    """Only the names tell the cells apart."""
     async with opened("every-kind", screen=VECTOR) as pilot:
         for theme in ("tutor-light", "tutor-dark"):
             await in_theme(pilot, theme)
@@ -134,10 +134,8 @@ async def test_the_names_of_cells_can_be_read(opened: Opener) -> None:
 
 
 @pytest.mark.parametrize("theme", ["ansi-light", "tutor-dark"])
-async def test_with_few_colours_a_line_under_it_tells_where_the_cursor_is(
-    opened: Opener, store: Store, theme: str
-) -> None:
-    """Its signs keep their colours, so it has no ground of its own."""
+async def test_with_few_colours_the_selected_line_is_underlined(opened: Opener, store: Store, theme: str) -> None:
+    """The line has no background colour, as its signs keep their colours."""
     store.set_setting("theme", theme)
     async with opened("every-kind") as pilot:
         assert pilot.app.has_class("-few-colours")

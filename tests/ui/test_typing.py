@@ -1,4 +1,4 @@
-"""Typing costs what it costs in a bare Input: a key only has its draft noted; all else comes beside it."""
+"""Typing is as fast as in a plain Input: a key only records its draft; everything else happens later."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from tutor.ui.app import TutorApp
 from tutor.ui.typeahead import OVERDUE_AFTER, TypeAhead
 
 AT_ONCE = {"state", "draft"}
-"""What of the session may run while a key is handled: looking at a draft, and noting it in memory."""
+"""The session's methods that may run while a key is handled: they read a draft and record it in memory."""
 
 
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """What was called of the session and the store while a message was handled, and not by a timer in its own turn."""
+    """Collect the methods of the session and the store called while a message is handled, not later by a timer."""
     called: set[str] = set()
 
     def watched(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
@@ -46,7 +46,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     ("screen", "keys", "text"),
     [(0, (), "-0.7"), (VECTOR, (), "0.5"), (GAPS, ("tab", "tab"), "yhat-y"), (PROGRAMS, (), "x=1")],
 )
-async def test_a_key_sets_nothing_heavy_going(
+async def test_a_key_starts_no_slow_work(
     opened: Opener, at_once: set[str], screen: int, keys: tuple[str, ...], text: str
 ) -> None:
     async with opened("every-kind", screen=screen) as pilot:
@@ -56,7 +56,7 @@ async def test_a_key_sets_nothing_heavy_going(
         assert at_once <= AT_ONCE
 
 
-async def test_nor_in_a_worksheet(opened: Opener, at_once: set[str], store: Store) -> None:
+async def test_a_key_in_a_worksheet_starts_no_slow_work(opened: Opener, at_once: set[str], store: Store) -> None:
     async with opened("every-kind") as pilot:
         await press(pilot, "f4")
         at_once.clear()
@@ -66,7 +66,7 @@ async def test_nor_in_a_worksheet(opened: Opener, at_once: set[str], store: Stor
         await until(pilot, lambda: store.drafts("every-kind", "") == {"lab2:Z1": "-0.7"}, "the draft")
 
 
-async def test_the_reading_stands_under_the_field_that_is_typed_in(opened: Opener) -> None:
+async def test_the_reading_is_under_the_field_with_the_focus(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await press(pilot, "down")
         await type_in(pilot, "0.1")
@@ -75,15 +75,8 @@ async def test_the_reading_stands_under_the_field_that_is_typed_in(opened: Opene
         assert "I read 0.1" not in seen(pilot.app)
 
 
-async def test_a_draft_is_written_beside_the_typing(opened: Opener, store: Store) -> None:
-    async with opened("every-kind") as pilot:
-        await type_in(pilot, "-0.7")
-        await until(pilot, lambda: store.drafts("every-kind", "") == {"lab2:Z1": "-0.7"}, "the draft")
-        assert session(pilot.app).state("lab2:Z1").attempts == 0
-
-
-async def test_what_comes_in_a_burst_goes_where_it_belongs(opened: Opener) -> None:
-    """A slow line sends several keys at once: those after Enter are for the next field, as they were typed."""
+async def test_keys_of_a_burst_go_to_their_fields(opened: Opener) -> None:
+    """A slow connection sends several keys at once: those after Enter are meant for the next field."""
     async with opened("every-kind") as pilot:
         for character in "-0.7\r0.1\r":
             pilot.app.post_message(Key("enter" if character == "\r" else character, character))
@@ -93,8 +86,8 @@ async def test_what_comes_in_a_burst_goes_where_it_belongs(opened: Opener) -> No
         assert field(pilot.app, "Z2").answer == "0.1"
 
 
-async def test_nor_does_a_busy_machine_mix_answers(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Time is over before Enter has come to anything: what is behind it waits all the same."""
+async def test_a_busy_machine_does_not_mix_answers(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even if the timeout passes before Enter is handled, the keys after it wait."""
     set_timer = TutorApp.set_timer
 
     def over_at_once(app: TutorApp, delay: float, callback: Any = None, **more: Any) -> Timer:
@@ -130,10 +123,10 @@ async def test_after_a_second_wrong_answer_as_well(opened: Opener) -> None:
 
 
 @pytest.mark.parametrize(("first", "shown"), [("-0.7", ("-0.7", "12")), ("7", ("12", ""))])
-async def test_keys_that_arrive_at_the_last_moment_come_in_their_order(
+async def test_keys_around_a_move_of_the_focus_keep_their_order(
     opened: Opener, monkeypatch: pytest.MonkeyPatch, first: str, shown: tuple[str, str]
 ) -> None:
-    """One key arrives just before the focus is handed over, the next one just behind."""
+    """One key arrives just before the focus moves, the next just after."""
     hand_over = TypeAhead.hand_over
 
     def handed_over(self: TypeAhead, target: Widget, *, scroll_visible: bool = True) -> None:
@@ -148,7 +141,7 @@ async def test_keys_that_arrive_at_the_last_moment_come_in_their_order(
         await until(pilot, lambda: (field(pilot.app, "Z1").answer, field(pilot.app, "Z2").answer) == shown, "the keys")
 
 
-async def test_a_paste_behind_enter_comes_in_its_order(opened: Opener) -> None:
+async def test_a_paste_after_enter_keeps_its_order(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         keys = [Key(character, character) for character in "-0.71"]
         for event in (*keys[:4], Key("enter", "\r"), Paste("1/"), keys[4]):

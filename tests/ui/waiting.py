@@ -1,7 +1,7 @@
-"""How a test waits for the application: until nothing is left to do, and not a moment longer.
+"""Replacements for the waits of Textual's pilot: a test waits for the application only as long as it has work to do.
 
-Textual's own pilot sends a message to every widget and sleeps until the processor has little to do. That is slow, and a
-machine that is busy with something else looks idle to it. Here the event loop and the queues themselves are looked at.
+Textual's pilot sends a message to every widget and sleeps until the process uses little CPU. That is slow, and on a
+busy machine it takes a process that gets no CPU for an idle one. These functions look at the event loop and the queues.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
 SOON = 0.02
-"""Seconds. A timer that ends within this is waited for."""
+"""Timers that are due within this many seconds are waited for."""
 
 LONGEST = 1.0
 
 _PAINTINGS = 10
-"""What is painted may set something off that is painted too, but not for ever."""
+"""How often to paint at most: painting may cause further changes."""
 
 
 async def until_idle(min_sleep: float = 0.0, max_sleep: float = LONGEST) -> None:
-    """Wait until the loop has nothing to call, no timer ends soon, and no thread calculates."""
+    """Wait until the loop has nothing to call, no timer is due soon, and no thread is busy."""
     loop: Any = asyncio.get_running_loop()
     end = loop.time() + max_sleep
     while (now := loop.time()) < end:
@@ -42,14 +42,14 @@ async def until_idle(min_sleep: float = 0.0, max_sleep: float = LONGEST) -> None
 
 
 def _is_busy(threads: Any) -> bool:
-    """Whether a thread of the loop's has something to do."""
+    """Return whether one of the loop's threads has work."""
     return threads is not None and (
         threads._work_queue.qsize() > 0 or threads._idle_semaphore._value < len(threads._threads)
     )
 
 
 async def _only_waits(threads: Any) -> bool:
-    """Whether the threads that are not done wait for something themselves: the processor's time stands still."""
+    """Return whether the unfinished threads are only waiting, that is, use no CPU time for 0.1 seconds."""
     begun = process_time()
     for _ in range(20):
         await asyncio.sleep(0.005)
@@ -59,13 +59,13 @@ async def _only_waits(threads: Any) -> bool:
 
 
 def _is_waiting(pump: MessagePump) -> bool:
-    """Whether a widget waits for its next message."""
+    """Return whether a widget is waiting for its next message."""
     queue: Any = pump._message_queue
     return queue.empty() and bool(queue.ready_event._waiters) and not pump._next_callbacks
 
 
 async def until_handled(pilot: Pilot[Any], timeout: float = 30.0) -> bool:
-    """Wait until the screen and its widgets have handled all messages; False where one of them failed."""
+    """Wait until the screen and its widgets have handled all messages. Return False if one of them failed."""
     app = pilot.app
     if not app.screen_stack:
         return False
@@ -89,7 +89,7 @@ async def until_handled(pilot: Pilot[Any], timeout: float = 30.0) -> bool:
 
 
 async def pause(pilot: Pilot[Any], delay: float | None = None) -> None:
-    """Wait until everything is handled and painted, and what painting sets off as well."""
+    """Wait until all messages are handled and painted, those caused by painting included."""
     if delay is not None:
         await asyncio.sleep(delay)
     loop: Any = asyncio.get_running_loop()
@@ -104,7 +104,7 @@ async def pause(pilot: Pilot[Any], delay: float | None = None) -> None:
 
 
 def wait_no_longer_than_it_takes(patch: pytest.MonkeyPatch) -> None:
-    """Put these in place of the pilot's own."""
+    """Replace the pilot's waits with these."""
     patch.setattr("textual.pilot.wait_for_idle", until_idle)
     patch.setattr("textual.app.wait_for_idle", until_idle)
     patch.setattr(Pilot, "_wait_for_screen", until_handled)
