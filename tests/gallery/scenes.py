@@ -31,7 +31,7 @@ async def _search(stage: Stage) -> None:
     await stage.type("back")
 
 
-async def _search_in_vain(stage: Stage) -> None:
+async def _search_without_result(stage: Stage) -> None:
     await stage.press("slash")
     await stage.type("quantum")
 
@@ -209,7 +209,7 @@ SCENES = (
     Scene("home", "the lessons with their progress; the line Continue has the focus", prepare=_halfway),
     Scene("home-new", "the lessons before any is begun"),
     Scene("home-search", "the search field with a word, and only the lessons that contain it", prepare=_halfway, acts=_search),
-    Scene("home-nothing", "that nothing was found, and how to see all again", acts=_search_in_vain),
+    Scene("home-nothing", "that nothing was found, and how to see all again", acts=_search_without_result),
     Scene("text", "text, a sum with its limits, the drawn network with Z₂ lit, a question", FORWARD, "The weighted sum"),
     Scene("plot", "the sigmoid's curve and its formula", FORWARD, "The sigmoid"),
     Scene("matrix", "matrices in two dimensions", FORWARD, "A whole layer at once"),

@@ -400,7 +400,7 @@ async def test_found_values_appear_in_the_drawing(opened: Opener) -> None:
 
 
 @plays("LessonScreen.practice", "LessonScreen.variant")
-async def test_practice_a_numbered_variant_and_the_original_numbers(opened: Opener) -> None:
+async def test_switching_to_other_numbers_and_back(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await pilot.press("escape", "p")
         await settle(pilot)

@@ -156,7 +156,7 @@ async def test_home_search(stage: Stage, lessons: Path) -> None:
         pass
 
 
-async def test_home_search_in_vain(stage: Stage) -> None:
+async def test_home_search_finds_nothing(stage: Stage) -> None:
     """You should see that nothing was found, and how to see all again."""
     async with stage(None, "slash", *"zz"):
         pass
@@ -281,7 +281,7 @@ async def test_lesson_hints(stage: Stage) -> None:
         pass
 
 
-async def test_lesson_answer_asked_about(stage: Stage) -> None:
+async def test_lesson_giving_up_is_confirmed(stage: Stage) -> None:
     """You should see a question before the answer is shown, with No focused."""
     async with stage("every-kind", "f8"):
         pass
