@@ -89,7 +89,7 @@ SHEET_SEEDS = range(96)
 MARKED = 1e-12
 
 
-def assert_formulas_follow(graph: Graph, seed: int, tries: int = 3) -> None:
+def assert_formulas_agree(graph: Graph, seed: int, tries: int = 3) -> None:
     """Assert that the formulas agree with NumPy for the model's values and for a learner's numbers anywhere."""
     rng = random.Random(seed)
     names = list(graph.nodes)
@@ -112,7 +112,7 @@ def assert_formulas_follow(graph: Graph, seed: int, tries: int = 3) -> None:
 @pytest.mark.parametrize("seed", SPREAD)
 def test_the_formulas_of_a_network_agree_with_numpy(seed: int) -> None:
     graph = random_graph(seed)
-    assert_formulas_follow(graph, seed)
+    assert_formulas_agree(graph, seed)
     found = solve(Network.from_spec(random_spec(seed)), steps=steps_of(seed))
     for array in graph.arrays:
         quantity = graph.quantity(array)
@@ -136,14 +136,14 @@ def test_the_random_worksheets_cover_every_optimizer_and_function() -> None:
 
 def test_the_formulas_of_worksheets_agree_with_numpy() -> None:
     for place, (_, spec) in enumerate(sheets()):
-        assert_formulas_follow(build_graph(Worksheet.from_spec(spec)), place)
+        assert_formulas_agree(build_graph(Worksheet.from_spec(spec)), place)
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_the_formulas_of_a_lesson_agree_with_numpy(path: Path) -> None:
     lesson = open_file(str(path))
     for name in lesson.models:
-        assert_formulas_follow(lesson.graph(name), len(name))
+        assert_formulas_agree(lesson.graph(name), len(name))
 
 
 def test_a_factor_made_on_request_follows_given_values() -> None:

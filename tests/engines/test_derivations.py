@@ -36,7 +36,7 @@ def derivations(graph: Graph, *, every: bool) -> Iterable[Derivation]:
     return (derive(graph, name) for name in chosen)
 
 
-def assert_worth(step: Step, graph: Graph, solution: Solution) -> None:
+def assert_has_the_solvers_value(step: Step, graph: Graph, solution: Solution) -> None:
     wanted = solution[graph.aliases.get(step.quantity, step.quantity)]
     assert step.value == pytest.approx(np.asarray(wanted), rel=1e-9, abs=1e-12), step.text
     assert np.shape(step.value) == np.shape(wanted), step.text
@@ -65,7 +65,7 @@ def assert_every_line_holds(seed: int, *, every: bool) -> None:
     seen: set[str] = set()
     for derivation in derivations(graph, every=every):
         for step in derivation.steps:
-            assert_worth(step, graph, solution)
+            assert_has_the_solvers_value(step, graph, solution)
             if step.text in seen:
                 continue
             seen.add(step.text)
@@ -84,7 +84,7 @@ def test_every_line_of_a_worksheets_derivations(name: str) -> None:
         for step in derivation.steps:
             assert layout(step.latex, 100), step.latex
             if step.quantity in solution:
-                assert_worth(step, graph, solution)
+                assert_has_the_solvers_value(step, graph, solution)
 
 
 # -- the chain ------------------------------------------------------------------------------------------------------

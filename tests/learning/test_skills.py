@@ -116,7 +116,7 @@ def test_only_skills_of_opened_lessons_are_needed_first() -> None:
     assert needed_first(index, nothing, {"three"}, "loss") == ()
 
 
-def test_the_index_is_kept_and_a_lesson_that_cannot_be_read_is_left_out() -> None:
+def test_a_lesson_that_cannot_be_read_is_left_out_of_the_index() -> None:
     files = [shipped_lessons() / "04-backpropagation.yaml", shipped_lessons() / "none.yaml"]
     first, again = load_index(files), load_index(files)
     assert first.lessons == again.lessons
