@@ -169,6 +169,11 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
         await settle(pilot)
 
 
+def messages(app: App[Any]) -> list[str]:
+    """Return the texts of the notifications on the screen."""
+    return [toast.message for toast in app._notifications]
+
+
 def lesson_screen(app: App[Any]) -> LessonScreen:
     """Return the lesson's screen, on top or below others."""
     return next(screen for screen in reversed(app.screen_stack) if isinstance(screen, LessonScreen))

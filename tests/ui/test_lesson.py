@@ -19,6 +19,7 @@ from tests.ui.driving import (
     field,
     is_focused,
     lesson_screen,
+    messages,
     paste,
     press,
     seen,
@@ -747,10 +748,10 @@ async def test_an_answer_that_a_changed_lesson_made_wrong_loses_its_tick(
     path.write_text(text.replace("theta1: -0.4", "theta1: -0.5"))
     async with opened("every-kind") as pilot:
         assert "✓" not in seen(pilot.app).replace("0 ✓", "")
-        assert any("Z₁" in toast.message for toast in pilot.app._notifications)
+        assert any("Z₁" in message for message in messages(pilot.app))
         assert state(pilot.app, "Z1").to_mend
     async with opened("every-kind") as pilot:
-        assert not list(pilot.app._notifications), "it is said once"
+        assert not messages(pilot.app), "the change is reported once"
 
 
 async def test_after_a_check_the_first_cell_that_is_not_right_is_focused(opened: Opener) -> None:

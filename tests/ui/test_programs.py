@@ -12,7 +12,19 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
-from tests.ui.driving import LESSON, PROGRAMS, Opener, lesson_screen, paste, press, seen, session, settle, until
+from tests.ui.driving import (
+    LESSON,
+    PROGRAMS,
+    Opener,
+    lesson_screen,
+    messages,
+    paste,
+    press,
+    seen,
+    session,
+    settle,
+    until,
+)
 from tests.ui.keys import plays
 from tutor.labs.checks import CheckResult, CheckState
 from tutor.labs.progress import Progress
@@ -252,7 +264,7 @@ async def test_an_editor_that_cannot_be_started_is_reported(
         monkeypatch.setattr(pilot.app, "suspend", nullcontext)
         lab(pilot.app).editor.focus()
         await press(pilot, "f11")
-        assert any("could not be started" in toast.message for toast in pilot.app._notifications)
+        assert any("could not be started" in message for message in messages(pilot.app))
 
 
 INTERRUPTED = """import os, signal, sys, time
@@ -288,7 +300,7 @@ async def test_a_file_that_cannot_be_written_is_reported(
         monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "file"))
         lab(pilot.app).editor.focus()
         await press(pilot, "f11")
-        assert any("cannot be used" in toast.message for toast in pilot.app._notifications)
+        assert any("cannot be used" in message for message in messages(pilot.app))
 
 
 @pytest.mark.usefixtures("no_editor")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from tests.ui.driving import CHOICES, PROGRAMS, Opener, lesson_screen, press, seen, session, settle, until
+from tests.ui.driving import CHOICES, PROGRAMS, Opener, lesson_screen, messages, press, seen, session, settle, until
 from tests.ui.keys import plays
 from tutor.labs import installing
 from tutor.labs.extras import Extra
@@ -58,7 +58,7 @@ async def test_no_program_reveals_answers_that_the_author_keeps(
         await press(pilot, "escape", "y")
         await settle(pilot)
         assert not isinstance(pilot.app.screen, Confirm | ProgramScreen)
-        assert any("keeps until" in toast.message for toast in pilot.app._notifications)
+        assert any("keeps until" in message for message in messages(pilot.app))
 
 
 @plays("CodeField.output")

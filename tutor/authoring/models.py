@@ -116,7 +116,9 @@ def _left_out_cells(subject: Subject, model: Model) -> None:
             sides = zip(left_out(call.function, shapes, settings), ("row", "column"), strict=True)
             lost = [counted(count, side) for count, side in sides if count]
             if lost:
-                message = f"{text(call, graph.notation)} leaves out {' and '.join(lost)} at the end, which fill no window."
+                message = (
+                    f"{text(call, graph.notation)} leaves out {' and '.join(lost)} at the end, which fill no window."
+                )
                 subject.on_model("left-out-cells", model, message, "steps", step)
 
 
