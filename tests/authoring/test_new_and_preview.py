@@ -9,13 +9,16 @@ import pytest
 from click.testing import CliRunner
 
 from tutor.authoring import Options, check_paths
+from tutor.authoring import preview as previewing
 from tutor.authoring.preview import Preview, mistaken_answers, quick_warnings, right_answers, same_screen
 from tutor.authoring.starter import Wish, starter_lesson
+from tutor.authoring.typical import TypicalMistake, typical_mistakes
 from tutor.cli import new
 from tutor.errors import TutorError
 from tutor.lessons import load
 from tutor.lessons.blocks import Ask
 from tutor.marking import Marker
+from tutor.network import Graph
 
 WISHES = [
     Wish(),
@@ -192,3 +195,23 @@ def test_a_prompt_accepts_a_prefix_and_repeats_if_it_is_ambiguous() -> None:
 
     for typed, answer in (("sig\n", "sigmoid"), ("s\nsoft\n", "softplus"), ("\n", "tanh"), ("TANH\n", "tanh")):
         assert CliRunner().invoke(ask, input=typed).output.rstrip().endswith(answer)
+
+
+def test_of_a_large_matrix_only_so_many_mistakes_are_worked_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "product.yaml"
+    path.write_text(
+        "title: A product\nworksheet: {given: {A: [[1, 2], [3, 4]]}, steps: {B: A @ A}}\n"
+        "screens: [{title: One, blocks: [{ask: B}]}]\n"
+    )
+    cells: list[str] = []
+
+    def counted(graph: Graph, cell: str) -> tuple[TypicalMistake, ...]:
+        cells.append(cell)
+        return typical_mistakes(graph, cell)
+
+    monkeypatch.setattr(previewing, "typical_mistakes", counted)
+    monkeypatch.setattr(previewing, "MOST_SAMPLES", 3)
+    assert len(mistaken_answers(load(path).screens[0])) == 3
+    assert cells == ["B[1,1]"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
 from tutor.authoring.lint import inspect, unused_allowances
@@ -22,6 +23,9 @@ from tutor.paths import file_stamp, split_variant
 from tutor.practice import open_variant
 
 Loader = Callable[[str], Lesson]
+
+#: The most wrong answers of one screen; nobody steps through more.
+MOST_SAMPLES = 1_000
 
 
 @dataclass(frozen=True)
@@ -160,8 +164,12 @@ def _right(block: Question) -> list[Sample]:
 
 
 def mistaken_answers(screen: Screen) -> tuple[Sample, ...]:
-    """Return a wrong answer for every mistake that the questions of a screen recognise, question by question."""
-    return tuple(sample for block in screen.blocks if isinstance(block, Question) for sample in _mistaken(block))
+    """Return a wrong answer for each mistake that the questions of a screen recognise, question by question.
+
+    Return no more than ``MOST_SAMPLES``: a product of two large matrices has tens of thousands.
+    """
+    found = (sample for block in screen.blocks if isinstance(block, Question) for sample in _mistaken(block))
+    return tuple(islice(found, MOST_SAMPLES))
 
 
 def _mistaken(block: Question) -> Iterator[Sample]:
@@ -171,15 +179,13 @@ def _mistaken(block: Question) -> Iterator[Sample]:
         yield Sample(block.id, answer, about=about, message=message)
 
 
-def _item_mistakes(block: Question, item: AskItem) -> list[Sample]:
-    """Return an answer for each mistake, with the other cells right."""
+def _item_mistakes(block: Question, item: AskItem) -> Iterator[Sample]:
+    """Yield an answer for each mistake, with the other cells right."""
     cells = item.quantity.cells
-    found = []
-    typical = [each for cell in cells for each in typical_mistakes(item.graph, cell)]
-    for mistake in (*author_mistakes(item), *typical):
+    typical = (each for cell in cells for each in typical_mistakes(item.graph, cell))
+    for mistake in chain(author_mistakes(item), typical):
         values = [mistake.value if cell == mistake.cell else item.graph.values[cell] for cell in cells]
-        found.append(_sample(block, item, values, mistake.id, mistake.message))
-    return found
+        yield _sample(block, item, values, mistake.id, mistake.message)
 
 
 def _sample(block: Question, item: AskItem, values: list[float], about: str = "", message: str = "") -> Sample:
