@@ -189,12 +189,12 @@ def test_any_text_is_read_or_refused(typed: str) -> None:
     assert 1 <= column <= len(typed) + 1
 
 
-#: Without ``abs``, which is shown as |a| but typed as abs(a).
 FORMULA_TEXT = st.recursive(
     st.sampled_from(["a", "b", "c", "Z₁", "ŷ", "0.5", "2", "1e-3"]),
     lambda inner: st.one_of(
         st.builds("{}{}{}".format, inner, st.sampled_from([" + ", "-", "−", "*", "×", "/", "^", " "]), inner),
-        st.builds("{}({})".format, st.sampled_from(["", "-", "2", "√", "σ", "σ'", "exp"]), inner),
+        st.builds("{}({})".format, st.sampled_from(["", "-", "2", "√", "σ", "σ'", "exp", "abs"]), inner),
+        st.builds("|{}|".format, inner),
         st.builds("-{}".format, inner),
         st.builds("({})^2".format, inner),
     ),

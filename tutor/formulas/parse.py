@@ -78,6 +78,7 @@ class Parser:
         self.place = 0
         self._joins = joins
         self._depth = 0
+        self._open_bars = 0
 
     # -- tokens -----------------------------------------------------------------------------------------------------
 
@@ -141,6 +142,8 @@ class Parser:
     def _infix(self, left: Tree, power: int) -> Tree | None:
         token = self.next
         operator = _WORDS.get(token.text, token.text)
+        if token.text == "||" and self._open_bars:
+            return None
         if operator in ("or", "and"):
             return self._logic(left, operator, power)
         if token.kind == "operator" and operator in _RELATIONS:
@@ -214,9 +217,27 @@ class Parser:
                 return self._brackets(token)
             case "[":
                 return self._array()
+            case "|" | "||":
+                return self._absolute(token)
         if not token.text:
             raise FormulaError("A number or a name is missing at the end.", token.column)
         raise FormulaError(f"A number or a name is expected here, not {token.text!r}.", token.column)
+
+    def _absolute(self, opening: Token) -> Tree:
+        """Return ``|a|``. Between bars, and where ``or`` makes no sense, ``||`` is two of them."""
+        if opening.text == "||":
+            self._split_bars(self.place - 1)
+        self._open_bars += 1
+        inner = self.expression()
+        self._open_bars -= 1
+        if self.next.text == "||":
+            self._split_bars(self.place)
+        self.need("|")
+        return Call("abs", (inner,))
+
+    def _split_bars(self, place: int) -> None:
+        column = self.tokens[place].column
+        self.tokens[place : place + 1] = [Token("operator", "|", column), Token("operator", "|", column + 1)]
 
     def _brackets(self, opening: Token) -> Tree:
         before = self.tokens[max(self.place - 2, 0)]
