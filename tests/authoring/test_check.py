@@ -206,7 +206,7 @@ def test_a_disagreement_of_the_engines_is_reported(
 
 def test_a_derivation_with_another_result_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path, "- derive: H1")
-    monkeypatch.setattr("tutor.engines.sympy.derive", lambda *_: SimpleNamespace(value=7.0))
+    monkeypatch.setattr("tutor.engines.sympy.derive", lambda *_: SimpleNamespace(numbers=(7.0,)))
     found = [problem.message for problem in warnings(path) if problem.name == "engines-disagree"]
     assert found == [f"The derivation of {name} does not end in its value." for name in ("H1", "Z1")]
 
