@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from benchmarks.marking.reading import hostile
 from tests.marking.marking_exercises import graph, mark, marker
-from tutor.marking import Verdict, mark_expression
+from tutor.marking import Budget, Marker, Verdict, mark_expression
+from tutor.marking.state import MANY_NODES
+from tutor.network import Worksheet, build_graph
 from tutor.reading.answers import LONGEST
 from tutor.reading.grids import LONGEST as LONGEST_GRID
 
@@ -96,3 +98,13 @@ def test_random_answers_are_all_marked() -> None:
     verdicts, _, _ = campaign(3, 400)
     assert sum(verdicts.values()) == 400
     assert {"unreadable", "wrong", "correct"} <= set(verdicts)
+
+
+def test_the_mistakes_of_a_large_grid_are_looked_for_as_long_as_there_is_time() -> None:
+    size = 10
+    product = build_graph(Worksheet.from_spec({"given": {"A": [[1.5] * size] * size}, "steps": {"B": "A @ A"}}))
+    budget = Budget(0.0)
+    budget.cancel()
+    found = Marker(product).mark("B", [["7.25"] * size] * size, budget=budget)
+    assert found.verdict is Verdict.WRONG
+    assert MANY_NODES <= len(product.shared["typical"]) <= MANY_NODES + 1

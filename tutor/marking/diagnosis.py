@@ -60,6 +60,8 @@ class Diagnosis:
         """Return the author's and this step's mistakes that give the answer to its last digit, on the learner's own
         and on the true values."""
         found = self._author(case)
+        if self._state.takes_long(case.slot):
+            case.judge.budget.check()
         typical = self._state.typical(case.slot)
         for values in self._bases(case, typical):
             for mistaken, value in self._state.tried(typical, values):

@@ -26,6 +26,10 @@ _BACKWARD = frozenset({Kind.FACTOR, Kind.DELTA, Kind.GRADIENT, Kind.MEMORY, Kind
 #: The most sets of a learner's answers that are kept with what follows from them.
 _MOST_SOLVED = 500
 
+#: So many nodes' typical mistakes are worked out whatever the time; more, as in a grid of 20 rows and columns, while
+#: there is time.
+MANY_NODES = 60
+
 
 @dataclass(frozen=True, slots=True)
 class TypicalMistakes:
@@ -194,18 +198,19 @@ class MarkingState:
             )
         return found
 
+    def takes_long(self, slot: int) -> bool:
+        """Return whether a node's typical mistakes are still to be worked out, after those of many other nodes."""
+        return slot not in self._typical and len(self._typical) >= MANY_NODES
+
     def typical(self, slot: int) -> TypicalMistakes:
         """Return the typical mistakes of a node's step."""
         found = self._typical.get(slot)
         if found is None:
             slots = self.program.slots
-            mistakes = [
-                mistaken
-                for mistaken in mistakes_at(self.around, self.program.nodes[slot])
-                if all(name in slots for name in names(mistaken.tree))
-            ]
-            compiled = tuple((mistaken, compile_tree(mistaken.tree, slots)) for mistaken in mistakes)
-            needed = {slots[name] for mistaken in mistakes for name in names(mistaken.tree)}
+            of_step = ((each, names(each.tree)) for each in mistakes_at(self.around, self.program.nodes[slot]))
+            mistakes = [(mistaken, named) for mistaken, named in of_step if all(name in slots for name in named)]
+            compiled = tuple((mistaken, compile_tree(mistaken.tree, slots)) for mistaken, _ in mistakes)
+            needed = {slots[name] for _, named in mistakes for name in named}
             found = self._typical[slot] = TypicalMistakes(compiled, self.program.reach({slot, *needed}))
         return found
 
