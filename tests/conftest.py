@@ -21,7 +21,9 @@ from tutor import paths
 from tutor.lessons import Catalogue
 
 # The first example of a property loads modules, perhaps on a busy machine; no test depends on how long it takes.
-settings.register_profile("tutor", deadline=None)
+# Everybody's run tries the same examples; `pytest --hypothesis-profile=explore` tries new ones.
+settings.register_profile("tutor", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None)
 settings.load_profile("tutor")
 
 

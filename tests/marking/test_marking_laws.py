@@ -103,6 +103,11 @@ def moves(graph: Graph, name: str, answer: float) -> bool:
     return old is None or abs(answer - graph.values[old]) > 1e-12 or graph.values[name] == graph.values[old]
 
 
+def strays(graph: Graph, name: str, rounded: float) -> bool:
+    """Return whether rounding each step led more than a quarter away, so that such an answer says nothing any more."""
+    return abs(rounded - graph.values[name]) > abs(graph.values[name]) / 4
+
+
 @given(markers, st.data())
 @settings(max_examples=60)
 def test_a_right_value_is_accepted_however_it_was_rounded(made: Marker, data: st.DataObject) -> None:
@@ -117,6 +122,8 @@ def test_a_right_value_is_accepted_however_it_was_rounded(made: Marker, data: st
         "more": f"{nearest(graph.values[name], places + 1):.{places + 1}f}",
         "cut": f"{cut(graph.values[name], places):.{places}f}",
     }
+    if strays(graph, name, kept[name]):
+        del ways["each step"]
     for way, answer in ways.items():
         assume(moves(graph, name, float(answer)))
         assert made.mark(name, answer).verdict is Verdict.CORRECT, (way, name, answer, graph.values[name])
@@ -128,7 +135,7 @@ def test_a_right_value_after_typed_values_is_accepted(made: Marker, data: st.Dat
     graph = made.graph
     name = data.draw(st.sampled_from(asked_of(graph)))
     kept = worked(graph, by_default(graph))
-    assume(moves(graph, name, kept[name]))
+    assume(moves(graph, name, kept[name]) and not strays(graph, name, kept[name]))
     before = [each for each in graph.ancestors(name) if each in asked_of(graph) and each != name]
     typed = data.draw(st.sets(st.sampled_from(before))) if before else set()
     own = {each: Typed(kept[each], made.decimals(each), made.decimals(each)) for each in typed}
