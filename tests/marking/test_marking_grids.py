@@ -201,6 +201,25 @@ def test_a_grid_in_fewer_decimals_is_shortened_in_one_way(answer: str, verdict: 
     assert Marker(built, decimals=3).mark("z", answer).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("formula", "answer", "verdict"),
+    [
+        ("x + b", "3 2", WRONG),  # without the bias: 3.5 and 2.5 need not be shortened
+        ("x + b + 1/3", "3.8 2.8", IMPRECISE),
+        ("x / 4", "1 1", WRONG),  # 0.75 and 0.5: anybody's guess
+        ("x / 4", "1 0", WRONG),
+    ],
+)
+def test_two_short_numbers_are_not_the_right_ones_cut_off(formula: str, answer: str, verdict: Verdict) -> None:
+    built = build_graph(Worksheet.from_spec({"given": {"x": [3, 2], "b": 0.5}, "steps": {"z": formula}}))
+    assert Marker(built, decimals=3).mark("z", answer).verdict is verdict
+
+
+def test_a_worksheets_new_values_in_few_decimals_show_no_step() -> None:
+    spec = {"given": {"w": [0.5, 0.5], "g": [-4.9, -4.2]}, "steps": {"w_new": "w - g/20"}}
+    assert Marker(build_graph(Worksheet.from_spec(spec)), decimals=4).mark("w_new", "1 1").verdict is WRONG
+
+
 SHARES = Worksheet.from_spec({"given": {"S": [[0.2, 0.6], [0.3, 0.5]]}, "steps": {"A": "softmax(S)"}})
 
 

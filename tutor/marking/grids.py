@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from tutor.marking.judgement import TRIVIAL
 from tutor.marking.mark import WORST, Mark, Mistake, Typed, Verdict
 from tutor.marking.messages import lowered
-from tutor.marking.rounding import cut, near, rounded
+from tutor.marking.rounding import cut, is_on_grid, near, rounded
 from tutor.mistakes import MISTAKES
 from tutor.mistakes.updates import NOT_UPDATED
 from tutor.mistakes.writing import OTHER_QUANTITY, PERMUTED, TRANSPOSED, TRUNCATED
 from tutor.network import Graph, Kind, Quantity
+from tutor.network.decimals import old_value
 
 #: So many cells may have a mistake in common by chance, in few decimals.
 _BY_CHANCE = 2
@@ -84,16 +85,22 @@ def is_shortened_throughout(graph: Graph, cells: Sequence[Mark], decimals: int) 
     rounded or all cut off.
 
     One such number may be a mistake's by chance; all of them are not, unless one mistake gives them all: without a bias
-    of 0.5, each is also the right one rounded up. Zeros for most of them say nothing.
+    of 0.5, each is also the right one rounded up. For two of them it may be chance, except where nobody would shorten:
+    3.5 fits in the decimals asked for. Zeros for most of them say nothing, nor do zeros and ones for all.
     """
-    kinds = {graph.nodes[cell.quantity].kind for cell in cells}
-    if Kind.UPDATED in kinds or any(each.id == NOT_UPDATED for cell in cells for each in cell.mistakes):
+    nodes = [graph.nodes[cell.quantity] for cell in cells]
+    if any(old_value(graph, node) for node in nodes) or any(
+        each.id == NOT_UPDATED for cell in cells for each in cell.mistakes
+    ):
         return False  # in few decimals a step does not show
-    wrong = [{each.id for each in cell.mistakes} for cell in cells if cell.verdict is Verdict.WRONG]
-    if len(wrong) > _BY_CHANCE and set.intersection(*wrong) - {TRUNCATED}:
+    wrong = [cell for cell in cells if cell.verdict is Verdict.WRONG]
+    shared = set.intersection(*({each.id for each in cell.mistakes} for cell in wrong)) - {TRUNCATED}
+    fit = all(is_on_grid(graph.values[cell.quantity], decimals) for cell in wrong)
+    if shared and (len(wrong) > _BY_CHANCE or (len(wrong) > 1 and fit)):
         return False
     short: list[tuple[Typed, float]] = []
     telling = 0
+    guesses = 0
     for cell in cells:
         number, value = cell.own.get(cell.quantity), graph.values[cell.quantity]
         if number is None:
@@ -101,7 +108,9 @@ def is_shortened_throughout(graph: Graph, cells: Sequence[Mark], decimals: int) 
         if cell.verdict is not Verdict.CORRECT:
             short.append((number, value))
         telling += number.value != 0 or cell.verdict is Verdict.CORRECT
-    return len(short) > 1 and 2 * telling > len(cells) and _is_shortened_one_way(short, decimals)
+        guesses += number.value in TRIVIAL
+    says_much = 2 * telling > len(cells) > guesses
+    return len(short) > 1 and says_much and _is_shortened_one_way(short, decimals)
 
 
 def _is_shortened_one_way(numbers: Sequence[tuple[Typed, float]], decimals: int) -> bool:
