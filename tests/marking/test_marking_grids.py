@@ -215,9 +215,19 @@ def test_two_short_numbers_are_not_the_right_ones_cut_off(formula: str, answer: 
     assert Marker(built, decimals=3).mark("z", answer).verdict is verdict
 
 
-def test_a_worksheets_new_values_in_few_decimals_show_no_step() -> None:
-    spec = {"given": {"w": [0.5, 0.5], "g": [-4.9, -4.2]}, "steps": {"w_new": "w - g/20"}}
-    assert Marker(build_graph(Worksheet.from_spec(spec)), decimals=4).mark("w_new", "1 1").verdict is WRONG
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        ("1 0", WRONG),  # in whole numbers 0.5 is 1 as well
+        ("0.7 -0.2", IMPRECISE),  # −0.2 alone could be a step without a factor
+    ],
+)
+def test_new_values_in_few_decimals_are_right_as_far_as_they_go_if_a_step_shows(answer: str, verdict: Verdict) -> None:
+    spec = {
+        "given": {"w": [0.5, 0.3], "g": [-0.475, 0.95], "a": 0.5},
+        "steps": {"w_new": "w - a*g"},
+    }
+    assert Marker(build_graph(Worksheet.from_spec(spec)), decimals=4).mark("w_new", answer).verdict is verdict
 
 
 SHARES = Worksheet.from_spec({"given": {"S": [[0.2, 0.6], [0.3, 0.5]]}, "steps": {"A": "softmax(S)"}})

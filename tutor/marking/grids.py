@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from tutor.marking.judgement import TRIVIAL
 from tutor.marking.mark import WORST, Mark, Mistake, Typed, Verdict
 from tutor.marking.messages import lowered
-from tutor.marking.rounding import cut, is_on_grid, near, rounded
+from tutor.marking.rounding import cut, is_on_grid, is_shortened, near, rounded
 from tutor.mistakes import MISTAKES
 from tutor.mistakes.updates import NOT_UPDATED
 from tutor.mistakes.writing import OTHER_QUANTITY, PERMUTED, TRANSPOSED, TRUNCATED
@@ -88,11 +88,9 @@ def is_shortened_throughout(graph: Graph, cells: Sequence[Mark], decimals: int) 
     of 0.5, each is also the right one rounded up. For two of them it may be chance, except where nobody would shorten:
     3.5 fits in the decimals asked for. Zeros for most of them say nothing, nor do zeros and ones for all.
     """
-    nodes = [graph.nodes[cell.quantity] for cell in cells]
-    if any(old_value(graph, node) for node in nodes) or any(
-        each.id == NOT_UPDATED for cell in cells for each in cell.mistakes
-    ):
-        return False  # in few decimals a step does not show
+    is_old = any(each.id == NOT_UPDATED for cell in cells for each in cell.mistakes)
+    if is_old or any(_shows_no_step(graph, cell) for cell in cells):
+        return False
     wrong = [cell for cell in cells if cell.verdict is Verdict.WRONG]
     shared = set.intersection(*({each.id for each in cell.mistakes} for cell in wrong)) - {TRUNCATED}
     fit = all(is_on_grid(graph.values[cell.quantity], decimals) for cell in wrong)
@@ -111,6 +109,12 @@ def is_shortened_throughout(graph: Graph, cells: Sequence[Mark], decimals: int) 
         guesses += number.value in TRIVIAL
     says_much = 2 * telling > len(cells) > guesses
     return len(short) > 1 and says_much and _is_shortened_one_way(short, decimals)
+
+
+def _shows_no_step(graph: Graph, cell: Mark) -> bool:
+    """Return whether a number is a new value in so few decimals that the value before the update looks the same."""
+    number, old = cell.own.get(cell.quantity), old_value(graph, graph.nodes[cell.quantity])
+    return number is not None and old is not None and is_shortened(number.value, graph.values[old], number.decimals)
 
 
 def _is_shortened_one_way(numbers: Sequence[tuple[Typed, float]], decimals: int) -> bool:
