@@ -295,7 +295,10 @@ RIDGE = Worksheet.from_spec(
 )
 
 
-@pytest.mark.parametrize(("answer", "words"), [("-14.9, -12.9", "divide by 3"), ("-2.45, -2.1167", "factor 2")])
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [("-14.9, -12.9", "divide by 3"), ("-2.45, -2.1167", "factor 2"), ("-7.45, -6.45", "factor 2/3")],
+)
 def test_a_number_left_out_of_every_term_is_one_mistake(answer: str, words: str) -> None:
     found = Marker(build_graph(RIDGE), decimals=4).mark("g", answer)
     assert {mistake.id for mistake in found.mistakes} == {"factor-left-out"}

@@ -9,7 +9,7 @@ from tutor.formulas import map_tree, text
 from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, children, mul, names, sub, walk
 from tutor.mistakes.arrays import with_child
-from tutor.mistakes.entry import MISTAKES, Form, TypicalMistake
+from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Form, TypicalMistake
 from tutor.mistakes.formulas import MistakenFormula, Surroundings, negated, products, renamed, terms_of, without
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
@@ -105,9 +105,15 @@ def _factor_left_out(tree: Tree, notation: Notation) -> Iterator[Form]:
         case Div(over, below):
             yield Form(over, text(below, notation), "division")
         case Add(terms):
+            fewest, left_out = tree, dict[str, list[Num]]()
             for number, how in _shared_numbers(terms):
-                fewer = map_tree(tree, partial(_without_number, number=number, how=how))
-                yield Form(fewer, text(number, notation), how)
+                without_one = partial(_without_number, number=number, how=how)
+                yield Form(map_tree(tree, without_one), text(number, notation), how)
+                fewest = map_tree(fewest, without_one)
+                left_out.setdefault(how, []).append(number)
+            if len(left_out) > 1:  # the sum of δ·x for 2/n times it
+                both = Div(mul(*left_out[""]), mul(*left_out["division"]))
+                yield Form(fewest, text(both, notation), later=TWICE_WRONG)
 
 
 def _shared_numbers(terms: tuple[Tree, ...]) -> Iterator[tuple[Num, str]]:
