@@ -105,7 +105,8 @@ def _factor_left_out(tree: Tree, notation: Notation) -> Iterator[Form]:
         case Div(over, below):
             yield Form(over, text(below, notation), "division")
         case Add(terms):
-            fewest, left_out = tree, dict[str, list[Num]]()
+            fewest: Tree = tree
+            left_out: dict[str, list[Num]] = {}
             for number, how in _shared_numbers(terms):
                 without_one = partial(_without_number, number=number, how=how)
                 yield Form(map_tree(tree, without_one), text(number, notation), how)
