@@ -750,3 +750,12 @@ def test_a_step_asked_to_more_decimals_is_not_taken_as_shortened(answer: str, ve
 def test_a_root_of_a_given_number_may_be_rounded_on_the_way(answer: str, verdict: Verdict) -> None:
     worksheet = Worksheet.from_spec({"given": {"s": 3, "d": 2}, "steps": {"T": "s / sqrt(d)"}})
     assert Marker(build_graph(worksheet), decimals=3).mark("T", answer).verdict is verdict
+
+
+@pytest.mark.parametrize(("answer", "is_short"), [("0.6", False), ("0.6000", False), ("1.8", True), ("1.82", True)])
+def test_a_consistent_answer_needs_more_decimals_only_if_it_lacks_some(answer: str, is_short: bool) -> None:
+    spec = {"given": {"x": 0.25}, "steps": {"a": "2*x", "b": "a/2", "c": "exp(b)"}}
+    quantity = "b" if answer.startswith("0") else "c"
+    found = Marker(build_graph(Worksheet.from_spec(spec)), decimals=4).mark(quantity, answer, own={"a": 1.2})
+    assert found.verdict is Verdict.FOLLOWS
+    assert ("4 decimals" in found.message) is is_short

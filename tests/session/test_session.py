@@ -243,6 +243,16 @@ def test_an_answer_that_follows_from_a_corrected_number_says_so(begin: Begin, st
         assert result.verdict is Verdict.WRONG
         assert result.mistakes == ()
         assert result.message == "This follows from your earlier Z₁ = 0.7. Work it out again with the new one."
+
+
+def test_one_figure_does_not_tell_which_corrected_number_an_answer_follows_from(begin: Begin) -> None:
+    session = begin()
+    for answer in ("0.7", "-0.7"):
+        session.submit("soft:Z1", answer)
+    follows, guess = (session.submit("soft:H1", answer).result for answer in ("0.67", "0.6"))  # of 0.668
+    assert follows.because == ("Z₁",)
+    assert guess.verdict is Verdict.WRONG
+    assert guess.because == ()
     assert begin().submit("soft:H1", "0.375").result.because == ()
 
 

@@ -108,8 +108,9 @@ class AnswerCase:
         if self.following is not None and self.following.bad:
             is_short = self._is_short_of([run[self.slot] for run in self.following.runs])
             # in few decimals the right value may follow as well: then nothing earlier is blamed
-            if (is_short and not self._is_short_of([self.value])) or self._follows(self.following):
-                return replace(self._consistent(self.following), short=is_short)
+            follows = self._follows(self.following)
+            if follows or (is_short and not self._is_short_of([self.value])):
+                return replace(self._consistent(self.following), short=not follows)
         return self._not_right(good)
 
     def _not_right(self, good: FollowThrough | None) -> Judgement:

@@ -94,7 +94,7 @@ class Marks:
         for replaced in self._replaced(entry, item):
             mark = self._mark(item, answer, {**own, **replaced}, at_once=True)
             names = [name for name in mark.because if name in replaced]
-            if mark.verdict is Verdict.FOLLOWS and names:
+            if mark.verdict is Verdict.FOLLOWS and names and not _says_little(mark):
                 return names[0], replaced[names[0]].value
         return None
 
@@ -284,6 +284,16 @@ class Marks:
             return shown[0]
         labels = cell_labels(item.graph, item.quantity.cells)
         return ", ".join(f"{label} = {value}" for label, value in zip(labels, shown, strict=True))
+
+
+def _says_little(mark: Mark) -> bool:
+    """Return whether the numbers that follow from others have one figure and fewer decimals than asked for: 0.7 follows
+    from many numbers."""
+    from tutor.marking.rounding import figures_of
+
+    following = [cell for cell in mark.cells or (mark,) if cell.verdict is Verdict.FOLLOWS]
+    numbers = [(cell.own[cell.quantity], cell.decimals or 0) for cell in following]
+    return all(each.decimals < asked and figures_of(each.value) < 2 for each, asked in numbers)
 
 
 def is_partial(answer: Answer) -> bool:
