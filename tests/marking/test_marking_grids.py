@@ -304,3 +304,17 @@ def test_a_number_left_out_of_every_term_is_one_mistake(answer: str, words: str)
     assert {mistake.id for mistake in found.mistakes} == {"factor-left-out"}
     assert words in found.message
     assert "Two mistakes" not in found.message
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("0.198 0.804\n0.330 0.670", []),  # 0.198 has e times T in place of one power of e alone
+        ("0.037 0.963\n0.164 0.836", ["other-power"]),
+    ],
+)
+def test_another_power_is_taken_throughout_a_softmax(answer: str, expected: list[str]) -> None:
+    built = build_graph(
+        Worksheet.from_spec({"given": {"T": [[0.7071, 2.1213], [0, 0.7071]]}, "steps": {"A": "softmax(T)"}})
+    )
+    assert ids(Marker(built, decimals=3).mark("A", answer)) == expected

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tutor.formulas import ACTIVATION_NAMES, map_tree, text
 from tutor.formulas.notation import Notation
-from tutor.formulas.tree import Call, Div, Name, Neg, Num, Pow, Tree, add, mul
+from tutor.formulas.tree import Call, Div, Name, Neg, Num, Pow, Tree, add, mul, walk
 from tutor.functions import ACTIVATIONS
 from tutor.mistakes.arrays import softmax_alone
 from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
@@ -199,8 +199,20 @@ def _exponential_alone(around: Surroundings, node: Node) -> Iterator[Form]:
     yield Form(node.formula.numerator, node.role["pre"])
 
 
+OTHER_POWER = "other-power"
+
+
 def _to_other_power(part: Tree) -> Tree | None:
     return Pow(Num(10.0, "10"), part.arguments[0]) if isinstance(part, Call) and part.function == "exp" else None
+
+
+def _to_times_e(part: Tree) -> Tree | None:
+    return mul(Num(math.e, "e"), part.arguments[0]) if isinstance(part, Call) and part.function == "exp" else None
+
+
+def powers_of_e(tree: Tree) -> list[Call]:
+    """Return the powers of e in a formula."""
+    return [part for part in walk(tree) if isinstance(part, Call) and part.function == "exp"]
 
 
 def _softmax_to_base_ten(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -214,6 +226,15 @@ def _any_other_power(tree: Tree, notation: Notation) -> Iterator[Form]:
         inside = tree.arguments[0]
         yield Form(Pow(Num(10.0, "10"), inside), text(inside, notation), "10")
         yield Form(mul(Num(math.e, "e"), inside), text(inside, notation), "times")
+
+
+def _every_other_power(around: Surroundings, node: Node) -> Iterator[Form]:
+    """Yield a formula with several powers of e, such as a softmax, with all of them changed in one way."""
+    powers = powers_of_e(node.formula) if node.formula is not None else []
+    if node.formula is not None and len(powers) > 1:
+        about = text(powers[0].arguments[0], around.graph.notation)
+        yield Form(map_tree(node.formula, _to_other_power), about, "10")
+        yield Form(map_tree(node.formula, _to_times_e), about, "times")
 
 
 def _other_power(w: Words) -> str:
@@ -244,11 +265,11 @@ MISTAKES.add(
         {Place.ACTIVATION: _unfinished},
     ),
     TypicalMistake(
-        "other-power",
+        OTHER_POWER,
         465,
         _other_power,
         "Look at the key of the calculator: it is the one with e and a small x above it.",
-        {Place.SOFTMAX: _softmax_to_base_ten},
+        {Place.SOFTMAX: _softmax_to_base_ten, Place.CELL: _every_other_power},
         changes=_any_other_power,
         in_formula={
             "10": "This is a power of 10: raise e to {}.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from tutor.formulas.tree import Add, Name, Tree, add, is_longer, mul, names, sub
+from tutor.mistakes.activations import OTHER_POWER, powers_of_e
 from tutor.mistakes.any_formula import changed
 from tutor.mistakes.arrays import array_mistakes
 from tutor.mistakes.entry import MISTAKES, Form, TypicalMistake
@@ -61,7 +62,9 @@ def _made(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
             is_lost_sign = (
                 is_own_update and each.id == "difference-reversed" and each.tree == _negated_sum(node.formula)
             )
-            if not is_lost_sign and (not is_count or each.id == "term-left-out"):
+            # nobody takes another key for one power of e and not for the next
+            is_one_power = each.id == OTHER_POWER and bool(powers_of_e(each.tree))
+            if not is_lost_sign and not is_one_power and (not is_count or each.id == "term-left-out"):
                 yield each
     if place is Place.CELL:
         whole = node.role.get("of", "")
