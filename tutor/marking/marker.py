@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -184,30 +184,13 @@ class Marker:
             else:
                 cells.append(self._mark_reading(task, cell, found))
         if worst(cells) is Verdict.WRONG and is_shortened_throughout(self.graph, cells, task.decimals):
-            cells = [
-                replace(cell, verdict=Verdict.IMPRECISE, mistakes=(), fitting=(), message=too_short(task.decimals))
-                if cell.verdict is Verdict.WRONG
-                else cell
-                for cell in cells
-            ]
-        true = [self.graph.values[cell] for cell in asked.cells]
+            said = too_short(task.decimals)
+            cells = _with_wrong_cells(
+                cells, lambda cell: replace(cell, verdict=Verdict.IMPRECISE, mistakes=(), fitting=(), message=said)
+            )
         verdict = worst(cells)
-        numbers = [cell.own.get(cell.quantity) for cell in cells]
-        wrong = [cell for cell in cells if cell.verdict is Verdict.WRONG]
-        is_authors = all(
-            {each.id for each in cell.mistakes[:1]} & {each.id for each in self._authors(task, cell.quantity)}
-            for cell in wrong
-        )
-        moved = None
-        if verdict is Verdict.WRONG and not is_authors:
-            moved = rearranged(numbers, true, asked.shape, task.decimals)
-        if moved is not None:
-            cells = [
-                replace(cell, mistakes=(moved,), message=moved.message) if cell.verdict is Verdict.WRONG else cell
-                for cell in cells
-            ]
-        mistakes: tuple[Mistake, ...] = () if moved is None else (moved,)
-        if moved is None and verdict is Verdict.WRONG:
+        mistakes: tuple[Mistake, ...] = ()
+        if verdict is Verdict.WRONG:
             cells, mistakes = self._explained(task, cells)
         return Mark(
             quantity=asked.name,
@@ -226,17 +209,30 @@ class Marker:
     def _explained(self, task: _Task, cells: Sequence[Mark]) -> tuple[list[Mark], tuple[Mistake, ...]]:
         """Return a grid's cells and the mistakes that explain it; cells that none of them explains have none."""
         wrong = [cell for cell in cells if cell.verdict is Verdict.WRONG]
+        is_authors = all(
+            {each.id for each in cell.mistakes[:1]} & {each.id for each in self._authors(task, cell.quantity)}
+            for cell in wrong
+        )
+        numbers = [cell.own.get(cell.quantity) for cell in cells]
+        true = [self.graph.values[cell.quantity] for cell in cells]
+        moved = None if is_authors else rearranged(numbers, true, task.quantity.shape, task.decimals)
+        if moved is not None:
+            return (
+                _with_wrong_cells(cells, lambda cell: replace(cell, mistakes=(moved,), message=moved.message)),
+                (moved,),
+            )
         shared = set.intersection(*({each.id for each in cell.fitting or cell.mistakes} for cell in wrong))
         other = None if shared else another_array(self.graph, task.quantity, cells, task.decimals)
         mistakes = (other,) if other is not None else covering(cells, self.graph.notation.text)
         if mistakes:
             return list(cells), mistakes
-        return [
-            replace(cell, mistakes=(), fitting=(), message=unexplained(self.graph, cell.quantity))
-            if cell.mistakes and cell.verdict is Verdict.WRONG
-            else cell
-            for cell in cells
-        ], ()
+
+        def without_mistakes(cell: Mark) -> Mark:
+            if not cell.mistakes:
+                return cell
+            return replace(cell, mistakes=(), fitting=(), message=unexplained(self.graph, cell.quantity))
+
+        return _with_wrong_cells(cells, without_mistakes), ()
 
     def _read_grid(self, task: _Task, answer: Answer) -> tuple[Reading | FormulaError | None, ...]:
         """Return the cells as they were read; if a right matrix was typed transposed, in the order they were typed."""
@@ -251,6 +247,11 @@ class Marker:
                 if rearranged(numbers, true, asked.shape, task.decimals) is not None:
                     return turned
             raise
+
+
+def _with_wrong_cells(cells: Sequence[Mark], changed: Callable[[Mark], Mark]) -> list[Mark]:
+    """Return a grid's cells with the wrong ones changed."""
+    return [changed(cell) if cell.verdict is Verdict.WRONG else cell for cell in cells]
 
 
 @dataclass(frozen=True)

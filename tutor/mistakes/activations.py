@@ -202,12 +202,15 @@ def _exponential_alone(around: Surroundings, node: Node) -> Iterator[Form]:
 OTHER_POWER = "other-power"
 
 
-def _to_other_power(part: Tree) -> Tree | None:
+def _power_of_ten(part: Tree) -> Tree | None:
     return Pow(Num(10.0, "10"), part.arguments[0]) if isinstance(part, Call) and part.function == "exp" else None
 
 
-def _to_times_e(part: Tree) -> Tree | None:
+def _times_e(part: Tree) -> Tree | None:
     return mul(Num(math.e, "e"), part.arguments[0]) if isinstance(part, Call) and part.function == "exp" else None
+
+
+_OTHER_POWERS = {"10": _power_of_ten, "times": _times_e}
 
 
 def powers_of_e(tree: Tree) -> list[Call]:
@@ -218,14 +221,13 @@ def powers_of_e(tree: Tree) -> list[Call]:
 def _softmax_to_base_ten(around: Surroundings, node: Node) -> Iterator[Form]:
     assert node.formula is not None
     total = add(*(Call("exp", (Name(each.role["pre"]),)) for each in (node, *around.siblings(node))))
-    yield Form(map_tree(Div(Call("exp", (Name(node.role["pre"]),)), total), _to_other_power), node.role["pre"], "10")
+    yield Form(map_tree(Div(Call("exp", (Name(node.role["pre"]),)), total), _power_of_ten), node.role["pre"], "10")
 
 
 def _any_other_power(tree: Tree, notation: Notation) -> Iterator[Form]:
     if isinstance(tree, Call) and tree.function == "exp":
-        inside = tree.arguments[0]
-        yield Form(Pow(Num(10.0, "10"), inside), text(inside, notation), "10")
-        yield Form(mul(Num(math.e, "e"), inside), text(inside, notation), "times")
+        for how, other in _OTHER_POWERS.items():
+            yield Form(other(tree) or tree, text(tree.arguments[0], notation), how)
 
 
 def _every_other_power(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -233,8 +235,8 @@ def _every_other_power(around: Surroundings, node: Node) -> Iterator[Form]:
     powers = powers_of_e(node.formula) if node.formula is not None else []
     if node.formula is not None and len(powers) > 1:
         about = text(powers[0].arguments[0], around.graph.notation)
-        yield Form(map_tree(node.formula, _to_other_power), about, "10")
-        yield Form(map_tree(node.formula, _to_times_e), about, "times")
+        for how, other in _OTHER_POWERS.items():
+            yield Form(map_tree(node.formula, other), about, how)
 
 
 def _other_power(w: Words) -> str:
@@ -244,7 +246,7 @@ def _other_power(w: Words) -> str:
 
 
 def _unfinished(around: Surroundings, node: Node) -> Iterator[Form]:
-    """Of 1/(1 + e^−z) what has been worked out on the way."""
+    """Yield the parts of 1/(1 + e^−z) that are worked out on the way."""
     if node.role.get("activation") == "sigmoid":
         power = Call("exp", (Neg(Name(node.role["pre"])),))
         yield Form(power, node.role["pre"], "power")
