@@ -436,6 +436,11 @@ def test_two_mistakes_that_fit_are_offered_as_either_or() -> None:
     assert " Or: " in found.message
 
 
+def test_of_two_mistakes_with_the_same_digits_the_one_with_fewer_forms_comes_first() -> None:
+    # another unit's weights can be taken in three ways, so that one of them fits by chance three times as often
+    assert ids(mark("book", "yhat", "0.469")) == ["activation-too-early", "other-unit-weights"]
+
+
 def test_a_mistake_within_reach_of_rounding_is_only_suggested() -> None:
     v, places = Values(graph("deep")), marker("deep").decimals("delta1")
     back = v.w2_1_1_new * v.delta3 + v.w2_1_2_new * v.delta4

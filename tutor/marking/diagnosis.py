@@ -6,7 +6,6 @@ A mistake is named only if it gives the answer to its last digit. The surest exp
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -74,7 +73,10 @@ class Diagnosis:
         return without_doubtful_terms(_closest(case, found))
 
     def _of_step(self, case: AnswerCase, mistaken: MistakenFormula, tier: Tier, value: float) -> Found:
-        return Found(mistaken, tier, value, at_true=self._state.at_true(case.slot).get(id(mistaken), math.nan))
+        forms = self._state.typical(case.slot).forms[mistaken.id]
+        return Found(
+            mistaken, tier, value, at_true=self._state.at_true(case.slot).get(id(mistaken), math.nan), forms=forms
+        )
 
     def to_last_digit(self, case: AnswerCase) -> tuple[Found, ...]:
         """Return the mistakes of this step, or else systematic ones, that give the answer and not the right value."""
@@ -92,7 +94,7 @@ class Diagnosis:
         if not found:
             found = self._bounded(case) or self._coarse(case)
         if case.t == 0 and not case.typed.decimals:  # a guess, and of many terms one is often as large as the rest
-            forms = Counter(mistaken.id for mistaken, _ in self._state.typical(case.slot).formulas)
+            forms = self._state.typical(case.slot).forms
             found = [each for each in found if forms[each.mistaken.id] <= _MANY_FORMS]
         return found
 

@@ -34,13 +34,17 @@ class Tier(IntEnum):
 #: Numbers that many mistakes end in: a dead unit, a step, a sign.
 TRIVIAL = (0.0, 1.0, -1.0)
 
+#: How many places later in the order of likelihood a mistake comes that has e = 2.718 forms rather than one.
+_MANY_FORMS_LATER = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A mistake that gives the number typed; in a pair, ``other`` is the earlier mistake.
 
     ``at_true`` is the mistake's number at the true values, or nan if it makes no difference there. It shows whether two
-    formulas are the same mistake, even if they were found on different values.
+    formulas are the same mistake, even if they were found on different values. ``forms``: how many forms the mistake
+    has at its step, one for each term for example; the more there are, the likelier one of them fits by chance.
     """
 
     mistaken: MistakenFormula
@@ -48,11 +52,18 @@ class Found:
     value: float
     other: MistakenFormula | None = None
     at_true: float = math.nan
+    forms: int = 1
 
     @property
     def rank(self) -> tuple[int, int]:
         """The sort key: the surer tier first, then the likelier mistake; a formula that is wrong twice comes later."""
         return (max(self.tier, Tier.COARSE) if self.mistaken.later >= TWICE_WRONG else self.tier, rank(self.mistaken))
+
+    @property
+    def rank_by_chance(self) -> tuple[int, int]:
+        """The sort key among different numbers with the same digits: a mistake with many forms comes later."""
+        tier, place = self.rank
+        return tier, place + round(_MANY_FORMS_LATER * math.log(self.forms))
 
     def is_same_number(self, other: Found) -> bool:
         """Return whether both give the same number, here or at the true values, as −(ŷ − y) and y − ŷ do."""
@@ -101,11 +112,14 @@ MOST_NAMED = 2
 def best(found: Sequence[Found], most: int = MOST_NAMED) -> tuple[Found, ...]:
     """Return the likeliest mistakes, one for each id and each number."""
     kept: list[Found] = []
-    for each in sorted(found, key=lambda one: one.rank):
-        same_id = any(each.mistaken.id == one.mistaken.id and each.tier != Tier.AUTHOR for one in kept)
-        if not same_id and not any(each.is_same_number(one) for one in kept):
+    for number in sorted(found, key=lambda one: one.rank_by_chance):
+        if any(number.is_same_number(one) for one in kept):
+            continue
+        each = min((one for one in found if one.is_same_number(number)), key=lambda one: one.rank)
+        if not any(each.mistaken.id == one.mistaken.id and each.tier != Tier.AUTHOR for one in kept):
             kept.append(each)
-    return tuple(each for each in kept[:most] if not _is_outdone(each, kept[0]))
+    likeliest = min(kept, key=lambda one: one.rank, default=None)
+    return tuple(each for each in kept if likeliest and not _is_outdone(each, likeliest))[:most]
 
 
 def without_doubtful_terms(found: Sequence[Found]) -> list[Found]:

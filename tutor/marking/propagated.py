@@ -200,8 +200,9 @@ class EarlierMistakes:
             fitting = (np.abs(values - case.t) <= ROUNDED * unit(case.decimals)).sum(axis=0)
         found = []
         for row in np.flatnonzero((fitting > 0) & (fitting == fitting.max())).tolist():
-            _, mistaken = batch.mistakes[row]
-            found.append(Found(mistaken, Tier.EARLIER, float(values[0, row])))
+            slot, mistaken = batch.mistakes[row]
+            forms = self._state.typical(slot).forms[mistaken.id]
+            found.append(Found(mistaken, Tier.EARLIER, float(values[0, row]), forms=forms))
         return found
 
     def _of_arrays(self, slot: int) -> Callable[[Sequence[Any]], Any]:

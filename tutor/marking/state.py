@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -33,10 +34,12 @@ MANY_NODES = 60
 
 @dataclass(frozen=True, slots=True)
 class TypicalMistakes:
-    """A node's typical mistakes, compiled, and every node that must be computed before they can be tried."""
+    """A node's typical mistakes, compiled; every node that must be computed before they can be tried; and how many
+    forms each mistake has at this node, by the mistake's id."""
 
     formulas: tuple[tuple[MistakenFormula, Compiled], ...]
     order: tuple[int, ...]
+    forms: Counter[str]
 
 
 class MarkingState:
@@ -210,8 +213,9 @@ class MarkingState:
             of_step = ((each, names(each.tree)) for each in mistakes_at(self.around, self.program.nodes[slot]))
             mistakes = [(mistaken, named) for mistaken, named in of_step if all(name in slots for name in named)]
             compiled = tuple((mistaken, compile_tree(mistaken.tree, slots)) for mistaken, _ in mistakes)
+            forms = Counter(mistaken.id for mistaken, _ in mistakes)
             needed = {slots[name] for _, named in mistakes for name in named}
-            found = self._typical[slot] = TypicalMistakes(compiled, self.program.reach({slot, *needed}))
+            found = self._typical[slot] = TypicalMistakes(compiled, self.program.reach({slot, *needed}), forms)
         return found
 
     def at_true(self, slot: int) -> Mapping[int, float]:
