@@ -107,7 +107,7 @@ async def test_one_key_answers_and_another_walks_through_the_mistakes(file: Path
         await screen.action_next()
         await pilot.press("f10")
         await pilot.pause()
-        assert screen.session.state("network:Z1").to_mend
+        assert screen.session.state("network:Z1").to_fix
         said: set[str] = set()
         verdicts = set()
         for _ in range(40):

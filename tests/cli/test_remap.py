@@ -8,7 +8,7 @@ from tutor.cli import group
 from tutor.cli.remap import command
 from tutor.errors import TutorError
 from tutor.store import Store, default_path
-from tutor.ui.keymap import all_commands
+from tutor.ui.keymap import all_commands, keymap
 
 
 def remap(*arguments: str) -> Result:
@@ -41,6 +41,12 @@ def test_a_key_can_be_changed_and_reset() -> None:
     assert "f2, ?, i" in remap("lesson.hint", "--reset").output
     assert "f2, h" in remap("--reset").output
     assert kept() == {}
+
+
+def test_a_key_for_a_command_that_had_another_name_still_applies() -> None:
+    remap("lesson.mend", "ctrl+t")
+    assert kept() == {"lesson.fix": "ctrl+t"}
+    assert keymap({"lesson.mend.letter": "u"}) == {"lesson.fix.letter": "u"}
 
 
 def test_a_key_with_another_use_is_reported() -> None:

@@ -201,10 +201,11 @@ def test_lines_are_wrapped_after_they_are_spelt_in_ascii() -> None:
     assert max(map(len, to_lines("δ " * 100, 40, ascii_only=True))) <= 40
 
 
-def test_mend_goes_to_the_answer_to_correct(work_on: Work) -> None:
-    said = work_on(LESSON, ":mend", ":goto 2", ":skip", ":skip", "7", ":back", ":mend", ":quit")
+@pytest.mark.parametrize("fix", [":fix", ":mend"])
+def test_fix_goes_to_the_answer_to_correct(work_on: Work, fix: str) -> None:
+    said = work_on(LESSON, fix, ":goto 2", ":skip", ":skip", "7", ":back", fix, ":quit")
     assert "No answer here has to be corrected." in said
-    assert "Screen 2 of 2" in said.rpartition(":mend\n")[2]
+    assert "Screen 2 of 2" in said.rpartition(f"{fix}\n")[2]
 
 
 def test_a_line_of_the_worksheet_can_be_answered(work_on: Work, store: Store) -> None:

@@ -114,11 +114,11 @@ def test_the_explanation_waits_for_every_answer_of_its_block(session: Session) -
 def test_the_focus_moves_on_only_after_a_right_answer(session: Session) -> None:
     wrong = session.submit(Z1, "3")
     assert (wrong.result.verdict, wrong.focus) == (Verdict.WRONG, Z1)
-    assert session.state(Z1).to_mend
+    assert session.state(Z1).to_fix
     right = session.submit(Z1, "-0.7")
     assert (right.result.verdict, right.focus) == (Verdict.CORRECT, Z2)
     state = session.state(Z1)
-    assert (state.attempts, state.solved, state.done, state.to_mend) == (2, True, True, False)
+    assert (state.attempts, state.solved, state.done, state.to_fix) == (2, True, True, False)
     worse = session.submit(Z1, "-0.3")
     assert (worse.result.verdict, worse.focus) == (Verdict.WRONG, Z1), (
         "solved, but the answer in the field now must be corrected"
@@ -228,7 +228,7 @@ def test_a_mistake_counts_once_and_later_answers_follow_from_it(session: Session
     corrected = session.submit("soft:Z1", "-0.7")
     assert corrected.result.verdict is Verdict.CORRECT
     assert [(name, result.verdict) for name, result in corrected.changed] == [("soft:H1", Verdict.WRONG)]
-    assert session.state("soft:H1").to_mend
+    assert session.state("soft:H1").to_fix
 
 
 def test_an_answer_that_follows_from_a_corrected_number_says_so(begin: Begin, store: Store) -> None:
@@ -631,7 +631,7 @@ def test_the_worksheet_also_takes_answers_that_the_lesson_does_not_ask(session: 
     assert row.field is not None
     assert session.submit(row.field.id, "9").result.verdict is Verdict.WRONG
     assert session.progress == before, "progress counts only what the lesson asks"
-    assert session.first_to_mend() is None
+    assert session.first_to_fix() is None
     assert session.look_back().attempts[-1].screen == "Worksheet"
     session.draft(row.field.id, "8")
     session.save()
@@ -702,8 +702,8 @@ def test_two_tutors_on_one_progress_agree_on_what_is_done(begin: Begin, store: S
         there.submit("soft:Z1", "-0.7")
         here.submit(Z2, "0.1")
     (summary,) = store.summaries()
-    assert (summary.done, summary.to_mend) == (3, 0)
-    assert here.progress.to_mend == 1, "this screen still shows its own wrong answer"
+    assert (summary.done, summary.to_fix) == (3, 0)
+    assert here.progress.to_fix == 1, "this screen still shows its own wrong answer"
 
 
 def test_another_tutors_progress_is_read_once(
@@ -734,7 +734,7 @@ def test_a_reset_in_another_tutor_counts_here(
         Session(load(lesson_file), same).reset()
     here.submit("soft:Z1", "-0.7")
     (summary,) = store.summaries()
-    assert (summary.done, summary.to_mend) == (begin().progress.done, begin().progress.to_mend) == (1, 0)
+    assert (summary.done, summary.to_fix) == (begin().progress.done, begin().progress.to_fix) == (1, 0)
 
 
 def test_answers_from_another_tutor_count_after_a_lock(begin: Begin, store: Store, lesson_file: Path) -> None:
@@ -748,7 +748,7 @@ def test_answers_from_another_tutor_count_after_a_lock(begin: Begin, store: Stor
             assert not store.saving
         store.close()
     with closing(Store(store.path, learner="")) as later:
-        assert (later.summaries()[0].done, later.summaries()[0].to_mend) == (1, 1)
+        assert (later.summaries()[0].done, later.summaries()[0].to_fix) == (1, 1)
 
 
 LOOP = """title: Loop
@@ -827,11 +827,11 @@ def test_a_changed_lesson_marks_its_answers_again_and_reports_once(
     changed = {name for name in back.field_ids if back.state(name).solved != session.state(name).solved}
     assert Z1 in changed
     assert not back.state(Z1).done
-    assert back.state(Z1).to_mend
+    assert back.state(Z1).to_fix
     assert back.state("which").solved
     assert "Z₁" in back.news
     summary = back.store.summaries()[0]
-    assert (summary.done, summary.to_mend) == (back.progress.done, back.progress.to_mend)
+    assert (summary.done, summary.to_fix) == (back.progress.done, back.progress.to_fix)
     assert back.progress.done == before.done - len(changed)
     again = begin()
     assert again.news == "", "it is said once"

@@ -108,7 +108,7 @@ async def test_an_exam_gives_no_feedback_until_its_end(opened: Opener, folder: P
             "play",
             "numbers_only",
             "look_back",
-            "mend",
+            "fix",
             "reset",
         )
         assert not any(screen.check_action(action, ()) for action in hidden)

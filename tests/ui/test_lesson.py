@@ -439,7 +439,7 @@ async def test_a_reset_is_confirmed_twice(opened: Opener, monkeypatch: pytest.Mo
         assert session(pilot.app).progress.done == 0
 
 
-@plays("LessonScreen.contents", "LessonScreen.mend")
+@plays("LessonScreen.contents", "LessonScreen.fix")
 async def test_contents_go_to_a_screen_and_e_to_a_wrong_answer(opened: Opener) -> None:
     async with opened("every-kind") as pilot:
         await type_in(pilot, "5")
@@ -749,7 +749,7 @@ async def test_an_answer_that_a_changed_lesson_made_wrong_loses_its_tick(
     async with opened("every-kind") as pilot:
         assert "✓" not in seen(pilot.app).replace("0 ✓", "")
         assert any("Z₁" in message for message in messages(pilot.app))
-        assert state(pilot.app, "Z1").to_mend
+        assert state(pilot.app, "Z1").to_fix
     async with opened("every-kind") as pilot:
         assert not messages(pilot.app), "the change is reported once"
 

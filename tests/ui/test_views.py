@@ -613,7 +613,7 @@ async def test_a_preview_fills_in_answers_mistakes_and_starts_again(opened: Open
         await press(pilot, "escape", "E")
         assert session(pilot.app).progress.done == 0
         await press(pilot, "f10")
-        assert session(pilot.app).progress.to_mend == 1
+        assert session(pilot.app).progress.to_fix == 1
         assert isinstance(pilot.app.focused, Entry)
 
 

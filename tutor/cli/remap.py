@@ -39,7 +39,7 @@ def command(name: str | None, keys: tuple[str, ...], reset: bool) -> int:
     from contextlib import closing
 
     from tutor.store import Store, default_place
-    from tutor.ui.keymap import SENT_AS, all_commands, as_key, keymap
+    from tutor.ui.keymap import SENT_AS, all_commands, as_key, keymap, present_id
 
     commands = all_commands()
     with closing(Store(default_place(), strict=True)) as store:
@@ -51,6 +51,7 @@ def command(name: str | None, keys: tuple[str, ...], reset: bool) -> int:
             _say_all(commands, chosen)
             return 0
         known = {binding.id: each for each in commands for binding in each.bindings() if binding.id}
+        name = present_id(name)
         if name not in known:
             raise _unknown(name, list(known))
         if reset:

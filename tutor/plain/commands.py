@@ -95,8 +95,8 @@ def _again(here: CommandContext, _: str) -> None:
 
 def _progress(here: CommandContext, _: str) -> None:
     progress = here.session.progress
-    mend = f", {progress.to_mend} to fix" if progress.to_mend else ""
-    here.terminal.say(f"{progress.done} of {progress.total} done{mend}.")
+    to_fix = f", {progress.to_fix} to fix" if progress.to_fix else ""
+    here.terminal.say(f"{progress.done} of {progress.total} done{to_fix}.")
 
 
 def _look_back(here: CommandContext, _: str) -> None:
@@ -207,8 +207,8 @@ def _starter(here: CommandContext, _: str) -> None:
         here.terminal.say_all(code_lines(here.session.field(field).code))
 
 
-def _mend(here: CommandContext, _: str) -> None:
-    left = here.session.first_to_mend()
+def _fix(here: CommandContext, _: str) -> None:
+    left = here.session.first_to_fix()
     if left is None:
         here.terminal.say("No answer here has to be corrected.")
         return
@@ -247,11 +247,15 @@ COMMANDS: dict[str, tuple[str, Action]] = {
     "install": ("install the package that the program lacks, after asking", _install),
     "listing": ("the current program; :listing FILE writes it to a new file, to work on it there", _show_code),
     "starter": ("your program as it was at the beginning", _starter),
-    "mend": ("go to the first answer that is not right yet", _mend),
+    "fix": ("go to the first answer that is not right yet", _fix),
     "reset": ("start the lesson again", _reset),
     "home": ("the list of lessons", _home),
     "quit": ("leave; everything is kept", _quit),
 }
+
+
+#: Earlier names of commands, which still work.
+_FORMER = {"mend": "fix"}
 
 
 def run_command(here: CommandContext, line: str) -> None:
@@ -262,8 +266,8 @@ def run_command(here: CommandContext, line: str) -> None:
     """
     word, _, argument = line.strip().lstrip(":").strip().partition(" ")
     found = [name for name in COMMANDS if name.startswith(word.lower())] if word else ["help"]
-    if word.lower() in COMMANDS:
-        found = [word.lower()]
+    if word.lower() in (*COMMANDS, *_FORMER):
+        found = [_FORMER.get(word.lower(), word.lower())]
     if len(found) != 1:
         near = f" It could be :{', :'.join(found)}." if found else ""
         here.terminal.say(f"There is no command :{word}.{near} :help lists them.")

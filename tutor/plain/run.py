@@ -158,9 +158,9 @@ class _PlainTutor:
             state = (
                 f"{kept.done if kept else 0} of {entry.questions} done" if not entry.is_broken else "cannot be opened"
             )
-            mend = f", {kept.to_mend} to fix" if kept and kept.to_mend else ""
+            to_fix = f", {kept.to_fix} to fix" if kept and kept.to_fix else ""
             names.append(str(entry.path))
-            self.terminal.say(f"{place:>4}  {self.terminal.in_line(entry.title)}  ({state}{mend})")
+            self.terminal.say(f"{place:>4}  {self.terminal.in_line(entry.title)}  ({state}{to_fix})")
         for notice in catalogue.notices:
             self._say_notice(notice)
         known = {entry.id: entry for entry in catalogue.entries}
@@ -232,7 +232,7 @@ class _PlainTutor:
         self.terminal.say_filled(f"That is the end of {title}: {progress.done} of {progress.total} done.")
         if progress.done < progress.total:
             self.terminal.say(":goto lists the screens with what is done on each.")
-        left = session.first_to_mend()
+        left = session.first_to_fix()
         if left is not None:
             self.terminal.say(f"Screen {session.screen_of(left) + 1} has an answer to fix.")
         asker.go_on("Enter: the list of lessons. ")

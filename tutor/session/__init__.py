@@ -22,7 +22,7 @@ The screens, the plain mode and the tests all drive a ``Session``. What it retur
     session.give_up(field_id) -> Outcome                    # shows the answer
 
     session.solution(field_id) -> str                       # once done, unless the author withholds it
-    session.field_ids, session.field(field_id), session.screen_of(field_id), session.first_to_mend()
+    session.field_ids, session.field(field_id), session.screen_of(field_id), session.first_to_fix()
 
     session.shown(of, name) -> str                          # a value as it may be shown: "0.332" or "?"
     session.derivation(of, quantity) -> tuple[DerivationLine, ...]   # loads SymPy: call it in a worker

@@ -67,7 +67,7 @@ class FieldState:
         return self.about_opened or self.hints_opened > 0
 
     @property
-    def to_mend(self) -> bool:
+    def to_fix(self) -> bool:
         """Whether there is an answer that should be corrected."""
         return not self.done and self.result is not None and self.result.verdict.counts
 
@@ -119,11 +119,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Counts of questions: ``done`` of ``total``, ``given_up`` of those done, ``to_mend`` answered but not right."""
+    """Counts of questions: ``done`` of ``total``, ``given_up`` of those done, ``to_fix`` answered but not right."""
 
     done: int
     total: int
-    to_mend: int = 0
+    to_fix: int = 0
     given_up: int = 0
 
     @classmethod
@@ -131,7 +131,7 @@ class Progress:
         """Return the progress in these fields."""
         counted = tuple(states)
         done, given_up = sum(state.done for state in counted), sum(state.given_up for state in counted)
-        return cls(done, len(counted), sum(state.to_mend for state in counted), given_up)
+        return cls(done, len(counted), sum(state.to_fix for state in counted), given_up)
 
     @property
     def share(self) -> float:

@@ -85,7 +85,7 @@ class Session:
         self.news = "" if practising else self._remarking.catch_up(lesson)
         if self.news:
             self._summarise()
-        if any(state.to_mend for state in self._states.values()):
+        if any(state.to_fix for state in self._states.values()):
             self._remarking.again(self._questions.entries)
         if self._seal is not None and not self.is_sealed:
             self._remarking.after_exam()
@@ -291,7 +291,7 @@ class Session:
         if self._practising:
             return
         progress = self._progress(self._questions.listed, ChainMap(self._elsewhere(), self._states))
-        self.store.set_summary(*self._key, progress.done, progress.total, progress.to_mend)
+        self.store.set_summary(*self._key, progress.done, progress.total, progress.to_fix)
 
     def _elsewhere(self) -> dict[str, FieldState]:
         """Return the fields that another running tutor has finished or reset and that differ here."""
@@ -440,9 +440,9 @@ class Session:
         """Yield the fields that count as questions: all but code cells."""
         return (name for name in names if self._questions.entries[name].field.kind is not FieldKind.RUN)
 
-    def first_to_mend(self) -> str | None:
+    def first_to_fix(self) -> str | None:
         """Return the first field whose answer should be corrected, or None."""
-        return next((name for name in self._questions.listed if self._states[name].to_mend), None)
+        return next((name for name in self._questions.listed if self._states[name].to_fix), None)
 
     def first_open(self) -> str | None:
         """Return the first question that is not done, or None; code cells do not count."""

@@ -66,11 +66,10 @@ class Database:
     def version(self) -> tuple[int, int]:
         """A value that changes when another program has written, and whenever the connection is replaced."""
         with self._lock:
-            number = self._recovering(self._number)
+            number = self._recovering(
+                lambda: self.place.version(self._connection) if self.place is not None and self.saving else 0
+            )
             return self._swaps, number
-
-    def _number(self) -> int:
-        return self.place.version(self._connection) if self.place is not None and self.saving else 0
 
     # -- opening and losing it ----------------------------------------------------------------------------------------
 
@@ -112,22 +111,22 @@ class Database:
             hint=f"You can go on: your work is kept in memory, and saved to {self.place.name} as soon as possible.",
         )
 
-    def _reconnected(self, error: Exception, *, may_mend: bool) -> Connection:
+    def _reconnected(self, error: Exception, *, may_repair: bool) -> Connection:
         """Replace a failed connection: by a new one to the place if it could be repaired, else by memory."""
         assert self.place is not None
         before = self._connection
         try:
-            return self._replacement(before, error, may_mend=may_mend)
+            return self._replacement(before, error, may_repair=may_repair)
         finally:
             with suppress(Exception):
                 before.close()
 
-    def _replacement(self, before: Connection, error: Exception, *, may_mend: bool) -> Connection:
+    def _replacement(self, before: Connection, error: Exception, *, may_repair: bool) -> Connection:
         assert self.place is not None
         with suppress(Exception):
             before.execute("rollback")
         try:
-            if may_mend and self.place.mend(error):
+            if may_repair and self.place.repair(error):
                 self._swaps += 1
                 return self._ready(self.place.reach(_SHORT_WAIT))
         except self._refusals as other:
@@ -154,7 +153,7 @@ class Database:
 
     def write(self, statements: Iterable[Statement]) -> None:
         """Run the statements in one transaction."""
-        batch = [(sql, self._storable(values)) for sql, values in statements]
+        batch = [(sql, _storable(values)) for sql, values in statements]
         with self._lock:
             self._recovering(lambda: _transact(self._connection, batch))
             if self._degraded:
@@ -164,24 +163,18 @@ class Database:
 
     def read(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""
-        values = self._storable(values)
         with self._lock:
-            return self._recovering(lambda: self._connection.execute(sql, values).fetchall())
-
-    def _storable(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
-        if self.place is None:
-            return tuple(each.encode("utf-8", "replace").decode() if isinstance(each, str) else each for each in values)
-        return tuple(self.place.storable(each) for each in values)
+            return self._recovering(lambda: self._connection.execute(sql, _storable(values)).fetchall())
 
     def _recovering(self, does: Callable[[], T]) -> T:
         """Return the result of ``does``; if the connection fails, try again on the repaired place, then in memory."""
-        for may_mend in (True, False):
+        for may_repair in (True, False):
             try:
                 return does()
             except self._refusals as error:
                 if not self.saving:  # memory refuses only wrong statements
                     raise
-                self._connection = self._reconnected(error, may_mend=may_mend)
+                self._connection = self._reconnected(error, may_repair=may_repair)
         return does()
 
     # -- pending writes -----------------------------------------------------------------------------------------------
@@ -243,6 +236,12 @@ class Database:
         except self._refusals:
             there.close()  # rolls the transaction back
             raise
+
+
+def _storable(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return values with unpaired surrogates in texts replaced, which no place stores; input that is not UTF-8 has
+    them."""
+    return tuple(each.encode("utf-8", "replace").decode() if isinstance(each, str) else each for each in values)
 
 
 def _transact(connection: Connection, statements: list[Statement]) -> None:

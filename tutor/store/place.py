@@ -55,16 +55,12 @@ class Place(Protocol):
         """Make a connection wait up to ``wait`` seconds for a lock from now on."""
         ...
 
-    def mend(self, error: Exception) -> bool:
+    def repair(self, error: Exception) -> bool:
         """Repair the place if the error calls for it; return whether a new connection is likely to work."""
         ...
 
     def copied(self, before: Connection | None) -> sqlite3.Connection:
         """Return a copy in memory of what can be read from the place, by this connection or by a new one."""
-        ...
-
-    def storable(self, value: Any) -> Any:
-        """Return a value in a form that this place can store."""
         ...
 
     def version(self, connection: Connection) -> int:

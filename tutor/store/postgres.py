@@ -142,7 +142,7 @@ class PostgresServer:
         assert isinstance(connection, PostgresConnection)
         connection.limit(wait)
 
-    def mend(self, error: Exception) -> bool:
+    def repair(self, error: Exception) -> bool:
         """Return whether to try another connection at once: a server that was restarted may be back."""
         if not isinstance(error, psycopg.OperationalError):
             return False
@@ -178,10 +178,6 @@ class PostgresServer:
             memory.executemany(f"insert into {table} ({names}) values ({marks})", rows)
         memory.execute("commit")
         return memory
-
-    def storable(self, value: Any) -> Any:
-        """Return a value with unpaired surrogates in text replaced."""
-        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
     def version(self, connection: Connection) -> int:
         """Return how many times others have written this learner's progress."""

@@ -74,7 +74,7 @@ class SummaryRecord:
     variant: str
     done: int
     total: int
-    to_mend: int
+    to_fix: int
     when: str
 
 

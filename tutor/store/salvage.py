@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from tutor.store.schema import COLUMNS
@@ -13,17 +12,10 @@ from tutor.store.schema import COLUMNS
 _PROBES = 400  # row ids to try in the gap between the rows read from the front and those read from the back
 
 
-@dataclass
-class Salvaged:
-    """How many rows were copied, and how many were lost."""
-
-    taken: int = 0
-    lost: int = 0
-
-
-def salvage(source: sqlite3.Connection, target: sqlite3.Connection) -> Salvaged:
-    """Copy every row that can be read and that fits into ``target``, which has this version's tables."""
-    found = Salvaged()
+def salvage(source: sqlite3.Connection, target: sqlite3.Connection) -> int:
+    """Copy every row that can be read and that fits into ``target``, which has this version's tables; return how many
+    there were."""
+    copied = 0
     source.text_factory = _text
     target.execute("begin")
     for table, columns in COLUMNS.items():
@@ -33,18 +25,12 @@ def salvage(source: sqlite3.Connection, target: sqlite3.Connection) -> Salvaged:
         marks = ", ".join("?" * len(names))
         put = f"insert or replace into {table} ({', '.join(names)}) values ({marks})"
         for row in _rows(source, table, names):
-            if row is not None and all(
-                isinstance(value, columns[name]) for name, value in zip(names, row, strict=True)
-            ):
-                try:
+            if all(isinstance(value, columns[name]) for name, value in zip(names, row, strict=True)):
+                with suppress(sqlite3.Error):
                     target.execute(put, row)
-                    found.taken += 1
-                    continue
-                except sqlite3.Error:
-                    pass
-            found.lost += 1
+                    copied += 1
     target.execute("commit")
-    return found
+    return copied
 
 
 def _text(data: bytes) -> str:
@@ -60,11 +46,9 @@ def _present(source: sqlite3.Connection, table: str, columns: dict[str, type]) -
     return None
 
 
-def _rows(source: sqlite3.Connection, table: str, names: list[str]) -> Iterator[tuple[Any, ...] | None]:
-    """Yield a table's rows: from the front to the first unreadable one, the same from the back, then some in between.
-
-    None stands for the rows that were skipped.
-    """
+def _rows(source: sqlite3.Connection, table: str, names: list[str]) -> Iterator[tuple[Any, ...]]:
+    """Yield a table's rows: from the front to the first unreadable one, the same from the back, then some in
+    between."""
     chosen = ", ".join(names)
     seen: set[int] = set()
     ends = []
@@ -86,7 +70,6 @@ def _rows(source: sqlite3.Connection, table: str, names: list[str]) -> Iterator[
             return
         ends.append(last)
     low, high = ends
-    yield None
     if low is None or high is None or high - low < 2:
         return
     step = max(1, (high - low) // _PROBES)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from tutor.errors import StoreError
 from tutor.store.place import Connection, LaterVersion, Statement
@@ -70,7 +69,7 @@ class SqliteFile:
         try:
             return self._connect(wait)
         except self.refusals as error:
-            if not self.mend(error):
+            if not self.repair(error):
                 raise
         return self._connect(wait)
 
@@ -92,7 +91,7 @@ class SqliteFile:
 
     # -- damage -------------------------------------------------------------------------------------------------------
 
-    def mend(self, error: Exception) -> bool:
+    def repair(self, error: Exception) -> bool:
         """Set a damaged file aside and copy what can be read of it into a new one; return whether that was done.
 
         Raises:
@@ -106,9 +105,7 @@ class SqliteFile:
             return True  # another tutor was faster
         stamp = self._now().strftime("%Y%m%d-%H%M%S-%f")
         aside = self.path.with_name(f"{self.path.stem}.damaged-{stamp}{self.path.suffix}")
-        with tempfile.TemporaryDirectory(
-            dir=self.path.parent, prefix=".mending-", ignore_cleanup_errors=True
-        ) as folder:
+        with tempfile.TemporaryDirectory(dir=self.path.parent, prefix=".repair-", ignore_cleanup_errors=True) as folder:
             copy, fresh = Path(folder, "copy.sqlite3"), Path(folder, "fresh.sqlite3")
             for suffix in ("", *_SIDE_FILES):
                 with suppress(FileNotFoundError):
@@ -137,10 +134,6 @@ class SqliteFile:
             return _copy(source)
 
     # -- the rest of a place ------------------------------------------------------------------------------------------
-
-    def storable(self, value: Any) -> Any:
-        """Return a value with unpaired surrogates replaced, which SQLite refuses; input that is not UTF-8 has them."""
-        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
     def limit(self, connection: Connection, wait: float) -> None:
         """Make a connection wait up to ``wait`` seconds for a lock from now on."""
@@ -268,7 +261,7 @@ def _salvage(damaged: Path, fresh: Path) -> int:
         migrate(target)
         try:
             with closing(connect(str(damaged), 0.0)) as source:
-                return salvage(source, target).taken
+                return salvage(source, target)
         except (sqlite3.Error, UnicodeDecodeError):
             return 0
 

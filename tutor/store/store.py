@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from tutor import paths
 from tutor.cleaning import from_json
 from tutor.store.database import Database
-from tutor.store.place import Place, Statement
+from tutor.store.place import Place
 from tutor.store.records import (
     AttemptRecord,
     EventRecord,
@@ -26,6 +26,7 @@ from tutor.store.records import (
     new_key,
     utc_now,
 )
+from tutor.store.schema import COLUMNS
 from tutor.store.sqlite import SqliteFile
 
 Renamed = Mapping[str, str]
@@ -77,7 +78,7 @@ class Store:
         self._database = Database(_place(path, self.learner, now, strict), strict=strict)
         self._write = self._database.write
         self._read = self._database.read
-        self._reported_before = self._number(_UNREADABLE)
+        self._reported_before: int = self.setting(_UNREADABLE, 0)
 
     @property
     def name(self) -> str:
@@ -141,7 +142,7 @@ class Store:
         count = len(self._unreadable)
         if count <= self._reported_before:
             return ""
-        if self._number(_UNREADABLE) < count:
+        if self.setting(_UNREADABLE, 0) < count:
             self.set_setting(_UNREADABLE, count)
         what = (
             "One entry of your progress cannot be read and is"
@@ -150,10 +151,6 @@ class Store:
         )
         return f"{what} left out. Everything else is here; nothing was deleted."
 
-    def _number(self, name: str) -> int:
-        found = self.setting(name, 0)
-        return found if isinstance(found, int) else 0
-
     # -- attempts and events ------------------------------------------------------------------------------------------
 
     def record(self, lesson: str, variant: str, attempt: AttemptRecord) -> None:
@@ -161,10 +158,8 @@ class Store:
         when = self._stamp()
         answered = (attempt.field, attempt.answer, attempt.verdict, json.dumps(attempt.mistakes), attempt.message)
         row = (new_key(), self.learner, lesson, variant, *answered, when, json.dumps(attempt.cells), attempt.revision)
-        self._write([(_ADD_ATTEMPT, row), self._draft(lesson, variant, attempt, when)])
-
-    def _draft(self, lesson: str, variant: str, attempt: AttemptRecord, when: str) -> Statement:
-        return (_PUT_DRAFT, (self.learner, lesson, variant, attempt.field, attempt.answer, when))
+        draft = (self.learner, lesson, variant, attempt.field, attempt.answer, when)
+        self._write([(_ADD_ATTEMPT, row), (_PUT_DRAFT, draft)])
 
     def attempts(
         self, lesson: str, variant: str | None = None, *, renamed: Renamed | None = None, archived: bool = False
@@ -176,19 +171,9 @@ class Store:
         """
         resets = self._resets(lesson)
 
-        def attempt(
-            name: str,
-            answer: str,
-            verdict: str,
-            mistakes: str,
-            message: str,
-            when: str,
-            numbers: str,
-            marked: str,
-            revision: int,
-        ) -> AttemptRecord:
+        def attempt(*row: Any) -> AttemptRecord:
+            name, answer, verdict, mistakes, message, when, numbers, marked, revision = row
             moment(when)
-            _texts(name, answer, verdict, message, numbers)
             ids = tuple(str(one) for one in _list(mistakes))
             cells = tuple((str(mark), str(said)) for mark, said in _list(marked))
             now = (renamed or {}).get(name, name)
@@ -196,7 +181,7 @@ class Store:
             return AttemptRecord(now, answer, verdict, ids, message, when, numbers, is_old, cells, int(revision))
 
         rows = self._rows(
-            attempt,
+            _checked(attempt, *[str] * 8),
             """select field, answer, verdict, mistakes, message, made_at, variant, cells, revision from attempts
                where learner = ? and lesson = ? order by made_at, id""",
             self.learner,
@@ -219,12 +204,11 @@ class Store:
 
         def event(name: str, kind: str, when: str) -> EventRecord:
             moment(when)
-            _texts(name, kind)
             return EventRecord(names.get(name, name), kind, when)
 
         names = renamed or {}
         rows = self._rows(
-            event,
+            _checked(event, str, str, str),
             """select field, kind, made_at from events where learner = ? and lesson = ? and variant = ?
                order by made_at, id""",
             self.learner,
@@ -248,18 +232,9 @@ class Store:
     def evidence(self) -> tuple[EvidenceRecord, ...]:
         """Return all evidence about this learner, oldest first. Resets of lessons do not remove any."""
 
-        def build(
-            lesson: str,
-            variant: str,
-            field: str,
-            skill: str,
-            right: int,
-            unaided: int,
-            form: str,
-            mistake: str,
-            when: str,
-        ) -> EvidenceRecord:
-            return EvidenceRecord(lesson, variant, field, skill, bool(right), bool(unaided), form, mistake, when)
+        def build(*row: Any) -> EvidenceRecord:
+            lesson, variant, field, skill, right, unaided, *others = row
+            return EvidenceRecord(lesson, variant, field, skill, bool(right), bool(unaided), *others)
 
         sql = """select lesson, variant, field, skill, correct, unaided, form, mistake, made_at from evidence
                  where learner = ? order by made_at, id"""
@@ -306,7 +281,7 @@ class Store:
     def drafts(self, lesson: str, variant: str, *, renamed: Renamed | None = None) -> dict[str, str]:
         """Return the last text of each field; a text stored under the current id wins over one under an earlier id."""
         rows = self._rows(
-            _pair,
+            _checked(lambda name, text: (name, text), str, str),
             "select field, answer from drafts where learner = ? and lesson = ? and variant = ?",
             self.learner,
             lesson,
@@ -335,9 +310,9 @@ class Store:
         found = [one.screen for one in self.positions() if (one.lesson, one.variant) == (lesson, variant)]
         return found[0] if found else 0
 
-    def set_summary(self, lesson: str, variant: str, done: int, total: int, to_mend: int) -> None:
+    def set_summary(self, lesson: str, variant: str, done: int, total: int, to_fix: int) -> None:
         """Remember the lesson's progress for the home screen."""
-        self._write([(_PUT_SUMMARY, (self.learner, lesson, variant, done, total, to_mend, self._stamp()))])
+        self._write([(_PUT_SUMMARY, (self.learner, lesson, variant, done, total, to_fix, self._stamp()))])
 
     def summaries(self) -> tuple[SummaryRecord, ...]:
         """Return the progress of every lesson and variant that was begun, the latest first."""
@@ -373,18 +348,6 @@ def _place(path: Path | str | None, learner: str, now: Callable[[], datetime], s
     return SqliteFile(Path(path), now=now, strict=strict)
 
 
-def _texts(*values: str) -> None:
-    """Raise ``TypeError`` if a value is not a text."""
-    for value in values:
-        if not isinstance(value, str):
-            raise TypeError(f"{value!r} is not a text")
-
-
-def _pair(first: str, second: str) -> tuple[str, str]:
-    _texts(first, second)
-    return first, second
-
-
 def _list(text: str) -> list[Any]:
     """Return a JSON list.
 
@@ -399,7 +362,8 @@ def _list(text: str) -> list[Any]:
 
 
 def _checked(record: Callable[..., T], *kinds: type) -> Callable[..., T]:
-    """Return a function that builds a record from values of these types, and raises ``TypeError`` for other types."""
+    """Return a function that builds a record from values that begin with these types, and raises ``TypeError`` for
+    other types."""
 
     def build(*values: Any) -> T:
         if not all(map(isinstance, values, kinds)):
@@ -409,27 +373,20 @@ def _checked(record: Callable[..., T], *kinds: type) -> Callable[..., T]:
     return build
 
 
-def _put(table: str, keys: tuple[str, ...], values: tuple[str, ...]) -> str:
-    columns = (*keys, *values)
-    marks = ", ".join("?" * len(columns))
-    changes = ", ".join(f"{name} = excluded.{name}" for name in values)
+def _insert(table: str, keys: int) -> str:
+    """Return the statement that inserts a row of all columns, of which the first ``keys`` identify it. Of an entry with
+    an id, which never changes, the first copy is kept; of others the last."""
+    columns = [*COLUMNS[table]]
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns[keys:])
     return (
-        f"insert into {table} ({', '.join(columns)}) values ({marks}) on conflict ({', '.join(keys)}) "
-        f"do update set {changes}"
+        f"insert into {table} ({', '.join(columns)}) values ({', '.join('?' * len(columns))}) on conflict "
+        f"({', '.join(columns[:keys])}) do {'nothing' if columns[0] == 'id' else f'update set {changes}'}"
     )
 
 
-_ADD_ATTEMPT = """insert into attempts
-    (id, learner, lesson, variant, field, answer, verdict, mistakes, message, made_at, cells, revision)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing"""
-_ADD_EVENT = """insert into events (id, learner, lesson, variant, field, kind, made_at)
-    values (?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing"""
-_ADD_RESET = """insert into resets (id, learner, lesson, variant, made_at)
-    values (?, ?, ?, ?, ?) on conflict (id) do nothing"""
-_ADD_EVIDENCE = """insert into evidence
-    (id, learner, lesson, variant, field, skill, correct, unaided, form, mistake, made_at)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing"""
-_PUT_DRAFT = _put("drafts", ("learner", "lesson", "variant", "field"), ("answer", "saved_at"))
-_PUT_POSITION = _put("positions", ("learner", "lesson", "variant"), ("screen", "saved_at"))
-_PUT_SUMMARY = _put("summaries", ("learner", "lesson", "variant"), ("done", "total", "to_mend", "saved_at"))
-_PUT_SETTING = _put("settings", ("learner", "name"), ("value", "saved_at"))
+_ADD_ATTEMPT, _ADD_EVENT, _ADD_RESET, _ADD_EVIDENCE = (
+    _insert(table, 1) for table in ("attempts", "events", "resets", "evidence")
+)
+_PUT_DRAFT, _PUT_POSITION, _PUT_SUMMARY, _PUT_SETTING = (
+    _insert(table, keys) for table, keys in (("drafts", 4), ("positions", 3), ("summaries", 3), ("settings", 2))
+)

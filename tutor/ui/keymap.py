@@ -90,6 +90,16 @@ def _character(name: str) -> str:
     return character if character.isprintable() else ""
 
 
+#: Commands that once had another id, under which a learner may have chosen keys.
+_FORMER = {"lesson.mend": "lesson.fix"}
+
+
+def present_id(name: str) -> str:
+    """Return the present id of a command, or of its letter."""
+    command, letter = name.removesuffix(".letter"), name.endswith(".letter")
+    return _FORMER.get(command, command) + ".letter" * letter
+
+
 def keymap(setting: object) -> dict[str, str]:
     """Return the setting as Textual expects it. What is no key is left out, so that its command keeps the key it
     had."""
@@ -99,7 +109,7 @@ def keymap(setting: object) -> dict[str, str]:
     for name, keys in setting.items():
         known = [as_key(key) for key in keys.split(",")] if isinstance(keys, str) else [None]
         if all(known):
-            found[str(name)] = ",".join(key for key in known if key)
+            found[present_id(str(name))] = ",".join(key for key in known if key)
     return found
 
 

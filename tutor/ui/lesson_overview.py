@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One lesson: ``done`` of ``total`` questions, and ``to_mend`` to look at again. ``error`` has what is wrong with a
+    """One lesson: ``done`` of ``total`` questions, and ``to_fix`` to look at again. ``error`` has what is wrong with a
     lesson that cannot be used. ``is_own`` says that the learner made it."""
 
     id: str
@@ -27,7 +27,7 @@ class Row:
     requires: tuple[str, ...] = ()
     total: int = 0
     done: int = 0
-    to_mend: int = 0
+    to_fix: int = 0
     begun: bool = False
     group: str = ""
     is_own: bool = False
@@ -113,7 +113,7 @@ def read_shelf(store: Store, *, glimpse: bool = False) -> Shelf:
             requires=entry.requires,
             total=entry.questions or (summary.total if summary else 0),
             done=summary.done if summary else 0,
-            to_mend=summary.to_mend if summary else 0,
+            to_fix=summary.to_fix if summary else 0,
             begun=entry.id in begun,
             group=entry.group,
             is_own=entry.path.parent == own,

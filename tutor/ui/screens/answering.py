@@ -154,7 +154,7 @@ class AnsweringScreen(MappedScreen):
         self.top.share = progress.share if progress.total else None
         counts = [f"{progress.done - progress.given_up} {Verdict.CORRECT.sign}"]
         counts += [f"{progress.given_up} shown"] if progress.given_up else []
-        counts += [f"{progress.to_mend} to fix"] if progress.to_mend else []
+        counts += [f"{progress.to_fix} to fix"] if progress.to_fix else []
         self.top.words = "  ".join(counts) if progress.total else ""
 
     def _show_progress(self, view: ScreenView) -> None:

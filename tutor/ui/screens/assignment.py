@@ -30,7 +30,7 @@ _BAR = 14
 #: Commands of a lesson that would change an assignment's numbers or empty it.
 _NOT_HERE = frozenset({"practice", "numbers_only", "variant", "reset"})
 #: Commands of a lesson that an exam does not have.
-_NOT_IN_EXAM = frozenset({"hint", "give_up", "derivation", "worksheet", "program", "play", "mend", "look_back"})
+_NOT_IN_EXAM = frozenset({"hint", "give_up", "derivation", "worksheet", "program", "play", "fix", "look_back"})
 _HAND_IN = "Writes what you answered into one file, to send or upload."
 
 COMMANDS = (

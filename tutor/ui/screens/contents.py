@@ -26,7 +26,7 @@ class ScreenLine(Line):
     def line(self, width: int) -> Content:
         progress = self.session.screen_progress(self.place)
         sign, style = ("✓", "$success") if progress.done == progress.total and progress.total else ("·", MUTED)
-        if progress.to_mend:
+        if progress.to_fix:
             sign, style = "✗", "$error"
         head = Content.assemble((f"{self.place + 1:>2}  ", MUTED), (f"{sign} ", style))
         count = Content.styled(f"{progress.done} of {progress.total}" if progress.total else "", MUTED)

@@ -105,7 +105,7 @@ class Ending(EndDialog):
         ]
         words = [f"{progress.done} of {progress.total} questions done"] if progress.total else []
         words += [f"{progress.given_up} of them shown"] if progress.given_up else []
-        words += [f"{progress.to_mend} to fix"] if progress.to_mend else []
+        words += [f"{progress.to_fix} to fix"] if progress.to_fix else []
         return Content("\n").join([*lines, Content.styled(", ".join(words), MUTED)])
 
     def choices(self) -> Iterator[tuple[str, str]]:

@@ -395,8 +395,8 @@ def _state(row: Row) -> Listed | Content:
     found = []
     if row.begun and row.total:
         found.append(bar(row.share, 16) + f"  {row.done} of {row.total}")
-    if row.to_mend:
-        found.append(Content.styled(f"✗ {row.to_mend} to fix", "$error"))
+    if row.to_fix:
+        found.append(Content.styled(f"✗ {row.to_fix} to fix", "$error"))
     return Listed(Content.styled(" · ".join(facts), MUTED), found, comma=Content(""), gap="  ")
 
 

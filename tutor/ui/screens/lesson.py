@@ -304,9 +304,9 @@ class LessonScreen(AnsweringScreen):
 
         self.app.push_screen(LookBackScreen(self.session))
 
-    async def action_mend(self) -> None:
+    async def action_fix(self) -> None:
         """Go to the first answer to fix."""
-        field_id = self.session.first_to_mend()
+        field_id = self.session.first_to_fix()
         if field_id is None:
             self.notify("There is nothing to fix.", markup=False)
             return

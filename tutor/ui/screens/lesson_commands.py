@@ -159,8 +159,8 @@ COMMANDS = (
         letter="l",
     ),
     Command(
-        "lesson.mend",
-        "mend",
+        "lesson.fix",
+        "fix",
         "",
         "To the answer to fix",
         "Goes to the first answer that is not right yet.",

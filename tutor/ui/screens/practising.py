@@ -17,7 +17,7 @@ from tutor.ui.text import MUTED, bar, one_line
 
 _BAR = 14
 #: Commands of a lesson that make no sense for a single question.
-_NOT_HERE = frozenset({"contents", "practice", "numbers_only", "variant", "back", "mend", "reset", "look_back"})
+_NOT_HERE = frozenset({"contents", "practice", "numbers_only", "variant", "back", "fix", "reset", "look_back"})
 
 
 class PracticeScreen(LessonScreen):

@@ -118,8 +118,8 @@ class LessonLine(Line):
         signs = {"done": ("✓", "$success"), "in progress": ("▸", "$accent")}
         sign, style = signs.get(self.row.state, (" ", ""))
         words = f"{sign} {self.row.state}"
-        if self.row.to_mend:
-            sign, style = f"✗ {self.row.to_mend}", "$error"
+        if self.row.to_fix:
+            sign, style = f"✗ {self.row.to_fix}", "$error"
             words = f"{sign} to fix"
         return Content.styled(words.ljust(15) if width >= 72 else sign.ljust(5), style)
 
