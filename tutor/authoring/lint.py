@@ -194,7 +194,7 @@ def _opened(path: Path, places: Sequence[Path], options: Options, cache: Finding
         report.problems = [Problem(str(path), 1, 1, LEADS_OUT)]
         return _Opened(report)
     try:
-        subject = Subject(loader.load_source(path), str(path))
+        subject = Subject(loader.load(path, sources=True), str(path))
     except LessonProblems as error:
         report.take(ProblemList(error.problems, error.more))
         return _Opened(report)

@@ -44,7 +44,7 @@ def load_source(path: Path | str) -> Lesson:
     """
     from tutor.lessons import loader
 
-    return loader.load_source(path)
+    return loader.load(path, sources=True)
 
 
 def with_models(lesson: Lesson, specs: Specs, variant: str) -> Lesson:
@@ -53,9 +53,11 @@ def with_models(lesson: Lesson, specs: Specs, variant: str) -> Lesson:
     Raises:
         LessonProblems: The lesson has errors with these specs.
     """
-    from tutor.lessons import loader
+    from tutor.lessons.loader import load_text
+    from tutor.lessons.yaml.document import Document
 
-    return loader.with_models(lesson, specs, variant)
+    document = Document(lesson.text, str(lesson.path))
+    return load_text(document, lesson.path, models=specs, variant=variant, sources=lesson.form != "lesson")
 
 
 def __getattr__(name: str) -> type:

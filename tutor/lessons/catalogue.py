@@ -29,8 +29,8 @@ THE_COURSE, OTHERS = "The course", "More lessons"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A lesson in the list. ``error`` says why it cannot be opened, or is empty. ``questions`` counts what it asks: a
-    lab is one question, a code cell none."""
+    """A lesson in the list. ``error`` says why it cannot be opened, or is empty. ``questions`` counts what it asks:
+    every quantity of an ``ask`` is one question, and so is a lab; a code cell is none."""
 
     path: Path
     id: str
@@ -105,7 +105,7 @@ class Catalogue:
         key: str,
         known: Mapping[str, dict[str, object]],
         kept: dict[str, dict[str, object]],
-        pack: tuple[int, int] = (0, 0),
+        pack: tuple[int, int],
     ) -> Entry | None:
         """Return a file's entry, which the index has under ``key``; None for a file that is no lesson (a bare network).
         ``pack`` is the time and size of the ``pack.yaml`` beside it."""
@@ -169,17 +169,9 @@ def read_aside() -> None:
 
     program = "import sys, pathlib, tutor.lessons as it; it.Catalogue(map(pathlib.Path, sys.argv[1:]))"
     command = [sys.executable, "-P", "-c", program, *map(str, lesson_folders())]
-    nothing = subprocess.DEVNULL
+    nothing, env = subprocess.DEVNULL, paths.child_environment()
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
-        subprocess.run(
-            command,
-            stdin=nothing,
-            stdout=nothing,
-            stderr=nothing,
-            env=paths.child_environment(),
-            timeout=60,
-            check=False,
-        )
+        subprocess.run(command, stdin=nothing, stdout=nothing, stderr=nothing, env=env, timeout=60, check=False)
 
 
 _GLIMPSED = re.compile(
@@ -193,15 +185,19 @@ def _glimpsed(path: Path) -> dict[str, object]:
     text = read_regular(path, 4000).decode("utf-8", "replace")
     found = {key: quoted[1:-1] or plain for key, quoted, plain in _GLIMPSED.findall(text)}
     number, name = lesson_id(path)
-    title = found.get("title", name.replace("-", " ").capitalize())
-    minutes = found.get("minutes", "")
     pack = packs.remembered(path.parent.resolve())
     own = found.get("id", name)
-    entry = Entry(path, pack.lesson_id(own) if pack else own, title, number, found.get("summary", ""))
-    entry = replace(entry, group=found.get("group", ""))
-    if minutes.isdecimal():
-        entry = replace(entry, minutes=int(minutes))
-    return {key: value for key, value in asdict(entry).items() if key != "path"}
+    minutes = found.get("minutes", "")
+    entry = Entry(
+        path,
+        pack.lesson_id(own) if pack else own,
+        found.get("title", name.replace("-", " ").capitalize()),
+        number,
+        found.get("summary", ""),
+        int(minutes) if minutes.isdecimal() else None,
+        group=found.get("group", ""),
+    )
+    return _record(entry)
 
 
 def _from_record(path: Path, record: object) -> Entry | None:
@@ -215,7 +211,7 @@ def _loaded(path: Path) -> dict[str, object] | None:
     from tutor.lessons import cache, loader
 
     try:
-        lesson = loader.load_source(path)
+        lesson = loader.load(path, sources=True)
     except TutorError as error:
         entry = _broken(path, str(error))
     except Exception as error:  # one broken lesson must never break the list
@@ -226,8 +222,14 @@ def _loaded(path: Path) -> dict[str, object] | None:
         cache.keep(lesson)
         entry = Entry(
             path, lesson.id, lesson.title, lesson.number, lesson.summary, lesson.minutes, lesson.requires,
-            lesson.language, count_questions(lesson), len(lesson.screens), lesson.group,
+            lesson.language, sum(len(block.asked) or 1 for block in lesson.questions), len(lesson.screens),
+            lesson.group,
         )  # fmt: skip
+    return _record(entry)
+
+
+def _record(entry: Entry) -> dict[str, object]:
+    """Return an entry as the index has it; the path is its key there."""
     return {key: value for key, value in asdict(entry).items() if key != "path"}
 
 
@@ -235,14 +237,6 @@ def _broken(path: Path, error: str) -> Entry:
     """Return the entry of a file that cannot be opened."""
     number, name = lesson_id(path)
     return Entry(path, name, name.replace("-", " ").capitalize(), number, error=error)
-
-
-def count_questions(lesson: object) -> int:
-    """Return how many questions a lesson has: every quantity of an ``ask`` is one."""
-    from tutor.lessons.blocks import Lesson
-
-    assert isinstance(lesson, Lesson)
-    return sum(len(block.asked) or 1 for block in lesson.questions)
 
 
 def grouped(entries: Iterable[Entry]) -> Iterator[tuple[str, Entry]]:

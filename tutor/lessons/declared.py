@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tutor.lessons.lesson_files import FileRefusedError, LessonFolder, read_regular
+from tutor.lessons.lesson_files import MOST_FILES, FileRefusedError, LessonFolder, read_regular
 from tutor.lessons.models import MOST_ROWS, NetworkFile, WorksheetFile
 from tutor.lessons.problems import LessonProblems, ProblemList
-from tutor.lessons.validate import Checker, nearest
+from tutor.lessons.validate import Checker, did_you_mean
 from tutor.lessons.yaml.document import Path_, read_document
 from tutor.network.data import are_words
 
@@ -122,8 +122,7 @@ class ModelLibrary:
                 return None
             found = self.resolved(source)
         elif not name and not Path(source).suffix:
-            near = nearest(source, self.models)
-            meant = f"; did you mean '{near}'?" if near else "; a file ends in .yaml"
+            meant = did_you_mean(source, self.models, "; a file ends in .yaml")
             model.checker.add(path, f"There is no network or worksheet '{source}'{meant}")
             return None
         else:
@@ -178,8 +177,7 @@ class ModelLibrary:
         wanted = {each for key in ("inputs", "target") for each in _column_names(data.get(key))}
         used = [place for place, column in enumerate(columns) if column in wanted]
         if missing := [name for name in wanted if name not in columns]:
-            near = nearest(missing[0], columns)
-            meant = f"; did you mean '{near}'?" if near else f"; it has {', '.join(columns)}."
+            meant = did_you_mean(missing[0], columns, f"; it has {', '.join(columns)}.")
             model.checker.add(path, f"'{file}' has no column '{missing[0]}'{meant}")
             return False
         targets = _column_names(data.get("target"))
@@ -243,6 +241,15 @@ def found_file(folder: LessonFolder, name: str, path: Path_, checker: Checker) -
     except FileRefusedError as error:
         checker.add(path, error.message)
         return None
+
+
+def found_files(folder: LessonFolder, names: Sequence[str], path: Path_, checker: Checker) -> tuple[Path, ...]:
+    """Return the files that exist of a list at ``path``, which are copied; problems with the others are noted."""
+    if len(names) > MOST_FILES:
+        checker.add(path, f"There are {len(names)} files here; at most {MOST_FILES} can be copied.")
+        return ()
+    found = (found_file(folder, name, (*path, place), checker) for place, name in enumerate(names))
+    return tuple(file for file in found if file is not None)
 
 
 def read_csv(

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from tutor.errors import TutorError
 from tutor.lessons import blocks as made
-from tutor.lessons.building import BlockBuilder, Draft, Settings, beside
-from tutor.lessons.declared import declared, found_file
+from tutor.lessons.building import Context, Draft, Settings, beside, built
+from tutor.lessons.declared import declared, found_files
 from tutor.lessons.field_types import describe, written
-from tutor.lessons.lesson_files import MOST_FILES, LessonFolder, shortened
+from tutor.lessons.lesson_files import LessonFolder, shortened
 from tutor.lessons.models import LessonFile, ScreenFile, SourceFile
 from tutor.lessons.naming import name_blocks
 from tutor.lessons.networks import ModelBuilder
@@ -32,34 +32,14 @@ _MODELS = frozenset({"network", "networks", "worksheet", "worksheets"})
 Specs = Mapping[str, Mapping[str, object]]
 
 
-def load(path: Path | str) -> made.Lesson:
-    """Return the lesson in a file, with every name resolved.
+def load(path: Path | str, *, sources: bool = False) -> made.Lesson:
+    """Return the lesson in a file; with ``sources``, a bare network or worksheet is accepted too.
 
     Raises:
         LessonProblems: The file has errors; it lists all of them.
     """
     file = Path(path)
-    return load_text(read_document(file), file)
-
-
-def load_source(path: Path | str) -> made.Lesson:
-    """Return the lesson in a file that may also be a bare ``network:`` or ``worksheet:``: then it has no screens.
-
-    Raises:
-        LessonProblems: The file has errors; it lists all of them.
-    """
-    file = Path(path)
-    return load_text(read_document(file), file, sources=True)
-
-
-def with_models(lesson: made.Lesson, specs: Specs, variant: str) -> made.Lesson:
-    """Return a lesson built again from its text, with other specs for the models that ``specs`` names.
-
-    Raises:
-        LessonProblems: The lesson has errors with these specs.
-    """
-    document = Document(lesson.text, str(lesson.path))
-    return load_text(document, lesson.path, models=specs, variant=variant, sources=lesson.form != "lesson")
+    return load_text(read_document(file), file, sources=sources)
 
 
 def load_text(
@@ -71,8 +51,8 @@ def load_text(
     Raises:
         LessonProblems: The document has errors; it lists all of them.
     """
-    if what := _not_a_lesson(document, path):
-        raise LessonProblems([Problem(document.name, 1, 1, what)])
+    if advice := _not_a_lesson(document, path):
+        raise LessonProblems([Problem(document.name, 1, 1, advice)])
     loading = _Loading(document, path, models or {}, variant)
     lesson = loading.lesson(sources)
     problems = loading.checker.problems
@@ -186,10 +166,9 @@ class _Loading:
         settings = Settings().under(top, self.checker, place=beside(())) if file else Settings()
         resolver.owner(settings.of, ("of",))
         self._needs(top)
-        lesson_files = tuple(self._files(top))
-        builder = BlockBuilder(self.checker, resolver, self.folder, lesson_files)
-        screens, drafts = self._screens(data, settings, builder)
-        named = name_blocks(drafts, resolver, self.checker)
+        lesson_files = found_files(self.folder, top.files, ("files",), self.checker)
+        screens = list(self._screens(data, settings, Context(self.checker, resolver, self.folder, lesson_files)))
+        named = iter(name_blocks([draft for _, drafts in screens for draft in drafts], resolver, self.checker))
         if file is None:
             return None
         number, name = lesson_id(self.path)
@@ -197,7 +176,7 @@ class _Loading:
             path=self.path,
             id=self._id(file.id or name),
             title=file.title,
-            screens=_filled(screens, named),
+            screens=tuple(_filled(screen, [next(named) for _ in drafts]) for screen, drafts in screens),
             parts=parts,
             number=number,
             summary=file.summary,
@@ -242,21 +221,10 @@ class _Loading:
                 message = f"'{shortened(name)}' is not the name of a package"
                 self.checker.add(("needs", place), f"{message}; write what a program imports, as in torch or sklearn.")
 
-    def _files(self, file: LessonFile) -> Iterator[Path]:
-        if len(file.files) > MOST_FILES:
-            self.checker.add(("files",), f"There are {len(file.files)} files here; at most {MOST_FILES} can be copied.")
-            return
-        for place, name in enumerate(file.files):
-            target = found_file(self.folder, name, ("files", place), self.checker)
-            if target is not None:
-                yield target
-
     def _screens(
-        self, data: Mapping[str, object], settings: Settings, builder: BlockBuilder
-    ) -> tuple[list[tuple[made.Screen, int]], list[Draft | None]]:
-        """Return the screens without their blocks, each with its number of blocks, and the blocks of all screens."""
-        screens: list[tuple[made.Screen, int]] = []
-        drafts: list[Draft | None] = []
+        self, data: Mapping[str, object], settings: Settings, context: Context
+    ) -> Iterator[tuple[made.Screen, list[Draft | None]]]:
+        """Yield the screens, each without its blocks, and what is built of these."""
         listed = data.get("screens")
         for number, value in enumerate(listed if isinstance(listed, list) else ()):
             path: Path_ = ("screens", number)
@@ -264,18 +232,13 @@ class _Loading:
             blocks = file.blocks if file else value.get("blocks") if isinstance(value, dict) else None
             here = settings.under(file, self.checker, place=beside(path)) if file else settings
             if here.of != settings.of:
-                builder.resolver.owner(here.of, (*path, "of"))
-            count = 0
-            for place, block in enumerate(blocks if isinstance(blocks, list | tuple) else ()):
-                drafts.append(builder.build(block, (*path, "blocks", place), here, f"screen{number + 1}.{place + 1}"))
-                count += 1
-            node = self.document.node(path)
-            title = file.title if file else ""
-            screen = made.Screen(
-                title=title, blocks=(), line=node.line + 1 if node else 1, allow=file.allow if file else {}
-            )
-            screens.append((screen, count))
-        return screens, drafts
+                context.resolver.owner(here.of, (*path, "of"))
+            drafts = [
+                built(block, (*path, "blocks", place), here, context, f"screen{number + 1}.{place + 1}")
+                for place, block in enumerate(blocks if isinstance(blocks, list | tuple) else ())
+            ]
+            title, allow = (file.title, file.allow) if file else ("", {})
+            yield made.Screen(title=title, blocks=(), line=self.document.line_of(path), allow=allow), drafts
 
     # -- training steps ---------------------------------------------------------------------------------------------
 
@@ -309,11 +272,6 @@ def _count_steps(value: object, of: str, need: dict[str, int]) -> None:
             need[owner] = max(need.get(owner, 1), min(steps_needed(value), 50))
 
 
-def _filled(screens: list[tuple[made.Screen, int]], blocks: list[made.Block | None]) -> tuple[made.Screen, ...]:
-    """Return the screens with their blocks."""
-    found, place = [], 0
-    for screen, count in screens:
-        mine = tuple(part for block in blocks[place : place + count] if block is not None for part in block.parts())
-        found.append(replace(screen, blocks=mine))
-        place += count
-    return tuple(found)
+def _filled(screen: made.Screen, blocks: list[made.Block | None]) -> made.Screen:
+    """Return a screen with its blocks."""
+    return replace(screen, blocks=tuple(part for block in blocks if block is not None for part in block.parts()))

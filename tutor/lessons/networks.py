@@ -17,7 +17,7 @@ from tutor.lessons.declared import Declared, ModelLibrary, Resolved, Spec
 from tutor.lessons.field_types import describe
 from tutor.lessons.models import VaryFile, WorksheetFile
 from tutor.lessons.resolve import Resolver, cells_of, is_condition, no_condition
-from tutor.lessons.validate import Checker, nearest
+from tutor.lessons.validate import Checker, did_you_mean
 from tutor.lessons.yaml.document import Path_
 from tutor.network import Graph, Network, Worksheet, build_graph
 from tutor.network.worksheet import choosing_lists
@@ -74,18 +74,15 @@ class ModelBuilder:
         if made is None:
             return None
         built, graph = made
-        node = self.checker.document.node(model.path, at_key=True)
-        vary = self._vary(spec.get("vary"), model, built, graph)
-        allow = {str(key): str(reason) for key, reason in (spec.get("allow") or {}).items()}
         part = Model(
             name=model.name,
             built=built,
             graph=graph,
             spec=spec,
             origin=resolved.origin,
-            vary=vary,
-            allow=allow,
-            line=node.line + 1 if node else 1,
+            vary=self._vary(spec.get("vary"), model, built, graph),
+            allow={str(key): str(reason) for key, reason in (spec.get("allow") or {}).items()},
+            line=self.checker.document.line_of(model.path, at_key=True),
         )
         return replace(part, mistakes=self._mistakes(part, model, spec))
 
@@ -152,8 +149,7 @@ class ModelBuilder:
             here = (*path, step)
             name = part.graph.canonical(step)
             if name is None or step not in spec["steps"]:
-                near = nearest(step, spec["steps"])
-                meant = f"; did you mean '{near}'?" if near else f"; the steps are {', '.join(spec['steps'])}."
+                meant = did_you_mean(step, spec["steps"], f"; the steps are {', '.join(spec['steps'])}.")
                 self.checker.add(here, f"There is no step '{step}'{meant}", at_key=True)
                 continue
             shape = part.graph.as_quantity(name).shape
@@ -198,12 +194,8 @@ class ModelBuilder:
         name = key if key in known else GROUP_SYNONYMS.get(key, key)
         if name in known:
             return name
-        near = nearest(name, known)
-        meant = (
-            f"; did you mean '{near}'?"
-            if near
-            else "; name a parameter, a given value, or inputs, target, weights, bias, lr."
-        )
+        instead = "; name a parameter, a given value, or inputs, target, weights, bias, lr."
+        meant = did_you_mean(name, known, instead)
         self.checker.add(path, f"There is no '{key}' to vary{meant}", at_key=True)
         return None
 
@@ -223,7 +215,7 @@ class ModelBuilder:
                 self.checker.add(path, message)
             return tree
         except FormulaError as error:
-            self.checker.add(path, f"{error.message} {error.hint}".strip(), offset=error.column - 1)
+            self.checker.add(path, str(error), offset=error.column - 1)
             return None
 
 
@@ -265,13 +257,11 @@ def _limits(value: object) -> tuple[float, float, float] | None:
 # It lets further problems be reported together with the first. That makes sense only if the rest can be judged without
 # the part: of weights that do not fit, nobody knows what would.
 
-Place = tuple[str | int, ...]
-
 _OMITTABLE = frozenset({"target", "loss", "optimizer", "notation", "reduction", "error_signal", "delta_sign", "repeat"})
 _OMITTABLE_OF_LAYER = frozenset({"bias", "activation", "name"})
 
 
-def without(spec: Mapping[str, Any], place: Place) -> Spec | None:
+def without(spec: Mapping[str, Any], place: Path_) -> Spec | None:
     """Return a copy of a spec without the part at ``place``; None if the rest cannot be judged without it."""
     rest: Spec = copy.deepcopy(dict(spec))
     match place:
@@ -290,7 +280,7 @@ def without(spec: Mapping[str, Any], place: Place) -> Spec | None:
     return None
 
 
-def _put_number(spec: Spec, place: Place) -> bool:
+def _put_number(spec: Spec, place: Path_) -> bool:
     """Replace a single value that is not a number by a number. Return whether that was possible."""
     inside: Any = spec
     try:

@@ -5,6 +5,7 @@ Everything is resolved while the lesson is loaded, so that its author meets the 
 
 from __future__ import annotations
 
+import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,9 +18,9 @@ from tutor.formulas.tree import Compare, Logic, Tree
 from tutor.lessons.blocks import AuthorMistake, Model, Reference
 from tutor.lessons.models import MistakeFile
 from tutor.lessons.template import EMPTY, Context, Insert, Span, Template, spans
-from tutor.lessons.validate import Checker, nearest
+from tutor.lessons.validate import Checker, did_you_mean
 from tutor.lessons.yaml.document import Path_
-from tutor.network import Graph, Kind, Quantity, split_owner
+from tutor.network import Graph, Quantity, split_owner
 
 _INSERT = re.compile(r"(?P<escaped>\\\{\{)|\{\{(?P<body>[^{}]*)\}\}|\{\{")
 _BODY = re.compile(
@@ -78,10 +79,8 @@ class Resolver:
                 self.told.add(name)
 
     def _meant(self, name: str) -> str:
-        near = nearest(name, self.parts)
-        if near:
-            return f"; did you mean '{near}'?"
-        return f"; there is {', '.join(self.parts)}." if self.parts else "; the lesson has none."
+        there = f"; there is {', '.join(self.parts)}." if self.parts else "; the lesson has none."
+        return did_you_mean(name, self.parts, there)
 
     # -- quantities -------------------------------------------------------------------------------------------------
 
@@ -98,14 +97,10 @@ class Resolver:
             try:
                 quantities = model.graph.expand(rest)
             except QuantityError as error:
-                self._unknown(error, here)
+                self.checker.add(here, str(error))
                 continue
             found.extend(Reference(model.name, model.graph, quantity) for quantity in quantities)
         return found
-
-    def _unknown(self, error: QuantityError, path: Path_) -> None:
-        hint = f" {error.hint}" if error.hint else ""
-        self.checker.add(path, f"{error.message}{hint}")
 
     def quantity(self, text: str, of: str | None) -> Reference | None:
         """Return the one quantity that a text names, or None. Nothing is noted."""
@@ -134,20 +129,14 @@ class Resolver:
             cells = cells_of(rest, model.graph if model else None, variables)
         except FormulaError as error:
             offset = len(text) - len(rest) + error.column - 1
-            hint = f" {error.hint}" if error.hint else ""
-            said = decimal_comma(rest, error.column) or f"{error.message}{hint}{self._which(model)}"
-            self.checker.add(path, said, offset=offset)
+            which = " (Write of: to say which network is meant.)" if model is None and len(self.parts) > 1 else ""
+            self.checker.add(path, decimal_comma(rest, error.column) or f"{error}{which}", offset=offset)
             return None
         return Formula(model.name if model else "", model.graph if model else None, cells)
 
-    def _which(self, model: Model | None) -> str:
-        return " (Write of: to say which network is meant.)" if model is None and len(self.parts) > 1 else ""
-
-    def scalar(
-        self, text: str, of: str | None, path: Path_, *, variables: Sequence[str] = (), needs_model: bool = False
-    ) -> Formula | None:
+    def scalar(self, text: str, of: str | None, path: Path_, *, variables: Sequence[str] = ()) -> Formula | None:
         """Return a formula that gives a single number, or None with the problem noted."""
-        found = self._single(text, of, path, variables=variables, needs_model=needs_model)
+        found = self._single(text, of, path, variables=variables, needs_model=False)
         if found is not None and is_condition(found.cells.trees[0]):
             self.checker.add(path, f"Write a number here; '{text}' is a condition.")
             return None
@@ -166,8 +155,7 @@ class Resolver:
     ) -> Formula | None:
         found = self.formula(text, of, path, variables=variables, needs_model=needs_model)
         if found is not None and found.cells.shape:
-            size = " × ".join(map(str, found.cells.shape))
-            self.checker.add(path, f"Write a single number here; this has {size} cells.")
+            self.checker.add(path, f"Write a single number here; this has {size(found.cells.shape)}.")
             return None
         return found
 
@@ -182,7 +170,7 @@ class Resolver:
         try:
             return [evaluate(tree, known) for tree in formula.cells.trees]
         except FormulaError as error:
-            self.checker.add(path, f"{error.message} {error.hint}".strip(), offset=error.column - 1)
+            self.checker.add(path, str(error), offset=error.column - 1)
             return None
 
     # -- mistakes ---------------------------------------------------------------------------------------------------
@@ -216,11 +204,9 @@ class Resolver:
                 continue
             if shape is not None and cells.shape != shape:
                 if cells.shape or not shape:
-                    self.checker.add(
-                        (*here, "when"), f"This gives {_size(cells.shape)}; the answer has {_size(shape)}."
-                    )
+                    self.checker.add((*here, "when"), f"This gives {size(cells.shape)}; the answer has {size(shape)}.")
                     continue
-                cells = Cells(shape, cells.trees * _count(shape))
+                cells = Cells(shape, cells.trees * math.prod(shape))
             tree = cells.trees[0] if not cells.shape else None
             found.append(AuthorMistake(tree, say, cells.trees, each.when))
         return tuple(found)
@@ -287,8 +273,7 @@ class Resolver:
             return self._value(split, where, of, body.strip(), variables)
         except (FormulaError, QuantityError) as error:
             if where is not Context.MATH and not self.models_failed and (split["of"] or of) not in self.told:
-                hint = f" {error.hint}" if error.hint else ""
-                message = f"{{{{{body.strip()}}}}}: {error.message}{hint} Write \\{{{{ for two braces."
+                message = f"{{{{{body.strip()}}}}}: {error} Write \\{{{{ for two braces."
                 self.checker.add(path, message, offset=match.start())
             return None
 
@@ -307,15 +292,8 @@ class Resolver:
             raise QuantityError("This lesson has no network or worksheet.")
         cells = cells_of(split["formula"], model.graph if model else None, tuple(variables))
         decimals = int(split["decimals"]) if split["decimals"] else None
-        insert = Insert(
-            source,
-            model.name if model else "",
-            model.graph if model else None,
-            cells.shape,
-            cells.trees,
-            decimals,
-            where,
-        )
+        of, graph = (model.name, model.graph) if model else ("", None)
+        insert = Insert(source, of, graph, cells.shape, cells.trees, decimals, where)
         insert.fill(known=variables)  # raises on a division by zero, for example
         return insert
 
@@ -329,8 +307,7 @@ class Resolver:
         except MathError as error:
             lead = len(latex) - len(latex.lstrip())
             offset = span.start + min(lead + error.column - 1 - shift(error.column - 1 + lead), span.end - span.start)
-            hint = f" {error.hint}" if error.hint else ""
-            self.checker.add(path, f"{error.message}{hint}", offset=offset)
+            self.checker.add(path, str(error), offset=offset)
 
 
 _Piece = tuple[str | Insert, int, int]
@@ -369,15 +346,9 @@ def _has_names(text: str) -> bool:
         return True
 
 
-def _size(shape: tuple[int, ...]) -> str:
+def size(shape: tuple[int, ...]) -> str:
+    """Return a shape in words: ``2 × 3 cells``."""
     return " × ".join(map(str, shape)) + " cells" if shape else "a single number"
-
-
-def _count(shape: tuple[int, ...]) -> int:
-    count = 1
-    for length in shape:
-        count *= length
-    return count
 
 
 def cells_of(text: str, graph: Graph | None, variables: Sequence[str] = ()) -> Cells:
@@ -415,8 +386,3 @@ def _quantity(typed: str, graph: Graph | None) -> Quantity | None:
         return graph.quantity(typed)
     except QuantityError:
         return None
-
-
-def is_given(reference: Reference) -> bool:
-    """Return whether a quantity is given, so that it cannot be asked for."""
-    return reference.quantity.kind is Kind.GIVEN

@@ -185,6 +185,12 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return synonym if synonym is not None and synonym.split(":")[0] in words else None
 
 
+def did_you_mean(word: str, known: Iterable[str], instead: str = ".") -> str:
+    """Return the end of a message about an unknown word: the known one that is nearest, or ``instead``."""
+    near = nearest(word, known)
+    return f"; did you mean '{near}'?" if near else instead
+
+
 def field_names(model: type[BaseModel]) -> list[str]:
     """Return a model's keys as they are written in a file."""
     return [field.alias or name for name, field in model.model_fields.items()]

@@ -14,6 +14,7 @@ from tutor.lessons.blocks.field import Answer, Field, FieldKind
 from tutor.lessons.blocks.paper import Exercise, Paper, Part, Prose
 from tutor.lessons.plain_text import one_line, text_height
 from tutor.lessons.template import EMPTY, IsShown, Template
+from tutor.network import Kind
 from tutor.verdicts import Mistake, Result, Verdict
 
 if TYPE_CHECKING:
@@ -37,6 +38,11 @@ class Reference:
     def name(self) -> str:
         """The quantity's canonical name."""
         return self.quantity.name
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it is given, so that it cannot be asked for."""
+        return self.quantity.kind is Kind.GIVEN
 
 
 @dataclass(frozen=True, eq=False)

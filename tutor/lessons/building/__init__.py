@@ -7,8 +7,9 @@ builds it from them. All modules in this folder are imported, so a new kind need
 from importlib import import_module
 from pkgutil import iter_modules
 
-from tutor.lessons.building.builder import BlockBuilder, Draft
+from tutor.lessons.building.builder import Draft, built
 from tutor.lessons.building.settings import Settings, beside
+from tutor.lessons.building.work import Context
 
 _IN_ORDER = (
     "text", "given", "diagram", "explore", "ask", "number", "expression", "choose", "order", "fill", "write", "derive",
@@ -19,4 +20,4 @@ _IN_ORDER = (
 for _name in dict.fromkeys([*_IN_ORDER, *sorted(module.name for module in iter_modules(__path__))]):
     import_module(f"{__name__}.{_name}")
 
-__all__ = ["BlockBuilder", "Draft", "Settings", "beside"]
+__all__ = ["Context", "Draft", "Settings", "beside", "built"]

@@ -24,7 +24,6 @@ from tutor.lessons.field_types import (
     written,
 )
 from tutor.lessons.models import MOST_MEMBERS, MistakeFile, QuestionFile
-from tutor.lessons.resolve import is_given
 from tutor.lessons.template import EMPTY
 from tutor.lessons.yaml.document import Path_
 
@@ -109,7 +108,7 @@ class AskBuilder(Work[AskFile]):
 
     def item(self, reference: made.Reference, own: AskItemFile | None, path: Path_) -> made.AskItem | None:
         """Return one quantity with its settings, or None with the problem noted."""
-        if is_given(reference):
+        if reference.is_given:
             message = f"{reference.name} is given; ask for something that follows from it."
             self.checker.add(path, message)
             return None

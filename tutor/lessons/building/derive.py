@@ -10,7 +10,6 @@ from tutor.lessons import blocks as made
 from tutor.lessons.building.work import Work, builds
 from tutor.lessons.field_types import Names
 from tutor.lessons.models import BlockFile
-from tutor.lessons.resolve import is_given
 
 
 class DeriveFile(BlockFile):
@@ -29,6 +28,6 @@ class DeriveBuilder(Work[DeriveFile]):
     def build(self, common: dict[str, Any]) -> tuple[made.Derive | None, str]:
         """Return the block, or None with its problems noted."""
         found = self.resolver.references(self.file.main, self.of, self.place("derive"))
-        if given := [one for one in found if is_given(one)]:
+        if given := [one for one in found if one.is_given]:
             self.checker.add(self.place("derive"), f"{given[0].name} is given; there is nothing to derive.")
         return (made.Derive(**common, of=found[0].of, references=tuple(found)) if found else None), ""

@@ -10,7 +10,6 @@ from tutor.lessons import blocks as made
 from tutor.lessons.building.work import Work, builds
 from tutor.lessons.field_types import FileModel, Formula, Names, Real, Words
 from tutor.lessons.models import MOST_MEMBERS, BlockFile
-from tutor.lessons.resolve import is_given
 from tutor.network import Graph
 
 STEPS = {"steps": 0.0}
@@ -66,7 +65,7 @@ class ExploreBuilder(Work[ExploreFile]):
         for name, (low, high) in self.file.turn.items():
             here = (*self.place("turn"), name)
             for reference in self.resolver.references([name], of, here):
-                if not is_given(reference) or not reference.quantity.is_number:
+                if not reference.is_given or not reference.quantity.is_number:
                     self.checker.add(here, f"{name} is not a single given number, so it cannot be turned.")
                     continue
                 number = reference.quantity.cells[0]

@@ -12,8 +12,8 @@ from tutor.lessons.building.work import Work, builds
 from tutor.lessons.field_types import Formula, Names, Real, Words
 from tutor.lessons.models import QuestionFile
 from tutor.lessons.resolve import Formula as ResolvedFormula
-from tutor.lessons.resolve import is_given
-from tutor.lessons.validate import nearest
+from tutor.lessons.resolve import size
+from tutor.lessons.validate import did_you_mean
 from tutor.network import Graph
 
 
@@ -84,12 +84,10 @@ class ExpressionBuilder(Work[ExpressionFile]):
             return self.resolver.scalar(file.answer, of, self.place("answer"), variables=variables)
         assert reference is not None
         if reference.quantity.shape:
-            size = " × ".join(map(str, reference.quantity.shape))
-            self.checker.add(
-                self.place("expression"), f"{reference.name} has {size} cells; ask for the formula of one."
-            )
+            cells = size(reference.quantity.shape)
+            self.checker.add(self.place("expression"), f"{reference.name} has {cells}; ask for the formula of one.")
             return None
-        if is_given(reference):
+        if reference.is_given:
             self.checker.add(self.place("expression"), f"{reference.name} is given; it has no formula.")
             return None
         definition = reference.graph.definition(reference.quantity.cells[0])
@@ -116,8 +114,7 @@ class ExpressionBuilder(Work[ExpressionFile]):
             if name in variables:
                 found.append(name)
             elif answer.graph is None:
-                near = nearest(name, variables)
-                meant = f"; did you mean '{near}'?" if near else f"; there is {', '.join(variables) or 'none'}."
+                meant = did_you_mean(name, variables, f"; there is {', '.join(variables) or 'none'}.")
                 self.checker.add(self.place("using"), f"'{name}' is not one of the variables{meant}")
             else:
                 one = self.resolver.references([name], answer.of, (*self.place("using"), number))

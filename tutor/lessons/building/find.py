@@ -12,7 +12,7 @@ from tutor.lessons.building.work import Work, builds
 from tutor.lessons.building.worked import one_worked
 from tutor.lessons.field_types import Words
 from tutor.lessons.models import QuestionFile
-from tutor.lessons.validate import nearest
+from tutor.lessons.validate import did_you_mean
 from tutor.mistakes import MISTAKES
 
 
@@ -46,8 +46,7 @@ class FindBuilder(Work[FindFile]):
         if wanted in ("", NO_MISTAKE):
             return
         if MISTAKES.get(wanted) is None:
-            near = nearest(wanted, [mistake.id for mistake in MISTAKES])
-            meant = f"; did you mean '{near}'?" if near else "."
+            meant = did_you_mean(wanted, [mistake.id for mistake in MISTAKES])
             self.checker.add(self.place("mistake"), f"There is no mistake '{wanted}'{meant}")
             return
         able = mistakes_that_tell(reference)

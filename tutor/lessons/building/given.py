@@ -10,7 +10,6 @@ from tutor.lessons import blocks as made
 from tutor.lessons.building.work import Work, builds
 from tutor.lessons.field_types import WordList, Words
 from tutor.lessons.models import BlockFile
-from tutor.lessons.resolve import is_given
 
 
 class GivenFile(BlockFile):
@@ -38,7 +37,7 @@ class GivenBuilder(Work[GivenFile]):
             return None, ""
         only = []
         for reference in self.resolver.references(chosen, model.name, self.place("given")):
-            if is_given(reference):
+            if reference.is_given:
                 only.append(reference.name)
             else:
                 self.checker.add(self.place("given"), f"{reference.name} is not given: it is worked out.")

@@ -48,7 +48,7 @@ class LabBuilder(Work[LabFile]):
             checks=tuple(one for one in built if one),
             solution=solution,
             wrong=wrong,
-            files=self.paths(file.files, "files") or self.lesson_files,
+            files=self.files(file.files),
             time_limit=float(file.time_limit or 10.0),
             decimals=self.settings.decimals,
         ), file.main

@@ -13,7 +13,7 @@ from tutor.lessons.building.work import Work, builds
 from tutor.lessons.declared import read_csv
 from tutor.lessons.field_types import Names, Real, Words
 from tutor.lessons.models import BlockFile
-from tutor.lessons.validate import nearest
+from tutor.lessons.validate import did_you_mean
 
 #: More series than this could not be told apart by their colours and markers.
 MOST_SERIES = 6
@@ -120,8 +120,7 @@ class PlotBuilder(Work[PlotFile]):
     def column(self, key: str, name: str, columns: list[str], rows: list[list[str]]) -> list[str] | None:
         """Return a column's cells, or None with the problem noted."""
         if name not in columns:
-            near = nearest(name, columns)
-            meant = f"; did you mean '{near}'?" if near else f"; it has {', '.join(columns)}."
+            meant = did_you_mean(name, columns, f"; it has {', '.join(columns)}.")
             self.checker.add(self.place(key), f"There is no column '{name}'{meant}")
             return None
         at = columns.index(name)

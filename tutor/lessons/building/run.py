@@ -49,7 +49,7 @@ class RunBuilder(Work[RunFile]):
             prompt=self.words("prompt", file.prompt),
             output=output,
             within=within,
-            files=self.paths(file.files, "files") or self.lesson_files,
+            files=self.files(file.files),
             time_limit=float(file.time_limit or 10.0),
         ), f"run {first}"
 

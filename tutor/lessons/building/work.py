@@ -10,11 +10,11 @@ from typing import Any, Generic, TypeVar
 from tutor.lessons import blocks as made
 from tutor.lessons import models as files
 from tutor.lessons.building.settings import Place, Settings
-from tutor.lessons.declared import found_file
-from tutor.lessons.lesson_files import MOST_FILES, LessonFolder
+from tutor.lessons.declared import found_files
+from tutor.lessons.lesson_files import LessonFolder
 from tutor.lessons.resolve import Resolver
 from tutor.lessons.template import Template, joined
-from tutor.lessons.validate import Checker, nearest
+from tutor.lessons.validate import Checker, did_you_mean
 
 
 @dataclass(frozen=True)
@@ -105,13 +105,9 @@ class Work(Generic[FileT]):
         """Return the texts of a list as templates."""
         return tuple(self.resolver.text(value, self.of, (*self.place(key), n)) for n, value in enumerate(values))
 
-    def paths(self, names: Sequence[str], key: str) -> tuple[Path, ...]:
-        """Return the files with these names that exist; problems with the others are noted."""
-        if len(names) > MOST_FILES:
-            self.checker.add(self.place(key), f"There are {len(names)} files here; at most {MOST_FILES} can be copied.")
-            return ()
-        found = (found_file(self.folder, name, (*self.place(key), n), self.checker) for n, name in enumerate(names))
-        return tuple(target for target in found if target is not None)
+    def files(self, names: Sequence[str]) -> tuple[Path, ...]:
+        """Return the files to copy for the block's program: its own, else those of the lesson."""
+        return found_files(self.folder, names, self.place("files"), self.checker) or self.lesson_files
 
     def chosen_columns(
         self, wanted: Sequence[str], columns: list[str], rows: list[list[str]]
@@ -120,8 +116,7 @@ class Work(Generic[FileT]):
         places = []
         for name in wanted:
             if name not in columns:
-                near = nearest(name, columns)
-                meant = f"; did you mean '{near}'?" if near else f"; it has {', '.join(columns)}."
+                meant = did_you_mean(name, columns, f"; it has {', '.join(columns)}.")
                 self.checker.add(self.place("columns"), f"The file has no column '{name}'{meant}")
                 continue
             places.append(columns.index(name))

@@ -10,7 +10,6 @@ from tutor.lessons import blocks as made
 from tutor.lessons.building.work import Work, builds
 from tutor.lessons.field_types import Words
 from tutor.lessons.models import QuestionFile
-from tutor.lessons.resolve import is_given
 
 
 class WorkedFile(QuestionFile):
@@ -45,7 +44,7 @@ def one_worked(work: Work[Any], name: str, key: str) -> made.Reference | None:
     if len(found) > 1:
         work.checker.add(work.place(key), f"Name one quantity here; {name} is {len(found)}.")
         return None
-    if found and is_given(found[0]):
+    if found and found[0].is_given:
         work.checker.add(work.place(key), f"{found[0].name} is given; there is nothing to work out.")
         return None
     return found[0] if found else None

@@ -63,7 +63,6 @@ class Node:
     text: str = ""
     style: str | None = None
     is_flow: bool = False
-    anchor: str | None = None
     items: list[Node] = field(default_factory=list)
     pairs: list[tuple[Node, Node]] = field(default_factory=list)
 
@@ -137,8 +136,8 @@ class Document:
             try:
                 return self._compose("\n".join(lines))
             except _Unquoted as refused:
-                place = (refused.line, refused.column)
-                if not self._repair(lines, Explained(*place, refused.message, quoted(lines[refused.line]))):
+                repaired = quoted(lines[refused.line])
+                if not self._repair(lines, Explained(refused.line, refused.column, refused.message, repaired)):
                     return None
             except _Refused as refused:
                 self._add(refused.line, refused.column, refused.message)
@@ -146,31 +145,29 @@ class Document:
             except yaml.reader.ReaderError as error:
                 control = chr(error.character)  # error.position counts bytes or characters, depending on the parser
                 line = next(number for number, text in enumerate(lines) if control in text)
-                message = "There is a control character here; delete it."
-                if not self._repair(
-                    lines, Explained(line, lines[line].index(control), message, lines[line].replace(control, ""))
-                ):
+                message, repaired = "There is a control character here; delete it.", lines[line].replace(control, "")
+                if not self._repair(lines, Explained(line, lines[line].index(control), message, repaired)):
                     return None
             except yaml.MarkedYAMLError as error:
                 mark = error.problem_mark or error.context_mark
-                context = (error.context_mark.line, error.context_mark.column) if error.context_mark else None
-                place = (mark.line, mark.column) if mark else (0, 0)
+                context = _place(error.context_mark) if error.context_mark else None
+                place = _place(mark) if mark else (0, 0)
                 if not self._repair(lines, messages.explain(error.problem or "", *place, context, lines)):
                     return None
         return None
 
-    def _repair(self, lines: list[str], told: Explained) -> bool:
+    def _repair(self, lines: list[str], error: Explained) -> bool:
         """Note an error and repair its line, or leave out what surrounds it. Return whether the rest can be read."""
-        is_new = told.line not in self.repaired
-        self._add(told.line, told.column, told.message)
-        if is_new and told.repaired is not None and told.repaired != lines[told.line]:
-            self.repaired.add(told.line)
-            lines[told.line] = told.repaired
+        is_new = error.line not in self.repaired
+        self._add(error.line, error.column, error.message)
+        if is_new and error.repaired is not None and error.repaired != lines[error.line]:
+            self.repaired.add(error.line)
+            lines[error.line] = error.repaired
             return True
-        region = next((each for each in regions(lines, told.line) if lines[each.start] != each.instead), None)
+        region = next((each for each in regions(lines, error.line) if lines[each.start] != each.instead), None)
         if region is None:
             return False
-        self.repaired.update((told.line, *range(region.start, region.end)))
+        self.repaired.update((error.line, *range(region.start, region.end)))
         lines[region.start : region.end] = [region.instead, *[""] * (region.end - region.start - 1)]
         return True
 
@@ -230,15 +227,13 @@ class Document:
             kind = "map" if isinstance(event, yaml.events.MappingStartEvent) else "list"
             node = Node(kind, start.line, start.column, end.line, end.column, is_flow=bool(event.flow_style))
         if event.anchor:
-            node.anchor = event.anchor
             anchors[event.anchor] = node
         return node
 
     def _refuse_unused(self, anchors: dict[str, Node]) -> None:
         for name, node in anchors.items():
             if name not in self._used_anchors:
-                message = "A text that begins with & must be in single quotes: '…'."
-                self._add(node.line, node.column, message)
+                self._add(node.line, node.column, "A text that begins with & must be in single quotes: '…'.")
 
     # -- plain data -------------------------------------------------------------------------------------------------
 
@@ -260,8 +255,7 @@ class Document:
         before: Node | None = None
         for key, value in node.pairs:
             if key.kind != "scalar":
-                message = "A text that begins with { or [ must be in single quotes: '…'."
-                self._add(node.line, node.column, message)
+                self._add(node.line, node.column, "A text that begins with { or [ must be in single quotes: '…'.")
                 continue
             if _has_no_value(node, value) and (tight := re.fullmatch(r"([A-Za-z_]\w*):(\S+)", key.text)):
                 message = f"Put a space after the colon: {tight[1]}: {tight[2]}"
@@ -313,32 +307,25 @@ class Document:
 
     # -- places -----------------------------------------------------------------------------------------------------
 
-    def _add(self, line: int, column: int, message: str, length: int = 1) -> None:
-        if line in self.repaired:
-            return
-        source = self.lines[line].rstrip("\r") if line < len(self.lines) else ""
-        self.problems.add(Problem(self.name, line + 1, column + 1, clipped(message), source, length))
-
-    def problem(
-        self,
-        path: Path_,
-        message: str,
-        *,
-        at_key: bool = False,
-        offset: int | None = None,
-        length: int | None = None,
-        name: str = "",
-    ) -> Problem | None:
-        """Return a problem at a path, at its key, or ``offset`` characters into its text; None on a repaired line."""
-        node = self.node(path, at_key=at_key)
-        line, column, size = (node.line, node.column, node.length) if node else (0, 0, 1)
-        if node is not None and offset is not None:
-            line, column = self.inside(node, offset)
-            size = 1
+    def _problem(self, line: int, column: int, message: str, length: int, name: str = "") -> Problem | None:
         if line in self.repaired:
             return None
         source = self.lines[line].rstrip("\r") if line < len(self.lines) else ""
-        return Problem(self.name, line + 1, column + 1, clipped(message), source, length or size, name)
+        return Problem(self.name, line + 1, column + 1, clipped(message), source, length, name)
+
+    def _add(self, line: int, column: int, message: str, length: int = 1) -> None:
+        if problem := self._problem(line, column, message, length):
+            self.problems.add(problem)
+
+    def problem(
+        self, path: Path_, message: str, *, at_key: bool = False, offset: int | None = None, name: str = ""
+    ) -> Problem | None:
+        """Return a problem at a path, at its key, or ``offset`` characters into its text; None on a repaired line."""
+        node = self.node(path, at_key=at_key)
+        line, column, length = (node.line, node.column, node.length) if node else (0, 0, 1)
+        if node is not None and offset is not None:
+            line, column, length = *self.inside(node, offset), 1
+        return self._problem(line, column, message, length, name)
 
     def node(self, path: Path_, *, at_key: bool = False) -> Node | None:
         """Return the node at a path, or its key; if there is none, the nearest node above it."""
@@ -348,6 +335,11 @@ class Document:
             if path[:end] in self.nodes:
                 return self.nodes[path[:end]]
         return None
+
+    def line_of(self, path: Path_, *, at_key: bool = False) -> int:
+        """Return the line of the node at a path, or of its key, from 1."""
+        node = self.node(path, at_key=at_key)
+        return node.line + 1 if node else 1
 
     def inside(self, node: Node, offset: int) -> tuple[int, int]:
         """Return the line and column (from 0) of the character at ``offset`` in a node's text, as far as known."""
@@ -473,8 +465,8 @@ def _document(data: bytes, name: str) -> Document:
         return Document(data.decode("utf-8"), name)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise LessonProblems([Problem(name, line, 1, "This is not UTF-8 text; save the file as UTF-8.")]) from None
+        raise _unreadable(name, "This is not UTF-8 text; save the file as UTF-8.", line) from None
 
 
-def _unreadable(name: str, message: str) -> LessonProblems:
-    return LessonProblems([Problem(name, 1, 1, message)])
+def _unreadable(name: str, message: str, line: int = 1) -> LessonProblems:
+    return LessonProblems([Problem(name, line, 1, message)])

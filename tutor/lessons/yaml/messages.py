@@ -112,10 +112,14 @@ def _bad_start(error: YamlError) -> Explained | None:
         return Explained(
             error.line, column, "There is a tab here; indent with spaces.", aligned(error.lines, error.line)
         )
-    if error.character in "`@%":
-        message = f"A text that begins with {error.character} must be in single quotes: '…'."
-        return Explained(error.line, error.column, message, quoted(error.text))
-    return None
+    return _unquoted(error.text, error.line, error.column) if error.character in tuple("`@%") else None
+
+
+def _unquoted(text: str, line: int, column: int) -> Explained:
+    """Explain a text that has to be in quotes because of the character at the column."""
+    return Explained(
+        line, column, f"A text that begins with {text[column]} must be in single quotes: '…'.", quoted(text)
+    )
 
 
 def _colon(error: YamlError) -> Explained | None:
@@ -130,10 +134,8 @@ def _key_after_text(error: YamlError) -> Explained:
     above = error.line_above
     text = error.lines[above]
     start = len(text) - len(text.lstrip(" -"))
-    if tight := _KEY_WITHOUT_SPACE.match(text):
-        column = tight.start("value") - 1
-        fixed = text[: column + 1] + " " + text[column + 1 :]
-        return Explained(above, column, f"Put a space after the colon: {tight['key']}: {tight['value']}", fixed)
+    if found := _key_without_space(text, above):
+        return found
     if ":" not in text:
         return _colon_missing(text, above)
     if error.indent > start:
@@ -152,10 +154,8 @@ def _key_expected(error: YamlError) -> Explained | None:
     if re.search(r"\S +#", above) and not re.match(r"\s*(- |[\w-]+:)", error.text):
         message = "A space and # begin a comment, which ends the text here; put long text after | or in single quotes."
         return Explained(error.line_above, above.find(" #") + 1, message)
-    if tight := _KEY_WITHOUT_SPACE.match(error.text):
-        message = f"Put a space after the colon: {tight['key']}: {tight['value']}"
-        column = tight.start("value") - 1
-        return Explained(error.line, column, message, error.text[: column + 1] + " " + error.text[column + 1 :])
+    if found := _key_without_space(error.text, error.line):
+        return found
     if error.character == "-":
         message = "This is a list item; write a key here, or correct the indentation."
         return Explained(error.line, error.column, message)
@@ -177,10 +177,7 @@ def _after_value(error: YamlError) -> Explained | None:
     if first == '"':
         message = "A double quote ends a text in double quotes; put the text in single quotes: '…\"…'."
         return Explained(error.line, error.column - 1, message, quoted(error.text))
-    if first in "{[*&!":
-        message = f"A text that begins with {first} must be in single quotes: '…'."
-        return Explained(error.line, column, message, quoted(error.text))
-    return None
+    return _unquoted(error.text, error.line, column) if first and first in "{[*&!" else None
 
 
 def _flow(error: YamlError) -> Explained | None:
@@ -250,20 +247,22 @@ def _begins_with(error: YamlError) -> Explained | None:
     text = error.lines[line] if line < len(error.lines) else ""
     column = value_column(text)
     first = text[column : column + 1]
-    if first and first in "*&!],}?%@`":
-        message = f"A text that begins with {first} must be in single quotes: '…'."
-        return Explained(line, column, message, quoted(text))
-    return None
+    return _unquoted(text, line, column) if first and first in "*&!],}?%@`" else None
 
 
 def _simple_key(error: YamlError) -> Explained | None:
     line = error.context_line if error.context_line >= 0 else error.line
     text = error.lines[line]
-    if tight := _KEY_WITHOUT_SPACE.match(text):
-        column = tight.start("value") - 1
-        fixed = text[: column + 1] + " " + text[column + 1 :]
-        return Explained(line, column, f"Put a space after the colon: {tight['key']}: {tight['value']}", fixed)
-    return _colon_missing(text, line)
+    return _key_without_space(text, line) or _colon_missing(text, line)
+
+
+def _key_without_space(text: str, line: int) -> Explained | None:
+    tight = _KEY_WITHOUT_SPACE.match(text)
+    if tight is None:
+        return None
+    value = tight.start("value")
+    message = f"Put a space after the colon: {tight['key']}: {tight['value']}"
+    return Explained(line, value - 1, message, f"{text[:value]} {text[value:]}")
 
 
 def _colon_missing(text: str, line: int) -> Explained:
