@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
+from functools import reduce
 
 import numpy as np
 
 from tutor.engines.numpy.activations import Array
-from tutor.engines.numpy.duals import Number, add, divide, exponential, linear, multiply, negative, root, value_of
+from tutor.engines.numpy.duals import Number, exponential, linear, root, value_of
 from tutor.engines.numpy.functions import greatest, mean, total
 
 #: A call's settings by name: ``{"window": (2, 3), "stride": (1,)}``.
@@ -23,23 +25,18 @@ def softmax(parts: list[Number], axis: str, settings: Settings) -> Number:
     """e^z / Σ e^z, row by row or along ``columns``."""
     z = parts[0]
     along = 0 if axis == "columns" and value_of(z).ndim > 1 else -1
-    peak = value_of(z).max(axis=along, keepdims=True)
-    grown = exponential(add(z, negative(peak)))
-    return divide(grown, linear(grown, lambda array: array.sum(axis=along, keepdims=True)))
+    grown = exponential(z - value_of(z).max(axis=along, keepdims=True))
+    return grown / linear(grown, lambda array: array.sum(axis=along, keepdims=True))
 
 
 def norm(parts: list[Number], axis: str, settings: Settings) -> Number:
     """√(Σ of the squares of all cells)."""
-    squares = [total(multiply(part, part)) for part in parts]
-    sum_of_squares = squares[0]
-    for square in squares[1:]:
-        sum_of_squares = add(sum_of_squares, square)
-    return root(sum_of_squares)
+    return root(reduce(operator.add, (total(part * part) for part in parts)))
 
 
 def dot(parts: list[Number], axis: str, settings: Settings) -> Number:
     """Σ of the products of matching cells."""
-    return total(multiply(parts[0], parts[1]))
+    return total(parts[0] * parts[1])
 
 
 def pad(parts: list[Number], axis: str, settings: Settings) -> Number:
@@ -62,7 +59,7 @@ def convolution(parts: list[Number], axis: str, settings: Settings) -> Number:
         window = tuple(slice(at, at + n - k + 1, s) for at, n, k, s in zip(place, size, span, stride, strict=True))
         weight = linear(kernel, lambda array, place=place: np.asarray(array[place]))  # type: ignore[misc]
         shifted = linear(image, lambda array, window=window: array[window])  # type: ignore[misc]
-        result = add(result, multiply(weight, shifted))
+        result = result + weight * shifted
     return result
 
 
@@ -112,7 +109,7 @@ def concat(parts: list[Number], axis: str, settings: Settings) -> Number:
         margin = [(0, 0)] * len(shape)
         margin[along] = (start, length - start - shape[along])
         start += shape[along]
-        result = add(result, linear(part, lambda array, margin=margin: np.pad(array, margin)))  # type: ignore[misc]
+        result = result + linear(part, lambda array, margin=margin: np.pad(array, margin))  # type: ignore[misc]
     return result
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,23 +19,46 @@ from tutor.engines.numpy.activations import Array
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dual:
-    """A value (``primal``) and its derivative (``tangent``, of the same shape) by the variable of ``level``."""
+    """A value (``primal``) and its derivative (``tangent``, of the same shape) by the variable of ``level``.
+
+    ``+ − * /`` work cell by cell, also with an array or a number on either side.
+    """
 
     primal: Number
     tangent: Number
     level: int
 
-    def __add__(self, other: Number) -> Number:
-        return add(self, other)
+    #: Tells arrays to leave an operator to the dual on its other side.
+    __array_ufunc__ = None
 
-    def __sub__(self, other: Number) -> Number:
-        return add(self, negative(other))
+    def __neg__(self) -> Number:
+        return linear(self, np.negative)
 
-    def __mul__(self, other: Number) -> Number:
-        return multiply(self, other)
+    def __add__(self, other: Operand) -> Number:
+        return _paired(self, other, np.add, lambda a, b, d: d, lambda a, b, d: d)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Operand) -> Number:
+        return self + -other
+
+    def __rsub__(self, other: Operand) -> Number:
+        return -self + other
+
+    def __mul__(self, other: Operand) -> Number:
+        return _paired(self, other, np.multiply, lambda a, b, d: d * b, lambda a, b, d: a * d)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Operand) -> Number:
+        return _quotient(self, other)
+
+    def __rtruediv__(self, other: Operand) -> Number:
+        return _quotient(other, self)
 
 
 Number = Array | Dual
+Operand = Number | float
 Condition = npt.NDArray[np.bool_]
 
 
@@ -45,16 +69,10 @@ def value_of(number: Number) -> Array:
     return number
 
 
-def level_of(number: Number) -> int:
-    """Return a dual's level; −1 for a plain array."""
-    return number.level if isinstance(number, Dual) else -1
-
-
 def tangent_at(number: Number, level: int) -> Number:
     """Return the derivative by the variable of ``level``; 0 if the number does not depend on it."""
-    if isinstance(number, Dual) and number.level == level:
-        return number.tangent
-    return np.zeros_like(value_of(number))
+    tangent = _split(number, level)[1]
+    return np.zeros_like(value_of(number)) if tangent is None else tangent
 
 
 def linear(number: Number, work: Callable[[Array], Array]) -> Number:
@@ -64,11 +82,6 @@ def linear(number: Number, work: Callable[[Array], Array]) -> Number:
     return work(number)
 
 
-def broadcast(number: Number, shape: tuple[int, ...]) -> Number:
-    """Return the number in a wider shape."""
-    return linear(number, lambda array: np.broadcast_to(array, shape))
-
-
 def replace_cells(number: Number, work: Callable[[Array], Array]) -> Number:
     """Change the plain value and leave the derivatives as they are."""
     if isinstance(number, Dual):
@@ -76,57 +89,34 @@ def replace_cells(number: Number, work: Callable[[Array], Array]) -> Number:
     return work(number)
 
 
-def _split(number: Number, level: int) -> tuple[Number, Number | None]:
+def _split(number: Operand, level: int) -> tuple[Any, Number | None]:
     """Return the value and the derivative at a level; None for the derivative of a constant."""
     if isinstance(number, Dual) and number.level == level:
         return number.primal, number.tangent
     return number, None
 
 
-def _paired(
-    left: Number, right: Number, plain: Callable[[Array, Array], Array], by_left: Rule, by_right: Rule
-) -> Number:
+#: Returns a part of a derivative from both values and one of the two derivatives.
+Rule = Callable[[Any, Any, Number], Number]
+
+
+def _paired(left: Operand, right: Operand, plain: Callable[[Any, Any], Array], by_left: Rule, by_right: Rule) -> Number:
     """Apply an operation on two numbers, given its plain form and its two partial derivatives."""
-    level = max(level_of(left), level_of(right))
-    if level < 0:
-        return plain(left, right)  # type: ignore[arg-type]
+    level = max((number.level for number in (left, right) if isinstance(number, Dual)), default=None)
+    if level is None:
+        return plain(left, right)
     (a, da), (b, db) = _split(left, level), _split(right, level)
     primal = _paired(a, b, plain, by_left, by_right)
     shape = value_of(primal).shape
     parts = [by_left(a, b, da)] if da is not None else []
     if db is not None:
         parts.append(by_right(a, b, db))
-    tangent = parts[0] if len(parts) == 1 else add(parts[0], parts[1])
-    return Dual(primal, broadcast(tangent, shape), level)
+    tangent = parts[0] if len(parts) == 1 else parts[0] + parts[1]
+    return Dual(primal, linear(tangent, lambda array: np.broadcast_to(array, shape)), level)
 
 
-Rule = Callable[[Number, Number, Number], Number]
-
-
-def add(left: Number, right: Number) -> Number:
-    """left + right."""
-    return _paired(left, right, np.add, lambda a, b, d: d, lambda a, b, d: d)
-
-
-def negative(number: Number) -> Number:
-    """−number."""
-    return linear(number, np.negative)
-
-
-def multiply(left: Number, right: Number) -> Number:
-    """left · right, cell by cell."""
-    return _paired(left, right, np.multiply, lambda a, b, d: multiply(d, b), lambda a, b, d: multiply(a, d))
-
-
-def divide(left: Number, right: Number) -> Number:
-    """left / right, cell by cell."""
-    return _paired(
-        left,
-        right,
-        np.divide,
-        lambda a, b, d: divide(d, b),
-        lambda a, b, d: negative(divide(multiply(a, d), multiply(b, b))),
-    )
+def _quotient(left: Operand, right: Operand) -> Number:
+    return _paired(left, right, np.divide, lambda a, b, d: d / b, lambda a, b, d: -(a * d / (b * b)))
 
 
 def power(base: Number, exponent: Number) -> Number:
@@ -135,8 +125,8 @@ def power(base: Number, exponent: Number) -> Number:
         base,
         exponent,
         np.power,
-        lambda a, b, d: multiply(multiply(b, power(a, add(b, np.array(-1.0)))), d),
-        lambda a, b, d: multiply(multiply(power(a, b), logarithm(a)), d),
+        lambda a, b, d: b * power(a, b - 1.0) * d,
+        lambda a, b, d: power(a, b) * logarithm(a) * d,
     )
 
 
@@ -150,10 +140,10 @@ def chained(number: Number, plain: Callable[[Array], Array], slope: Callable[[Nu
     if not isinstance(number, Dual):
         return plain(number)
     primal = chained(number.primal, plain, slope)
-    return Dual(primal, multiply(slope(number.primal), number.tangent), number.level)
+    return Dual(primal, slope(number.primal) * number.tangent, number.level)
 
 
-def where(condition: Condition, yes: Number, no: Number) -> Number:
+def where(condition: Condition, yes: Operand, no: Operand) -> Number:
     """``yes`` in the cells where the condition holds, ``no`` in the others."""
     return _paired(
         yes,
@@ -171,9 +161,9 @@ def exponential(number: Number) -> Number:
 
 def logarithm(number: Number) -> Number:
     """ln number."""
-    return chained(number, np.log, lambda p: divide(np.array(1.0), p))
+    return chained(number, np.log, lambda p: 1.0 / p)
 
 
 def root(number: Number) -> Number:
     """√number."""
-    return chained(number, np.sqrt, lambda p: divide(np.array(0.5), root(p)))
+    return chained(number, np.sqrt, lambda p: 0.5 / root(p))

@@ -7,29 +7,26 @@ differentiated as trees, so that agreement with the derivatives of the formulas 
 from __future__ import annotations
 
 import difflib
+import operator
 from collections.abc import Callable, Mapping
+from functools import reduce
 from itertools import count
 
 import numpy as np
 
-from tutor.engines.numpy import functions as f
 from tutor.engines.numpy.activations import Array as Plain
 from tutor.engines.numpy.array_functions import OF_ARRAYS
 from tutor.engines.numpy.duals import (
     Dual,
     Number,
-    add,
-    divide,
     linear,
     matrix_product,
-    multiply,
-    negative,
     power,
     replace_cells,
     tangent_at,
     value_of,
-    where,
 )
+from tutor.engines.numpy.functions import ACROSS, ELEMENTWISE, REDUCTIONS
 from tutor.engines.numpy.solution import Solution, Value
 from tutor.engines.numpy.solve import Given
 from tutor.errors import NetworkError, QuantityError
@@ -180,13 +177,13 @@ class _Steps:
             case Name(name):
                 return values[name] if name in values else np.array(CONSTANTS[name])
             case Neg(of):
-                return negative(visit(of))
+                return -visit(of)
             case Add(parts):
-                return _folded(add, [visit(part) for part in parts])
+                return reduce(operator.add, map(visit, parts))
             case Mul(parts):
-                return _folded(multiply, [visit(part) for part in parts])
+                return reduce(operator.mul, map(visit, parts))
             case Div(left, right):
-                return divide(visit(left), visit(right))
+                return visit(left) / visit(right)
             case Pow(left, right):
                 return power(visit(left), visit(right))
             case MatMul(left, right):
@@ -214,13 +211,6 @@ class _Steps:
         return _stacked(slopes, shape)
 
 
-def _folded(operation: Callable[[Number, Number], Number], parts: list[Number]) -> Number:
-    result = parts[0]
-    for part in parts[1:]:
-        result = operation(result, part)
-    return result
-
-
 def _stacked(cells: list[Number], shape: tuple[int, ...]) -> Number:
     """Return numbers as the cells of one array."""
     size = int(np.prod(shape))
@@ -228,7 +218,7 @@ def _stacked(cells: list[Number], shape: tuple[int, ...]) -> Number:
     for place, cell in enumerate(cells):
         unit = np.zeros(size)
         unit[place] = 1.0
-        result = add(result, multiply(unit, cell))
+        result = result + unit * cell
     return linear(result, lambda array: array.reshape(shape))
 
 
@@ -272,38 +262,10 @@ def _called(name: str, arguments: tuple[Tree, ...], visit: Callable[[Tree], Numb
     last = arguments[-1]
     axis_name = last.name if isinstance(last, Name) and last.name in _AXES else ""
     parts = [visit(each) for each in (arguments[:-1] if axis_name else arguments)]
-    if name in f.ELEMENTWISE:
-        return f.ELEMENTWISE[name](*parts)
+    if name in ELEMENTWISE:
+        return ELEMENTWISE[name](*parts)
     if name in OF_ARRAYS:
         return OF_ARRAYS[name](parts, axis_name, settings)
-    first = parts[0]
-    axes = value_of(first).ndim
-    axis = _AXES[axis_name] if axis_name and axes > 1 else None
     if len(parts) > 1:
-        return _of_several(name, parts)
-    match name:
-        case "sum":
-            return f.total(first, axis)
-        case "mean":
-            return f.mean(first, axis)
-        case "max":
-            return f.greatest(first, axis)
-        case "min":
-            return f.greatest(first, axis, -1.0)
-    return f.place_of_greatest(first, axis)
-
-
-def _of_several(name: str, parts: list[Number]) -> Number:
-    """Apply a function such as ``max(0, z)`` cell by cell over several arguments."""
-    match name:
-        case "sum":
-            return _folded(add, parts)
-        case "mean":
-            return divide(_folded(add, parts), np.array(float(len(parts))))
-        case "max":
-            return _folded(lambda a, b: where(value_of(a) >= value_of(b), a, b), parts)
-        case "min":
-            return _folded(lambda a, b: where(value_of(a) <= value_of(b), a, b), parts)
-    shape = np.broadcast_shapes(*(value_of(part).shape for part in parts))
-    stacked = np.stack([np.broadcast_to(value_of(part), shape) for part in parts])
-    return np.asarray(np.argmax(stacked, axis=0) + 1, dtype=np.float64)
+        return ACROSS[name](parts)
+    return REDUCTIONS[name](parts[0], _AXES[axis_name] if axis_name and value_of(parts[0]).ndim > 1 else None)
