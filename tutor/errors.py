@@ -11,7 +11,9 @@ TutorError
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 
 Place = tuple[str | int, ...]
 
@@ -28,6 +30,27 @@ class TutorError(Exception):
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
+
+
+def reason(error: OSError) -> str:
+    """Return why the system refused something, for the end of a sentence: ``permission denied``."""
+    return (error.strerror or str(error)).lower()
+
+
+@contextmanager
+def file_errors(
+    path: Path | str, done: str = "written", *, kind: type[TutorError] = TutorError, hint: str = ""
+) -> Iterator[None]:
+    """Turn an ``OSError`` of the block into an error of this ``kind`` that says why ``path`` cannot be ``done`` (read,
+    written, made).
+
+    Raises:
+        TutorError: The system refused.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise kind(f"{path} cannot be {done}: {reason(error)}.", hint=hint) from None
 
 
 class NetworkError(TutorError):

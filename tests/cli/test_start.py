@@ -192,6 +192,8 @@ def test_without_a_terminal_plain_mode_is_used() -> None:
         (("sheet", "FILE", "-o", "FILE", "--format", "text"), "is the lesson itself"),
         (("sheet", "FILE", "-o", "sheet.pdf"), "A sheet cannot be a .pdf file."),
         (("sheet", "FILE", "-o", "nowhere/sheet.md"), "cannot be written: no such file or directory."),
+        (("sheet", "FILE", "--for", "EMPTY", "-o", "EMPTY"), "cannot be made: not a directory."),
+        (("new", "empty.json/mine", "--yes"), "The folder empty.json cannot be made: file exists."),
         (("schema", "-o", "FILE"), "would be a lesson"),
         (("new", "FILE", "--yes"), "exists already"),
         (("new", "other", "--yes", "--inputs", "0"), "0 is not in the range"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tutor.errors import TutorError
+from tutor.errors import TutorError, file_errors
 
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$")
 _FENCE = re.compile(r"^(```+|~~~+)\s*(\w*)")
@@ -42,9 +42,8 @@ def lesson_from(path: Path, *, title: str, lesson_id: str) -> str:
         TutorError: The file cannot be read, or contains neither prose nor code.
     """
     try:
-        pieces = list(_notebook(path) if path.suffix == ".ipynb" else _markdown(path.read_text("utf-8-sig"), 1))
-    except OSError as error:
-        raise TutorError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
+        with file_errors(path, "read"):
+            pieces = list(_notebook(path) if path.suffix == ".ipynb" else _markdown(path.read_text("utf-8-sig"), 1))
     except UnicodeDecodeError:
         raise TutorError(f"{path} is not UTF-8 text.", hint="Save it as UTF-8.") from None
     screens = _screens(pieces, title)

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from tutor import __version__
 from tutor.classroom.assignment import Assignment, variant_of
 from tutor.cleaning import from_json
-from tutor.errors import TutorError
+from tutor.errors import TutorError, file_errors
 from tutor.paths import write_whole
 from tutor.session.exam import exam_of
 from tutor.store import Store
@@ -217,10 +217,8 @@ def write(
     if not hand_in.answers:
         raise NothingAnsweredError(f"{learner} has answered nothing in this assignment yet.")
     path = (target or Path(file_name(assignment, learner))).absolute()
-    try:
+    with file_errors(path):
         write_whole(path, to_bytes(hand_in))
-    except OSError as error:
-        raise TutorError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}.") from None
     store.set_setting(HANDED_IN_AT.format(assignment.id), [now.isoformat(), str(path)])
     return path, hand_in
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from tutor.errors import TutorError
+from tutor.errors import TutorError, file_errors
 
 _MOST_BYTES = 50_000_000
 
@@ -98,12 +98,10 @@ def read_sheet(path: Path) -> Sheet:
     Raises:
         RosterError: it cannot be read, is too large or is empty.
     """
-    try:
+    with file_errors(path, "read", kind=RosterError):
         if path.stat().st_size > _MOST_BYTES:
             raise RosterError(f"{path} is larger than {_MOST_BYTES // 1_000_000} MB.")
         data = path.read_bytes()
-    except OSError as error:
-        raise RosterError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.") from None
     text = _decoded(data)
     if not text.strip():
         raise RosterError(f"{path} is empty.")

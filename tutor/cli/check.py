@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tutor.cli import options
 from tutor.cli.output import say, say_json
 from tutor.formulas.wording import counted
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("places", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@options.json("the findings")
 @click.option("--no-torch", is_flag=True, help="Leave PyTorch's numbers out.")
 @click.option("--run", is_flag=True, help="Run cells and labs even where they cannot be isolated.")
 @click.option("--no-run", is_flag=True, help="Run no cells and no labs.")
@@ -51,9 +52,9 @@ def command(
 
     if against is not None or variants is not None:
         return _compare(places, against, variants)
-    options = Options(with_torch=not no_torch, with_programs=not no_run, isolated_only=not run, use_cache=not again)
+    kinds = Options(with_torch=not no_torch, with_programs=not no_run, isolated_only=not run, use_cache=not again)
     no_lessons, others = _split_places(places)
-    report = check_paths(others, options) if others or not no_lessons else Report([])
+    report = check_paths(others, kinds) if others or not no_lessons else Report([])
     report.files += no_lessons
     if as_json:
         say_json(report.to_json())
@@ -151,7 +152,7 @@ def _compare(places: tuple[Path, ...], against: Path | None, variants: int | Non
     return int(bad)
 
 
-def _summary(files: list) -> str:  # type: ignore[type-arg]
+def _summary(files: list[FileReport]) -> str:
     errors = sum(len(file.errors) for file in files)
     warnings = sum(len(file.warnings) for file in files)
     cached = sum(file.is_cached for file in files)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tutor.cli import options
 from tutor.cli.output import say
 from tutor.cli.solve import MOST_STEPS
 from tutor.errors import TutorError
@@ -23,18 +24,17 @@ NARROWEST, WIDEST = 40, 100
 @click.command()
 @click.argument("file", metavar="FILE[#VARIANT]")
 @click.argument("quantity")
-@click.option("--of", metavar="NAME", help="One of several networks or worksheets.")
+@options.of
 @click.option("--latex", is_flag=True, help="Print the lines as LaTeX.")
 def command(file: str, quantity: str, of: str | None, latex: bool) -> None:
     """Show the derivation of QUANTITY (Z1, dE/dw11, hidden.dW, lab2:delta3 …) in FILE."""
     from tutor.authoring.opening import open_file
-    from tutor.cli.choosing import only
     from tutor.engines.side_by_side import by_torch, line, opinions
     from tutor.engines.sympy import derive
     from tutor.network import Network, build_graph, split_owner, steps_needed
 
     owner, names = split_owner(quantity)
-    part = only(open_file(file), owner or of)
+    part = options.only(open_file(file), owner or of)
     graph, needed = part.graph, steps_needed(names)
     if needed > MOST_STEPS:
         raise TutorError(f"{names} is too far ahead: at most {MOST_STEPS} training steps are computed.")

@@ -13,14 +13,16 @@ from dataclasses import replace
 import click
 
 from tutor.cleaning import takes_unicode
+from tutor.cli import options
 from tutor.cli.output import say, say_json
+from tutor.formulas.wording import counted
 from tutor.labs.environment import Finding
 
 _GLYPHS = "Z₁  ŷ  δ₃  ∂E/∂w₁₁  w₁₁′  Σ  θ  ⎡ 0.2 ⎤  ⣿⡷⠶⠒  ▀▄█  ✓ ✗"
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@options.json("the findings")
 def command(as_json: bool) -> int:
     """Check what this terminal and this computer can do for the tutor, and say how to improve it.
 
@@ -123,7 +125,7 @@ def _store() -> Iterator[Finding]:
     except TutorError as error:  # there is no folder for it
         yield Finding("Progress", error.message, False, error.hint)
     else:
-        yield Finding("Progress", f"{store.name}, {count} lesson{'s' if count != 1 else ''} begun", True)
+        yield Finding("Progress", f"{store.name}, {counted(count, 'lesson')} begun", True)
 
 
 def _containment() -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tutor.cli.output import say
+from tutor.cli.output import say, write
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
@@ -38,8 +38,5 @@ def command(lesson: str, moodle: Path, variants: int | None) -> None:
         made = Variants(opened)
         yield from (made.lesson(str(number)) for number in range(1, variants + 1))
 
-    try:
-        moodle.write_bytes(quiz(each()))
-    except OSError as error:
-        raise TutorError(f"{moodle} cannot be written: {(error.strerror or str(error)).lower()}.") from None
+    write(moodle, quiz(each()))
     say(f"Written to {moodle}.")

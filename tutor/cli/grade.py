@@ -10,7 +10,7 @@ import click
 
 from tutor.cleaning import one_line
 from tutor.cli.output import say
-from tutor.errors import TutorError
+from tutor.errors import TutorError, reason
 
 if TYPE_CHECKING:
     from tutor.labs.grading import Graded
@@ -74,7 +74,7 @@ def command(
         except ExceptionGroup as group:
             if not isinstance(why := group.exceptions[0], OSError):
                 raise
-            said = f"{unfinished} cannot be written: {(why.strerror or str(why)).lower()}."
+            said = f"{unfinished} cannot be written: {reason(why)}."
             raise TutorError(said, hint="The same command continues from here.") from group
     save(table, as_csv(results))
     save(everything, as_json(results))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tutor.cli import options
 from tutor.cli.output import say, say_json
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ _FORMER = re.compile(r"\d{6}")
 @click.command()
 @click.argument("file")
 @click.option("--mistakes", is_flag=True, help="Include each typical mistake with the number it gives.")
-@click.option("--of", "of", metavar="NAME", help="One of several networks or worksheets.")
-@click.option("--json", "as_json", is_flag=True, help="Print the key as JSON.")
-def command(file: str, mistakes: bool, of: str | None, as_json: bool) -> int:
+@options.of
+@options.json("the key")
+def command(file: str, mistakes: bool, of: str | None, as_json: bool) -> None:
     """Show the answer key of FILE (a lesson, network or worksheet; FILE#17 for a variant).
 
     In place of FILE, you can give the code of a sheet that `tutor sheet --for` wrote, such as BQX-7M2R-K4. Its lesson
@@ -30,19 +31,15 @@ def command(file: str, mistakes: bool, of: str | None, as_json: bool) -> int:
     a lesson elsewhere, write FILE#CODE.
     """
     from tutor.authoring.key import answer_key, key_as_json, key_as_text
-    from tutor.errors import TutorError
 
     lesson = _opened(file)
-    if of is not None and of not in lesson.parts:
-        raise TutorError(
-            f"There is no network or worksheet {of!r} in {file}.", hint=f"It has {', '.join(lesson.parts)}."
-        )
+    if of is not None:
+        options.must_have_part(lesson, of)
     entries = answer_key(lesson, of=of, with_mistakes=mistakes)
     if as_json:
         say_json(key_as_json(lesson, entries))
     else:
         say(key_as_text(lesson, entries), end="")
-    return 0
 
 
 def _opened(file: str) -> Lesson:

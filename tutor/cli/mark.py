@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tutor.cli import options
 from tutor.cli.output import say, say_json
 
 if TYPE_CHECKING:
@@ -28,10 +29,8 @@ if TYPE_CHECKING:
 @click.option("--decimals", type=click.IntRange(0, 15), help="The decimals asked for, unless something else says.")
 @click.option("--independent", is_flag=True, help="Mark each answer alone; none follows from another.")
 @click.option("--no-values", is_flag=True, help="Leave the right values out.")
-@click.option("--json", "as_json", is_flag=True, help="Print the marks as JSON.")
-@click.pass_context
+@options.json("the marks")
 def command(
-    ctx: click.Context,
     file: str,
     answers: Path,
     of: str,
@@ -39,7 +38,7 @@ def command(
     independent: bool,
     no_values: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Mark ANSWERS for a lesson, or for a file with a network or worksheet.
 
     ANSWERS is a list of {quantity: Z1, answer: -0.7}, with `decimals` where they differ, `of` if the lesson has several
@@ -54,8 +53,7 @@ def command(
 
     lesson = open_variant(file)
     try:
-        is_piped = str(answers) == "-"
-        if is_piped:
+        if str(answers) == "-":
             document = document_in(sys.stdin.buffer, "<stdin>")
         elif answers.is_fifo():  # a shell's <(…)
             with answers.open("rb") as pipe:
@@ -77,7 +75,7 @@ def command(
     else:
         for mark in marks:
             _print(mark)
-    ctx.exit(0 if all(mark["verdict"] in ("correct", "kept") for mark in marks) else 1)
+    return 0 if all(mark["verdict"] in ("correct", "kept") for mark in marks) else 1
 
 
 def _located(error: AnswersError, document: Document) -> AnswersError:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from tutor.cleaning import one_line
-from tutor.cli.output import say, write
+from tutor.cli.output import make, say, write
 
 
 @click.command()
@@ -66,9 +66,7 @@ def command(
         )
     )
     text = starter_lesson(wish)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    write(file, text)
-    _write_schema(file.parent)
+    _write(file, text)
     say(f"{file} is a lesson that works; lesson.schema.json is for your editor. Now change it:")
     quoted = shlex.quote(str(file))
     say(f"  tutor preview {quoted}\n  tutor check {quoted}")
@@ -83,9 +81,7 @@ def _convert(file: Path, source: Path, title: str | None) -> int:
 
     name = lesson_id(file)[1]
     text = lesson_from(source, title=title or one_line(name.replace("-", " ")).capitalize(), lesson_id=name)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    write(file, text)
-    _write_schema(file.parent)
+    _write(file, text)
     say(f"{file} has what could be converted from {source}; comments say what could not.")
     try:
         load(file)
@@ -95,12 +91,14 @@ def _convert(file: Path, source: Path, title: str | None) -> int:
     return 0
 
 
-def _write_schema(folder: Path) -> None:
-    """Write the schema that the lesson's first line names, for editors, unless the folder has one."""
+def _write(file: Path, text: str) -> None:
+    """Write the lesson, and the schema that its first line names, for editors, unless the folder has one."""
     from tutor.lessons.schema import FILE_NAME, write_schema
 
-    if not (folder / FILE_NAME).exists():
-        write_schema(folder)
+    make(file.parent)
+    write(file, text)
+    if not (file.parent / FILE_NAME).exists():
+        write_schema(file.parent)
 
 
 def _ask(question: str, usual: str, asks: bool) -> str:

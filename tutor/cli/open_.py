@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from tutor.cleaning import one_line, takes_unicode
+from tutor.cleaning import one_line
+from tutor.cli import options
 from tutor.cli.output import say
 from tutor.formulas.wording import counted
 from tutor.paths import split_variant
@@ -16,37 +17,18 @@ from tutor.paths import split_variant
 
 @click.command(name="tutor", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 @click.argument("lesson", required=False)
-@click.option(
-    "--plain",
-    is_flag=True,
-    help="Use plain lines in place of a screen, for screen readers, pipes and scripts (default without a terminal).",
-)
-@click.option("--ascii", "ascii_only", is_flag=True, help="With --plain: use ASCII only.")
-@click.option("--learner", metavar="NAME", help="Whose progress it is, where several people share a computer.")
+@options.lines(f"{options.PLAIN.rstrip('.')}, for screen readers, pipes and scripts (default without a terminal).")
+@options.learner()
 @click.pass_context
-def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: bool, learner: str | None) -> None:
+def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: bool) -> int:
     """Open the lessons, or LESSON: a file, an id or a number, followed by #17 for other numbers; an assignment's file;
     or a pack of lessons (a folder or ZIP archive with pack.yaml)."""
-    if learner is not None:
-        os.environ["TUTOR_LEARNER"] = learner
     if lesson is not None:
         _no_option(ctx, lesson)
         must_exist(lesson)
         lesson = without_pack(lesson)
     _reset_terminal()
-    if plain or ascii_only or not has_screen():
-        if not (plain or ascii_only) and _is_terminal():
-            say(
-                f"The screens need UTF-8 (LANG=C.UTF-8, say), and this terminal is set to {sys.stdout.encoding}.",
-                err=True,
-            )
-            say("Here is tutor --plain --ascii instead.", err=True)
-        from tutor.plain import run_plain
-
-        ctx.exit(run_plain(lesson, ascii_only=ascii_only))
-    from tutor.ui import run
-
-    ctx.exit(run(lesson))
+    return options.start(lesson, plain=plain, ascii_only=ascii_only)
 
 
 def without_pack(lesson: str) -> str | None:
@@ -65,24 +47,13 @@ def without_pack(lesson: str) -> str | None:
     return None
 
 
-def has_screen() -> bool:
-    """Return whether screens can be shown: on a terminal with UTF-8, or in a browser (``TEXTUAL_DRIVER``)."""
-    if os.environ.get("TEXTUAL_DRIVER"):
-        return True
-    return _is_terminal() and takes_unicode(sys.stdout)
-
-
 def _reset_terminal() -> None:
     """Undo what a killed tutor may have left on in this terminal: reports of the mouse and the focus, other codes for
     keys, a hidden cursor. A terminal without these ignores it."""
-    if os.name == "posix" and _is_terminal():
+    if os.name == "posix" and options.is_terminal():
         modes = "".join(f"\x1b[?{mode}l" for mode in (1000, 1002, 1003, 1006, 1015, 1004, 2048))
         sys.stdout.write(f"{modes}\x1b[<u\x1b[?25h")
         sys.stdout.flush()
-
-
-def _is_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def _no_option(ctx: click.Context, lesson: str) -> None:

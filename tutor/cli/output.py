@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from tutor.cleaning import clean, whole
-from tutor.errors import TutorError
+from tutor.errors import file_errors
 
 
 def say(text: str = "", *, err: bool = False, end: str = "\n", **style: Any) -> None:
@@ -24,13 +24,24 @@ def say_json(data: object) -> None:
     click.echo(as_json(data))
 
 
-def write(path: Path, text: str) -> None:
-    """Write a text to a file.
+def write(path: Path, content: str | bytes) -> None:
+    """Write a file.
 
     Raises:
         TutorError: The file cannot be written.
     """
-    try:
-        path.write_text(whole(text), encoding="utf-8")
-    except OSError as error:
-        raise TutorError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}.") from None
+    with file_errors(path):
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            path.write_text(whole(content), encoding="utf-8")
+
+
+def make(folder: Path, *, hint: str = "") -> None:
+    """Make a folder and its missing parents, if it does not exist.
+
+    Raises:
+        TutorError: The folder cannot be made.
+    """
+    with file_errors(f"The folder {folder}", "made", hint=hint):
+        folder.mkdir(parents=True, exist_ok=True)

@@ -114,9 +114,13 @@ class Access:
     def _remember(self, request: web.Request) -> web.Response:
         """Move the token from the address, where it would be visible, to a cookie."""
         kept = [(name, value) for name, value in request.query.items() if name != "token"]
-        response = web.HTTPSeeOther(str(request.rel_url.with_query(kept)))
+        return self.see_other(str(request.rel_url.with_query(kept)), self.token)
+
+    def see_other(self, address: str, cookie: str) -> web.Response:
+        """Send a browser to an address, and have it keep a cookie."""
+        response = web.HTTPSeeOther(address)
         is_secure = urlsplit(self.public_url).scheme == "https"
-        response.set_cookie(self.cookie, self.token, httponly=True, samesite="Lax", secure=is_secure, path="/")
+        response.set_cookie(self.cookie, cookie, httponly=True, samesite="Lax", secure=is_secure, path="/")
         return response
 
     @web.middleware

@@ -7,15 +7,14 @@ from pathlib import Path
 
 import click
 
-from tutor.cli.open_ import has_screen
+from tutor.cli.options import has_screen
 from tutor.errors import TutorError
 from tutor.paths import split_variant
 
 
 @click.command(name="preview")
 @click.argument("file", metavar="FILE[#VARIANT]")
-@click.pass_context
-def command(ctx: click.Context, file: str) -> None:
+def command(file: str) -> int:
     """Show FILE as learners see it, and reload it at every save.
 
     Errors are shown below the last good version. F9 fills in the right answers, F10 steps through the messages about
@@ -32,4 +31,4 @@ def command(ctx: click.Context, file: str) -> None:
         )
     from tutor.ui import run_preview
 
-    ctx.exit(run_preview(file))
+    return run_preview(file)

@@ -30,7 +30,7 @@ _PLACES = {
 @click.argument("name", metavar="[COMMAND]", required=False)
 @click.argument("keys", metavar="[KEY]...", nargs=-1)
 @click.option("--reset", is_flag=True, help="Restore the default key; without a COMMAND, all of them.")
-def command(name: str | None, keys: tuple[str, ...], reset: bool) -> int:
+def command(name: str | None, keys: tuple[str, ...], reset: bool) -> None:
     """Show which key does what; with a COMMAND and KEYs, choose other keys for it.
 
     tutor remap lesson.hint ctrl+t lets ctrl+t open a hint. Keys are written f5, ctrl+t, pagedown, ?; a command's
@@ -49,7 +49,7 @@ def command(name: str | None, keys: tuple[str, ...], reset: bool) -> int:
                 store.set_setting("keys", {})
                 chosen = {}
             _say_all(commands, chosen)
-            return 0
+            return
         known = {binding.id: each for each in commands for binding in each.bindings() if binding.id}
         name = present_id(name)
         if name not in known:
@@ -70,7 +70,6 @@ def command(name: str | None, keys: tuple[str, ...], reset: bool) -> int:
         click.echo(_line(one, chosen))
         for other in _clashes(one, commands, chosen):
             click.echo(f"{other.title} ({other.id}) has the same key: where both are available, one has no effect.")
-    return 0
 
 
 def _unknown(name: str, known: list[str]) -> TutorError:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tutor.cleaning import one_line
-from tutor.cli.output import say
+from tutor.cli.output import make, say, write
 from tutor.errors import TutorError
 from tutor.formulas.wording import counted
 
@@ -71,7 +71,7 @@ def command(
     people = read_roster(roster) if roster is not None else ()
     gradebooks = _Gradebooks(moodle, canvas, column or assignment.title, _places(columns), people)
     gradebooks.filled(())  # so that an unusable one is reported before the marking
-    _make(output)
+    make(output, hint="Name a folder for the report: -o report")
     what = received(collect(handed_in, assignment))
     kept = default_kept(assignment)
     if fresh:
@@ -111,16 +111,6 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:_LISTED]) + (f" and {len(names) - _LISTED} more" if len(names) > _LISTED else "")
 
 
-def _make(output: Path) -> None:
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise TutorError(
-            f"The folder {output} cannot be made: {(error.strerror or str(error)).lower()}.",
-            hint="Name a folder for the report: -o report",
-        ) from None
-
-
 @dataclass(frozen=True, slots=True)
 class _Gradebooks:
     """The gradebooks to fill in, with the columns and people by which learners are found in them."""
@@ -150,7 +140,7 @@ class _Gradebooks:
         """Write each copy into the report's folder, and say who was not found in it."""
         for path, result in self.filled(marks):
             target = output / path.name
-            target.write_bytes(result.content)
+            write(target, result.content)
             say(f"{target}: {counted(len(result.written), 'grade')}")
             if result.missing:
                 say(one_line(f"Not found in {path.name}: {', '.join(result.missing)}"), err=True)

@@ -25,7 +25,7 @@ from tutor.classroom.roster import Person
 from tutor.cleaning import cell
 from tutor.cli.page_access import REFERRER, Access, is_local
 from tutor.cli.serving import MOST_SESSIONS, TutorServer
-from tutor.errors import TutorError
+from tutor.errors import TutorError, file_errors
 from tutor.paths import write_whole
 
 LENGTH = 8
@@ -91,10 +91,8 @@ def codes_in(folder: Path, roster: Iterable[Person]) -> Codes:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["learner", "name", "code"])
     writer.writerows([cell(person.learner), cell(person.name), written(code)] for code, person in made.items())
-    try:
+    with file_errors(path):
         write_whole(path, out.getvalue().encode())  # readable by this user only, like the temporary file that it was
-    except OSError as error:
-        raise TutorError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}.") from None
     return Codes(made)
 
 
@@ -189,11 +187,9 @@ class RoomServer(TutorServer):
         most = max_sessions or max(MOST_SESSIONS, len(roster) + 5)
         super().__init__(str(assignment.resolve()), host, port, public_url=public_url, max_sessions=most)
         folder = folder.resolve()
-        try:
+        with file_errors(folder, "made"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             (folder / HANDED_IN).mkdir(mode=0o700, exist_ok=True)
-        except OSError as error:
-            raise TutorError(f"{folder} cannot be made: {(error.strerror or str(error)).lower()}.") from None
         rules = self.access
         self.access = RoomAccess(rules.host, rules.port, rules.public_url, codes=codes_in(folder, roster))
         self.surroundings = {"TUTOR_HOME": str(folder), "TUTOR_ROOM": "1", "PWD": str(folder / HANDED_IN)}
@@ -225,11 +221,7 @@ class RoomServer(TutorServer):
             self.wrong.count(address)
             refused = "Nobody in this class has that code. Check it: codes have no O, I, L, 0 or 1."
             return self._page("code.html", request, status=403, typed=typed, refused=refused)
-        response = web.HTTPSeeOther("./")
-        is_secure = self.public_url.startswith("https:")
-        cookie = self.access.codes.cookie(person)
-        response.set_cookie(self.access.cookie, cookie, httponly=True, samesite="Lax", secure=is_secure, path="/")
-        return response
+        return self.access.see_other("./", self.access.codes.cookie(person))
 
     async def handle_leave(self, request: web.Request) -> web.StreamResponse:
         """Delete the cookie of this browser."""

@@ -12,7 +12,7 @@ from tutor.errors import TutorError
 
 @click.command()
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Write it to a file.")
-def command(output: Path | None) -> int:
+def command(output: Path | None) -> None:
     """Write the JSON Schema of the lesson format, for editors that complete and check keys while you type.
 
     Name it in the first line of a lesson: # yaml-language-server: $schema=lesson.schema.json
@@ -26,4 +26,3 @@ def command(output: Path | None) -> int:
     else:
         write(output, schema_text())
         say(f"Written to {output}.", err=True)
-    return 0

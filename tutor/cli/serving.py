@@ -13,7 +13,7 @@ import re
 import signal
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from textual_serve import server as textual_server
 
 from tutor.cli.page_access import NONCE, Access
 from tutor.cli.page_tutor import PATIENCE, PageTutor
-from tutor.errors import TutorError
+from tutor.errors import TutorError, reason
 
 PAGES = Path(__file__).parent / "pages"
 TITLE = "Neural networks by hand"
@@ -225,11 +225,8 @@ def lesson_left(learner: str) -> str | None:
     from tutor.lessons import Catalogue
     from tutor.store import Store, default_place
 
-    store = Store(default_place(), learner=learner)
-    try:
+    with closing(Store(default_place(), learner=learner)) as store:
         lesson = str(store.setting("left-in", ""))
-    finally:
-        store.close()
     return lesson if lesson and Catalogue(glimpse=True).has(lesson.partition("#")[0]) else None
 
 
@@ -258,5 +255,5 @@ def must_be_free(host: str, port: int) -> None:
         try:
             probe.bind((host.strip("[]"), port))
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise TutorError(f"{host}:{port} cannot be used ({reason}).", hint="Choose another with --port.") from None
+            said = f"{host}:{port} cannot be used ({reason(error)})."
+            raise TutorError(said, hint="Choose another with --port.") from None

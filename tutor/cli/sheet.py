@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from tutor.cli.output import say, write
+from tutor.cli import options
+from tutor.cli.output import make, say, write
 from tutor.errors import TutorError
 from tutor.formulas.wording import counted
 
-_BY_SUFFIX = {".html": "html", ".htm": "html", ".md": "markdown", ".txt": "text"}
+if TYPE_CHECKING:
+    from tutor.authoring.sheet import Sheet
+
+#: The suffixes of each format's files; the first one is used for the sheets of a class.
+_SUFFIXES = {"text": (".txt",), "markdown": (".md",), "html": (".html", ".htm")}
 
 
 @click.command()
 @click.argument("file")
 @click.option("--worked", is_flag=True, help="Work out every answer, in place of blanks.")
 @click.option("--exercises", is_flag=True, help="Leave the texts out: only what is given and asked.")
-@click.option("--of", "of", metavar="NAME", help="One of several networks or worksheets.")
+@options.of
 @click.option(
     "--format",
     "kind",
-    type=click.Choice(["text", "markdown", "html"]),
+    type=click.Choice(list(_SUFFIXES)),
     help="Default: by the suffix of --output, else text.",
 )
 @click.option(
@@ -39,40 +45,44 @@ def command(
     kind: str | None,
     students: Path | None,
     output: Path | None,
-) -> int:
+) -> None:
     """Write FILE's exercises as a sheet, blank with room to work, or worked. FILE#17 uses the numbers of a variant.
 
     With --for, write one sheet for each person on a class list, with their own numbers and code, and its key in a
     separate file. `tutor key CODE` shows the key of a sheet again.
     """
     if students is not None:
-        return _for_each(file, students, output or Path("sheets"), of, kind or "html", exercises)
+        _for_each(file, students, output or Path("sheets"), of, kind or "html", exercises)
+        return
     from tutor.authoring.opening import open_file
-    from tutor.authoring.render import as_markdown, as_text
     from tutor.authoring.sheet import make_sheet
-    from tutor.authoring.sheet_html import as_html
 
     kind = kind or _kind_of(output)
     lesson = open_file(file)
     if output is not None and output.resolve() == lesson.path.resolve():
         raise TutorError(f"{output} is the lesson itself.", hint="Give the sheet another name.")
     sheet = make_sheet(lesson, worked=worked, of=of, with_texts=not exercises)
-    text = {"text": as_text, "markdown": as_markdown, "html": as_html}[kind](sheet)
+    text = _written(sheet, kind)
     if output is None:
         say(text, end="")
     else:
         write(output, text)
         say(f"Written to {output}.", err=True)
-    return 0
 
 
-def _for_each(file: str, students: Path, folder: Path, of: str | None, kind: str, exercises: bool) -> int:
+def _written(sheet: Sheet, kind: str) -> str:
+    """Return the text of a sheet in one of the formats."""
+    from tutor.authoring.render import as_markdown, as_text
+    from tutor.authoring.sheet_html import as_html
+
+    return {"text": as_text, "markdown": as_markdown, "html": as_html}[kind](sheet)
+
+
+def _for_each(file: str, students: Path, folder: Path, of: str | None, kind: str, exercises: bool) -> None:
     """Write a sheet and its key for each person. The code on a sheet identifies its variant."""
     from tutor.authoring.key import answer_key, key_as_text
     from tutor.authoring.opening import open_file
-    from tutor.authoring.render import as_markdown, as_text
     from tutor.authoring.sheet import make_sheet
-    from tutor.authoring.sheet_html import as_html
     from tutor.classroom.assignment import variant_of
     from tutor.classroom.codes import code_of, sheet_of
     from tutor.classroom.roster import read_roster
@@ -80,17 +90,15 @@ def _for_each(file: str, students: Path, folder: Path, of: str | None, kind: str
 
     lesson = open_file(file)
     variants, people = Variants(lesson), read_roster(students)
-    suffix, render = {"text": ("txt", as_text), "markdown": ("md", as_markdown), "html": ("html", as_html)}[kind]
     for part in ("sheets", "keys"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
+        make(folder / part)
     for person in people:
         made = sheet_of(code_of(person.learner, lesson), variants)
         name = variant_of(person.learner).lstrip(".") or "learner"
         sheet = make_sheet(made, of=of, with_texts=not exercises, name=person.name or person.learner)
-        write(folder / "sheets" / f"{name}.{suffix}", render(sheet))
+        write(folder / "sheets" / f"{name}{_SUFFIXES[kind][0]}", _written(sheet, kind))
         write(folder / "keys" / f"{name}.txt", f"{person.learner}\n{key_as_text(made, answer_key(made, of=of))}")
     say(f"Written: {counted(len(people), 'sheet')} to {folder / 'sheets'}, their keys to {folder / 'keys'}.", err=True)
-    return 0
 
 
 def _kind_of(output: Path | None) -> str:
@@ -101,9 +109,8 @@ def _kind_of(output: Path | None) -> str:
     """
     if output is None or not output.suffix:
         return "text"
-    kind = _BY_SUFFIX.get(output.suffix.lower())
-    if kind is None:
-        raise TutorError(
-            f"A sheet cannot be a {output.suffix} file.", hint=f"Use {', '.join(_BY_SUFFIX)}, or choose with --format."
-        )
-    return kind
+    found = [kind for kind, suffixes in _SUFFIXES.items() if output.suffix.lower() in suffixes]
+    if not found:
+        known = ", ".join(suffix for suffixes in reversed(_SUFFIXES.values()) for suffix in suffixes)
+        raise TutorError(f"A sheet cannot be a {output.suffix} file.", hint=f"Use {known}, or choose with --format.")
+    return found[0]

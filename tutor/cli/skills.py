@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
 import click
 
+from tutor.cli import options
 from tutor.cli.output import say, say_json
+
+if TYPE_CHECKING:
+    from tutor.session.practice import SkillLine
+    from tutor.store import EvidenceRecord
 
 _BAR = 20
 
 
 @click.command(name="skills")
-@click.option("--json", "as_json", is_flag=True, help="Print the skills as JSON.")
+@options.json("the skills")
 @click.option("--check", is_flag=True, help="Show how well the predictions matched your answers so far.")
-@click.option("--learner", metavar="NAME", help="Whose skills, where several people share a computer.")
-def command(as_json: bool, check: bool, learner: str | None) -> None:
+@options.learner("skills")
+def command(as_json: bool, check: bool) -> None:
     """Show what you can do, by operation: weighted sums, activations, error signals, gradients, updates."""
     from tutor.session.practice import Learner
     from tutor.store import Store, default_place
 
-    store = Store(default_place(), learner=learner)
-    try:
+    with closing(Store(default_place())) as store:
         known = Learner(store)
         if check:
             _check(known.record.predictions, as_json)
@@ -33,26 +42,16 @@ def command(as_json: bool, check: bool, learner: str | None) -> None:
             return
         for line in lines:
             _print(line)
-    finally:
-        store.close()
 
 
-def _data(line: object) -> dict[str, object]:
-    from dataclasses import asdict
-
-    from tutor.session.practice import SkillLine
-
-    assert isinstance(line, SkillLine)
+def _data(line: SkillLine) -> dict[str, object]:
     due = line.due.isoformat() if line.due is not None else None
     data = asdict(line)
     del data["before"]
     return {**data, "recall": round(line.recall, 3), "due": due, "needs": list(line.needs)}
 
 
-def _print(line: object) -> None:
-    from tutor.session.practice import SkillLine
-
-    assert isinstance(line, SkillLine)
+def _print(line: SkillLine) -> None:
     filled = round(line.recall * _BAR)
     bar = "█" * filled + "·" * (_BAR - filled)
     facts = [line.state_words]
@@ -65,12 +64,9 @@ def _print(line: object) -> None:
     say(f"{line.title:<36} {bar} {line.recall:>4.0%}  {', '.join(facts)}")
 
 
-def _check(predictions: object, as_json: bool) -> None:
-    from dataclasses import asdict
-
+def _check(predictions: Sequence[tuple[EvidenceRecord, float]], as_json: bool) -> None:
     from tutor.learning.check import Quality, quality, running_mean
 
-    assert isinstance(predictions, list)
     ours = quality([(observation.right, predicted) for observation, predicted in predictions])
     mean = quality(running_mean([observation for observation, _ in predictions]))
     if ours is None or mean is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tutor.cli import options
 from tutor.cli.output import say, say_json
 from tutor.errors import TutorError
 
@@ -36,15 +37,14 @@ _HEADINGS = {
     metavar="N",
     help="The number of training steps (default: those the file asks for).",
 )
-@click.option("--of", metavar="NAME", help="One of several networks or worksheets.")
-@click.option("--json", "as_json", is_flag=True, help="Print the quantities as JSON.")
+@options.of
+@options.json("the quantities")
 def command(file: str, steps: int | None, of: str | None, as_json: bool) -> None:
     """Show every quantity of FILE (a lesson, network or worksheet; FILE#17 for a variant), in order."""
     from tutor.authoring.opening import open_file
-    from tutor.cli.choosing import chosen
     from tutor.network import Network
 
-    parts = chosen(open_file(file), of)
+    parts = options.chosen(open_file(file), of)
     if steps is not None and not any(isinstance(part.built, Network) for part in parts.values()):
         raise TutorError("A worksheet has as many rounds as its repeat: says.", hint=f"Write repeat: {steps} in it.")
     if as_json:
@@ -75,12 +75,9 @@ def _solve(part: Model, steps: int | None) -> tuple[Graph, Solution]:
 def _quantities(graph: Graph, solution: Solution) -> dict[str, object]:
     """Return every number in order, then every vector and matrix; infinities are null, because JSON has none."""
     found: dict[str, object] = {}
-    for name in _askable(graph):
+    for name in (*_askable(graph), *graph.arrays):
         value = solution[name]
-        found[name] = value if isinstance(value, float) and math.isfinite(value) else None
-    for name in graph.arrays:
-        array = solution[name]
-        found[name] = _finite(array if isinstance(array, float) else array.tolist())
+        found[name] = _finite(value if isinstance(value, float) else value.tolist())
     return found
 
 

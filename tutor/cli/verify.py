@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tutor.cli import options
 from tutor.cli.output import say
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ _WIDTH = 20
 
 @click.command()
 @click.argument("file", metavar="FILE[#VARIANT]")
-@click.option("--of", metavar="NAME", help="One of several networks or worksheets.")
+@options.of
 def command(file: str, of: str | None) -> int:
     """Compute every number of FILE with three engines, and show the first on which they differ.
 
@@ -27,9 +28,8 @@ def command(file: str, of: str | None) -> int:
     """
     from tutor.authoring.opening import open_file
     from tutor.authoring.verify import verify
-    from tutor.cli.choosing import chosen
 
-    parts = chosen(open_file(file), of)
+    parts = options.chosen(open_file(file), of)
     status = 0
     verifications = verify([(part.built, part.graph) for part in parts.values()])
     for (name, part), verification in zip(parts.items(), verifications, strict=True):

@@ -16,6 +16,7 @@ from tutor.authoring.own_form import (
     FormError,
     read_sizes,
 )
+from tutor.errors import reason
 from tutor.plain.terminal import Terminal
 
 Found = TypeVar("Found")
@@ -73,7 +74,7 @@ class _Questions:
         try:
             path = save(self.form)
         except OSError as error:
-            self.terminal.say_filled(f"The lesson cannot be saved: {(error.strerror or str(error)).lower()}.")
+            self.terminal.say_filled(f"The lesson cannot be saved: {reason(error)}.")
             return None
         self.terminal.say_filled(f"{said} Saved as {path}.")
         self.terminal.say_filled("Type :check in the lesson to check the numbers on your sheet.")

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 import yaml
 
+from tutor.errors import reason
 from tutor.lessons.lesson_files import read_regular
 from tutor.lessons.problems import LessonProblems, Problem, ProblemList, clipped
 from tutor.lessons.yaml import messages
@@ -446,7 +447,7 @@ def read_document(path: Path, *, name: str | None = None) -> Document:
             raise _unreadable(shown, "This is a folder; name a file.")
         return _document(read_regular(path, MOST_BYTES), shown)
     except OSError as error:
-        raise _unreadable(shown, f"This file cannot be read: {(error.strerror or str(error)).lower()}.") from None
+        raise _unreadable(shown, f"This file cannot be read: {reason(error)}.") from None
 
 
 def document_in(file: BinaryIO, name: str) -> Document:

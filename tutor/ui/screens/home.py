@@ -14,7 +14,7 @@ from textual.getters import query_one
 from textual.reactive import var
 from textual.widgets import Input, Static
 
-from tutor.errors import LessonError
+from tutor.errors import LessonError, reason
 from tutor.lessons.catalogue import read_aside
 from tutor.paths import split_variant
 from tutor.ui.commands import bindings
@@ -319,7 +319,7 @@ class Home(TutorScreen[None]):
         try:
             self.notify(clean(f"Written to {write_out(file, Path.cwd())}"), markup=False)
         except OSError as error:
-            said = f"It cannot be written to {Path.cwd()}: {(error.strerror or str(error)).lower()}."
+            said = f"It cannot be written to {Path.cwd()}: {reason(error)}."
             self.notify(clean(said), severity="error", markup=False)
 
     def action_delete(self) -> None:

@@ -21,6 +21,7 @@ from textual.widgets.text_area import Selection
 from textual.worker import get_current_worker
 
 from tutor.authoring.own_form import HIDDEN, LOSS_NAMES, OUTPUT, Form, FormError
+from tutor.errors import reason
 from tutor.functions import LOSSES
 from tutor.ui.commands import Command, bindings
 from tutor.ui.screens.base import TutorScreen, while_there
@@ -320,7 +321,7 @@ class OwnNetwork(TutorScreen[None]):
         except FormError as error:
             self.app.call_from_thread(self.show_problem, error)
         except OSError as error:
-            said = plain(f"The lesson cannot be kept: {(error.strerror or str(error)).lower()}.", "$error")
+            said = plain(f"The lesson cannot be kept: {reason(error)}.", "$error")
             self.app.call_from_thread(self.said.update, said)
         else:
             self.app.call_from_thread(self._lesson_made, path, then)
