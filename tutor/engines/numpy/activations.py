@@ -25,12 +25,8 @@ class ArrayActivation:
     slope: Callable[[Array, Array], Array]
 
 
-_erf = np.frompyfunc(math.erf, 1, 1)
-
-
-def erf(z: Array) -> Array:
-    """Return the error function, which NumPy does not have."""
-    return np.asarray(_erf(z), dtype=np.float64)
+#: The error function, which NumPy does not have.
+erf: Callable[[Array], Array] = np.vectorize(math.erf, otypes=[np.float64])
 
 
 def sigmoid(z: Array) -> Array:
@@ -61,35 +57,31 @@ def normal_pdf(z: Array) -> Array:
     return np.exp(-0.5 * np.square(z)) / math.sqrt(2.0 * math.pi)
 
 
-def _ones(z: Array, h: Array) -> Array:
-    return np.ones_like(z)
-
-
-def _zeros(z: Array, h: Array) -> Array:
-    return np.zeros_like(z)
-
-
 def _silu_slope(z: Array, h: Array) -> Array:
     s = sigmoid(z)
     return s * (1.0 + z * (1.0 - s))
 
 
-def _leaky_relu(slope: float) -> ArrayActivation:
+def _leaky_relu(slope: float = 0.01) -> ArrayActivation:
     return ArrayActivation(
         lambda z: np.where(z > 0, z, slope * z),
         lambda z, h: np.where(z > 0, 1.0, slope),
     )
 
 
-def _elu(scale: float) -> ArrayActivation:
+def _elu(scale: float = 1.0) -> ArrayActivation:
     return ArrayActivation(
         lambda z: np.where(z > 0, z, scale * np.expm1(np.minimum(z, 0.0))),
         lambda z, h: np.where(z > 0, 1.0, scale * np.exp(np.minimum(z, 0.0))),
     )
 
 
+def _step(at_zero: float = 0.0) -> ArrayActivation:
+    return ArrayActivation(lambda z: np.heaviside(z, at_zero), lambda z, h: np.zeros_like(z))
+
+
 PLAIN = {
-    "linear": ArrayActivation(lambda z: z, _ones),
+    "linear": ArrayActivation(lambda z: z, lambda z, h: np.ones_like(z)),
     "sigmoid": ArrayActivation(sigmoid, lambda z, h: h * (1.0 - h)),
     "tanh": ArrayActivation(np.tanh, lambda z, h: 1.0 - h * h),
     "relu": ArrayActivation(lambda z: np.maximum(z, 0.0), lambda z, h: np.heaviside(z, 0.0)),
@@ -98,18 +90,17 @@ PLAIN = {
     "silu": ArrayActivation(lambda z: z * sigmoid(z), _silu_slope),
 }
 
+#: Activations with a parameter, which each has a default.
+WITH_PARAMETER: dict[str, Callable[..., ArrayActivation]] = {"leaky_relu": _leaky_relu, "elu": _elu, "step": _step}
 
-def array_activation(name: str, parameter: float | None = None) -> ArrayActivation:
+
+def array_activation(name: str, parameter: float | None) -> ArrayActivation:
     """Return the activation of that name; ``parameter`` is leaky_relu's slope (0.01), elu's scale (1) or the step at
     0 (0).
 
     Raises:
         KeyError: for an unknown name, and for softmax, which mixes cells: the output layer computes it itself.
     """
-    if name == "leaky_relu":
-        return _leaky_relu(0.01 if parameter is None else parameter)
-    if name == "step":
-        return ArrayActivation(lambda z: np.heaviside(z, parameter or 0.0), _zeros)
-    if name == "elu":
-        return _elu(1.0 if parameter is None else parameter)
+    if name in WITH_PARAMETER:
+        return WITH_PARAMETER[name]() if parameter is None else WITH_PARAMETER[name](parameter)
     return PLAIN[name]

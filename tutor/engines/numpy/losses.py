@@ -19,30 +19,14 @@ from tutor.engines.numpy.activations import Array, softplus
 class ArrayLoss:
     """One loss over arrays of samples × outputs.
 
-    ``share`` and ``slope`` take ŷ, the target and ŷ − y. The slope is infinite where a cross-entropy meets a saturated
-    output on the wrong side. ``stable_share`` takes Z and the target.
+    ``share`` and ``slope`` (∂E/∂ŷ, where E is the loss of the output's own sample) take ŷ, the target and ŷ − y. Both
+    are infinite where a cross-entropy meets a saturated output on the wrong side. ``stable_share`` is the share from Z
+    and the target.
     """
 
     share: Callable[[Array, Array, Array], Array]
     slope: Callable[[Array, Array, Array], Array]
     stable_share: Callable[[Array, Array], Array] | None = None
-
-
-def shares(loss: str, pre_activation: Array, output: Array, target: Array, error: Array) -> Array:
-    """Return each output's share of each sample's loss, by the numerically stable form if there is one."""
-    if stable := LOSSES[loss].stable_share:
-        return stable(pre_activation, target)
-    return shares_of_outputs(loss, output, target, error)
-
-
-def shares_of_outputs(loss: str, output: Array, target: Array, error: Array) -> Array:
-    """Return the same shares from the outputs; infinite where a cross-entropy takes the logarithm of 0."""
-    return LOSSES[loss].share(output, target, error)
-
-
-def slopes(loss: str, output: Array, target: Array, error: Array) -> Array:
-    """Return ∂E/∂ŷ, where E is the loss of the output's own sample."""
-    return LOSSES[loss].slope(output, target, error)
 
 
 def _binary_share(output: Array, target: Array, error: Array) -> Array:

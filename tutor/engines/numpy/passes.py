@@ -12,8 +12,8 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from tutor.engines.numpy import losses
 from tutor.engines.numpy.activations import Array, softmax
+from tutor.engines.numpy.losses import LOSSES
 from tutor.engines.numpy.optimizers import Memory, learn
 from tutor.engines.numpy.plan import Key, LayerPlan, Plan
 from tutor.network import SNAP, Optimizer
@@ -124,12 +124,13 @@ class Run:
     def _loss(self, step: int, z: Array, output: Array, y: Array, error: Array) -> None:
         """Record each output's share, each sample's loss and the batch's loss."""
         network, last = self.plan.network, self.plan.last
-        shares = losses.shares(network.loss, z, output, y, error)
+        loss = LOSSES[network.loss]
+        shares = loss.stable_share(z, y) if loss.stable_share else loss.share(output, y, error)
         given = self.replaced(("H", last, step))
         if self._exponentials_given(last, step):
             given = np.ones(output.shape, dtype=np.bool_)
         if given is not None:
-            shares = np.where(given, losses.shares_of_outputs(network.loss, output, y, error), shares)
+            shares = np.where(given, loss.share(output, y, error), shares)
         if network.n_outputs > 1:
             shares = self.record("share", last, step, shares)
             total = np.add.reduce(shares, axis=1)
@@ -205,7 +206,7 @@ class Run:
         if loss == "binary_cross_entropy" and self._holds_given("error", self.plan.last, step):
             steepness: Array = output * (1.0 - output) * y.shape[1]
             return error / steepness
-        return losses.slopes(loss, output, y, error)
+        return LOSSES[loss].slope(output, y, error)
 
     def _output_signal(self, by_output: Array, slope: Array, output: Array, y: Array, error: Array) -> Array:
         """Return δ of the output layer, with the network's sign for δ."""

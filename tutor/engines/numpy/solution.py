@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tutor.engines.numpy.activations import Array
+from tutor.errors import QuantityError
 
 if TYPE_CHECKING:
     from tutor.engines.numpy.plan import Naming
@@ -68,3 +70,9 @@ class Solution:
 
     def __len__(self) -> int:
         return len(self.values)
+
+
+def no_such(name: str, model: str, known: Iterable[str]) -> QuantityError:
+    """Return the error for a name that a network or worksheet (``model``) does not compute."""
+    near = difflib.get_close_matches(name, list(known), 1)
+    return QuantityError(f"This {model} computes no {name!r}.", nearest=near[0] if near else None)

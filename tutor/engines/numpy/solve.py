@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from tutor.engines.numpy.activations import Array
 from tutor.engines.numpy.arrays import named_arrays
-from tutor.engines.numpy.passes import Run
+from tutor.engines.numpy.passes import Mask, Run
 from tutor.engines.numpy.plan import Key, Plan, plan_of
-from tutor.engines.numpy.solution import Named, Solution
-from tutor.errors import NetworkError, QuantityError
+from tutor.engines.numpy.solution import Named, Solution, no_such
+from tutor.errors import NetworkError
 from tutor.network import Network
 
 #: A given value: a number, or (nested) lists or an array in the shape shown.
 Given = float | Sequence[object] | Array
 
 _ONE = np.ones(1)
-
-Mask = npt.NDArray[np.bool_]
 
 
 def solve(network: Network, *, steps: int = 1, given: Mapping[str, Given] | None = None) -> Solution:
@@ -111,7 +107,7 @@ def _solve_with(plan: Plan, steps: int, given: Mapping[str, Given]) -> tuple[lis
     unused -= plan.network.constants.keys()
     Run(plan, record, optimizer, masks.get).train(steps)
     if unused:
-        raise _unknown(sorted(unused)[0], [name for key in keys for name in plan.names.cells(key)])
+        raise no_such(sorted(unused)[0], "network", [name for key in keys for name in plan.names.cells(key)])
     return keys, records
 
 
@@ -128,7 +124,7 @@ def _cells(plan: Plan, steps: int, given: Mapping[str, Given]) -> dict[str, floa
             cells[name] = float(values)
             continue
         if name not in arrays:
-            raise _unknown(name, arrays)
+            raise no_such(name, "network", arrays)
         shape, members = arrays[name]
         if values.shape != shape:
             raise NetworkError(
@@ -136,11 +132,6 @@ def _cells(plan: Plan, steps: int, given: Mapping[str, Given]) -> dict[str, floa
             )
         cells.update(zip(members, values.ravel().tolist(), strict=True))
     return cells
-
-
-def _unknown(name: str, known: Iterable[str]) -> QuantityError:
-    near = difflib.get_close_matches(name, list(known), 1)
-    return QuantityError(f"This network computes no {name!r}.", nearest=near[0] if near else None)
 
 
 def _shown(shape: tuple[int, ...]) -> str:

@@ -32,7 +32,7 @@ class Training:
             self._run = Run(plan, self._record, network.optimizer.with_constants(numbers))
         self.step = 0
 
-    def advance(self, steps: int = 1) -> list[float]:
+    def advance(self, steps: int) -> list[float]:
         """Take training steps and return the loss of each before its update, in order."""
         losses = []
         with np.errstate(all="ignore"):

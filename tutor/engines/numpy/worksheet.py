@@ -6,7 +6,6 @@ differentiated as trees, so that agreement with the derivatives of the formulas 
 
 from __future__ import annotations
 
-import difflib
 import operator
 from collections.abc import Callable, Mapping
 from functools import reduce
@@ -27,9 +26,9 @@ from tutor.engines.numpy.duals import (
     value_of,
 )
 from tutor.engines.numpy.functions import ACROSS, ELEMENTWISE, REDUCTIONS
-from tutor.engines.numpy.solution import Solution, Value
+from tutor.engines.numpy.solution import Solution, Value, no_such
 from tutor.engines.numpy.solve import Given
-from tutor.errors import NetworkError, QuantityError
+from tutor.errors import NetworkError
 from tutor.formulas.cells import cell_names
 from tutor.formulas.evaluate import CONSTANTS
 from tutor.formulas.tree import (
@@ -88,9 +87,7 @@ class _Rounds:
         for at in range(1, self.worksheet.repeat + 1):
             named = self._round(at, named)
         if self.unused:
-            name = sorted(self.unused)[0]
-            near = difflib.get_close_matches(name, list(self.values), 1)
-            raise QuantityError(f"This worksheet computes no {name!r}.", nearest=near[0] if near else None)
+            raise no_such(sorted(self.unused)[0], "worksheet", self.values)
         return self.values
 
     def _round(self, at: int, before: Mapping[str, Number]) -> dict[str, Number]:
