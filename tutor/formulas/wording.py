@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 #: Greek letters by the words that people type for them.
 GREEK = {
@@ -15,11 +15,12 @@ GREEK = {
 FROM_GREEK = {letter: word for word, letter in reversed(GREEK.items())} | {"ε": "eps"}
 
 
-def counted(count: int, noun: str, plural: str = "") -> str:
+def counted(count: int, noun: str) -> str:
     """Return a count with its noun: ``1 row``, ``2 rows``."""
-    return f"{count} {noun if count == 1 else plural or noun + 's'}"
+    return f"{count} {noun if count == 1 else noun + 's'}"
 
 
-def enumerated(names: Sequence[str]) -> str:
+def enumerated(names: Iterable[str]) -> str:
     """Return names joined for a sentence: ``Z₁``, ``Z₁ and Z₂``, ``Z₁, Z₂ and H₁``."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+    *others, last = [*names] or [""]
+    return f"{', '.join(others)} and {last}" if others else last

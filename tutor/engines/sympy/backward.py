@@ -6,9 +6,10 @@ import math
 
 from tutor.engines.sympy.chains import KINKED, Chains
 from tutor.engines.sympy.forward import MOST_TERMS, derive_plain
-from tutor.engines.sympy.writer import in_words, rounded
+from tutor.engines.sympy.writer import rounded
 from tutor.formulas import text
 from tutor.formulas.tree import Name, Neg, Tree, add, mul, walk
+from tutor.formulas.wording import enumerated
 from tutor.network import Kind, Node
 from tutor.network.naming import UnitNames
 
@@ -37,16 +38,12 @@ class Backward(Chains):
         self._finish(node.name, self.graph.definition(node.name))
 
     def _signal_by_rule(self, node: Node) -> None:
-        writer = self.writer
         what = "This lesson's rule: the output's error signal is the plain error, whatever the activation."
         if self.network.follows_loss:
             what += " With this loss and activation it is the loss's gradient."
         else:
             what += " It is not the gradient of the loss here; it gives the update's direction."
-        tree = self.graph.definition(node.name)
-        writer.line(what, node.name, tree, named=True)
-        writer.numbers(node.name, tree)
-        writer.result(node.name, tree)
+        self.writer.worked_out(what, node.name, self.graph.definition(node.name))
 
     def _signal_chain(self, unit: UnitNames) -> None:
         """Write the lines that lead to δ in the form in which it is taught."""
@@ -79,13 +76,10 @@ class Backward(Chains):
             if unit.activation.name == "softmax":
                 return f"{symbol(unit.pre)} moves every output of the softmax, so every output is a path to the loss."
             return f"{symbol(unit.pre)} reaches the loss through {symbol(unit.active)}: the chain rule."
-        after = [symbol(each.pre) for each in self._after(unit)]
-        paths = self._paths(unit.layer)
-        if paths > 1:
-            return f"{symbol(unit.active)} enters {in_words(after)}: one path for each, added up."
-        return (
-            f"{symbol(unit.pre)} reaches the loss through {symbol(unit.active)} and {in_words(after)}: the chain rule."
-        )
+        after = enumerated(symbol(each.pre) for each in self._after(unit))
+        if self._paths(unit.layer) > 1:
+            return f"{symbol(unit.active)} enters {after}: one path for each, added up."
+        return f"{symbol(unit.pre)} reaches the loss through {symbol(unit.active)} and {after}: the chain rule."
 
     def _shortening(self, unit: UnitNames) -> str:
         if unit.layer == self.names.last:
@@ -94,7 +88,7 @@ class Backward(Chains):
             if unit.activation.name == "sigmoid" and self.network.loss == "binary_cross_entropy":
                 return "ŷ(1 − ŷ) cancels: the slope of the loss undoes the slope of the sigmoid."
             return "In the form that is easiest to remember."
-        deltas = in_words(self.writer.symbol(each.delta) for each in self._after(unit))
+        deltas = enumerated(self.writer.symbol(each.delta) for each in self._after(unit))
         return f"The first factor, before the weights, is {deltas}, known from the layer after."
 
     # -- gradients --------------------------------------------------------------------------------------------------
@@ -106,11 +100,9 @@ class Backward(Chains):
         unit, writer = self._unit(node), self.writer
         by_parameter = unit.named(f"d{unit.pre_stem}/d{node.role['parameter']}")
         self.factors[by_parameter] = (unit.pre, self._held(node))
-        if self.by_rule:
-            chain: Tree = mul(self._chain(unit), Name(by_parameter))
-            chain = Neg(chain) if self.minus else chain
-        else:
-            chain = mul(self._chain(unit), Name(by_parameter))
+        chain: Tree = mul(self._chain(unit), Name(by_parameter))
+        if self.by_rule and self.minus:
+            chain = Neg(chain)
         writer.line(self._gradient_words(node, unit), node.name, chain, named=True)
         self._explain_all(chain)
         together, taught = self._together(chain), self.graph.definition(node.name)
@@ -224,14 +216,14 @@ class Backward(Chains):
         )
         worth = writer.value(self.graph.definition(node.name))
         whose = f"{len(ways)} samples'" if node.unit is not None else "units'"
-        writer.words(f"The {whose} slopes, added up.", node.name, *body, worth, named=True)
+        writer.words(f"The {whose} slopes, added up.", node.name, body, worth, named=True)
         terms = [rounded(self._contribution(each, parameter)) for each in ways[:3]]
         listed = " + ".join(f"({term})" if term.startswith("−") else term for term in terms)
         body = (
             rf"{sign}{factor[0]}({listed} + \ldots)".replace("−", "-"),
             f"{sign.replace('-', '−')}{factor[1]}({listed} + …)",
         )
-        writer.words("The first terms.", node.name, *body, worth, named=False)
+        writer.words("The first terms.", node.name, body, worth)
 
     # -- one factor -------------------------------------------------------------------------------------------------
 
@@ -275,13 +267,11 @@ class Backward(Chains):
     def _by_hidden(self, node: Node, unit: UnitNames) -> None:
         """Write ∂E/∂H of a hidden unit: one path for each unit that it enters."""
         writer, symbol = self.writer, self.writer.symbol
-        terms = []
-        for after in self._after(unit):
-            terms.append(mul(Name(self._by_pre(after)), Name(self._by_entering(after, unit))))
-        chain: Tree = add(*terms)
+        after = self._after(unit)
+        chain: Tree = add(*(mul(Name(self._by_pre(each)), Name(self._by_entering(each, unit))) for each in after))
         if self.by_rule and self.minus:
             chain = Neg(chain)
-        paths = in_words(symbol(after.pre) for after in self._after(unit))
+        paths = enumerated(symbol(each.pre) for each in after)
         writer.line(f"{symbol(unit.active)} reaches the loss through {paths}.", node.name, chain, named=True)
         self._explain_all(chain)
         taught = self.graph.definition(node.name)

@@ -46,9 +46,6 @@ class Chains:
     def _after(self, unit: UnitNames) -> list[UnitNames]:
         return list(self.names.units(unit.layer + 1, unit.sample, unit.step))
 
-    def _loss_name(self, unit: UnitNames) -> str:
-        return unit.named("E")
-
     # -- chains -----------------------------------------------------------------------------------------------------
 
     def _paths(self, layer: int) -> int:
@@ -75,13 +72,13 @@ class Chains:
         if self.by_rule:
             return Name(unit.delta)
         if unit.activation.name != "softmax":
-            self.factors[unit.by_active] = (self._loss_name(unit), unit.active)
+            self.factors[unit.by_active] = (unit.named("E"), unit.active)
             self.factors[unit.slope] = (unit.active, unit.pre)
             return mul(Name(unit.by_active), Name(unit.slope))
         terms = []
         for output in self.names.units(unit.layer, unit.sample, unit.step):
             cross = unit.named(f"d{output.active_stem}/d{unit.pre_stem}")
-            self.factors[output.by_active] = (self._loss_name(unit), output.active)
+            self.factors[output.by_active] = (unit.named("E"), output.active)
             self.factors[cross] = (output.active, unit.pre)
             terms.append(mul(Name(output.by_active), Name(cross)))
         return add(*terms)
@@ -109,12 +106,7 @@ class Chains:
 
     def _differentiated(self, of: str, by: str) -> Tree:
         """Return ∂of/∂by as SymPy derives it from the definition of ``of``."""
-        defined = self._loss(of) if self.graph.nodes[of].kind is Kind.LOSS else definition(self.graph, of)
-        return to_tree(sympy.diff(to_sympy(defined), sympy.Symbol(by)))
-
-    def _loss(self, name: str) -> Tree:
-        """Return a sample's loss over its outputs and targets."""
-        return definition(self.graph, name)
+        return to_tree(sympy.diff(to_sympy(definition(self.graph, of)), sympy.Symbol(by)))
 
     def _explain(self, factor: str) -> None:
         """Write the lines that work out one factor."""
@@ -154,10 +146,11 @@ class Chains:
     def _reason(self, of: str, by: str) -> str:
         symbol = self.writer.symbol
         kind = self.graph.nodes[of].kind
+        defined = f"{symbol(of)} = {text(definition(self.graph, of), self.writer.notation)}"
         if kind is Kind.LOSS:
-            return f"Differentiate the loss with respect to {symbol(by)}: {symbol(of)} = {self._shown(self._loss(of))}."
+            return f"Differentiate the loss with respect to {symbol(by)}: {defined}."
         if kind is Kind.PRE_ACTIVATION:
-            return f"In {symbol(of)} = {self._shown(definition(self.graph, of))}, only one term has {symbol(by)} in it."
+            return f"In {defined}, only one term has {symbol(by)} in it."
         activation = self._kind_of(of)
         if activation == "softmax":
             same = self.graph.nodes[of].role["pre"] == by
@@ -165,7 +158,7 @@ class Chains:
             return f"The slope of a softmax output with respect to {whose} sum: {slope}."
         if activation in KINKED:
             return f"The slope of {symbol(of)} at {symbol(by)}."
-        return f"The slope of {symbol(of)} = {self._shown(definition(self.graph, of))} at {symbol(by)}."
+        return f"The slope of {defined} at {symbol(by)}."
 
     def _short_reason(self, of: str, by: str) -> str:
         symbol = self.writer.symbol
@@ -174,9 +167,6 @@ class Chains:
         if self._kind_of(of) not in ("sigmoid", "tanh"):
             return "Its derivative, worked out."
         return f"{symbol(of)} is already known, so no new exponential is needed."
-
-    def _shown(self, tree: Tree) -> str:
-        return text(tree, self.writer.notation)
 
     # -- putting together -------------------------------------------------------------------------------------------
 

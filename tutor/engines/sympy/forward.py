@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 
-from tutor.engines.sympy.writer import Writer, in_words, tidy
+from tutor.engines.sympy.writer import Writer, tidy
 from tutor.formulas import parsed, simplify, substitute
 from tutor.formulas.tree import Call, Div, Name, Num, Tree, names
+from tutor.formulas.wording import enumerated
 from tutor.functions import ACTIVATIONS
 from tutor.network import Graph, Kind, Node
-
-ONE, TWO = Num(1.0, "1"), Num(2.0, "2")
 
 #: The most terms of a sum that are written out.
 MOST_TERMS = 8
@@ -64,7 +63,7 @@ def derive_forward(writer: Writer, node: Node) -> None:
         case Kind.LOSS | Kind.LOSS_SHARE:
             _loss(writer, node)
         case _:
-            derive_plain(writer, node, _PLAIN.get(node.kind, "Its definition."))
+            derive_plain(writer, node, _PLAIN[node.kind])
 
 
 _PLAIN = {
@@ -77,29 +76,28 @@ _PLAIN = {
 def derive_plain(writer: Writer, node: Node, what: str) -> None:
     """Write three lines: the definition, the numbers, the value."""
     assert node.formula is not None
-    writer.line(what, node.name, node.formula, named=True)
-    writer.numbers(node.name, node.formula)
-    writer.result(node.name, node.formula)
+    writer.worked_out(what, node.name, node.formula)
 
 
 def _weighted_sum(writer: Writer, node: Node) -> None:
     assert node.formula is not None
     bias = ", and its bias is added" if "bias" in node.role else ""
-    writer.line(f"Each input times its weight{bias}.", node.name, node.formula, named=True)
-    writer.numbers(node.name, node.formula)
-    writer.products(node.name, node.formula)
-    writer.result(node.name, node.formula)
+    writer.worked_out(f"Each input times its weight{bias}.", node.name, node.formula, with_products=True)
 
 
 def _activation(writer: Writer, node: Node) -> None:
     assert node.formula is not None
     function = node.role.get("activation", "")
     if function == "softmax":
-        _softmax(writer, node)
+        writer.line("Its exponential's share of all the layer's exponentials.", node.name, node.formula, named=True)
+        writer.worked_out("Written out.", node.name, definition(writer.graph, node.name), named=False)
         return
     writer.line("The activation, applied to the unit's weighted sum.", node.name, node.formula, named=True)
     if isinstance(node.formula, Name):  # a linear unit: "= Z" would say nothing
-        _linear(writer, node, node.formula)
+        total = writer.graph.nodes[node.formula.name].formula
+        assert total is not None
+        what = "The unit is linear: its weighted sum, unchanged."
+        writer.worked_out(what, node.name, total, named=False, with_products=True)
         return
     z: Tree = Name(node.role["pre"])
     parameters = node.formula.arguments[1:] if isinstance(node.formula, Call) else ()
@@ -108,30 +106,10 @@ def _activation(writer: Writer, node: Node) -> None:
         is_positive = writer.number(node.role["pre"]) > 0
         elementary = branch(function, z, parameters, is_positive)
     if elementary is not None:
-        writer.line(ACTIVATIONS[function].about, node.name, elementary)
-        writer.numbers(node.name, elementary)
-        writer.result(node.name, elementary)
+        writer.worked_out(ACTIVATIONS[function].about, node.name, elementary, named=False)
         return
     writer.numbers(node.name, node.formula, ACTIVATIONS[function].about if function in ACTIVATIONS else "")
     writer.result(node.name, node.formula)
-
-
-def _linear(writer: Writer, node: Node, pre: Name) -> None:
-    total = writer.graph.nodes[pre.name].formula
-    assert total is not None
-    writer.line("The unit is linear: its weighted sum, unchanged.", node.name, total)
-    writer.numbers(node.name, total)
-    writer.products(node.name, total)
-    writer.result(node.name, total)
-
-
-def _softmax(writer: Writer, node: Node) -> None:
-    assert node.formula is not None
-    writer.line("Its exponential's share of all the layer's exponentials.", node.name, node.formula, named=True)
-    full = definition(writer.graph, node.name)
-    writer.line("Written out.", node.name, full)
-    writer.numbers(node.name, full)
-    writer.result(node.name, full)
 
 
 def _loss(writer: Writer, node: Node) -> None:
@@ -168,12 +146,12 @@ def _long_sum(writer: Writer, node: Node, parts: list[str]) -> None:
     stem = parts[0].partition("[")[0]
     what = f"The {'mean' if is_mean else 'sum'} over all {len(parts)} samples."
     body = rf"{factor_latex}\sum_{{n}} {symbol.latex(stem)}{{[n]}}", f"{factor_text}Σₙ {symbol.text(stem)}[n]"
-    writer.words(what, node.name, *body, writer.value(node.formula), named=True)
+    writer.words(what, node.name, body, writer.value(node.formula), named=True)
     first = [writer.put(part) for part in parts[:3]]
     body = (
         rf"{factor_latex}({' + '.join(first)} + \ldots)".replace("−", "-"),
         f"{factor_text}({' + '.join(first)} + …)",
     )
-    writer.words(f"The first terms: {in_words(map(writer.symbol, parts[:3]))}.", node.name, *body,
-                 writer.value(node.formula), named=False)  # fmt: skip
+    what = f"The first terms: {enumerated(map(writer.symbol, parts[:3]))}."
+    writer.words(what, node.name, body, writer.value(node.formula))
     writer.result(node.name, node.formula)

@@ -10,10 +10,12 @@ import sympy
 
 from tutor.engines.sympy.convert import Expression, number
 from tutor.engines.sympy.steps import MOST_WORKED_OUT, Value
-from tutor.engines.sympy.writer import Writer
+from tutor.engines.sympy.writer import Writer, Written, digits
 from tutor.formulas import FUNCTIONS, latex, text
 from tutor.formulas.tree import Name, sub, walk
 from tutor.network import Layer, Network, Quantity
+from tutor.network.naming import Names
+from tutor.network.nodes import suffixed
 
 #: The most cells of a matrix that is written out; a larger one is shown by its name.
 MOST_CELLS = 24
@@ -34,9 +36,8 @@ def derive_array(writer: Writer, quantity: Quantity, derive_cell: Callable[[str]
     example = max(quantity.cells, key=lambda cell: _telling(writer, cell))
     if len(quantity.cells) > 1 or form is None:
         derive_cell(example)
-    body = written(writer, quantity)
     what = "All cells." if len(quantity.cells) > 1 else "The value."
-    writer.words(what, quantity.name, *body, shown, named=True)
+    writer.words(what, quantity.name, written(writer, quantity), shown, named=True)
     return worth
 
 
@@ -53,7 +54,7 @@ def _worksheet_step(writer: Writer, quantity: Quantity, worth: Value) -> None:
     """Write a worksheet's step as its author wrote it."""
     tree = writer.graph.array_formulas[quantity.name]
     body = latex(tree, writer.notation), text(tree, writer.notation)
-    writer.words("The step, for all cells at once; one of them in full below.", quantity.name, *body, worth, named=True)
+    writer.words("The step, for all cells at once; one of them in full below.", quantity.name, body, worth, named=True)
 
 
 def _telling(writer: Writer, cell: str) -> float:
@@ -74,13 +75,13 @@ def _in_shape(flat: tuple[float, ...], quantity: Quantity) -> Value:
     return tuple(flat[start : start + width] for start in range(0, len(flat), width))
 
 
-def written(writer: Writer, quantity: Quantity) -> tuple[str, str]:
+def written(writer: Writer, quantity: Quantity) -> Written:
     """Return an array with its numbers, as LaTeX and as text; the name of a large one."""
     if len(quantity.cells) > MOST_CELLS:
         return writer.notation.latex(quantity.name), writer.notation.text(quantity.name)
     numbers = [writer.put(cell) for cell in quantity.cells]
     if not quantity.shape:
-        return numbers[0].replace("−", "-"), numbers[0]
+        return digits(numbers[0])
     width = quantity.shape[-1]
     rows = [numbers[start : start + width] for start in range(0, len(numbers), width)]
     body = r" \\ ".join(" & ".join(row) for row in rows).replace("−", "-")
@@ -96,7 +97,7 @@ class Form:
     """A formula over arrays: its pieces of mathematics (LaTeX, text) and arrays in order, and its value by SymPy."""
 
     what: str
-    pieces: tuple[tuple[str, str] | Quantity, ...]
+    pieces: tuple[Written | Quantity, ...]
     value: Expression
 
     def write(self, writer: Writer, quantity: Quantity) -> None:
@@ -107,15 +108,15 @@ class Form:
             (notation.latex(piece.name), notation.text(piece.name)) if isinstance(piece, Quantity) else piece
             for piece in self.pieces
         ]
-        writer.words(self.what, quantity.name, *_joined(named), computed, named=True)
+        writer.words(self.what, quantity.name, _joined(named), computed, named=True)
         arrays = [piece for piece in self.pieces if isinstance(piece, Quantity)]
         if all(len(piece.cells) <= MOST_CELLS for piece in arrays):
             filled = [written(writer, piece) if isinstance(piece, Quantity) else piece for piece in self.pieces]
             words = "With the numbers put in; one cell in full below." if len(quantity.cells) > 1 else "The numbers."
-            writer.words(words, quantity.name, *_joined(filled), computed, named=False)
+            writer.words(words, quantity.name, _joined(filled), computed)
 
 
-def _joined(pieces: list[tuple[str, str]]) -> tuple[str, str]:
+def _joined(pieces: list[Written]) -> Written:
     return "".join(piece for piece, _ in pieces), "".join(piece for _, piece in pieces)
 
 
@@ -166,11 +167,16 @@ class _Forms:
 
     def _array(self, name: str, step: int | None = None) -> Quantity:
         at = self.step if step is None else step
-        for candidate in (name if at == 1 else f"{name}@{at}", name):
-            known = writer_quantity(self.writer, candidate)
+        for candidate in (suffixed(name, step=at), name):
+            known = self._known(candidate)
             if known is not None:
                 return known
         raise KeyError(name)
+
+    def _known(self, name: str) -> Quantity | None:
+        """Return an array or a number of the graph by its exact name."""
+        graph = self.writer.graph
+        return graph.as_quantity(name) if name in graph.arrays or name in graph.nodes else None
 
     def _weights(self, layer: Layer) -> Quantity:
         return self._held(f"{layer.name}.W")
@@ -199,7 +205,7 @@ class _Forms:
         worked_out = [number(self.writer.value(graph.definition(cell))) for cell in quantity.cells]
         return sympy.Matrix(len(worked_out) // width, width, worked_out)
 
-    def _as_written(self, layer: Layer) -> tuple[Expression, tuple[str, str]]:
+    def _as_written(self, layer: Layer) -> tuple[Expression, Written]:
         """Return a layer's weights as inputs × units, and the transpose sign (LaTeX, text) that this needs."""
         matrix = self._matrix(self._weights(layer))
         return (matrix.T, ("^{T}", "ᵀ")) if layer.layout == "units_by_inputs" else (matrix, ("", ""))
@@ -210,7 +216,7 @@ class _Forms:
         weights, turn = self._as_written(self.layer)
         entering = self._entering()
         value = self._matrix(entering) * weights
-        pieces: list[tuple[str, str] | Quantity] = [entering, (r" \cdot ", "·"), self._weights(self.layer), turn]
+        pieces: list[Written | Quantity] = [entering, (r" \cdot ", "·"), self._weights(self.layer), turn]
         what = "All units at once: each row of inputs times the matrix of weights"
         if self.layer.bias is not None:
             bias = self._held(f"{self.layer.name}.theta")
@@ -232,7 +238,7 @@ class _Forms:
         head = (FUNCTIONS[name].latex, FUNCTIONS[name].text)
         return Form("The activation of every cell.", (head, ("(", "("), pre, (")", ")")), value)
 
-    def _slope(self) -> list[tuple[str, str] | Quantity]:
+    def _slope(self) -> list[Written | Quantity]:
         """Return the pieces of ∘ f′(Z); none for a linear layer."""
         name = self.layer.activation.name
         if name == "linear":
@@ -248,7 +254,7 @@ class _Forms:
         targets = self._targets()
         if targets is None:
             return None
-        difference: list[tuple[str, str] | Quantity] = [self._own("yhat"), (" - ", " − "), targets]
+        difference: list[Written | Quantity] = [self._own("yhat"), (" - ", " − "), targets]
         if network.delta_sign == "minus":
             difference = [targets, (" - ", " − "), self._own("yhat")]
         if self._is_plain_difference():
@@ -261,8 +267,8 @@ class _Forms:
     def _targets(self) -> Quantity | None:
         at = self.network.data_step(self.step)
         names = self.network.target_names
-        return writer_quantity(self.writer, _at("y", at)) or (
-            writer_quantity(self.writer, _at(names[0], at)) if len(names) == 1 else None
+        return self._known(suffixed("y", step=at)) or (
+            self._known(suffixed(names[0], step=at)) if len(names) == 1 else None
         )
 
     def _is_plain_difference(self) -> bool:
@@ -280,22 +286,17 @@ class _Forms:
         after = self.network.layers[self.place + 1]
         weights, turn = self._as_written(after)
         signals = self._array(f"{after.name}.delta")
-        slopes = [number(self.writer.number(cell)) for cell in self._slope_cells()]
+        names = Names(self.network)
+        units = (unit for sample, _ in names.samples(self.step) for unit in names.units(self.place, sample, self.step))
+        slopes = [number(self.writer.number(unit.slope)) for unit in units]
         back = self._matrix(signals) * weights.T
         value = back.multiply_elementwise(sympy.Matrix(back.rows, back.cols, slopes))
         turned_back = ("^{T}", "ᵀ") if turn == ("", "") else ("", "")
-        pieces: list[tuple[str, str] | Quantity] = [signals, (r" \cdot ", "·"), self._weights(after), turned_back]
+        pieces: list[Written | Quantity] = [signals, (r" \cdot ", "·"), self._weights(after), turned_back]
         if self._slope():
             pieces = [("(", "("), *pieces, (")", ")"), *self._slope()]
         what = "The error signals go back through the weights of the forward pass, times the slopes."
         return Form(what, tuple(pieces), value)
-
-    def _slope_cells(self) -> list[str]:
-        cells = []
-        for active, pre in zip(self._own("H").cells, self._own("Z").cells, strict=True):
-            stem, rest = pre.partition("[")[0].partition("@")[0], pre[len(pre.partition("[")[0].partition("@")[0]) :]
-            cells.append(f"d{active[: len(active) - len(rest)] if rest else active}/d{stem}{rest}")
-        return cells
 
     def _gradients(self) -> Form:
         signals, entering = self._own("delta"), self._entering()
@@ -323,11 +324,11 @@ class _Forms:
         share = sympy.Rational(1, self.network.divisor(self.step))
         return -share if self.network.delta_sign == "minus" else share
 
-    def _share(self) -> list[tuple[str, str] | Quantity]:
+    def _share(self) -> list[Written | Quantity]:
         """Return the minus sign of δ = −∂E/∂Z and the 1/N of a mean, where they apply."""
         count = self.network.divisor(self.step)
         sign = self.network.delta_sign == "minus"
-        pieces: list[tuple[str, str] | Quantity] = [("-", "−")] if sign else []
+        pieces: list[Written | Quantity] = [("-", "−")] if sign else []
         if count > 1:
             pieces.append((rf"\frac{{1}}{{{count}}} ", f"1/{count}·"))
         return pieces
@@ -347,15 +348,3 @@ class _Forms:
         if not self.writer.graph.notation.follows_loss:
             said = "All at once: the old values minus the rate times the directions."
         return Form(said, pieces, value)
-
-
-def _at(name: str, step: int) -> str:
-    return name if step == 1 else f"{name}@{step}"
-
-
-def writer_quantity(writer: Writer, name: str) -> Quantity | None:
-    """Return an array or a number of the graph by its exact name."""
-    graph = writer.graph
-    if name in graph.arrays:
-        return graph.arrays[name]
-    return graph.as_quantity(name) if name in graph.nodes else None

@@ -8,10 +8,12 @@ import sympy
 
 from tutor.engines.sympy.convert import to_sympy, to_tree
 from tutor.engines.sympy.steps import MOST_WORKED_OUT
-from tutor.engines.sympy.writer import Writer, in_words, rounded
+from tutor.engines.sympy.writer import Writer, Written, digits, rounded
 from tutor.formulas import latex, text
 from tutor.formulas.tree import Derivative, Name, Tree, is_longer, walk
-from tutor.network import Kind, Node, Worksheet
+from tutor.formulas.wording import enumerated
+from tutor.network import Kind, Node
+from tutor.network.worksheet import derivatives
 
 #: The most characters of the formula of a step on the way to a derivative; a longer one is left out.
 LONGEST = 400
@@ -29,19 +31,19 @@ MOST_PATHS = 6
 MOST_STEPS, ENDS = 24, 4
 
 
-def derive_cell(writer: Writer, worksheet: Worksheet, node: Node) -> None:
+def derive_cell(writer: Writer, node: Node) -> None:
     """Write the lines of one cell."""
     assert node.formula is not None
     whole = node.role.get("of", node.name)
     formula = writer.graph.array_formulas.get(whole)
-    if formula is not None and whole != node.name and not _has_derivative(formula):
+    slopes = derivatives(formula) if formula is not None else ()
+    if formula is not None and whole != node.name and not slopes:
         words = f"{writer.symbol(node.name)} is a cell of {writer.symbol(whole)} = {text(formula, writer.notation)}."
     else:
         words = "The step's formula."
     for part in dict.fromkeys(_parts(writer, node)):
         stands_for = text(writer.graph.array_formulas[part], writer.notation)
         words += f" In it, {writer.symbol(part)} is {stands_for}, worked out first."
-    slopes = [part for part in walk(formula) if isinstance(part, Derivative)] if formula is not None else []
     if slopes:
         _with_derivatives(writer, node, formula, slopes)
     elif is_longer(node.formula, MOST_PARTS):
@@ -69,28 +71,21 @@ def _not_written_out(writer: Writer, node: Node, words: str) -> None:
     writer.result(node.name, node.formula if many <= MOST_WORKED_OUT else Name(node.name), said)
 
 
-def _has_derivative(tree: Tree) -> bool:
-    return any(isinstance(part, Derivative) for part in walk(tree))
-
-
 # -- derivatives ----------------------------------------------------------------------------------------------------
 
 
-def _with_derivatives(writer: Writer, node: Node, formula: Tree | None, slopes: list[Derivative]) -> None:
+def _with_derivatives(writer: Writer, node: Node, formula: Tree | None, slopes: tuple[Derivative, ...]) -> None:
     """Write the step's formula with ∂f/∂w in it, each chain with its factors, and the formula with the derivative."""
     assert node.formula is not None
     assert formula is not None
     shown = latex(formula, writer.notation), text(formula, writer.notation)
-    symbols = in_words(f"∂{writer.symbol(part.of)}/∂{writer.symbol(part.by)}" for part in slopes)
-    if not _is_array(writer, node) and shown[1] != writer.symbol(node.name):  # the step dL_dw is shown as ∂L/∂w itself
-        writer.words(f"{symbols} is the derivative to find.", node.name, *shown, writer.value(node.formula), named=True)
+    symbols = enumerated(f"∂{writer.symbol(part.of)}/∂{writer.symbol(part.by)}" for part in slopes)
+    is_number = node.role.get("of", node.name) == node.name
+    if is_number and shown[1] != writer.symbol(node.name):  # the step dL_dw is shown as ∂L/∂w itself
+        writer.words(f"{symbols} is the derivative to find.", node.name, shown, writer.value(node.formula), named=True)
     for part in slopes:
         _chain(writer, node, part)
     writer.line("Put the derivative in.", node.name, node.formula, named=True)
-
-
-def _is_array(writer: Writer, node: Node) -> bool:
-    return node.role.get("of", node.name) != node.name
 
 
 def _cells(writer: Writer, name: str) -> tuple[str, ...]:
@@ -159,10 +154,10 @@ def _chain_rule(writer: Writer, node: Node, paths: list[Path]) -> None:
         " + ".join("·".join(factor[1] for factor in path) for path in fractions),
     )
     words = "The chain rule." if len(paths) == 1 else f"The chain rule over {len(paths)} paths, added up."
-    writer.words(words, node.name, *body, writer.value(node.formula), named=True)
+    writer.words(words, node.name, body, writer.value(node.formula), named=True)
 
 
-def _fraction(writer: Writer, of: str, by: str) -> tuple[str, str]:
+def _fraction(writer: Writer, of: str, by: str) -> Written:
     """Return ∂of/∂by as LaTeX and as text."""
     notation = writer.notation
     over, below = notation.latex(of), notation.latex(by)
@@ -206,6 +201,5 @@ def _local(writer: Writer, node: Node, of: str, by: str) -> None:
     body = latex(slope, writer.notation), text(slope, writer.notation)
     words = f"Differentiate {writer.symbol(of)} with respect to {writer.symbol(by)}."
     if len(body[1]) > LONGEST_SLOPE and not writer.hides(slope):
-        digits = rounded(writer.value(slope))
-        body = digits.replace("−", "-"), digits
-    writer.local(words, f"d{of}/d{by}", _fraction(writer, of, by), body, writer.value(slope))
+        body = digits(rounded(writer.value(slope)))
+    writer.words(words, f"d{of}/d{by}", body, writer.value(slope), head=_fraction(writer, of, by))

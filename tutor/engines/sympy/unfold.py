@@ -50,7 +50,7 @@ def derive_node(writer: Writer, model: object, node: Node) -> None:
     if node.formula is None:
         writer.given(node.name)
     elif isinstance(model, Worksheet):
-        derive_cell(writer, model, node)
+        derive_cell(writer, node)
     elif isinstance(model, Network):
         if node.kind in FORWARD:
             derive_forward(writer, node)

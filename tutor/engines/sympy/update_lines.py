@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tutor.engines.sympy.writer import Writer
-from tutor.formulas.tree import Name, names
+from tutor.formulas.tree import names
 from tutor.functions import OPTIMIZERS
 from tutor.network import Kind, Network, Node
 
@@ -17,7 +17,7 @@ _MEMORIES = {
 }
 
 
-def memory_words(network: Network, node: Node) -> str:
+def _memory_words(network: Network, node: Node) -> str:
     """Return what an optimizer's memory is, in words."""
     ending = node.role.get("of", "")
     if ending == "v" and network.optimizer is not None:
@@ -29,22 +29,15 @@ def derive_update(writer: Writer, network: Network, node: Node) -> None:
     """Write the lines of a memory, a step or a new parameter, beginning with the memories that it uses."""
     assert node.formula is not None
     if node.kind is Kind.MEMORY:
-        _line(writer, node, memory_words(network, node))
+        writer.worked_out(_memory_words(network, node), node.name, writer.graph.definition(node.name))
         return
     if node.role.get("kept"):
         writer.line("This lesson leaves the biases alone.", node.name, node.formula, named=True)
         writer.result(node.name, node.formula)
         return
     for name in _memories(writer, node):
-        _line(writer, writer.graph.nodes[name], memory_words(network, writer.graph.nodes[name]))
-    _line(writer, node, _rule(writer, network, node))
-
-
-def _line(writer: Writer, node: Node, what: str) -> None:
-    tree = writer.graph.definition(node.name)
-    writer.line(what, node.name, tree, named=True)
-    writer.numbers(node.name, tree)
-    writer.result(node.name, tree)
+        writer.worked_out(_memory_words(network, writer.graph.nodes[name]), name, writer.graph.definition(name))
+    writer.worked_out(_rule(writer, network, node), node.name, writer.graph.definition(node.name))
 
 
 def _memories(writer: Writer, node: Node) -> list[str]:
@@ -68,10 +61,9 @@ def _rule(writer: Writer, network: Network, node: Node) -> str:
     if node.kind is Kind.STEP:
         return "The amount to subtract from the parameter."
     optimizer = network.optimizer.name if network.optimizer is not None else "sgd"
-    gradient = node.role.get("gradient", "")
     if optimizer != "sgd" or _memories(writer, node):
         return "The old value minus the step that the optimizer computes from its memory."
-    if node.taught is not None and Name(gradient) not in (node.taught,):
+    if node.taught is not None:
         return "With δ = −∂E/∂Z the step is added: the old value plus the rate times δ times the input."
     if not writer.graph.notation.follows_loss:
         return "The old value minus the rate times the direction (this lesson's δ is not the loss's gradient)."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from tutor.engines.sympy.convert import to_sympy, value
 from tutor.engines.sympy.steps import Step, Value
@@ -15,6 +15,9 @@ from tutor.network import Graph
 
 #: Returns the text to show in place of a quantity's number, or None to show the number.
 Shown = Callable[[str], str | None]
+
+#: A piece of mathematics, as LaTeX and as text.
+Written = tuple[str, str]
 
 #: Significant figures of a number in a formula; results are shown with more.
 FIGURES = 6
@@ -68,7 +71,17 @@ class Writer:
         """Add the line ``quantity = tree`` (``named``) or ``= tree``, with numbers for the names if ``numbers``."""
         put = self.put if numbers else None
         written = latex(tree, self.notation, put), text(tree, self.notation, put)
-        self._add(what, quantity, *written, self.value(tree), named)
+        self.words(what, quantity, written, self.value(tree), named=named)
+
+    def worked_out(
+        self, what: str, quantity: str, tree: Tree, *, named: bool = True, with_products: bool = False
+    ) -> None:
+        """Add a line with the tree, the lines with its numbers, and its value."""
+        self.line(what, quantity, tree, named=named)
+        self.numbers(quantity, tree)
+        if with_products:
+            self.products(quantity, tree)
+        self.result(quantity, tree)
 
     def numbers(self, quantity: str, tree: Tree, what: str = "With the numbers put in.") -> None:
         """Add the line with the numbers, unless the tree is a single name or number: the result shows that already."""
@@ -84,42 +97,47 @@ class Writer:
         terms = tuple(_signed(self.value(term)) for term in tree.terms)
         shown = Add(tuple(_signed(float(f"{self.value(term):.{FIGURES}g}")) for term in tree.terms))
         written = latex(shown, self.notation), text(shown, self.notation)
-        self._add("Each product worked out.", quantity, *written, self.value(Add(terms)), False)
+        self.words("Each product worked out.", quantity, written, self.value(Add(terms)))
 
     def result(self, quantity: str, tree: Tree, what: str = "") -> None:
         """Add the last line: the value of the tree."""
         worth = settled(self.value(tree), tree, self.env(tree))
         shown = self._shown(quantity) if self._shown is not None else None
-        digits = format_number(worth) if shown is None else shown
-        self._add(what or "The value.", quantity, digits.replace("−", "-"), digits, worth, False)
+        self.words(what or "The value.", quantity, digits(format_number(worth) if shown is None else shown), worth)
 
     def given(self, name: str) -> None:
         """Add the only line of a given number."""
-        put = self.put(name)
-        self._add("This is given.", name, put.replace("−", "-"), put, self.value(Name(name)), True)
+        self.words("This is given.", name, digits(self.put(name)), self.value(Name(name)), named=True)
 
-    def words(self, what: str, quantity: str, latex_body: str, text_body: str, worth: Value, *, named: bool) -> None:
-        """Add a line whose mathematics is already written (matrices, sums with Σ)."""
-        self._add(what, quantity, latex_body, text_body, worth, named)
+    def words(
+        self,
+        what: str,
+        quantity: str,
+        body: Written,
+        worth: Value,
+        *,
+        named: bool = False,
+        head: Written | None = None,
+    ) -> None:
+        """Add a line whose mathematics is already written.
 
-    def local(self, what: str, quantity: str, head: tuple[str, str], body: tuple[str, str], worth: float) -> None:
-        """Add a line with this left-hand side (LaTeX, text), for a derivative that has no name in the graph."""
-        line = f"{head[1]} = {body[1]}"
+        Its left-hand side is ``head``, for a derivative without a name in the graph, or the quantity's symbol if the
+        line is ``named``, or empty.
+        """
+        symbol = (self.notation.latex(quantity), self.notation.text(quantity)) if named else ("", "")
+        in_latex, in_text = (f"{left} = {right}".lstrip() for left, right in zip(head or symbol, body, strict=True))
         before = self.steps[-1].text if self.steps else ""
-        self.steps.append(Step(what, f"{head[0]} = {body[0]}", line, worth, quantity, new_pieces(before, line)))
-
-    def _add(self, what: str, quantity: str, latex_body: str, text_body: str, worth: Value, named: bool) -> None:
-        left_latex = f"{self.notation.latex(quantity)} " if named else ""
-        left_text = f"{self.notation.text(quantity)} " if named else ""
-        line = f"{left_text}= {text_body}"
-        before = self.steps[-1].text if self.steps else ""
-        step = Step(what, f"{left_latex}= {latex_body}", line, worth, quantity, new_pieces(before, line))
-        self.steps.append(step)
+        self.steps.append(Step(what, in_latex, in_text, worth, quantity, new_pieces(before, in_text)))
 
 
 def rounded(number: float) -> str:
     """Return a number with at most six significant figures, as formulas show it."""
     return format_number(float(f"{number:.{FIGURES}g}"))
+
+
+def digits(number: str) -> Written:
+    """Return a number's text as LaTeX and as text."""
+    return number.replace("−", "-"), number
 
 
 def new_pieces(before: str, after: str) -> tuple[str, ...]:
@@ -134,12 +152,6 @@ def new_pieces(before: str, after: str) -> tuple[str, ...]:
 
 def _signed(number: float) -> Tree:
     return Neg(Num(-number)) if number < 0 else Num(number)
-
-
-def in_words(parts: Iterable[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    listed = list(parts)
-    return " and ".join(part for part in (", ".join(listed[:-1]), listed[-1]) if part) if listed else ""
 
 
 def tidy(tree: Tree) -> Tree:
