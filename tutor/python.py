@@ -208,11 +208,11 @@ class Network:
         Raises:
             FileExistsError: The file exists already.
         """
-        from tutor.authoring.network_lesson import Head, lesson_about
+        from tutor.authoring.network_lesson import lesson_about
         from tutor.lessons.numbering import lesson_id
 
         file = Path(path)
-        text = lesson_about(self._lesson.parts[self.of], Head(title, lesson_id(file)[1]))
+        text = lesson_about(self._lesson.parts[self.of], title, lesson_id(file)[1])
         with file.open("x", encoding="utf-8") as opened:
             opened.write(text)
         return file

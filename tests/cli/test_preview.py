@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -135,18 +134,17 @@ async def test_an_internal_error_is_shown_and_the_file_still_watched(
 ) -> None:
     """The error appears below the last good version and disappears when the file loads again."""
 
-    def fail(_: Path, name: str) -> None:
+    def fail(name: str) -> None:
         raise RuntimeError(f"a bug over {name}")
 
     app = PreviewApp(str(file))
     async with app.run_test(size=(100, 30)) as pilot:
-        good = app.preview._load
-        monkeypatch.setattr(app.preview, "_load", partial(fail, file))
-        file.write_text(f"{LESSON}\n", encoding="utf-8")
-        await until(pilot, lambda: "an internal error" in notes(app))
-        assert "RuntimeError: a bug over" in notes(app)
-        assert isinstance(app.screen, PreviewScreen)
-        monkeypatch.setattr(app.preview, "_load", good)
+        with monkeypatch.context() as patched:
+            patched.setattr("tutor.authoring.preview.open_variant", fail)
+            file.write_text(f"{LESSON}\n", encoding="utf-8")
+            await until(pilot, lambda: "an internal error" in notes(app))
+            assert "RuntimeError: a bug over" in notes(app)
+            assert isinstance(app.screen, PreviewScreen)
         file.write_text(LESSON, encoding="utf-8")
         await until(pilot, lambda: "✗" not in notes(app))
 

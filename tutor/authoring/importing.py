@@ -5,6 +5,7 @@ What a lesson has no place for is kept as a comment with its line number, or the
 
 from __future__ import annotations
 
+import json
 import re
 import warnings
 from collections.abc import Iterator
@@ -146,6 +147,4 @@ def _literal(key: str, text: str, before: str) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    import json
-
     return json.dumps(text, ensure_ascii=False)

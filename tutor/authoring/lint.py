@@ -31,10 +31,6 @@ if TYPE_CHECKING:
 _MARKS = frozenset({"screens", "network", "networks", "worksheet", "worksheets", "tutor"})
 
 
-#: The warnings that come from running programs.
-_OF_PROGRAMS = frozenset({"output-differs", "solution-fails", "starter-passes", "no-solution", "wrong-passes"})
-
-
 FAR_TOO_LONG = 66
 """The number of lines from which a screen is too long: three terminals of 24 lines without the frame."""
 
@@ -264,18 +260,9 @@ def check_screens(subject: Subject) -> None:
 CHECKS: tuple[Callable[[Subject], None], ...] = (check_texts, check_screens, check_answers, check_shown)
 
 
-def unused_allowances(subject: Subject, *, with_programs: bool) -> None:
-    """Warn about warnings that a lesson allows and that did not occur. Those about programs are skipped unless its
-    programs were run, as are those about several lessons."""
-    subject.unused_allowances(
-        frozenset({"requires", "duplicate-id"}) | (frozenset() if with_programs else _OF_PROGRAMS)
-    )
-
-
 def _finish(report: FileReport, subject: Subject, programs: Programs | None, cache: FindingsCache) -> None:
     """Wait for a lesson's programs, then complete its report and store it in the cache."""
-    have_run = programs is not None and programs.report()
-    unused_allowances(subject, with_programs=have_run)
+    subject.unused_allowances(with_programs=programs is not None and programs.report())
     report.notes = list(subject.notes)
     report.take(subject.found)
     if not subject.notes:

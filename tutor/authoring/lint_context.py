@@ -12,6 +12,10 @@ from tutor.lessons.blocks import Block, Lesson, Model
 from tutor.lessons.problems import ProblemList
 from tutor.lessons.yaml.document import Document, Node, Path_
 
+#: The warnings that come from comparing lessons, and from running programs.
+_OF_SEVERAL_LESSONS = frozenset({"requires", "duplicate-id"})
+_OF_PROGRAMS = frozenset({"output-differs", "solution-fails", "starter-passes", "no-solution", "wrong-passes"})
+
 Owner = tuple[str, str]
 """Where a warning may be allowed: the kind (block, screen, model or lesson) and its name."""
 
@@ -64,15 +68,16 @@ class Subject:
 
     # -- warnings ---------------------------------------------------------------------------------------------------
 
-    def on_block(self, name: str, placed: PlacedBlock, message: str, *, path: Path_ | None = None, key: bool = False,
-                 offset: int | None = None) -> None:  # fmt: skip
+    def on_block(
+        self, name: str, placed: PlacedBlock, message: str, *, path: Path_ | None = None, offset: int | None = None
+    ) -> None:
         """Add a warning about a block, or about a place in it."""
         owners: list[tuple[Owner, Mapping[str, str]]] = [(("block", placed.block.id), placed.block.allow)]
         owners.append((("screen", str(placed.screen)), self.lesson.screens[placed.screen].allow))
         model = self.lesson.parts.get(placed.block.of)
         if model is not None:
             owners.append((("model", model.name), model.allow))
-        self._add(name, path or placed.path, message, owners, key=key, offset=offset)
+        self._add(name, path or placed.path, message, owners, offset=offset)
 
     def on_screen(self, name: str, screen: int, message: str) -> None:
         """Add a warning about a screen."""
@@ -102,8 +107,10 @@ class Subject:
 
     # -- allowances -------------------------------------------------------------------------------------------------
 
-    def unused_allowances(self, skipped: frozenset[str] = frozenset()) -> None:
-        """Warn about allowed warnings that did not occur; ``skipped`` are those that were not looked for."""
+    def unused_allowances(self, *, with_programs: bool) -> None:
+        """Warn about warnings that the lesson allows and that did not occur. Those about programs are skipped unless
+        its programs were run, as are those about several lessons."""
+        skipped = _OF_SEVERAL_LESSONS if with_programs else _OF_SEVERAL_LESSONS | _OF_PROGRAMS
         for owner, path in self._allowances():
             node = self.document.nodes.get(path)
             for key, _ in node.pairs if node is not None and node.kind == "map" else ():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from tutor.authoring.yaml_text import to_yaml
 from tutor.formulas import latex
@@ -19,29 +18,15 @@ MOST_SINGLE = 3
 Block = str | dict[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The keys at the top of a lesson file."""
-
-    title: str
-    id: str
-    group: str = ""
-    practice: bool = True
-
-
-def lesson_about(model: Model, head: Head) -> str:
-    """Return the text of a lesson file that asks for every quantity of a network or worksheet."""
+def lesson_about(model: Model, title: str, lesson_id: str, **head: object) -> str:
+    """Return the text of a lesson file that asks for every quantity of a network or worksheet. ``head`` are further
+    keys at the top of the file."""
     network = model.built
-    kind = "network" if isinstance(network, Network) else "worksheet"
-    data: dict[str, object] = {"tutor": 1, "title": head.title, "id": head.id}
+    data: dict[str, object] = {"tutor": 1, "title": title, "id": lesson_id}
     if isinstance(network, Network):
-        data["summary"] = f"{described(network)}."
-    if head.group:
-        data["group"] = head.group
-    if not head.practice:
-        data["practice"] = False
-    screens = _Screens(network, model.graph).screens() if isinstance(network, Network) else _steps(model.graph)
-    return to_yaml({**data, kind: model.spec, "screens": list(screens)})
+        screens = list(_Screens(network, model.graph).screens())
+        return to_yaml({**data, "summary": f"{described(network)}.", **head, "network": model.spec, "screens": screens})
+    return to_yaml({**data, **head, "worksheet": model.spec, "screens": list(_steps(model.graph))})
 
 
 def described(network: Network) -> str:

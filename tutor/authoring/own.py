@@ -17,7 +17,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from tutor.authoring.network_lesson import Head, described, lesson_about, sizes_of
+from tutor.authoring.network_lesson import described, lesson_about, sizes_of
 from tutor.authoring.own_form import MOST_LAYERS, MOST_UNITS, Form, FormError, read_sizes
 from tutor.authoring.starter import INPUTS, TENTHS
 from tutor.authoring.yaml_text import to_yaml
@@ -93,10 +93,9 @@ def read_numbers(form: Form) -> Parameters:
             raise _no_inputs(sizes[0])
         raise FormError("numbers", "The weights are missing.", hint="Type or paste them, or take random ones.")
     try:
-        found = read_parameters(form.numbers, sizes=sizes, rows=_ROWS.get(form.rows, ""))
+        return read_parameters(form.numbers, sizes=sizes, rows=_ROWS.get(form.rows, ""))
     except Unreadable as problem:
         raise _at_place("numbers", problem) from None
-    return found
 
 
 def _no_inputs(count: int) -> FormError:
@@ -165,8 +164,8 @@ def lesson_text(form: Form, lesson_id: str) -> str:
     network = _computed(spec, form)
     document = Document(to_yaml({"network": spec}), "network")
     model = load_text(document, own_lessons() / "network.yaml", sources=True).parts["network"]
-    head = Head(" ".join(form.title.split()) or f"Network {sizes_of(network)}", lesson_id, group=GROUP, practice=False)
-    return lesson_about(model, head)
+    title = " ".join(form.title.split()) or f"Network {sizes_of(network)}"
+    return lesson_about(model, title, lesson_id, group=GROUP, practice=False)
 
 
 def _computed(spec: Mapping[str, object], form: Form) -> Network:
@@ -216,12 +215,10 @@ def what_is_read(form: Form) -> str:
 
 def sizes_read(form: Form) -> str:
     """Return the sizes that the numbers have (``3-2-1``); empty if they cannot be read or are YAML."""
+    if form.is_yaml:
+        return ""
     try:
-        return (
-            ""
-            if form.is_yaml
-            else "-".join(map(str, read_parameters(form.numbers, rows=_ROWS.get(form.rows, "")).sizes))
-        )
+        return "-".join(map(str, read_parameters(form.numbers, rows=_ROWS.get(form.rows, "")).sizes))
     except Unreadable:
         return ""
 
@@ -254,9 +251,8 @@ def random_numbers(form: Form, seed: int | None = None) -> Form:
 
 def _drawn(form: Form, sizes: tuple[int, ...], draw: random.Random) -> Form:
     inputs = form.inputs.strip() or " ".join(f"{value:g}" for value in (INPUTS * MOST_UNITS)[: sizes[0]])
-    target = form.target.strip() or " ".join(
-        "10"[at % 2] if sizes[-1] < 3 else "01"[at == 0] for at in range(sizes[-1])
-    )
+    one_of_each = ("10" if sizes[-1] < 3 else "1" + "0" * MOST_UNITS)[: sizes[-1]]
+    target = form.target.strip() or " ".join(one_of_each)
     entering = list(_rows("inputs", inputs, sizes[0])[0])
     lines = []
     for at, units in enumerate(sizes[1:], 1):

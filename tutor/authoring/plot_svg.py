@@ -8,31 +8,33 @@ from html import escape
 
 from tutor.formulas import format_number
 from tutor.lessons.blocks import PlotSeries
+from tutor.lessons.blocks.plot import PlotView
 
 _WIDTH, _HEIGHT, _LEFT, _BELOW, _TOP = 460, 260, 64, 44, 26
 _DASHES = ("", "7 4", "2 3", "9 3 2 3", "4 2", "1 5")
 _SIGNS = "●▲■◆○△"
 
 
-def plot_svg(series: Sequence[PlotSeries], *, is_line: bool, x_label: str, y_label: str, alt: str) -> str:
+def plot_svg(plot: PlotView) -> str:
     """Return the plot as an SVG element; empty if no point is finite."""
-    finite = [_finite(each) for each in series]
+    finite = [_finite(each) for each in plot.series]
     points = [point for each in finite for point in each]
     if not points:
         return ""
     across = _Scale([x for x, _ in points], _LEFT, _WIDTH - 16)
     up = _Scale([y for _, y in points], _HEIGHT - _BELOW, _TOP)
-    inner = [*_axes(across, up, x_label, y_label)]
-    for place, each in enumerate(series):
+    inner = [*_axes(across, up, plot.x_label, plot.y_label)]
+    for place, each in enumerate(plot.series):
         places = [(across.at(x), up.at(y)) for x, y in finite[place]]
-        inner.append(_curve(places, place) if is_line else "".join(_words(*at, _sign(place), 9) for at in places))
+        inner.append(_curve(places, place) if plot.line else "".join(_words(*at, _sign(place), 9) for at in places))
         if each.name:
             x = _LEFT + 90 + 95 * place
-            inner.append(_curve([(x - 34, 10), (x - 6, 10)], place) if is_line else _words(x - 12, 14, _sign(place), 9))
+            line = [(x - 34, 10), (x - 6, 10)]
+            inner.append(_curve(line, place) if plot.line else _words(x - 12, 14, _sign(place), 9))
             inner.append(_words(x, 14, each.name, 11, "start"))
     return (
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" role="img" font-family="sans-serif">'
-        f"<title>{escape(alt)}</title>{''.join(inner)}</svg>"
+        f"<title>{escape(plot.alt)}</title>{''.join(inner)}</svg>"
     )
 
 

@@ -6,12 +6,12 @@ events do not arrive (network folders, WSL mounts).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
 
-from tutor.authoring.lint import inspect, unused_allowances
+from tutor.authoring.lint import inspect
 from tutor.authoring.lint_context import Subject
 from tutor.authoring.typical import author_mistakes, typical_mistakes
 from tutor.errors import TutorError
@@ -21,8 +21,6 @@ from tutor.lessons.blocks import AskItem, Block, Lesson, Question, Screen
 from tutor.lessons.blocks.field import Answer
 from tutor.paths import file_stamp, split_variant
 from tutor.practice import open_variant
-
-Loader = Callable[[str], Lesson]
 
 #: The most wrong answers of one screen; nobody steps through more.
 MOST_SAMPLES = 1_000
@@ -51,7 +49,7 @@ class Preview:
     change. A lesson can be shown as soon as it is read: the next ``poll`` looks for its warnings.
     """
 
-    def __init__(self, which: str, *, load: Loader = open_variant) -> None:
+    def __init__(self, which: str) -> None:
         """``which`` is ``FILE`` or ``FILE#variant``."""
         self.which = which
         self.path = Path(split_variant(which)[0])
@@ -60,7 +58,6 @@ class Preview:
         self.warnings: tuple[Problem, ...] = ()
         self.is_checked = False
         self.version = 0
-        self._load = load
         self._seen: tuple[tuple[str, int, int], ...] | None = None
         self.poll()
 
@@ -88,13 +85,9 @@ class Preview:
 
     def _read(self) -> None:
         try:
-            lesson = self._load(self.which)
-        except LessonProblems as error:
-            self.problems = tuple(error.problems)
-        except TutorError as error:
-            self.problems = (Problem(str(self.path), 1, 1, str(error)),)
-        except Exception as error:  # keep watching: the author's next save may avoid the internal error
-            self.problems = (self._internal_error(error),)
+            lesson = open_variant(self.which)
+        except Exception as error:  # keep watching: the author's next save may avoid an internal error too
+            self.problems = self._problems_in(error)
         else:
             self.problems = self.warnings = ()
             self.lesson = lesson
@@ -105,24 +98,27 @@ class Preview:
             return False
         try:
             self.warnings = quick_warnings(self.lesson)
-        except TutorError as error:
-            self.problems = (Problem(str(self.path), 1, 1, str(error)),)
         except Exception as error:
-            self.problems = (self._internal_error(error),)
+            self.problems = self._problems_in(error)
         self.is_checked = True
         self.version += 1
         return True
 
-    def _internal_error(self, error: Exception) -> Problem:
-        said = f"The tutor stopped with an internal error when it read this: {type(error).__name__}: {error}"
-        return Problem(str(self.path), 1, 1, f"{said}\n`tutor check` shows where it was.")
+    def _problems_in(self, error: Exception) -> tuple[Problem, ...]:
+        if isinstance(error, LessonProblems):
+            return tuple(error.problems)
+        message = str(error)
+        if not isinstance(error, TutorError):
+            message = f"The tutor stopped with an internal error when it read this: {type(error).__name__}: {error}"
+            message += "\n`tutor check` shows where it was."
+        return (Problem(str(self.path), 1, 1, message),)
 
 
 def quick_warnings(lesson: Lesson) -> tuple[Problem, ...]:
     """Return the warnings that can be found while the author types: without PyTorch and without running programs."""
     subject = Subject(lesson, str(lesson.path))
     inspect(subject)
-    unused_allowances(subject, with_programs=False)
+    subject.unused_allowances(with_programs=False)
     return tuple(sorted(subject.found))
 
 

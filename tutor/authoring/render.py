@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from tutor.authoring.sheet import Sheet
 from tutor.cleaning import one_line
 from tutor.formulas.wording import counted
-from tutor.lessons.blocks.paper import Blank, Code, Drawing, Exercise, GivenPart, Heading, PlotPart, Prose, Rows
+from tutor.lessons.blocks.paper import Blank, Code, Drawing, Exercise, GivenPart, Heading, Prose
+from tutor.lessons.blocks.plot import PlotView
+from tutor.lessons.blocks.table import TableView
 from tutor.lessons.plain_text import plain
 
 WIDTH = 78
@@ -38,9 +40,9 @@ def as_text(sheet: Sheet) -> str:
                 lines += ["", *_mathematics(latex)]
             case Drawing():
                 lines += ["", *_connections(part)]
-            case PlotPart():
+            case PlotView():
                 lines += ["", *_wrapped(plain(_plot_in_words(part)))]
-            case Rows():
+            case TableView():
                 lines += ["", *_table(part)]
             case Code(text):
                 lines += ["", *(f"    {line}" for line in text.rstrip().splitlines())]
@@ -49,7 +51,7 @@ def as_text(sheet: Sheet) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _plot_in_words(part: PlotPart) -> str:
+def _plot_in_words(part: PlotView) -> str:
     """Return the description and caption of a plot that cannot be drawn."""
     return f"Plot: {part.alt}" + (f"\n\n{part.caption}" if part.caption else "")
 
@@ -80,8 +82,8 @@ def _wrapped(text: str) -> Iterator[str]:
 def _set_table(match: re.Match[str]) -> str:
     """Return a Markdown table as plain text with aligned columns."""
     cells = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in match[0].strip().split("\n")]
-    rows = Rows(tuple(cells[0]), tuple(tuple(row) for row in cells[2:]))
-    return "\n".join([*_table(rows), ""])
+    table = TableView("", tuple(cells[0]), tuple(tuple(row) for row in cells[2:]))
+    return "\n".join([*_table(table), ""])
 
 
 def _filled(paragraph: list[str]) -> list[str]:
@@ -110,7 +112,7 @@ def _connections(part: Drawing) -> Iterator[str]:
     yield "    " + " → ".join([counted(len(part.network.input_names), "input"), *layers])
 
 
-def _table(part: Rows) -> Iterator[str]:
+def _table(part: TableView) -> Iterator[str]:
     rows = [[plain(cell) for cell in row] for row in (part.columns, *part.rows)]
     widths = [max(len(row[column]) for row in rows if column < len(row)) for column in range(len(part.columns))]
     are_numbers = [
@@ -178,9 +180,9 @@ def as_markdown(sheet: Sheet) -> str:
                 lines += [line for formula in latex for line in ("", "$$", formula, "$$")]
             case Drawing():
                 lines += ["", *(line.strip() for line in _connections(part))]
-            case PlotPart():
+            case PlotView():
                 lines += ["", _plot_in_words(part)]
-            case Rows():
+            case TableView():
                 lines += ["", *_markdown_table(part)]
             case Code(text):
                 lines += ["", "```python", text.rstrip(), "```"]
@@ -189,7 +191,7 @@ def as_markdown(sheet: Sheet) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _markdown_table(part: Rows) -> Iterator[str]:
+def _markdown_table(part: TableView) -> Iterator[str]:
     yield "| " + " | ".join(part.columns) + " |"
     yield "|" + " --- |" * len(part.columns)
     for row in part.rows:

@@ -66,32 +66,20 @@ def _model(model: Model, paper: Paper) -> Iterator[Part]:
         yield Drawing(model.built, model.graph, True)
     yield GivenPart(model.name, given_latex(model.graph))
     for title, kinds in _SECTIONS:
-        names = [
-            name for name, node in model.graph.nodes.items() if node.kind in kinds and node.kind not in HIDDEN_KINDS
-        ]
+        nodes = model.graph.nodes.items()
+        names = [name for name, node in nodes if node.kind in kinds and node.kind not in HIDDEN_KINDS]
         if names:
             yield Heading(title)
             blanks = tuple(paper.blank(model.graph, name, default_decimals(model.graph, name)) for name in names)
             yield Exercise(paper.next_number(), "", blanks)
 
 
-_SECTIONS: tuple[tuple[str, frozenset[Kind]], ...] = (
-    (
-        "Forward",
-        frozenset(
-            {
-                Kind.PRE_ACTIVATION,
-                Kind.EXP,
-                Kind.EXP_SUM,
-                Kind.ACTIVATION,
-                Kind.OUTPUT,
-                Kind.ERROR,
-                Kind.LOSS_SHARE,
-                Kind.LOSS,
-            }
-        ),
-    ),
-    ("Backward", frozenset({Kind.DELTA, Kind.GRADIENT})),
-    ("Update", frozenset({Kind.MEMORY, Kind.UPDATED})),
-    ("Steps", frozenset({Kind.CELL})),
-)
+_SECTIONS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
+    ("Forward", (
+        Kind.PRE_ACTIVATION, Kind.EXP, Kind.EXP_SUM, Kind.ACTIVATION, Kind.OUTPUT, Kind.ERROR, Kind.LOSS_SHARE,
+        Kind.LOSS,
+    )),
+    ("Backward", (Kind.DELTA, Kind.GRADIENT)),
+    ("Update", (Kind.MEMORY, Kind.UPDATED)),
+    ("Steps", (Kind.CELL,)),
+)  # fmt: skip

@@ -11,9 +11,10 @@ from tutor.authoring.plot_svg import plot_svg
 from tutor.authoring.render import title_of
 from tutor.authoring.sheet import Sheet
 from tutor.cleaning import clean
-from tutor.lessons.blocks.paper import Blank, Code, Drawing, Exercise, GivenPart, Heading, PlotPart, Prose, Rows
-from tutor.lessons.plain_text import plain
-from tutor.lessons.template import Context, spans
+from tutor.lessons.blocks.paper import Blank, Code, Drawing, Exercise, GivenPart, Heading, Prose
+from tutor.lessons.blocks.plot import PlotView
+from tutor.lessons.blocks.table import TableView
+from tutor.lessons.plain_text import plain, with_formulas
 
 _STYLE = """
 :root { color-scheme: light; }
@@ -71,11 +72,10 @@ def _parts(sheet: Sheet) -> Iterator[str]:
                 yield from (_formula(each) for each in latex)
             case Drawing():
                 yield network_svg(part.network, part.graph, with_numbers=part.with_numbers)
-            case PlotPart(plot, alt, caption):
-                x_label = plot.x_label or plot.variable
-                yield plot_svg(plot.series(), is_line=plot.is_line, x_label=x_label, y_label=plot.y_label, alt=alt)
-                yield f'<p class="note">{inline(caption)}</p>' if caption else ""
-            case Rows():
+            case PlotView():
+                yield plot_svg(part)
+                yield f'<p class="note">{inline(part.caption)}</p>' if part.caption else ""
+            case TableView():
                 yield _table(part)
             case Code(text):
                 yield f"<pre>{escape(text.rstrip())}</pre>"
@@ -90,7 +90,7 @@ def _formula(latex: str) -> str:
     return f'<pre class="maths">{escape(rows)}</pre>'
 
 
-def _table(part: Rows) -> str:
+def _table(part: TableView) -> str:
     head = "".join(f"<th>{inline(cell)}</th>" for cell in part.columns)
     rows = "".join("<tr>" + "".join(f"<td>{inline(cell)}</td>" for cell in row) + "</tr>" for row in part.rows)
     caption = f"<caption>{inline(part.caption)}</caption>" if part.caption else ""
@@ -112,28 +112,25 @@ def _exercise(part: Exercise) -> str:
     return f'<div class="exercise"><div class="n">{part.number}.</div><div class="body">{"".join(inner)}</div></div>'
 
 
-def _symbol(label: str) -> str:
-    return _lowered(escape(label))
-
-
 def _lowered(html: str) -> str:
     """Return HTML with layer names such as in ``H_hidden`` set as subscripts."""
     return re.sub(r"\b([A-Zθδŷ]|[∂d][A-Z])_([a-z]\w*)", r"\1<sub>\2</sub>", html)
 
 
 def _blank(blank: Blank) -> str:
-    return markdown_html(blank.prompt) + _place(blank) if blank.prompt else _place(blank)
+    return markdown_html(blank.prompt) + _space(blank) if blank.prompt else _space(blank)
 
 
-def _place(blank: Blank) -> str:
+def _space(blank: Blank) -> str:
+    label = _lowered(escape(blank.label))
     note = f' <span class="note">{escape(blank.note)}</span>' if blank.note else ""
     if blank.worked:
         return f'<pre class="worked maths">{escape(chr(10).join(blank.worked))}</pre>'
     if blank.shape:
         rows = blank.shape[0] if len(blank.shape) == 2 else 1
         cells = "<tr>" + "<td></td>" * blank.shape[-1] + "</tr>"
-        return f'<div class="blank">{_symbol(blank.label)}{note}<table class="grid">{cells * rows}</table></div>'
-    left = f"{_symbol(blank.label)} = " if blank.label else ""
+        return f'<div class="blank">{label}{note}<table class="grid">{cells * rows}</table></div>'
+    left = f"{label} = " if blank.label else ""
     room = '<div class="room"></div>' * (1 if blank.space <= 2 else blank.space - 2)
     return f'<div class="blank">{room}{left}<span class="line"></span>{note}</div>'
 
@@ -145,32 +142,19 @@ def markdown_html(markdown: str) -> str:
     """Return a lesson's Markdown as HTML, with its mathematics as characters. HTML in it is escaped."""
     from markdown_it import MarkdownIt
 
-    text, kept = _set_aside(markdown)
+    formulas: list[str] = []
+
+    def set_aside(latex: str, is_display: bool) -> str:
+        token = f"MATHS{len(formulas)}E"
+        formulas.append(_formula(latex) if is_display else f"<span>{escape(plain(f'${latex}$'))}</span>")
+        return f"\n\n{token}\n\n" if is_display else token
+
+    text = with_formulas(markdown, set_aside)
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
-    return _put_back(html, kept)
+    html = re.sub(r"<p>(MATHS\d+E)</p>", r"\1", html)
+    return re.sub(r"MATHS(\d+)E", lambda match: formulas[int(match[1])], html)
 
 
 def inline(markdown: str) -> str:
     """Return Markdown as HTML for use within a line."""
     return re.sub(r"^<p>|</p>\s*$", "", markdown_html(markdown).strip())
-
-
-def _set_aside(markdown: str) -> tuple[str, list[str]]:
-    """Return the text with a token in place of each formula, and the formulas as HTML."""
-    found: list[str] = []
-    parts, place = [], 0
-    for span in spans(markdown):
-        if span.context is not Context.MATH:
-            continue
-        marks = 2 if span.display else 1
-        source = markdown[span.start : span.end].strip()
-        parts.append(markdown[place : span.start - marks])
-        parts.append(f"\n\nMATHS{len(found)}E\n\n" if span.display else f"MATHS{len(found)}E")
-        found.append(_formula(source) if span.display else f"<span>{escape(plain(f'${source}$'))}</span>")
-        place = span.end + marks
-    return "".join([*parts, markdown[place:]]), found
-
-
-def _put_back(html: str, formulas: list[str]) -> str:
-    html = re.sub(r"<p>(MATHS\d+E)</p>", r"\1", html)
-    return re.sub(r"MATHS(\d+)E", lambda match: formulas[int(match[1])], html)

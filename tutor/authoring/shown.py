@@ -80,7 +80,8 @@ def check_shown(subject: Subject) -> None:
         asked_here = {
             (item.of, cell) for block in screen.blocks for item in block.asked for cell in item.quantity.cells
         }
-        texts = list(_texts(placed, _all_but(asked_here)))
+        is_shown = _all_but(asked_here)
+        texts = [(each, _BRACES.sub(r"\1", text)) for each in placed for text in each.block.read_first(is_shown)]
         _numbers(subject, placed, texts)
         _formulas(subject, placed, texts)
         _columns(subject, placed)
@@ -142,18 +143,6 @@ def _copies(graph: Graph) -> Mapping[str, frozenset[str]]:
     return {of: frozenset(names) for of, names in found.items()}
 
 
-def _texts(placed: list[PlacedBlock], is_shown: IsShown) -> Iterator[tuple[PlacedBlock, str]]:
-    """Yield the texts that a screen shows before anything on it is answered, block by block."""
-    for each, text in _with_braces(placed, is_shown):
-        yield each, _BRACES.sub(r"\1", text)
-
-
-def _with_braces(placed: list[PlacedBlock], is_shown: IsShown) -> Iterator[tuple[PlacedBlock, str]]:
-    for each in placed:
-        for text in each.block.read_first(is_shown):
-            yield each, text
-
-
 def _waits_for(block: Block, question: Block) -> bool:
     """Return whether a block is shown only after a question is answered."""
     if block.after is None:
@@ -176,7 +165,8 @@ def _formulas(subject: Subject, placed: list[PlacedBlock], texts: list[tuple[Pla
         for where, shown in texts:
             if where.block is block or _waits_for(where.block, block):
                 continue
-            found = next((formula for formula in _written_formulas(shown) if _is_answer(block, formula)), None)
+            formulas = _written_formulas(shown)
+            found = next((each for each in formulas if mark_typed(block, each, {}).verdict is Verdict.CORRECT), None)
             if found is not None:
                 message = f"This screen shows the formula that it asks for: '{shortened(found)}'. Show it with after:."
                 subject.on_block("answer-shown", where, message)
@@ -188,10 +178,6 @@ def _written_formulas(text: str) -> Iterator[str]:
         for side in re.split(r"=|\\approx|:=", text[span.start : span.end]):
             if 1 < len(side.strip()) < 200:
                 yield side.strip(" .,&\\\n")
-
-
-def _is_answer(block: Question, formula: str) -> bool:
-    return mark_typed(block, formula, {}).verdict is Verdict.CORRECT
 
 
 def _columns(subject: Subject, placed: list[PlacedBlock]) -> None:

@@ -33,30 +33,29 @@ class Wish:
     hidden: int = 2
     outputs: int = 1
     activation: str = "sigmoid"
-    backward: bool = True
 
 
-def starter_lesson(wish: Wish, *, schema: str = "lesson.schema.json") -> str:
+def starter_lesson(wish: Wish) -> str:
     """Return the text of the new file.
 
     Raises:
         TutorError: The network is too large to work by hand, or the activation is unknown.
     """
     if wish.kind == "worksheet":
-        return (_HEAD + _WORKSHEET).format(schema=schema, title=_quoted(wish.title), id=_quoted(wish.id))
+        return (_HEAD + _WORKSHEET).format(title=_quoted(wish.title), id=_quoted(wish.id))
     if not all(1 <= size <= 6 for size in (wish.inputs, wish.hidden, wish.outputs)):
         raise TutorError("A lesson by hand has 1 to 6 inputs, hidden units and outputs.")
     if wish.activation not in HIDDEN_ACTIVATIONS:
         raise TutorError(f"{wish.activation!r} is none of {', '.join(HIDDEN_ACTIVATIONS)}.")
-    return _network_lesson(wish, schema)
+    return _network_lesson(wish)
 
 
-def _network_lesson(wish: Wish, schema: str) -> str:
+def _network_lesson(wish: Wish) -> str:
     """Return the lesson for the first random network without warnings (no dead unit, no hidden mistake), or for the one
     with the fewest."""
     best, fewest = "", -1
     for seed in range(_TRIES):
-        text = _written(wish, schema, random.Random(seed))
+        text = _written(wish, random.Random(seed))
         count = _count_warnings(text)
         if fewest < 0 or count < fewest:
             best, fewest = text, count
@@ -72,13 +71,12 @@ def _count_warnings(text: str) -> int:
     return len(quick_warnings(load_text(Document(text, "new"), Path("new.yaml"))))
 
 
-def _written(wish: Wish, schema: str, draw: random.Random) -> str:
+def _written(wish: Wish, draw: random.Random) -> str:
     units = wish.hidden + wish.outputs
     target = "1" if wish.outputs == 1 else "[" + ", ".join("10"[n % 2] for n in range(wish.outputs)) + "]"
     last = wish.hidden + 1
     outputs = "yhat" if wish.outputs == 1 else "output.yhat"
     top = (_HEAD + _TOP).format(
-        schema=schema,
         title=_quoted(wish.title),
         id=_quoted(wish.id),
         inputs=", ".join(f"{value:g}" for value in INPUTS[: wish.inputs]),
@@ -103,7 +101,7 @@ def _written(wish: Wish, schema: str, draw: random.Random) -> str:
         derive=_noted(f"- derive: delta{last}", "the derivation, unfolded line by line"),
         update=_noted(f"- ask: {_name(2, 0, 0)}_new", "after one step of the optimizer"),
     )
-    return "\n".join([top, forward, *([backward] if wish.backward else [])])
+    return "\n".join([top, forward, backward])
 
 
 def _noted(line: str, note: str) -> str:
@@ -141,7 +139,7 @@ def _quoted(title: str) -> str:
 
 
 _HEAD = """\
-# yaml-language-server: $schema={schema}
+# yaml-language-server: $schema=lesson.schema.json
 # A lesson for `tutor`. Look at it as a learner does:   tutor preview THIS-FILE
 # What is wrong or doubtful in it:                      tutor check THIS-FILE
 tutor: 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 
 from tutor.authoring.lint_context import PlacedBlock, Subject
 from tutor.lessons.blocks import Model, Question
@@ -87,21 +88,26 @@ def _formulas(subject: Subject, placed: PlacedBlock, template: Template) -> None
             subject.on_block("wide-formula", placed, message)
 
 
+_Finding = tuple[str, int, str]
+"""A warning's name, its position in the text, and its sentence."""
+
+
 def _text(subject: Subject, placed: PlacedBlock, path: Path_, node: Node) -> None:
-    parts = _Spans(node.text)
-    _money(subject, placed, path, node.text, parts)
-    _unclosed(subject, placed, path, node.text, parts)
-    _links(subject, placed, path, node.text, parts)
+    text = _Text(node.text)
+    found = [*_money(text), *_unclosed(text), *_links(subject, text)]
     model = subject.lesson.parts.get(placed.block.of)
     if model is not None and not subject.lesson.variant:  # a variant's number may be in a text by chance
-        _given_numbers(subject, placed, path, node.text, parts, model)
+        found += _given_numbers(text, model)
+    for name, offset, message in found:
+        subject.on_block(name, placed, message, path=path, offset=offset)
 
 
-class _Spans:
-    """The code and mathematics in a text, looked up by position."""
+class _Text:
+    """A ``source`` with the code and mathematics in it, looked up by position."""
 
-    def __init__(self, text: str) -> None:
-        self._spans = spans(text)
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self._spans = spans(source)
         self._starts = [span.start for span in self._spans]
 
     def is_inside(self, place: int, *contexts: Context) -> bool:
@@ -125,47 +131,39 @@ class _Spans:
         return self._spans[number - 1] if number else None
 
 
-def _money(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: _Spans) -> None:
-    for match in _DOLLAR.finditer(text):
-        if parts.is_inside(match.start(), Context.CODE):
+def _money(text: _Text) -> Iterator[_Finding]:
+    for match in _DOLLAR.finditer(text.source):
+        place = match.start()
+        if text.is_inside(place, Context.CODE):
             continue
-        span = parts.beginning(match.end())
-        if span is None and not parts.is_inside(match.start(), Context.MATH) and not parts.is_closing(match.start()):
-            subject.on_block(
-                "dollar", placed, "A $ before a digit: write \\$ for money.", path=path, offset=match.start()
-            )
-        elif span is not None and re.search(r"(?<![\\A-Za-z{])[a-z]{3,} ", text[span.start : span.end]):
-            message = "From this $ to the next is read as mathematics; write \\$ for money."
-            subject.on_block("dollar", placed, message, path=path, offset=match.start())
+        span = text.beginning(match.end())
+        if span is None and not text.is_inside(place, Context.MATH) and not text.is_closing(place):
+            yield "dollar", place, "A $ before a digit: write \\$ for money."
+        elif span is not None and re.search(r"(?<![\\A-Za-z{])[a-z]{3,} ", text.source[span.start : span.end]):
+            yield "dollar", place, "From this $ to the next is read as mathematics; write \\$ for money."
 
 
-def _unclosed(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: _Spans) -> None:
-    """Warn about mathematics that is opened and never closed."""
-    for match in _OPEN.finditer(text):
-        if parts.is_inside(match.start(), Context.CODE, Context.MATH) or parts.is_closing(match.start()):
+def _unclosed(text: _Text) -> Iterator[_Finding]:
+    """Yield the first mathematics that is opened and never closed."""
+    for match in _OPEN.finditer(text.source):
+        if text.is_inside(match.start(), Context.CODE, Context.MATH) or text.is_closing(match.start()):
             continue
-        if parts.beginning(match.end()) is None:
+        if text.beginning(match.end()) is None:
             message = f"This {match[0]} is never closed before an empty line, so it is not mathematics."
-            subject.on_block("dollar", placed, message, path=path, offset=match.start())
+            yield "dollar", match.start(), message
             return
 
 
-def _links(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: _Spans) -> None:
-    for match in _LINK.finditer(text):
-        if parts.is_inside(match.start(), Context.CODE, Context.MATH):
+def _links(subject: Subject, text: _Text) -> Iterator[_Finding]:
+    for match in _LINK.finditer(text.source):
+        if text.is_inside(match.start(), Context.CODE, Context.MATH):
             continue
         if match["image"] and not match["text"].strip():
-            subject.on_block(
-                "missing-alt",
-                placed,
-                "This picture has no description: write ![what it shows](file).",
-                path=path,
-                offset=match.start(),
-            )
+            yield "missing-alt", match.start(), "This picture has no description: write ![what it shows](file)."
         target = match["target"].partition("#")[0]
         is_local = target and not re.match(r"^[a-z][a-z0-9+.-]*:", target, re.IGNORECASE)
         if is_local and (message := _broken(subject, target)):
-            subject.on_block("broken-link", placed, message, path=path, offset=match.start("target"))
+            yield "broken-link", match.start("target"), message
 
 
 def _broken(subject: Subject, target: str) -> str:
@@ -178,12 +176,12 @@ def _broken(subject: Subject, target: str) -> str:
     return "" if file.exists() else f"This link leads to '{shortened(target)}', which does not exist."
 
 
-def _given_numbers(subject: Subject, placed: PlacedBlock, path: Path_, text: str, parts: _Spans, model: Model) -> None:
-    """Warn about numbers in a text that equal a given one: decimal fractions, whole numbers from 10 up, and smaller
-    ones if the text says that a given name has that value."""
+def _given_numbers(text: _Text, model: Model) -> Iterator[_Finding]:
+    """Yield the numbers in a text that equal a given one: decimal fractions, whole numbers from 10 up, and smaller ones
+    if the text says that a given name has that value."""
     given = varying_values(model)
-    for match in _NUMBER.finditer(text):
-        if parts.is_inside(match.start(), Context.CODE):
+    for match in _NUMBER.finditer(text.source):
+        if text.is_inside(match.start(), Context.CODE):
             continue
         value = float(match["digits"])
         names = given.get(value, []) + given.get(-value, [])
@@ -192,13 +190,13 @@ def _given_numbers(subject: Subject, placed: PlacedBlock, path: Path_, text: str
         if not names:
             continue
         if "." not in match["digits"] and value < 10:
-            before = _EQUATION.search(text[max(0, match.start() - 60) : match.start()])
+            before = _EQUATION.search(text.source[max(0, match.start() - 60) : match.start()])
             said = model.graph.canonical(_spelt(before["name"])) if before else None
             if said not in names:
                 continue
             names = [str(said)]
         message = f"{match[0]} is {names[0]} of {model.name}, which differs in every variant; write {{{{{names[0]}}}}}."
-        subject.on_block("number-in-text", placed, message, path=path, offset=match.start())
+        yield "number-in-text", match.start(), message
 
 
 def _spelt(name: str) -> str:
@@ -208,18 +206,13 @@ def _spelt(name: str) -> str:
 
 def varying_values(model: Model) -> dict[float, list[str]]:
     """Return the given values that a variant may change, with the names that have them."""
-    kept = set(model.vary.keep)
-    groups = {"inputs": "x", "target": "y"}
-    prefixes = tuple(groups[each] for each in kept if each in groups)
+    kept = {*model.vary.keep, *_SETTINGS}
+    prefixes = tuple(prefix for group, prefix in (("inputs", "x"), ("target", "y")) if group in kept)
     found: dict[float, list[str]] = {}
     for name, node in model.graph.nodes.items():
-        if node.kind is not Kind.GIVEN or node.value is None or name in kept or name.partition("[")[0] in kept:
-            continue
-        if name.startswith(prefixes) if prefixes else False:
-            continue
-        if name in _SETTINGS:
-            continue
-        found.setdefault(node.value, []).append(name)
+        is_kept = name in kept or name.partition("[")[0] in kept or name.startswith(prefixes)
+        if node.kind is Kind.GIVEN and node.value is not None and not is_kept:
+            found.setdefault(node.value, []).append(name)
     return found
 
 

@@ -210,8 +210,3 @@ Allow = Annotated[
     WithJsonSchema({"type": "object", "additionalProperties": {"type": "string"}}),
 ]
 Anything = Annotated[object, WithJsonSchema({})]
-
-__all__ = [
-    "Allow", "Anything", "Condition", "Count", "Decimals", "Figures", "FileModel", "Flag", "Formula",
-    "Hints", "Names", "Real", "Seconds", "WordList", "Words", "describe", "split_names", "written",
-]  # fmt: skip

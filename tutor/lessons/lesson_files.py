@@ -70,7 +70,7 @@ class LessonFolder:
         """
         shown = shortened(name)
         if not name or "\0" in name:
-            raise FileRefusedError(f"There is no file '{shown}' (paths are from this file).", is_missing=True)
+            raise _missing(name)
         if Path(name).is_absolute():
             raise FileRefusedError(
                 f"'{shown}' is an absolute path; write one relative to this file, as in data/yield.csv."
@@ -80,7 +80,7 @@ class LessonFolder:
             resolved = target.resolve()
             is_inside = any(resolved.is_relative_to(each.resolve()) for each in (self.root, paths.shipped_lessons()))
         except (OSError, RuntimeError, ValueError):  # a name that is too long, or a circle of links
-            raise FileRefusedError(f"There is no file '{shown}' (paths are from this file).", is_missing=True) from None
+            raise _missing(name) from None
         if not is_inside:
             raise FileRefusedError(f"'{shown}' lies outside the lesson's folder; copy the file into it.")
         return target
@@ -96,8 +96,7 @@ class LessonFolder:
         try:
             status = target.stat()
         except (OSError, ValueError) as error:
-            message = f"There is no file '{shown}' (paths are from this file)."
-            raise FileRefusedError(message, is_missing=isinstance(error, FileNotFoundError)) from None
+            raise _missing(name, is_missing=isinstance(error, FileNotFoundError)) from None
         if stat.S_ISDIR(status.st_mode):
             raise FileRefusedError(f"'{shown}' is a folder; name a file.")
         if not stat.S_ISREG(status.st_mode):
@@ -105,6 +104,11 @@ class LessonFolder:
         if status.st_size > MOST_BYTES:
             raise FileRefusedError(f"'{shown}' has more than {MOST_BYTES // 1_000_000} MB.")
         return target
+
+
+def _missing(name: str, *, is_missing: bool = True) -> FileRefusedError:
+    message = f"There is no file '{shortened(name)}' (paths are from this file)."
+    return FileRefusedError(message, is_missing=is_missing)
 
 
 def shortened(name: str) -> str:

@@ -62,12 +62,7 @@ def open_pack(place: Path) -> Pack:
     """
     pack = read_pack(folder_of(place).resolve())
     known = {name: each for name, each in _remembered().items() if each.get("name") != pack.name}
-    known[str(pack.folder)] = {
-        "name": pack.name,
-        "title": pack.title,
-        "lessons": list(pack.lessons),
-        "replaces": list(pack.replaces),
-    }
+    known[str(pack.folder)] = {key: getattr(pack, key) for key in ("name", "title", "lessons", "replaces")}
     paths.write_whole(paths.home() / _REMEMBERED, json.dumps(known, indent=1).encode())
     return pack
 

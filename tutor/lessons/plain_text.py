@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Callable
 
 from tutor.lessons.template import Context, Template, spans
 
@@ -10,25 +11,28 @@ TEXT_WIDTH = 76
 """The width of a text in a terminal of 80 columns."""
 
 
+def with_formulas(markdown: str, drawn: Callable[[str, bool], str]) -> str:
+    """Return a Markdown text with each formula drawn by a function of its LaTeX and whether it is a display formula."""
+    parts, place = [], 0
+    for span in spans(markdown):
+        if span.context is Context.MATH:
+            marks = 2 if span.display else 1
+            latex = markdown[span.start : span.end].strip()
+            parts += [markdown[place : span.start - marks], drawn(latex, span.display)]
+            place = span.end + marks
+    return "".join([*parts, markdown[place:]])
+
+
 def plain(markdown: str) -> str:
     """Return a Markdown text with its mathematics as characters: ``$w_{11}$`` becomes w₁₁, and a display formula gets
     lines to itself."""
     from tutor.mathtext import fit, render_inline
 
-    found, place = [], 0
-    for span in spans(markdown):
-        if span.context is not Context.MATH:
-            continue
-        marks = 2 if span.display else 1
-        found.append(markdown[place : span.start - marks])
-        latex = markdown[span.start : span.end].strip()
-        if span.display:
-            rows = "\n".join(f"    {row.rstrip()}" for row in fit(latex, 72).rows)
-            found.append(f"\n{rows}\n")
-        else:
-            found.append(render_inline(latex))
-        place = span.end + marks
-    return "".join([*found, markdown[place:]]).strip("\n")
+    def drawn(latex: str, is_display: bool) -> str:
+        rows = (f"\n    {row.rstrip()}" for row in fit(latex, 72).rows)
+        return "".join([*rows, "\n"]) if is_display else render_inline(latex)
+
+    return with_formulas(markdown, drawn).strip("\n")
 
 
 def one_line(template: Template) -> str:

@@ -26,13 +26,8 @@ class Derive(Block):
 
     def views(self, seen: Seen) -> Sequence[View]:
         """Return a view of each quantity; none in an exam."""
-        return (
-            ()
-            if seen.is_sealed
-            else tuple(
-                DeriveView(self.id, one.of, one.name, one.graph.notation.text(one.name)) for one in self.references
-            )
-        )
+        shown = () if seen.is_sealed else self.references
+        return tuple(DeriveView(self.id, each.of, each.name, each.graph.notation.text(each.name)) for each in shown)
 
     def on_paper(self, paper: Paper) -> Iterable[Part]:
         """Return nothing: a sheet is for working by hand."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tutor.formulas import text
 from tutor.formulas.tree import Tree
+from tutor.formulas.wording import enumerated
 from tutor.lessons.blocks.base import Block, Reference, Seen, View
 from tutor.lessons.template import Context, IsShown, Template, number
 
@@ -54,10 +55,10 @@ class Explore(Block):
         """Return the task in words, as it is printed on paper."""
         name = self.graph.notation.text
         ranges = [f"{name(one)} ({_plain(low)} to {_plain(high)})" for one, (low, high) in self.turn.items()]
-        turned, watched = _listed(ranges) or "all given numbers", _listed([name(cell) for cell in self.cells])
-        said = f"*To turn in the tutor:* {turned}. *Watch* {watched}."
+        turned = enumerated(ranges) if ranges else "all given numbers"
+        said = f"*To turn in the tutor:* {turned}. *Watch* {enumerated([name(cell) for cell in self.cells])}."
         tasks = [f"`{text(goal.when, self.graph.notation)}`" for goal in self.goals]
-        return f"{said} *Reach* {_listed(tasks)}." if tasks else said
+        return f"{said} *Reach* {enumerated(tasks)}." if tasks else said
 
     def views(self, seen: Seen) -> Sequence[View]:
         """Return the view; none in an exam."""
@@ -82,8 +83,3 @@ class Explore(Block):
 
 def _plain(value: float) -> str:
     return number(value, None, Context.PROSE)
-
-
-def _listed(parts: list[str]) -> str:
-    """Return ``a``, ``a and b`` or ``a, b and c``."""
-    return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))

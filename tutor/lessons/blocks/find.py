@@ -92,10 +92,7 @@ class PlantedMistake:
 def plant(graph: Graph, name: str, wanted: str, seed: str) -> PlantedMistake | None:
     """Return a worked solution of a node with a typical mistake in it: the one with the id ``wanted`` if it can be made
     here, else a likely one; None if no mistake changes the numbers visibly."""
-    around = surroundings(graph)
-    found: list[MistakenFormula] = []
-    for each in worked_nodes(graph, name):
-        found.extend(made for made in mistakes_at(around, graph.nodes[each]) if _tells(graph, made))
+    found = _telling(graph, name)
     if not found:
         return None
     own = [made for made in found if made.id == wanted]
@@ -114,11 +111,14 @@ def plant(graph: Graph, name: str, wanted: str, seed: str) -> PlantedMistake | N
 
 def mistakes_that_tell(reference: Reference) -> tuple[str, ...]:
     """Return the ids of the typical mistakes that would show in a worked solution of a quantity, likeliest first."""
-    graph = reference.graph
-    around = surroundings(graph)
-    nodes = worked_nodes(graph, worked_node(reference))
-    found = [made for name in nodes for made in mistakes_at(around, graph.nodes[name]) if _tells(graph, made)]
+    found = _telling(reference.graph, worked_node(reference))
     return tuple(dict.fromkeys(made.id for made in sorted(found, key=rank)))
+
+
+def _telling(graph: Graph, name: str) -> list[MistakenFormula]:
+    """Return the typical mistakes that would show in the lines of a node's worked solution, line by line."""
+    around, nodes = surroundings(graph), worked_nodes(graph, name)
+    return [made for each in nodes for made in mistakes_at(around, graph.nodes[each]) if _tells(graph, made)]
 
 
 def _line_options(graph: Graph, lines: Sequence[WorkedLine], planted: PlantedMistake | None) -> Iterator[Option]:
@@ -156,7 +156,7 @@ def _tells(graph: Graph, made: MistakenFormula) -> bool:
     except FormulaError:
         return False
     true = graph.values[made.at]
-    return value == value and abs(value) < 1e6 and abs(value - true) > max(_LEAST, _SHARE * abs(true))
+    return abs(value) < 1e6 and abs(value - true) > max(_LEAST, _SHARE * abs(true))
 
 
 def _same(graph: Graph, one: MistakenFormula, other: MistakenFormula) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from tutor.formulas import format_number, text
 from tutor.formulas.numbers import as_typed, real_minus
@@ -12,7 +12,8 @@ from tutor.lessons.blocks.field import precision
 from tutor.network import Graph, Network
 
 if TYPE_CHECKING:
-    from tutor.lessons.blocks.plot import Plot
+    from tutor.lessons.blocks.plot import PlotView
+    from tutor.lessons.blocks.table import TableView
 
 
 @dataclass(frozen=True)
@@ -44,24 +45,6 @@ class Drawing:
     network: Network
     graph: Graph
     with_numbers: bool
-
-
-@dataclass(frozen=True)
-class PlotPart:
-    """A plot, its description and its caption."""
-
-    plot: Plot
-    alt: str
-    caption: str = ""
-
-
-@dataclass(frozen=True)
-class Rows:
-    """A table."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    caption: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,7 +80,7 @@ class Exercise:
     worked: tuple[str, ...] = ()
 
 
-Part = Heading | Prose | GivenPart | Drawing | PlotPart | Rows | Code | Exercise
+Part: TypeAlias = "Heading | Prose | GivenPart | Drawing | PlotView | TableView | Code | Exercise"
 
 
 @dataclass
@@ -131,13 +114,11 @@ def formula_lines(graph: Graph, cell: str, decimals: int) -> tuple[str, ...]:
     definition = graph.definition(cell)
     values = graph.values
     notation = graph.notation
-    symbol = notation.text(cell)
-    result = f"{symbol} = {value_text(values[cell], decimals)}"
+    symbol, value = notation.text(cell), value_text(values[cell], decimals)
     if definition == Name(cell):
-        return (result,)
+        return (f"{symbol} = {value}",)
     formula = text(definition, notation)
     filled = text(definition, notation, lambda name: format_number(values[name]) if name in values else None)
-    value = value_text(values[cell], decimals)
     sides = [each for each in dict.fromkeys((formula, filled, value)) if each != symbol]
     return tuple(f"{' ' * len(symbol) if number else symbol} = {each}" for number, each in enumerate(sides))
 

@@ -10,7 +10,7 @@ from tutor.errors import FormulaError
 from tutor.formulas import evaluate
 from tutor.formulas.tree import Tree
 from tutor.lessons.blocks.base import Block, View, in_words
-from tutor.lessons.blocks.paper import Paper, Part, PlotPart
+from tutor.lessons.blocks.paper import Paper, Part
 from tutor.lessons.template import EMPTY, IsShown, Template
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Plot(Block):
         return PlotView(self.id, self.series(), x_label, self.y_label, alt, caption, self.is_line)
 
     def on_paper(self, paper: Paper) -> Iterable[Part]:
-        return (PlotPart(self, self.alt.fill(paper.is_shown), self.caption.fill(paper.is_shown)),)
+        return (self.view(paper.is_shown),)
 
     def height(self) -> int:
         """Return about two thirds of a small terminal's height."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tutor.lessons.blocks.base import Block, View
-from tutor.lessons.blocks.paper import Paper, Part, Rows
+from tutor.lessons.blocks.paper import Paper, Part
 from tutor.lessons.template import EMPTY, IsShown, Template
 
 
@@ -34,8 +34,7 @@ class Table(Block):
         return TableView(self.id, columns, rows, self.caption.fill(is_shown))
 
     def on_paper(self, paper: Paper) -> Iterable[Part]:
-        shown = self.view(None)
-        return (Rows(shown.columns, shown.rows, shown.caption),)
+        return (self.view(None),)
 
     def height(self) -> int:
         """Return a line for each row, and three for the frame."""

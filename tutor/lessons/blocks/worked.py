@@ -58,16 +58,8 @@ class Worked(Question):
 
 def same_place(block: Question) -> dict[str, Any]:
     """Return the settings that the blocks which replace a question take over from it."""
-    return {
-        "of": block.of,
-        "after": block.after,
-        "line": block.line,
-        "column": block.column,
-        "allow": block.allow,
-        "skills": block.skills,
-        "practice": block.practice,
-        "reveal": block.reveal,
-    }
+    names = ("of", "after", "line", "column", "allow", "skills", "practice", "reveal")
+    return {name: getattr(block, name) for name in names}
 
 
 def worked_node(reference: Reference) -> str:

@@ -15,29 +15,15 @@ Place = Callable[[str], Path_]
 class OwnSettings(Protocol):
     """The settings that a lesson, screen, block or item of a file may have."""
 
+    decimals: int | None
+    figures: int | None
+    reveal: bool | None
+    hints: tuple[str, ...] | None
+    """The author's hints; None means no hints at all."""
+
     @property
     def model_fields_set(self) -> set[str]:
         """The keys that are in the file."""
-        ...
-
-    @property
-    def decimals(self) -> int | None:
-        """The decimals asked for."""
-        ...
-
-    @property
-    def figures(self) -> int | None:
-        """The significant figures asked for."""
-        ...
-
-    @property
-    def reveal(self) -> bool | None:
-        """Whether values are shown."""
-        ...
-
-    @property
-    def hints(self) -> tuple[str, ...] | None:
-        """The author's hints; None means no hints at all."""
         ...
 
 
@@ -55,19 +41,17 @@ class Settings:
 
     def under(self, file: OwnSettings, checker: Checker, *, place: Place) -> Settings:
         """Return these settings with the changes that ``file`` makes; ``place`` gives the path of its keys."""
-        given = file.model_fields_set
         changes: dict[str, Any] = {}
-        if "of" in given and getattr(file, "of", None):
-            changes["of"] = getattr(file, "of", None)
+        if of := getattr(file, "of", None):
+            changes["of"] = of
         if file.decimals is not None and file.figures is not None:
             checker.add(place("figures"), "Give decimals or figures, not both.", at_key=True)
         if file.decimals is not None or file.figures is not None:
             changes.update(decimals=file.decimals, figures=file.figures)
         if file.reveal is not None:
             changes["reveal"] = file.reveal
-        if "hints" in given:
-            hints = file.hints
-            changes.update(hints=hints or (), builtin_hints=hints is not None, hints_path=place("hints"))
+        if "hints" in file.model_fields_set:
+            changes.update(hints=file.hints or (), builtin_hints=file.hints is not None, hints_path=place("hints"))
         return replace(self, **changes)
 
 
