@@ -10,6 +10,7 @@ import click
 
 from tutor.cleaning import one_line
 from tutor.cli.output import make, say, write
+from tutor.formulas.wording import meant
 
 
 @click.command()
@@ -109,10 +110,10 @@ def choice(question: str, words: tuple[str, ...], usual: str) -> str:
     """Ask for one of some words, of which the first letters are enough, and return it."""
 
     def read(typed: str) -> str:
-        found = [word for word in words if word.startswith(typed.strip().lower())]
-        if len(found) == 1 or typed in words:
-            return typed if typed in words else found[0]
-        raise click.BadParameter(f"it is one of {', '.join(words)}.")
+        found = meant(typed.strip().lower(), words)
+        if len(found) != 1:
+            raise click.BadParameter(f"it is one of {', '.join(words)}.")
+        return found[0]
 
     return str(click.prompt(f"{question} ({', '.join(words)})", default=usual, value_proc=read))
 

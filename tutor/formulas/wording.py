@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 #: Greek letters by the words that people type for them.
 GREEK = {
@@ -18,6 +18,11 @@ FROM_GREEK = {letter: word for word, letter in reversed(GREEK.items())} | {"ε":
 def counted(count: int, noun: str) -> str:
     """Return a count with its noun: ``1 row``, ``2 rows``."""
     return f"{count} {noun if count == 1 else noun + 's'}"
+
+
+def meant(typed: str, words: Collection[str]) -> list[str]:
+    """Return the word that was typed in full; else those that begin with what was typed, of which one is clear."""
+    return [typed] if typed in words else [word for word in words if word.startswith(typed)]
 
 
 def enumerated(names: Iterable[str]) -> str:

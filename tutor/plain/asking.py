@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from tutor.lessons.blocks import View
 from tutor.lessons.blocks.offering import letter
 from tutor.plain.answers import choices, complete
 from tutor.plain.blocks import code_lines, label
@@ -19,12 +20,14 @@ from tutor.session.model import Answer, Field, FieldKind, Outcome, ProgramView, 
 if TYPE_CHECKING:
     from tutor.plain.programs import Programs
 
-_WORDS = {Verdict.UNREADABLE: "not read"}
 # The kinds of field in which the name of a command cannot be an answer; in text and code it can.
 _MARKED = (FieldKind.NUMBER, FieldKind.GRID, FieldKind.EXPRESSION, FieldKind.CHOICE, FieldKind.ORDER)
 _RUN = "Enter: go on. :code FILE runs your program, :run the one shown. "
 # A command is a colon and a letter, or a colon alone, so that ``:)`` is not one.
 _COMMAND = re.compile(r":\s*([A-Za-z].*)?", re.S)
+
+
+Shown = TypeVar("Shown", bound=View)
 
 
 class Asker:
@@ -98,13 +101,17 @@ class Asker:
             self._terminal.say_markdown(block.prompt)
         for field in block.fields:
             self._field(field)
-        after = next((one for one in self.session.screen().blocks if one.id == block.id), None)
-        if isinstance(after, QuestionView):
-            if after.model:
-                self._terminal.say("One answer:")
-                self._terminal.say_markdown(after.model, "  ")
-            if after.explain:
-                self._terminal.say_markdown(after.explain)
+        after = self._as_it_is_now(block)
+        if after is not None and after.model:
+            self._terminal.say("One answer:")
+            self._terminal.say_markdown(after.model, "  ")
+        if after is not None and after.explain:
+            self._terminal.say_markdown(after.explain)
+
+    def _as_it_is_now(self, block: Shown) -> Shown | None:
+        """Return the view of a block that was shown, with what may be shown after its answers; None if it is gone."""
+        now = next((each for each in self.session.screen().blocks if each.id == block.id), None)
+        return now if isinstance(now, type(block)) else None
 
     def _field(self, field: Field) -> None:
         """Ask for a field until it is done or skipped."""
@@ -212,7 +219,7 @@ class Asker:
 
     def _verdict(self, verdict: Verdict) -> str:
         """Return the sign and word of a verdict: ``✓ correct``; in ASCII the word alone."""
-        word = _WORDS.get(verdict, verdict.value)
+        word = "not read" if verdict is Verdict.UNREADABLE else verdict.value
         return word if self._terminal.ascii_only else f"{verdict.sign} {word}"
 
     # -- programs -----------------------------------------------------------------------------------------------------
@@ -232,23 +239,17 @@ class Asker:
             except Navigate as leave:
                 if leave.where not in ("skip", "run", "install"):
                     raise
-                line = "run" if leave.where == "run" or (leave.where == "install" and self._install()) else ""
+                line = "run" if leave.where == "run" or (leave.where == "install" and self._running.install()) else ""
                 if leave.where == "install" and not line:
                     continue
             if line == "run":
-                self._run(block)
+                self._running.run(block)
             if self.session.state(block.field.id).done and not was_done:
                 self._say_after(block)
                 if block.is_checked:
                     return
             if line != "run":
                 return
-
-    def _run(self, block: ProgramView) -> None:
-        self._running.run(block)
-
-    def _install(self) -> bool:
-        return self._running.install()
 
     @property
     def _running(self) -> Programs:
@@ -261,11 +262,9 @@ class Asker:
 
     def _say_after(self, block: ProgramView) -> None:
         """Show a lab's explanation and model solution once they may be shown."""
-        after = next((one for one in self.session.screen().blocks if one.id == block.id), None)
-        if not isinstance(after, ProgramView):
-            return
-        if after.explain:
+        after = self._as_it_is_now(block)
+        if after is not None and after.explain:
             self._terminal.say_markdown(after.explain)
-        if after.solution:
+        if after is not None and after.solution:
             self._terminal.say("One solution:")
             self._terminal.say_all(code_lines(after.solution))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tutor.formulas import text as formula_text
 from tutor.formulas.numbers import figures
+from tutor.formulas.wording import counted
 from tutor.lessons.blocks import TextView, View
 from tutor.lessons.blocks.derive import DeriveView
 from tutor.lessons.blocks.diagram import DiagramView
@@ -117,7 +118,7 @@ def _network(view: DiagramView) -> Iterator[str]:
     sizes = " → ".join(
         [
             f"{len(network.input_names)} inputs",
-            *(f"{layer.name} {_units(layer.n_units, layer.activation.name)}" for layer in network.layers),
+            *(f"{layer.name} ({counted(layer.n_units, 'unit')}, {layer.activation.name})" for layer in network.layers),
         ]
     )
     yield f"The network {view.of}: {sizes}."
@@ -138,10 +139,6 @@ def _network(view: DiagramView) -> Iterator[str]:
     ]
     if others:
         yield _values("Loss", others, view)
-
-
-def _units(count: int, activation: str) -> str:
-    return f"({count} {'unit' if count == 1 else 'units'}, {activation})"
 
 
 def _is_data(graph: Graph, name: str, stems: Sequence[str]) -> bool:
@@ -172,7 +169,8 @@ def _unit(view: DiagramView, unit: int) -> Iterator[str]:
         if graph.nodes[name].layer is not None and name in view.values and graph.nodes[name].kind is Kind.GIVEN
     ]
     marks = " (the question is about it)" if set(view.highlight).intersection(own) else ""
-    yield f"  Unit {unit}{marks}: {graph.notation.text(sums[0])} = {_formula(graph, first.name)}"
+    formula = formula_text(graph.definition(first.name), graph.notation)
+    yield f"  Unit {unit}{marks}: {graph.notation.text(sums[0])} = {formula}"
     if parameters:
         yield "    " + ", ".join(f"{graph.notation.text(name)} = {view.values[name]}" for name in parameters)
     shown = [
@@ -183,10 +181,6 @@ def _unit(view: DiagramView, unit: int) -> Iterator[str]:
     for start in range(0, min(len(shown), _SAMPLES * 4), 6):
         part = shown[start : start + 6]
         yield "    " + ", ".join(f"{graph.notation.text(name)} = {view.values[name]}" for name in part)
-
-
-def _formula(graph: Graph, name: str) -> str:
-    return formula_text(graph.definition(name), graph.notation)
 
 
 # -- curves ---------------------------------------------------------------------------------------------------------
@@ -227,5 +221,5 @@ def label(field: Field, terminal: Terminal) -> str:
     name = field.label
     if not name and field.latex:
         name = in_line(field.latex, ascii_only=terminal.ascii_only)
-    wanted = ", ".join(filter(None, [field.precision, field.unit]))
-    return f"{name} ({wanted})" if name and wanted else name or (f"Answer ({wanted})" if wanted else "Answer")
+    form = ", ".join(filter(None, [field.precision, field.unit]))
+    return f"{name or 'Answer'} ({form})" if form else name or "Answer"

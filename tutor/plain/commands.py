@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tutor.errors import TutorError
+from tutor.errors import TutorError, file_errors
+from tutor.formulas.wording import meant
 from tutor.plain.blocks import code_lines
 from tutor.plain.context import Action, CommandContext, Navigate
 from tutor.plain.quantities import check_all, derive, play, program, worksheet
@@ -55,8 +56,13 @@ def _give_up(here: CommandContext, _: str) -> None:
     raise Navigate("skip")
 
 
-def _skip(here: CommandContext, _: str) -> None:
-    raise Navigate("skip")
+def _to(where: str) -> Action:
+    """Return the command that leads there."""
+
+    def action(_here: CommandContext, _: str) -> None:
+        raise Navigate(where)
+
+    return action
 
 
 def _next(here: CommandContext, _: str) -> None:
@@ -89,10 +95,6 @@ def _goto(here: CommandContext, argument: str) -> None:
     here.terminal.say("Type :goto and a number.")
 
 
-def _again(here: CommandContext, _: str) -> None:
-    raise Navigate("again")
-
-
 def _progress(here: CommandContext, _: str) -> None:
     progress = here.session.progress
     to_fix = f", {progress.to_fix} to fix" if progress.to_fix else ""
@@ -123,12 +125,8 @@ def _export(here: CommandContext, argument: str) -> None:
 
 def _write(here: CommandContext, path: Path, text: str) -> None:
     """Write a new file; an existing one is left as it is."""
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        here.terminal.say(f"{path} cannot be written: {(error.strerror or str(error)).lower()}.")
-        return
+    with file_errors(path), path.open("x", encoding="utf-8") as file:
+        file.write(text)
     here.terminal.say(f"Written to {path}.")
 
 
@@ -161,24 +159,21 @@ def _code(here: CommandContext, argument: str) -> None:
         return
     path = Path(argument).expanduser()
     try:
-        here.session.draft(field, path.read_text(encoding="utf-8-sig"))
+        with file_errors(argument, "read"):
+            here.session.draft(field, path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
-        here.terminal.say(f"{argument} is not text in UTF-8.")
-        return
-    except OSError as error:
-        here.terminal.say(f"{argument} cannot be read: {(error.strerror or str(error)).lower()}.")
-        return
+        raise TutorError(f"{argument} is not text in UTF-8.") from None
     raise Navigate("run")
 
 
-def _run(here: CommandContext, _: str) -> None:
-    if _program(here) is not None:
-        raise Navigate("run")
+def _with_program(where: str) -> Action:
+    """Return the command that leads there if a program is being asked for."""
 
+    def action(here: CommandContext, _: str) -> None:
+        if _program(here) is not None:
+            raise Navigate(where)
 
-def _install(here: CommandContext, _: str) -> None:
-    if _program(here) is not None:
-        raise Navigate("install")
+    return action
 
 
 def _program(here: CommandContext) -> str | None:
@@ -216,23 +211,15 @@ def _fix(here: CommandContext, _: str) -> None:
     raise Navigate("move")
 
 
-def _home(here: CommandContext, _: str) -> None:
-    raise Navigate("home")
-
-
-def _quit(here: CommandContext, _: str) -> None:
-    raise Navigate("quit")
-
-
 COMMANDS: dict[str, tuple[str, Action]] = {
     "help": ("this list", _help),
     "hint": ("the next hint; if it costs something, the price comes first", _hint),
     "giveup": ("show the answer and go on", _give_up),
-    "skip": ("go on without an answer", _skip),
+    "skip": ("go on without an answer", _to("skip")),
     "next": ("the next screen", _next),
     "back": ("the previous screen", _back),
     "goto": (":goto 3 is screen 3; alone it lists the screens", _goto),
-    "again": ("show this screen again", _again),
+    "again": ("show this screen again", _to("again")),
     "derive": (":derive Z1 derives a quantity; alone, the one that is asked for", derive),
     "worksheet": ("every quantity of the network; :worksheet Z1 answers one of them", worksheet),
     "check": ("check your homework: type the numbers you have to find the first wrong one", check_all),
@@ -243,14 +230,14 @@ COMMANDS: dict[str, tuple[str, Action]] = {
     "export": (":export answers.md (or answers.html) writes the same to a file; alone it shows it", _export),
     "variant": ("new numbers; :variant 17 names them, :variant own goes back", _variant),
     "code": (":code FILE takes that file as your program, and runs it", _code),
-    "run": ("run the current program", _run),
-    "install": ("install the package that the program lacks, after asking", _install),
+    "run": ("run the current program", _with_program("run")),
+    "install": ("install the package that the program lacks, after asking", _with_program("install")),
     "listing": ("the current program; :listing FILE writes it to a new file, to work on it there", _show_code),
     "starter": ("your program as it was at the beginning", _starter),
     "fix": ("go to the first answer that is not right yet", _fix),
     "reset": ("start the lesson again", _reset),
-    "home": ("the list of lessons", _home),
-    "quit": ("leave; everything is kept", _quit),
+    "home": ("the list of lessons", _to("home")),
+    "quit": ("leave; everything is kept", _to("quit")),
 }
 
 
@@ -265,9 +252,7 @@ def run_command(here: CommandContext, line: str) -> None:
         Navigate: The command leads elsewhere.
     """
     word, _, argument = line.strip().lstrip(":").strip().partition(" ")
-    found = [name for name in COMMANDS if name.startswith(word.lower())] if word else ["help"]
-    if word.lower() in (*COMMANDS, *_FORMER):
-        found = [_FORMER.get(word.lower(), word.lower())]
+    found = meant(_FORMER.get(word.lower(), word.lower()), COMMANDS) if word else ["help"]
     if len(found) != 1:
         near = f" It could be :{', :'.join(found)}." if found else ""
         here.terminal.say(f"There is no command :{word}.{near} :help lists them.")

@@ -17,6 +17,7 @@ from tutor.authoring.own_form import (
     read_sizes,
 )
 from tutor.errors import reason
+from tutor.formulas.wording import meant
 from tutor.plain.terminal import Terminal
 
 Found = TypeVar("Found")
@@ -106,9 +107,7 @@ class _Questions:
             if field == "rate" and typed == "-":
                 typed = ""
             if choices:
-                found = [word for word in choices if word == typed] or [
-                    each for each in choices if each.startswith(typed)
-                ]
+                found = meant(typed, choices)
                 if len(found) != 1:
                     self.terminal.say(f"{typed} is not one of them.")
                     continue

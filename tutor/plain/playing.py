@@ -8,7 +8,7 @@ from typing import TextIO
 from tutor.errors import TutorError
 from tutor.formulas import evaluate, names, parse
 from tutor.formulas import text as formula_text
-from tutor.formulas.wording import counted
+from tutor.formulas.wording import counted, meant
 from tutor.plain.terminal import Terminal
 from tutor.play.playground import PlayError
 from tutor.play.playing import Playing
@@ -34,7 +34,7 @@ def play_lines(playing: Playing, terminal: Terminal) -> None:
         terminal.say_filled(f"Reach {condition}.", "  ")
     while (line := terminal.ask("play> ")) is not None:
         word, _, argument = line.strip().lstrip(":").partition(" ")
-        found = [name for name in COMMANDS if name.startswith(word.lower())] if word else []
+        found = meant(word.lower(), COMMANDS) if word else []
         if word.lower() in ("q", "quit", "home", "back"):
             return
         if word and len(found) != 1:
@@ -48,7 +48,7 @@ def _run(playing: Playing, terminal: Terminal, name: str, argument: str) -> None
     try:
         COMMANDS[name][1](playing, terminal, argument)
     except TutorError as error:
-        terminal.say_filled(f"{error.message} {error.hint or ''}".strip())
+        terminal.say_filled(str(error))
     for goal, said in playing.reached.items():
         if goal not in reached:
             terminal.say_markdown(said)
@@ -65,10 +65,10 @@ def _set(playing: Playing, terminal: Terminal, argument: str) -> None:
 
 def _turn(playing: Playing, terminal: Terminal, argument: str) -> None:
     words = argument.split()
-    way = words.pop() if words and words[-1] in ("up", "down") else "up"
+    direction = words.pop() if words and words[-1] in ("up", "down") else "up"
     if words:
         playing.choose(" ".join(words))
-    playing.turn(1 if way == "up" else -1)
+    playing.turn(1 if direction == "up" else -1)
     _changes(playing, terminal)
 
 

@@ -12,9 +12,8 @@ from typing import Any, TypeVar
 
 from tutor.errors import TutorError
 from tutor.labs import installing
-from tutor.labs.cells import Cells
+from tutor.labs.cells import CellResult, Cells
 from tutor.labs.checks import CheckResult, CheckState
-from tutor.labs.explain import Trouble
 from tutor.labs.extras import Extra, command
 from tutor.labs.kernel import Event, Kernel, Printed
 from tutor.labs.lab import LabResult, lab_kernel, start_lab
@@ -114,11 +113,17 @@ class Programs:
     def _running(self, kernel: Kernel) -> Iterator[Printing]:
         """Let Ctrl+C stop the program and not the tutor, if the platform supports it, and provide its ``Printing``."""
         self._terminal.say("Running. Ctrl+C stops it.")
+        with self._on_interrupt(lambda: self._interrupt(kernel)):
+            yield Printing(self._terminal, kernel.interrupt)
+
+    @contextmanager
+    def _on_interrupt(self, stop: Callable[[], object]) -> Iterator[None]:
+        """Call ``stop`` on Ctrl+C, in place of ending the tutor, if the platform supports it."""
         refusals = (NotImplementedError, RuntimeError, ValueError)
         with suppress(*refusals):
-            self._loop.add_signal_handler(signal.SIGINT, self._interrupt, kernel)
+            self._loop.add_signal_handler(signal.SIGINT, stop)
         try:
-            yield Printing(self._terminal, kernel.interrupt)
+            yield
         finally:
             with suppress(*refusals):
                 self._loop.remove_signal_handler(signal.SIGINT)
@@ -156,10 +161,7 @@ class Programs:
             # so that it is run before later cells once the package is installed
             self._session.finish(block.field.id, source, Result(Verdict.KEPT))
             return
-        if result.run.sentence:
-            self._terminal.say_filled(result.run.sentence, "  ")
-        if result.trouble is not None:
-            self._say_trouble(result.trouble)
+        self._say_ending(result)
         self._advise(result.advice)
         self._session.finish(block.field.id, source, Result(Verdict.KEPT))
 
@@ -174,10 +176,7 @@ class Programs:
         if extra := missing_in(result.trouble):
             self._say_missing(extra, is_lab=True, is_recorded=False)
             return
-        if result.run.sentence:
-            self._terminal.say_filled(result.run.sentence, "  ")
-        if result.trouble is not None:
-            self._say_trouble(result.trouble)
+        self._say_ending(result)
         if self._session.is_sealed:
             self._terminal.say("  Kept.")
         else:
@@ -229,17 +228,12 @@ class Programs:
 
         self._terminal.say("Installing. Ctrl+C stops it.")
         at_work = asyncio.ensure_future(installing.install(extra, where, tell))
-        refusals = (NotImplementedError, RuntimeError, ValueError)
-        with suppress(*refusals):
-            self._loop.add_signal_handler(signal.SIGINT, at_work.cancel)
         try:
-            await at_work
+            with self._on_interrupt(at_work.cancel):
+                await at_work
         except asyncio.CancelledError:
             self._terminal.say(f"Stopped. Nothing of {extra.title} was installed.")
             return False
-        finally:
-            with suppress(*refusals):
-                self._loop.remove_signal_handler(signal.SIGINT)
         self._terminal.say(f"{extra.title} is installed.")
         return True
 
@@ -258,8 +252,12 @@ class Programs:
         title = self._terminal.in_line(check.title)
         self._terminal.say_filled(f"{number}. {check.state.value}: {title}{said}", "  ", "     ")
 
-    def _say_trouble(self, trouble: Trouble) -> None:
-        self._terminal.say_all(f"  {line}" for line in trouble.text.split("\n"))
+    def _say_ending(self, result: LabResult | CellResult) -> None:
+        """Say how a run ended, and explain its error."""
+        if result.run.sentence:
+            self._terminal.say_filled(result.run.sentence, "  ")
+        if result.trouble is not None:
+            self._terminal.say_all(f"  {line}" for line in result.trouble.text.split("\n"))
 
     def _advise(self, advice: tuple[str, ...]) -> None:
         for line in advice:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tutor.errors import TutorError
 from tutor.lessons.blocks.explore import ExploreView
 from tutor.lessons.template import HIDDEN
 from tutor.network import Network, split_owner
 from tutor.plain.blocks import code_lines
 from tutor.plain.context import CommandContext
-from tutor.session import Session
 from tutor.session.checking import check, put
 
 
 def derive(here: CommandContext, argument: str) -> None:
     """Show the derivation of a quantity, line by line."""
     session, terminal = here.session, here.terminal
-    of, name = _quantity(session, here.field, argument)
+    of, name = _quantity(here, argument)
     for line in session.derivation(of, name):
         terminal.say_filled(
             f"{line.text}" + (f"    ({terminal.in_line(line.what)})" if line.what else ""), "  ", "    "
@@ -24,19 +25,20 @@ def derive(here: CommandContext, argument: str) -> None:
         terminal.say_filled(engines, "  ", "    ")
 
 
-def _quantity(session: Session, field: str | None, argument: str) -> tuple[str, str]:
+def _quantity(here: CommandContext, argument: str) -> tuple[str, str]:
     """Return the network and name of the quantity in ``argument``, or of the one that is being asked for.
 
     Raises:
         TutorError: There is no such quantity or network, or nothing is named or asked for.
     """
+    session = here.session
     if not argument:
-        if field is None or not session.field(field).quantity:
+        field = session.field(here.field) if here.field is not None else None
+        if field is None or not field.quantity:
             raise TutorError("Say which quantity, as in :derive Z1.")
-        return session.field(field).of, session.field(field).quantity
+        return field.of, field.quantity
     owner, name = split_owner(argument)
-    default = session.field(field).of if field is not None else ""
-    of = owner or default or next(iter(session.networks), "")
+    of = owner or _current(here) or next(iter(session.networks), "")
     if of not in session.networks:
         raise TutorError(f"There is no network {of!r} here.")
     return of, session.lesson.graph(of).quantity(name).name
@@ -50,13 +52,11 @@ def worksheet(here: CommandContext, argument: str) -> None:
         return
     of = argument if argument in session.networks else ""
     if argument and not of:
-        of, name = _quantity(session, here.field, argument)
+        of, name = _quantity(here, argument)
         _answer(here, of, name)
         return
-    if not of and here.field is not None:
-        of = session.field(here.field).of
     group = ""
-    for row in session.worksheet(of):
+    for row in session.worksheet(of or _current(here)):
         if row.group != group:
             group = row.group
             here.terminal.say(f"{group}:")
@@ -89,7 +89,7 @@ def check_all(here: CommandContext, argument: str) -> None:
                 raise TutorError("Write a name and its number, as in Z1 = 0.4.")
             put(session, of, name.strip(), text.strip())
         except TutorError as error:
-            terminal.say_filled(f"{error.message} {error.hint}".strip())
+            terminal.say_filled(str(error))
     found = check(session, of)
     terminal.say_filled(found.heading)
     if found.result is not None:
@@ -117,17 +117,33 @@ def play(here: CommandContext, argument: str) -> None:
     of, _, sure = argument.partition(" ")
     if of == "yes":
         of, sure = "", "yes"
-    names = [of] if of in session.networks else list(session.networks)
-    unfound = [field for name in names for field in session.unfound(name)]
-    if any(session.keeps(field) for field in unfound):
-        here.terminal.say_filled("This would show answers that the lesson hides until you have found them.")
-    elif unfound and sure.strip() != "yes":
-        here.terminal.say_filled(
-            f"This shows every number, even those still to be found ({len(unfound)}). Type :play yes to play anyway."
-        )
-    else:
-        current = session.field(here.field).of if here.field is not None else ""
-        play_lines(playing(session.lesson, of or current), here.terminal)
+    may_show = _may_show(
+        here,
+        [of] if of in session.networks else session.networks,
+        is_sure=sure.strip() == "yes",
+        hides="This would show answers that the lesson hides until you have found them.",
+        asks="This shows every number, even those still to be found ({}). Type :play yes to play anyway.",
+    )
+    if may_show:
+        play_lines(playing(session.lesson, of or _current(here)), here.terminal)
+
+
+def _current(here: CommandContext) -> str:
+    """Return the network of the field that is being asked for, or ""."""
+    return here.session.field(here.field).of if here.field is not None else ""
+
+
+def _may_show(here: CommandContext, networks: Iterable[str], *, is_sure: bool, hides: str, asks: str) -> bool:
+    """Return whether to show every number of some networks. If not, say that the lesson hides some of them, or how to
+    confirm that those still to be found may be shown."""
+    unfound = [field for name in networks for field in here.session.unfound(name)]
+    if any(here.session.keeps(field) for field in unfound):
+        here.terminal.say_filled(hides)
+        return False
+    if unfound and not is_sure:
+        here.terminal.say_filled(asks.format(len(unfound)))
+        return False
+    return True
 
 
 def program(here: CommandContext, argument: str) -> None:
@@ -135,8 +151,7 @@ def program(here: CommandContext, argument: str) -> None:
     from tutor.labs.programs import numpy_program, torch_program
 
     libraries = {"numpy": numpy_program, "pytorch": torch_program}
-    session = here.session
-    networks = {name: model for name, model in session.lesson.models.items() if isinstance(model, Network)}
+    networks = {name: model for name, model in here.session.lesson.models.items() if isinstance(model, Network)}
     library, _, sure = argument.lower().partition(" ")
     if not networks:
         here.terminal.say("This lesson has no network.")
@@ -144,16 +159,14 @@ def program(here: CommandContext, argument: str) -> None:
     if library not in libraries:
         here.terminal.say("Type :program numpy or :program pytorch.")
         return
-    unfound = [field for name in networks for field in session.unfound(name)]
-    if any(session.keeps(field) for field in unfound):
-        here.terminal.say_filled("The program would print answers that this lesson hides until you have found them.")
-        return
-    if unfound and sure.strip() != "yes":
-        here.terminal.say_filled(
-            f"The program prints every number of the network, even those still to be found ({len(unfound)}). "
-            f"Type :program {library} yes to see it anyway."
-        )
-        return
-    of = session.field(here.field).of if here.field is not None else ""
-    network = networks.get(of, next(iter(networks.values())))
-    here.terminal.say_all(code_lines(libraries[library](network).source))
+    may_show = _may_show(
+        here,
+        networks,
+        is_sure=sure.strip() == "yes",
+        hides="The program would print answers that this lesson hides until you have found them.",
+        asks="The program prints every number of the network, even those still to be found ({}). "
+        f"Type :program {library} yes to see it anyway.",
+    )
+    if may_show:
+        network = networks.get(_current(here), next(iter(networks.values())))
+        here.terminal.say_all(code_lines(libraries[library](network).source))
