@@ -50,19 +50,12 @@ terminal would show a verdict only after the work that follows it."""
 FEW_COLOURS = (None, "standard", "windows")
 
 COMMANDS = (
-    Command(
-        "app.help",
-        "help",
-        "f1",
-        "Help",
-        "Explains what is selected, and lists every key that works here.",
-        letter="question_mark",
-        footer=True,
-    ),
+    Command("app.help", "help", "f1", "Help",
+            "Explains what is selected, and lists every key that works here.", footer="help", letter="question_mark"),
     Command("app.palette", "command_palette", "ctrl+p", "Palette", "Finds every command by its name.", letter="colon"),
     Command("app.quit", "quit", "ctrl+q", "Quit", "Leaves the tutor. Everything is saved."),
     Command("app.theme", "change_theme", "", "Theme", "Changes the colours: dark, light, and more.", letter="T"),
-)
+)  # fmt: skip
 
 
 class TutorApp(OpeningApp):

@@ -14,29 +14,26 @@ from textual.binding import Binding, BindingType
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One action. ``label`` is the footer's word, ``title`` the palette's, ``help`` a sentence. ``also`` has further
-    keys; these and ``letter`` are not shown in the footer."""
+    """One action. ``title`` is the palette's words, ``help`` a sentence. ``footer`` has the words beside ``key`` in the
+    last line; without them it is not shown there. ``also`` has further keys."""
 
     id: str
     action: str
     key: str
     title: str
     help: str
-    label: str = ""
+    footer: str = ""
     letter: str = ""
     also: str = ""
-    footer: bool = False
     palette: bool = True
 
     def bindings(self) -> Iterable[Binding]:
         """Yield the command's bindings: the key, then the ones that are not shown, each with an id to remap it by."""
-        words, silent = self.label or self.title.lower(), {"show": False, "tooltip": self.help}
-        keys = self.key or self.letter
-        yield Binding(keys, self.action, words, show=self.footer, id=self.id, tooltip=self.help)
-        if self.letter and self.key:
-            yield Binding(self.letter, self.action, words, id=f"{self.id}.letter", **silent)  # type: ignore[arg-type]
-        if self.also:
-            yield Binding(self.also, self.action, words, id=f"{self.id}.also", **silent)  # type: ignore[arg-type]
+        keys, words = self.key or self.letter, self.footer or self.title
+        yield Binding(keys, self.action, words, show=bool(self.footer), id=self.id, tooltip=self.help)
+        for name, more in (("letter", self.letter if self.key else ""), ("also", self.also)):
+            if more:
+                yield Binding(more, self.action, words, show=False, id=f"{self.id}.{name}", tooltip=self.help)
 
 
 def bindings(commands: Iterable[Command]) -> list[BindingType]:

@@ -25,14 +25,13 @@ from tutor.ui.text import MUTED, clean, plain
 from tutor.ui.widgets.live import CHANGED, slider, task
 
 COMMANDS = (
-    Command("explore.turn", "turn(1)", "plus", "Turn up", "Makes the number larger.", label="up", also="equals_sign",
-            footer=True),
-    Command("explore.down", "turn(-1)", "minus", "Turn down", "Makes the number smaller.", label="down", footer=True),
-    Command("explore.step", "step", "space", "Training step", "Takes one training step.", label="step", footer=True),
-    Command("explore.reset", "reset", "0", "Reset", "Takes back every change.", label="reset", footer=True),
-    Command("explore.all", "all", "x", "All the numbers", "Opens the whole model, to turn and train.", label="all",
-            also="enter", footer=True),
-    Command("explore.leave", "let_go", "escape", "Back", "Leaves the numbers.", label="back", footer=True),
+    Command("explore.turn", "turn(1)", "plus", "Turn up", "Makes the number larger.", footer="up", also="equals_sign"),
+    Command("explore.down", "turn(-1)", "minus", "Turn down", "Makes the number smaller.", footer="down"),
+    Command("explore.step", "step", "space", "Training step", "Takes one training step.", footer="step"),
+    Command("explore.reset", "reset", "0", "Reset", "Takes back every change.", footer="reset"),
+    Command("explore.all", "all", "x", "All the numbers",
+            "Opens the whole model, to turn and train.", footer="all", also="enter"),
+    Command("explore.leave", "let_go", "escape", "Back", "Leaves the numbers.", footer="back"),
 )  # fmt: skip
 
 

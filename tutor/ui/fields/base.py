@@ -26,14 +26,9 @@ if TYPE_CHECKING:
     from tutor.session import Session
 
 CHECK = Command(
-    "field.check",
-    "check",
-    "enter",
-    "Check the answer",
-    "Marks what you typed and goes on to the next question. What cannot be read is not counted.",
-    label="check",
-    footer=True,
-)
+    "field.check", "check", "enter", "Check the answer",
+    "Marks what you typed and goes on to the next question. What cannot be read is not counted.", footer="check",
+)  # fmt: skip
 
 
 class FieldWidget(Commanded):

@@ -25,14 +25,9 @@ MARKS = {(False, False): "○", (False, True): "●", (True, False): "□", (Tru
 NOTHING_PICKED = "Nothing is picked yet: press an option's letter, or the arrows and space."
 
 PICK = Command(
-    "choice.pick",
-    "pick",
-    "space",
-    "Pick the option",
-    "Picks the option at the cursor; its letter or number does the same from anywhere in the question.",
-    label="pick",
-    footer=True,
-)
+    "choice.pick", "pick", "space", "Pick the option",
+    "Picks the option at the cursor; its letter or number does the same from anywhere in the question.", footer="pick",
+)  # fmt: skip
 
 
 class OptionLine(Static):

@@ -26,68 +26,31 @@ if TYPE_CHECKING:
     from tutor.ui.widgets.editor import Editor
 
 RUN = Command(
-    "code.run",
-    "check",
-    "f5",
-    "Run",
-    "Runs the code in the background, and shows what it prints as it is printed.",
-    label="run",
-    also="ctrl+r",
-    footer=True,
-)
-STOP = Command(
-    "code.stop", "stop", "f9", "Stop the program", "Interrupts the program that is running.", label="stop", letter="s"
-)
+    "code.run", "check", "f5", "Run",
+    "Runs the code in the background, and shows what it prints as it is printed.", footer="run", also="ctrl+r",
+)  # fmt: skip
+STOP = Command("code.stop", "stop", "f9", "Stop the program", "Interrupts the program that is running.", letter="s")
 PAUSE = Command(
-    "code.pause",
-    "pause",
-    "f12",
-    "Pause or resume",
-    "Pauses the program and its clock, or resumes it.",
-    label="pause",
-    letter="z",
+    "code.pause", "pause", "f12", "Pause or resume", "Pauses the program and its clock, or resumes it.", letter="z"
 )
 RESET = Command(
-    "code.reset",
-    "reset_code",
-    "f10",
-    "The code as it was",
+    "code.reset", "reset_code", "f10", "The code as it was",
     "Restores the lesson's code. Undo (ctrl+z) brings yours back.",
-    label="reset",
-)
+)  # fmt: skip
 OUTPUT = Command(
-    "code.output",
-    "output",
-    "down",
-    "To what was printed",
-    "Goes from the buttons to the output, to scroll in it.",
-    label="output",
+    "code.output", "output", "down", "To what was printed", "Goes from the buttons to the output, to scroll in it."
 )
 ABOVE = Command(
-    "code.above",
-    "above",
-    "shift+f5",
-    "Run all above",
-    "Runs the cells of the lesson above this one, in their order.",
-    label="run all above",
+    "code.above", "above", "shift+f5", "Run all above", "Runs the cells of the lesson above this one, in their order."
 )
 EDITOR = Command(
-    "code.editor",
-    "editor",
-    "f11",
-    "Your own editor",
+    "code.editor", "editor", "f11", "Your own editor",
     "Opens the program's file in $EDITOR. Whenever it is saved there, it runs here.",
-    label="own editor",
-)
+)  # fmt: skip
 INSTALL = Command(
-    "code.install",
-    "install",
-    "ctrl+g",
-    "Install what is missing",
-    "Installs the package that the program needs into the Python that runs it, after asking.",
-    label="install",
-    letter="i",
-)
+    "code.install", "install", "ctrl+g", "Install what is missing",
+    "Installs the package that the program needs into the Python that runs it, after asking.", letter="i",
+)  # fmt: skip
 COMMANDS = (RUN, STOP, PAUSE, RESET, OUTPUT, ABOVE, EDITOR, INSTALL)
 
 

@@ -21,24 +21,14 @@ from tutor.ui.widgets.prose import inline
 NOTHING_MOVED = "The steps are in a random order: move one first, with space and the arrows."
 
 MOVE = Command(
-    "order.take",
-    "take",
-    "space",
-    "Pick a step up, or put it down",
-    "Picks up the step at the cursor; the arrows then move it. Shift and an arrow move it at once.",
-    label="pick up",
-    footer=True,
-)
+    "order.take", "take", "space", "Pick a step up, or put it down",
+    "Picks up the step at the cursor; the arrows then move it. Shift and an arrow move it at once.", footer="pick up",
+)  # fmt: skip
 DROP = Command(
-    "order.drop",
-    "drop",
-    "x",
-    "Leave a step out, or put it back",
-    "Some steps may not belong: this leaves out the one at the cursor, or puts it back.",
-    label="leave out",
+    "order.drop", "drop", "x", "Leave a step out, or put it back",
+    "Some steps may not belong: this leaves out the one at the cursor, or puts it back.", footer="leave out",
     also="delete,backspace",
-    footer=True,
-)
+)  # fmt: skip
 
 WHILE_TAKEN = {MOVE.action: "put down", "move(-1)": "carry"}
 """The words for the keys while a step is picked up. The first stands for both arrows."""

@@ -17,14 +17,9 @@ from tutor.ui.text import MUTED
 from tutor.ui.widgets.area import Area
 
 KEEP = Command(
-    "write.keep",
-    "check",
-    "f5",
-    "Keep the text",
-    "Keeps what you wrote, and shows a model answer if there is one. Nothing is marked.",
-    label="keep",
-    footer=True,
-)
+    "write.keep", "check", "f5", "Keep the text",
+    "Keeps what you wrote, and shows a model answer if there is one. Nothing is marked.", footer="keep",
+)  # fmt: skip
 
 
 class WriteField(FieldWidget, inherit_bindings=False):

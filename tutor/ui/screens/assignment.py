@@ -34,11 +34,9 @@ _NOT_IN_EXAM = frozenset({"hint", "give_up", "derivation", "worksheet", "program
 _HAND_IN = "Writes what you answered into one file, to send or upload."
 
 COMMANDS = (
-    Command("assignment.open", "open", "o", "Open", "Opens the highlighted lesson, as Enter does.", label="open",
-            footer=True),
-    Command("assignment.hand_in", "hand_in", "h", "Hand in", _HAND_IN, label="hand in", footer=True),
-    Command("assignment.close", "dismiss", "escape", "Close", "Back to all lessons.", label="close", also="q",
-            footer=True),
+    Command("assignment.open", "open", "o", "Open", "Opens the highlighted lesson, as Enter does.", footer="open"),
+    Command("assignment.hand_in", "hand_in", "h", "Hand in", _HAND_IN, footer="hand in"),
+    Command("assignment.close", "dismiss", "escape", "Close", "Back to all lessons.", footer="close", also="q"),
 )  # fmt: skip
 HAND_IN = Command("assignment_lesson.hand_in", "hand_in", "", "Hand in", _HAND_IN, letter="i")
 

@@ -29,41 +29,15 @@ from tutor.ui.widgets.mathematics import FormulaView
 from tutor.ui.widgets.topbar import TopBar
 
 COMMANDS = (
-    Command(
-        "derivation.unfold",
-        "unfold",
-        "down",
-        "Unfold",
-        "Shows the next line.",
-        label="next line",
-        also="enter,space,j",
-        footer=True,
-    ),
-    Command("derivation.fold", "fold", "up", "Fold", "Takes the last line back.", label="back", also="k", footer=True),
-    Command(
-        "derivation.all", "all", "end", "The whole of it", "Unfolds every line.", label="all", letter="G", footer=True
-    ),
+    Command("derivation.unfold", "unfold", "down", "Unfold",
+            "Shows the next line.", footer="next line", also="enter,space,j"),
+    Command("derivation.fold", "fold", "up", "Fold", "Takes the last line back.", footer="back", also="k"),
+    Command("derivation.all", "all", "end", "The whole of it", "Unfolds every line.", footer="all", letter="G"),
     Command("derivation.none", "none", "home", "From the start", "Folds all but the first line.", letter="g"),
-    Command(
-        "derivation.copy",
-        "copy",
-        "c",
-        "Copy as LaTeX",
-        "Puts the lines that are shown on the clipboard, as LaTeX.",
-        label="copy LaTeX",
-        footer=True,
-    ),
-    Command(
-        "derivation.close",
-        "dismiss",
-        "escape",
-        "Close",
-        "Back to the question.",
-        label="close",
-        also="q,f3",
-        footer=True,
-    ),
-)
+    Command("derivation.copy", "copy", "c", "Copy as LaTeX",
+            "Puts the lines that are shown on the clipboard, as LaTeX.", footer="copy LaTeX"),
+    Command("derivation.close", "dismiss", "escape", "Close", "Back to the question.", footer="close", also="q,f3"),
+)  # fmt: skip
 
 
 class Explanation(Static):

@@ -22,16 +22,7 @@ from tutor.ui.widgets.topbar import TopBar
 from tutor.ui.widgets.verdict import GIVEN_UP, SIGNS, WORDS
 
 COMMANDS = (
-    Command(
-        "help.close",
-        "dismiss",
-        "escape",
-        "Close",
-        "Back to where you were.",
-        label="close",
-        also="f1,q,enter",
-        footer=True,
-    ),
+    Command("help.close", "dismiss", "escape", "Close", "Back to where you were.", footer="close", also="f1,q,enter"),
 )
 
 

@@ -17,15 +17,42 @@ from textual.widgets import Input, Static
 from tutor.errors import LessonError, reason
 from tutor.lessons.catalogue import read_aside
 from tutor.paths import split_variant
-from tutor.ui.commands import bindings
+from tutor.ui.commands import Command, bindings
 from tutor.ui.lesson_overview import Row, Shelf, read_shelf
 from tutor.ui.screens.base import TutorScreen
-from tutor.ui.screens.home_commands import COMMANDS
 from tutor.ui.text import MUTED, bar, clean, one_line, pasted, plain
 from tutor.ui.widgets.hanging import Hanging, Listed
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.lesson_list import CONTINUE, PRACTISE, LessonList, lit
 from tutor.ui.widgets.topbar import TopBar
+
+COMMANDS = (
+    Command("home.open", "open", "o", "Open", "Opens the highlighted lesson."),
+    Command("home.search", "search", "slash", "Search",
+            "Shows only the lessons with these words. Escape shows all again.", footer="search"),
+    Command("home.check", "check", "c", "Check my homework",
+            "Opens the worksheet of your own network: type there what you have.", footer="check homework"),
+    Command("home.change", "change", "e", "Change your own network",
+            "Changes its numbers or its name.", footer="change"),
+    Command("home.write_out", "write_out", "w", "Write as YAML",
+            "Writes your own network's lesson into the folder that the tutor was started in.", footer="write YAML"),
+    Command("home.practice", "practice", "p", "Practice with new numbers",
+            "Opens the lesson with numbers that you have not seen yet.", footer="new numbers"),
+    Command("home.own", "own", "n", "Your own network",
+            "Type or paste the network on your homework sheet. The tutor makes a lesson and a worksheet of it.",
+            footer="own network"),
+    Command("home.delete", "delete", "delete", "Delete your own network",
+            "Asks, then deletes its lesson and what you answered in it.", also="d"),
+    Command("home.look_back", "look_back", "l", "Look back",
+            "Shows everything you have answered in the lesson, with what was said about it."),
+    Command("home.practise", "practise", "r", "Practise what is due",
+            "Asks questions chosen by what you cannot do yet, one at a time, with fresh numbers.", footer="practise"),
+    Command("home.skills", "skills", "s", "Skills",
+            "Shows what you can do, by operation, and what is due. Enter there practises one.", footer="skills"),
+    Command("home.tour", "tour", "t", "Tour", "Shows in one minute how the tutor works, on a real question."),
+    Command("home.leave", "leave", "escape", "Show all lessons", "Ends the search.", footer="show all", palette=False),
+    Command("home.quit", "app.quit", "q", "Quit", "Leaves the tutor. Everything is saved.", palette=False),
+)  # fmt: skip
 
 
 class Search(Input):

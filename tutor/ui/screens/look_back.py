@@ -27,35 +27,12 @@ WIDEST_LABEL = 24
 """Cells of the widest label beside which answers are aligned."""
 
 COMMANDS = (
-    Command(
-        "look_back.markdown",
-        "export('markdown')",
-        "m",
-        "Save as Markdown",
-        "Writes everything here to a Markdown file.",
-        label="save as Markdown",
-        footer=True,
-    ),
-    Command(
-        "look_back.html",
-        "export('html')",
-        "h",
-        "Save as HTML",
-        "Writes everything here to one HTML file.",
-        label="save as HTML",
-        footer=True,
-    ),
-    Command(
-        "look_back.close",
-        "dismiss",
-        "escape",
-        "Close",
-        "Back to where you were.",
-        label="close",
-        also="q,l",
-        footer=True,
-    ),
-)
+    Command("look_back.markdown", "export('markdown')", "m", "Save as Markdown",
+            "Writes everything here to a Markdown file.", footer="save as Markdown"),
+    Command("look_back.html", "export('html')", "h", "Save as HTML",
+            "Writes everything here to one HTML file.", footer="save as HTML"),
+    Command("look_back.close", "dismiss", "escape", "Close", "Back to where you were.", footer="close", also="q,l"),
+)  # fmt: skip
 
 
 class LookBackScreen(TutorScreen[None]):

@@ -39,45 +39,18 @@ DRAFTS = "own-networks"
 """The setting that keeps what is typed, by the file name of the lesson that is changed; empty for a new one."""
 
 COMMANDS = (
-    Command(
-        "own.lesson",
-        "make('lesson')",
-        "f5",
-        "Make the lesson",
-        "Makes a lesson of the network: forward, backward and update, with every number marked.",
-        label="lesson",
-        footer=True,
-    ),
-    Command(
-        "own.check",
-        "make('worksheet')",
-        "f4",
-        "Check my homework",
-        "Makes the lesson and opens its worksheet: type there what you have.",
-        label="check homework",
-        footer=True,
-    ),
-    Command(
-        "own.random",
-        "random",
-        "f9",
-        "Random numbers",
-        "Fills in weights and biases for the sizes, in tenths. Pressed again, fills in others.",
-        label="random numbers",
-        footer=True,
-    ),
+    Command("own.lesson", "make('lesson')", "f5", "Make the lesson",
+            "Makes a lesson of the network: forward, backward and update, with every number marked.", footer="lesson"),
+    Command("own.check", "make('worksheet')", "f4", "Check my homework",
+            "Makes the lesson and opens its worksheet: type there what you have.", footer="check homework"),
+    Command("own.random", "random", "f9", "Random numbers",
+            "Fills in weights and biases for the sizes, in tenths. Pressed again, fills in others.",
+            footer="random numbers"),
     Command("own.next", "app.focus_next", "tab", "Next field", "Goes to the next field.", palette=False),
     Command("own.before", "app.focus_previous", "shift+tab", "Previous field", "Goes back a field.", palette=False),
-    Command(
-        "own.close",
-        "close",
-        "escape",
-        "Close",
-        "Goes back. What is typed is kept for the next time.",
-        label="close",
-        footer=True,
-    ),
-)
+    Command("own.close", "close", "escape", "Close",
+            "Goes back. What is typed is kept for the next time.", footer="close"),
+)  # fmt: skip
 
 PLACEHOLDER = """\
 Type or paste the weights and biases:

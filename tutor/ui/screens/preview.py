@@ -30,35 +30,13 @@ LOOK_EVERY = 0.4  # seconds; the files' times are polled, because file events ar
 MOST_LINES = 6
 
 COMMANDS = (
-    Command(
-        "preview.fill",
-        "fill",
-        "f9",
-        "Fill the right answers in",
-        "Fills in every right answer.",
-        letter="F",
-        label="fill",
-        footer=True,
-    ),
-    Command(
-        "preview.mistake",
-        "mistake",
-        "f10",
-        "The next mistake's message",
-        "Types the next typical mistake of this screen's questions, to see what is said about it.",
-        letter="x",
-        label="next mistake",
-        footer=True,
-    ),
-    Command(
-        "preview.again",
-        "again",
-        "",
-        "Empty the fields",
-        "Starts the lesson again, on this screen.",
-        letter="E",
-    ),
-)
+    Command("preview.fill", "fill", "f9", "Fill the right answers in",
+            "Fills in every right answer.", footer="fill", letter="F"),
+    Command("preview.mistake", "mistake", "f10", "The next mistake's message",
+            "Types the next typical mistake of this screen's questions, to see what is said about it.",
+            footer="next mistake", letter="x"),
+    Command("preview.again", "again", "", "Empty the fields", "Starts the lesson again, on this screen.", letter="E"),
+)  # fmt: skip
 
 
 class Problems(Static):

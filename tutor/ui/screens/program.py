@@ -31,26 +31,13 @@ from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.topbar import TopBar
 
 COMMANDS = (
-    Command(
-        "program.library",
-        "library",
-        "f3",
-        "NumPy or PyTorch",
-        "Shows the network in the other library: by hand in NumPy, by automatic differentiation in PyTorch.",
-        label="NumPy/PyTorch",
-        footer=True,
-    ),
-    Command(
-        "program.network",
-        "network",
-        "f4",
-        "The next network",
-        "Shows the program of the lesson's next network.",
-        label="next network",
-        footer=True,
-    ),
-    Command("program.close", "dismiss", "escape", "Close", "Back to the lesson.", label="close", also="q", footer=True),
-)
+    Command("program.library", "library", "f3", "NumPy or PyTorch",
+            "Shows the network in the other library: by hand in NumPy, by automatic differentiation in PyTorch.",
+            footer="NumPy/PyTorch"),
+    Command("program.network", "network", "f4", "The next network",
+            "Shows the program of the lesson's next network.", footer="next network"),
+    Command("program.close", "dismiss", "escape", "Close", "Back to the lesson.", footer="close", also="q"),
+)  # fmt: skip
 LIBRARIES = {"NumPy": numpy_program, "PyTorch": torch_program}
 CELL = "program"
 

@@ -23,12 +23,9 @@ _STYLES = {"mastered": "$success", "rusty": "$warning", "learning": "$accent", "
 _SIGNS = {"mastered": "✓", "rusty": "↻", "learning": "▸", "new": "○", "open": "·"}
 
 COMMANDS = (
-    Command(
-        "skills.drill", "drill", "p", "Practise it", "Practises the highlighted skill, as Enter does.",
-        label="practise", footer=True,
-    ),
-    Command("skills.close", "dismiss", "escape", "Close", "Back to where you were.", label="close", also="q,s",
-            footer=True),
+    Command("skills.drill", "drill", "p", "Practise it",
+            "Practises the highlighted skill, as Enter does.", footer="practise"),
+    Command("skills.close", "dismiss", "escape", "Close", "Back to where you were.", footer="close", also="q,s"),
 )  # fmt: skip
 
 

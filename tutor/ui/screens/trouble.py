@@ -20,16 +20,7 @@ _QUOTED = re.compile(r"^ *\d* \|.*$", re.MULTILINE)
 _CARETS = re.compile(r"(?<=\| )[ ]*\^+[ ]*$", re.MULTILINE)
 
 COMMANDS = (
-    Command(
-        "trouble.back",
-        "dismiss",
-        "escape",
-        "Back",
-        "Back to where you were.",
-        label="back",
-        also="enter,q",
-        footer=True,
-    ),
+    Command("trouble.back", "dismiss", "escape", "Back", "Back to where you were.", footer="back", also="enter,q"),
 )
 
 

@@ -33,46 +33,16 @@ from tutor.ui.widgets.worksheet_rows import Group, Row, Table, given_parts, set_
 
 COMMANDS = (
     HINT,
-    Command(
-        "worksheet.derivation",
-        "derivation",
-        "f3",
-        "Derivation",
-        "Shows where the current quantity comes from, line by line.",
-        label="derive",
-        footer=True,
-    ),
-    Command(
-        "worksheet.check",
-        "check",
-        "f5",
-        "Check all that is typed",
-        "Marks every number that you have typed, and names the first one that is wrong.",
-        label="check all",
-        footer=True,
-    ),
-    Command(
-        "worksheet.other",
-        "other",
-        "f6",
-        "Next worksheet",
-        "Shows the worksheet of the lesson's next network.",
-        letter="o",
-        label="next sheet",
-        footer=True,
-    ),
-    Command(
-        "worksheet.close",
-        "leave",
-        "escape",
-        "Close",
-        "Back to the lesson. What is typed is kept.",
-        label="close",
-        also="f4",
-        footer=True,
-    ),
+    Command("worksheet.derivation", "derivation", "f3", "Derivation",
+            "Shows where the current quantity comes from, line by line.", footer="derive"),
+    Command("worksheet.check", "check", "f5", "Check all that is typed",
+            "Marks every number that you have typed, and names the first one that is wrong.", footer="check all"),
+    Command("worksheet.other", "other", "f6", "Next worksheet",
+            "Shows the worksheet of the lesson's next network.", footer="next sheet", letter="o"),
+    Command("worksheet.close", "leave", "escape", "Close",
+            "Back to the lesson. What is typed is kept.", footer="close", also="f4"),
     GIVE_UP,
-)
+)  # fmt: skip
 
 BESIDE_THE_TABLE = 4
 """Columns beside the table: the stylesheet's margin on the left, and the scroll bar."""

@@ -68,23 +68,10 @@ STYLES = {
 }
 
 STEP = Command(
-    "diagram.step",
-    "step(1)",
-    "right",
-    "Next unit",
-    "Goes from unit to unit; the unit's formula is under the drawing with its numbers.",
-    label="next unit",
-    footer=True,
-)
-LET_GO = Command(
-    "diagram.let_go",
-    "let_go",
-    "escape",
-    "Back to the question",
-    "Leaves the drawing.",
-    label="back",
-    footer=True,
-)
+    "diagram.step", "step(1)", "right", "Next unit",
+    "Goes from unit to unit; the unit's formula is under the drawing with its numbers.", footer="next unit",
+)  # fmt: skip
+LET_GO = Command("diagram.let_go", "let_go", "escape", "Back to the question", "Leaves the drawing.", footer="back")
 
 
 class _Picture(Visual):

@@ -15,16 +15,9 @@ from tutor.ui.screens.base import Commanded
 
 BEFORE = Command("picker.before", "turn(-1)", "left", "Previous choice", "Selects the previous choice.", palette=False)
 NEXT = Command(
-    "picker.next",
-    "turn(1)",
-    "right",
-    "Next choice",
-    "Selects the next choice.",
-    label="choose",
-    also="space",
-    footer=True,
-    palette=False,
-)
+    "picker.next", "turn(1)", "right", "Next choice",
+    "Selects the next choice.", footer="choose", also="space", palette=False,
+)  # fmt: skip
 
 
 class Picker(Commanded, can_focus=True):
