@@ -6,7 +6,7 @@ import gc
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import App
@@ -17,12 +17,10 @@ from tutor.errors import TutorError
 from tutor.store import Store
 
 if TYPE_CHECKING:
-    from tutor.authoring.own_form import Form
     from tutor.classroom.taking import AssignmentRun
-    from tutor.session import Session
-    from tutor.session.practice import PracticeRun
 
-Found = TypeVar("Found")
+Made = Callable[[], Screen[None]]
+"""Makes a screen, whose module and data are loaded."""
 
 
 class OpeningApp(App[None]):
@@ -33,92 +31,83 @@ class OpeningApp(App[None]):
 
     def open_lesson(self, reference: str, *, new_numbers: bool = False, worksheet: bool = False) -> None:
         """Load a lesson in a thread, then show it (with its ``worksheet`` on top), or what is wrong with it."""
+        self._open(partial(self._load_lesson, reference, new_numbers=new_numbers, worksheet=worksheet))
 
-        def load() -> Session:
-            from tutor.session import open_lesson
+    def _load_lesson(self, reference: str, *, new_numbers: bool = False, worksheet: bool = False) -> Made:
+        from tutor.session import open_lesson
+        from tutor.ui.screens.lesson import LessonScreen
 
-            session = open_lesson(reference, self.store)
-            return session.new_variant() if new_numbers else session
-
-        self._open(load, _worksheet_screen if worksheet else _lesson_screen)
+        session = open_lesson(reference, self.store)
+        return partial(LessonScreen, session.new_variant() if new_numbers else session, worksheet=worksheet)
 
     def open_own(self, path: Path | None = None, numbers: str = "") -> None:
         """Show the form for the learner's own network: a new one, perhaps with ``numbers``, or the lesson at
         ``path``."""
 
-        from tutor.authoring.own_form import Form
-
-        if path is None:
-            self.push_screen(_own_screen(None, Form(numbers=numbers)))
-            return
-
-        def load() -> Form:
+        def load() -> Made:
             from tutor.authoring.own import form_of
             from tutor.lessons.loader import load as load_lesson
+            from tutor.ui.screens.own import OwnNetwork
 
-            return form_of(load_lesson(path))
+            assert path is not None
+            return partial(OwnNetwork, form_of(load_lesson(path)), path)
 
-        self._open(load, partial(_own_screen, path))
+        if path is not None:
+            self._open(load)
+            return
+        from tutor.authoring.own_form import Form
+        from tutor.ui.screens.own import OwnNetwork
+
+        self.push_screen(OwnNetwork(Form(numbers=numbers)))
 
     def open_target(self, reference: str) -> None:
         """Open what the command line names: a lesson, or a file with an assignment."""
 
-        def load() -> Session | AssignmentRun:
-            from tutor.session import open_lesson
+        def load() -> Made:
+            if not is_assignment(Path(reference).expanduser()):
+                return self._load_lesson(reference)
+            from tutor.classroom.taking import assignment_at
+            from tutor.ui.screens.assignment import AssignmentScreen
 
-            if is_assignment(Path(reference).expanduser()):
-                from tutor.classroom.taking import assignment_at
+            run = assignment_at(reference, self.store)
+            assert run is not None
+            return partial(AssignmentScreen, run)
 
-                run = assignment_at(reference, self.store)
-                assert run is not None
-                return run
-            return open_lesson(reference, self.store)
-
-        self._open(load, _target_screen)
+        self._open(load)
 
     def open_in_assignment(self, run: AssignmentRun, lesson: str) -> None:
         """Make the learner's numbers in a thread, then show the lesson."""
-        self._open(partial(run.open, lesson), partial(_assignment_lesson, run))
+
+        def load() -> Made:
+            from tutor.ui.screens.assignment import AssignmentLesson
+
+            return partial(AssignmentLesson, run, run.open(lesson))
+
+        self._open(load)
 
     def open_look_back(self, reference: str) -> None:
         """Load a lesson in a thread, then show what was answered in it."""
 
-        def load() -> Session:
+        def load() -> Made:
             from tutor.session import open_lesson
+            from tutor.ui.screens.look_back import LookBackScreen
 
-            return open_lesson(reference, self.store)
+            return partial(LookBackScreen, open_lesson(reference, self.store))
 
-        self._open(load, _look_back_screen)
+        self._open(load)
 
     def open_practice(self, only: str = "") -> None:
         """Find the first question that is due in a thread, then show it, or say that nothing is due."""
-        from tutor.ui.screens.opening import Opening
 
-        waiting = Opening()
-        self.push_screen(waiting)
-        self._find_practice(waiting, only)
+        def load() -> Made | str:
+            from tutor.session.practice import PracticeRun, nothing_due
+            from tutor.ui.screens.practising import PracticeScreen
 
-    @work(thread=True, exclusive=True, group="open")
-    def _find_practice(self, waiting: Screen[None], only: str) -> None:
-        from tutor.session.practice import PracticeRun, nothing_due
-
-        try:
             run = PracticeRun(self.store, only=only)
             session = run.next()
-        except TutorError as error:
-            from tutor.ui.screens.trouble import Trouble
+            return nothing_due(run.learner) if session is None else partial(PracticeScreen, run, session)
 
-            self.call_from_thread(self._show_instead, waiting, partial(Trouble, error))
-            return
-        if session is None:
-            self.call_from_thread(self._nothing_to_practise, waiting, nothing_due(run.learner))
-        else:
-            self.call_from_thread(self._show_instead, waiting, partial(_practice_screen, run, session))
-
-    def _nothing_to_practise(self, waiting: Screen[None], why: str) -> None:
-        if self.screen is waiting:
-            self.pop_screen()
-        self.notify(why, markup=False, timeout=12)
+        self._open(load)
 
     def open_skills(self) -> None:
         """Show the skills; Enter practises one."""
@@ -133,37 +122,42 @@ class OpeningApp(App[None]):
     def open_tour(self) -> None:
         """Load the tour's lesson, with a store in memory, and show it."""
 
-        def load() -> Session:
+        def load() -> Made:
             from tutor.lessons import cache
             from tutor.session import Session
+            from tutor.ui.screens.lesson import LessonScreen
 
-            return Session(cache.load(Path(__file__).with_name("tour.yaml")), Store(None))
+            return partial(LessonScreen, Session(cache.load(Path(__file__).with_name("tour.yaml")), Store(None)))
 
         self.store.set_setting("tour-seen", True)
-        self._open(load, _lesson_screen)
+        self._open(load)
 
-    def _open(self, load: Callable[[], Found], screen: Callable[[Found], Screen[None]]) -> None:
+    def _open(self, load: Callable[[], Made | str]) -> None:
+        """Load in a thread what makes a screen, and show that; or the notice why there is none, or what is wrong."""
         from tutor.ui.screens.opening import Opening
 
         waiting = Opening()
         self.push_screen(waiting)
-        self._load(waiting, load, screen)
+        self._load(waiting, load)
 
     @work(thread=True, exclusive=True, group="open")
-    def _load(self, waiting: Screen[None], load: Callable[[], Found], screen: Callable[[Found], Screen[None]]) -> None:
+    def _load(self, waiting: Screen[None], load: Callable[[], Made | str]) -> None:
         try:
-            found = load()
+            made = load()
         except TutorError as error:
             from tutor.ui.screens.trouble import Trouble
 
-            self.call_from_thread(self._show_instead, waiting, partial(Trouble, error))
-        else:
-            self.call_from_thread(self._show_instead, waiting, partial(screen, found))
+            made = partial(Trouble, error)
+        self.call_from_thread(self._show_instead, waiting, made)
 
-    def _show_instead(self, waiting: Screen[None], make: Callable[[], Screen[None]]) -> None:
+    def _show_instead(self, waiting: Screen[None], made: Made | str) -> None:
         """Replace the waiting screen with what was loaded, unless the learner has left it."""
-        if self.screen is waiting:
-            self.switch_screen(make())
+        if isinstance(made, str):
+            if self.screen is waiting:
+                self.pop_screen()
+            self.notify(made, markup=False, timeout=12)
+        elif self.screen is waiting:
+            self.switch_screen(made())
             self.call_after_refresh(freeze_loaded_objects)
 
     def show_error(self, error: TutorError) -> None:
@@ -179,49 +173,3 @@ def freeze_loaded_objects() -> None:
     gc.unfreeze()  # to free what an earlier lesson left
     gc.collect()
     gc.freeze()
-
-
-def _practice_screen(run: PracticeRun, session: Session) -> Screen[None]:
-    from tutor.ui.screens.practising import PracticeScreen
-
-    return PracticeScreen(run, session)
-
-
-def _lesson_screen(session: Session) -> Screen[None]:
-    from tutor.ui.screens.lesson import LessonScreen
-
-    return LessonScreen(session)
-
-
-def _worksheet_screen(session: Session) -> Screen[None]:
-    from tutor.ui.screens.lesson import LessonScreen
-
-    return LessonScreen(session, worksheet=True)
-
-
-def _own_screen(path: Path | None, form: Form) -> Screen[None]:
-    from tutor.ui.screens.own import OwnNetwork
-
-    return OwnNetwork(form, path)
-
-
-def _target_screen(found: Session | AssignmentRun) -> Screen[None]:
-    from tutor.session import Session
-
-    if isinstance(found, Session):
-        return _lesson_screen(found)
-    from tutor.ui.screens.assignment import AssignmentScreen
-
-    return AssignmentScreen(found)
-
-
-def _assignment_lesson(run: AssignmentRun, session: Session) -> Screen[None]:
-    from tutor.ui.screens.assignment import AssignmentLesson
-
-    return AssignmentLesson(run, session)
-
-
-def _look_back_screen(session: Session) -> Screen[None]:
-    from tutor.ui.screens.look_back import LookBackScreen
-
-    return LookBackScreen(session)
