@@ -15,8 +15,8 @@ from tutor.classroom.taking import AssignmentRun
 from tutor.session.exam import ExamRules, set_exam
 from tutor.store import Store
 from tutor.store.records import utc_now
-from tutor.ui.screens.assignment import AskName, AssignmentEnding, AssignmentLesson, AssignmentScreen
-from tutor.ui.screens.confirm import Confirm
+from tutor.ui.screens.assignment import AssignmentEnding, AssignmentLesson, AssignmentScreen
+from tutor.ui.screens.confirm import AskText, Confirm
 from tutor.ui.screens.home import Home
 
 #: The commands that an exam allows. Decide about each new command before adding it here.
@@ -36,7 +36,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @plays(
-    "AskName.dismiss",
+    "AskText.dismiss",
     "AssignmentScreen.open",
     "AssignmentScreen.hand_in",
     "AssignmentScreen.dismiss",
@@ -46,11 +46,11 @@ async def test_an_assignment_is_worked_and_handed_in(opened: Opener, folder: Pat
     assignment = assignment_in(folder)
     async with opened(str(assignment.path)) as pilot:
         app = pilot.app
-        await until(pilot, lambda: isinstance(app.screen, AskName), "the question for the name")
+        await until(pilot, lambda: isinstance(app.screen, AskText), "the question for the name")
         await press(pilot, "escape")
         assert isinstance(app.screen, AssignmentScreen)
         await enter(pilot)  # asks for the name again: the numbers depend on it
-        assert isinstance(app.screen, AskName)
+        assert isinstance(app.screen, AskText)
         await press(pilot, "escape", "o")
         await type_in(pilot, "s1")
         await enter(pilot)

@@ -158,8 +158,8 @@ def in_the_form(widget: str) -> Place:
 
 
 def _screens() -> dict[str, Callable[[Any], Any]]:
-    from tutor.ui.screens.assignment import AskName, AssignmentLesson, AssignmentScreen
-    from tutor.ui.screens.confirm import Confirm
+    from tutor.ui.screens.assignment import AssignmentLesson, AssignmentScreen
+    from tutor.ui.screens.confirm import AskText, Confirm
     from tutor.ui.screens.contents import Contents
     from tutor.ui.screens.derivation import DerivationScreen
     from tutor.ui.screens.ending import Ending
@@ -172,7 +172,6 @@ def _screens() -> dict[str, Callable[[Any], Any]]:
     from tutor.ui.screens.program import ProgramScreen
     from tutor.ui.screens.skills import SkillsScreen
     from tutor.ui.screens.trouble import Trouble
-    from tutor.ui.screens.variant import AskVariant
     from tutor.ui.screens.welcome import Welcome
     from tutor.ui.screens.worksheet import WorksheetScreen
 
@@ -199,8 +198,7 @@ def _screens() -> dict[str, Callable[[Any], Any]]:
         "Opening": lambda lesson: Opening(),
         "AssignmentScreen": lambda lesson: AssignmentScreen(_week(lesson)),
         "AssignmentLesson": lambda lesson: AssignmentLesson(_week(lesson), lesson.session),
-        "AskName": lambda lesson: AskName(),
-        "AskVariant": lambda lesson: AskVariant(""),
+        "AskText": lambda lesson: AskText("Which numbers?"),
         "Welcome": lambda lesson: Welcome(),
     }
 

@@ -38,14 +38,13 @@ from tests.ui.keys import plays
 from tutor.network import Graph
 from tutor.store import Store
 from tutor.ui.app import TutorApp
-from tutor.ui.screens.confirm import Confirm
+from tutor.ui.screens.confirm import AskText, Confirm
 from tutor.ui.screens.contents import Contents
 from tutor.ui.screens.derivation import DerivationScreen, Explanation, Line
 from tutor.ui.screens.help import Help, Key
 from tutor.ui.screens.look_back import LookBackScreen
 from tutor.ui.screens.preview import PreviewScreen
 from tutor.ui.screens.questions import READ_AFTER
-from tutor.ui.screens.variant import AskVariant
 from tutor.ui.screens.worksheet import WorksheetScreen
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.hints import Hints
@@ -512,7 +511,7 @@ async def test_the_footer_below_a_dialog_is_hidden(opened: Opener) -> None:
 
 @plays(
     "LessonScreen.contents", "Contents.down", "Contents.up", "Contents.dismiss", "LessonScreen.variant",
-    "AskVariant.dismiss", "LessonScreen.reset", "Confirm.dismiss", "Confirm.app.focus_next",
+    "AskText.dismiss", "LessonScreen.reset", "Confirm.dismiss", "Confirm.app.focus_next",
     "Confirm.app.focus_previous",
 )  # fmt: skip
 async def test_leaving_a_dialog_changes_nothing(opened: Opener) -> None:
@@ -525,7 +524,7 @@ async def test_leaving_a_dialog_changes_nothing(opened: Opener) -> None:
         await press(pilot, "j", "j", "k")
         assert lines.highlighted == 1
         await press(pilot, "escape", "number_sign")
-        assert isinstance(pilot.app.screen, AskVariant)
+        assert isinstance(pilot.app.screen, AskText)
         await press(pilot, "5", "escape")
         assert session(pilot.app).variant == ""
         await press(pilot, "R")

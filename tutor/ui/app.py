@@ -10,7 +10,7 @@ import gc
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING
 
 from textual import events, work
 from textual.app import ScreenStackError, SystemCommand
@@ -26,7 +26,7 @@ from textual.worker import WorkerFailed
 from tutor.paths import is_room
 from tutor.store import Store
 from tutor.ui.code_colours import code_colours
-from tutor.ui.commands import Command, bindings
+from tutor.ui.commands import Command, HasCommands
 from tutor.ui.filters import SPACED, STYLED
 from tutor.ui.keymap import bindings_now, keymap
 from tutor.ui.opening import OpeningApp
@@ -40,8 +40,6 @@ from tutor.ui.widgets.bar import SlimBar
 if TYPE_CHECKING:
     from tutor.play.playing import Playing
     from tutor.session import Session
-
-Found = TypeVar("Found")
 
 SWITCH_AFTER = 0.001
 """Seconds that a thread may keep Python while another one waits. With the usual 5 ms, the thread that writes to the
@@ -58,17 +56,16 @@ COMMANDS = (
 )  # fmt: skip
 
 
-class TutorApp(OpeningApp):
+class TutorApp(HasCommands, OpeningApp):
     """The tutor on a screen. ``target`` is a lesson to open at once (an id, a number or a file, with or without
     ``#17``) or the file of an assignment."""
 
     TITLE = "Neural networks by hand"
     CSS_PATH = ["app.tcss", "screens/home.tcss"]  # Home's too, so that both are parsed at once
-    BINDINGS = bindings(COMMANDS)
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
 
-    commands: ClassVar[tuple[Command, ...]] = COMMANDS
+    commands = COMMANDS
 
     def __init__(
         self,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 
@@ -36,6 +37,23 @@ class Command:
                 yield Binding(more, self.action, words, show=False, id=f"{self.id}.{name}", tooltip=self.help)
 
 
-def bindings(commands: Iterable[Command]) -> list[BindingType]:
-    """Return the bindings of several commands, for a screen's ``BINDINGS``."""
-    return [binding for command in commands for binding in command.bindings()]
+class HasCommands:
+    """A screen, a widget or the application with ``commands``. Their keys go before its other ``BINDINGS``, unless
+    these name them, so that they are in another order in the last line."""
+
+    commands: ClassVar[tuple[Command, ...]] = ()
+    help_text: ClassVar[str] = ""
+    """What F1 says about it as a whole, in Markdown."""
+
+    BINDINGS: ClassVar[list[BindingType]]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Bind the keys of the commands whose keys are not inherited."""
+        bases = cls.__bases__ if options.get("inherit_bindings", True) else ()
+        bound = {command for base in bases for command in getattr(base, "commands", ())}
+        others = list(vars(cls).get("BINDINGS", ()))
+        bound |= {command for command in cls.commands if any(binding in others for binding in command.bindings())}
+        keys = [binding for command in cls.commands if command not in bound for binding in command.bindings()]
+        if keys:
+            cls.BINDINGS = [*keys, *others]
+        super().__init_subclass__(**options)

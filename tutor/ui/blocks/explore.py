@@ -19,7 +19,7 @@ from tutor.play.opening import play_block
 from tutor.play.playing import Playing
 from tutor.play.wording import shown, signed
 from tutor.ui.blocks.registry import draws, same_view
-from tutor.ui.commands import Command, bindings
+from tutor.ui.commands import Command
 from tutor.ui.screens.base import Commanded
 from tutor.ui.text import MUTED, clean, plain
 from tutor.ui.widgets.live import CHANGED, slider, task
@@ -45,7 +45,6 @@ class ExploreBlock(Commanded, Vertical, can_focus=True):
     """
     commands = COMMANDS
     BINDINGS = [
-        *bindings(COMMANDS),
         Binding("down,right", "move(1)", "Next number", show=False),
         Binding("up,left", "move(-1)", "Previous number", show=False),
         Binding("asterisk,shift+up", "turn(1, True)", "A little up", show=False),

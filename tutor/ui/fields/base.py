@@ -38,7 +38,6 @@ class FieldWidget(Commanded):
     FieldWidget { height: auto; width: 1fr; }
     """
     commands: ClassVar[tuple[Command, ...]] = (CHECK,)
-    BINDINGS = list(CHECK.bindings())
 
     @dataclass
     class Edited(Message):

@@ -56,7 +56,6 @@ class ChoiceField(FieldWidget, can_focus=True):
     """
     commands = (CHECK, PICK)
     BINDINGS = [
-        *PICK.bindings(),
         Binding("up,k", "move(-1)", "Up", show=False),
         Binding("down,j", "move(1)", "Down", show=False),
         *[

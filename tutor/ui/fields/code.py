@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from tutor.session.model import Answer, Field, FieldKind
-from tutor.ui.commands import Command, bindings
+from tutor.ui.commands import Command
 from tutor.ui.fields.base import FieldWidget
 from tutor.ui.text import MUTED, clean
 
@@ -72,7 +72,6 @@ class CodeField(FieldWidget, inherit_bindings=False):
     CodeField.-running { #stop, #pause { display: block; } #run, #reset, #editor, #above, #install { display: none; } }
     """
     commands = COMMANDS
-    BINDINGS = bindings(COMMANDS)
     help_text = (
         "An editor. **F5** runs the program in a sandbox beside the tutor. **Tab** indents, **Escape** leaves the "
         "editor, **ctrl+z** undoes."

@@ -35,7 +35,6 @@ class WriteField(FieldWidget, inherit_bindings=False):
     }
     """
     commands = (KEEP,)
-    BINDINGS = list(KEEP.bindings())
 
     area = query_one(Area)
 

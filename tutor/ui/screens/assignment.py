@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.containers import Vertical
 from textual.content import Content
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.classroom.taking import AssignmentRun, Line
 from tutor.errors import TutorError
 from tutor.session import Session
-from tutor.ui.commands import Command, bindings
-from tutor.ui.screens.base import Dialog, TutorScreen
+from tutor.ui.commands import Command
+from tutor.ui.screens.base import TutorScreen
 from tutor.ui.screens.ending import Ending
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.text import MUTED, bar, clean, one_line, plain
-from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.topbar import TopBar
 
@@ -41,31 +38,10 @@ COMMANDS = (
 HAND_IN = Command("assignment_lesson.hand_in", "hand_in", "", "Hand in", _HAND_IN, letter="i")
 
 
-class AskName(Dialog[str | None]):
-    """Asks for the name in the class list. Returns it, or None."""
-
-    DEFAULT_CSS = """
-    AskName { align: center middle; background: $background 60%; }
-    AskName > Vertical { width: 60; max-width: 90%; height: auto; padding: 1 2; background: $panel; }
-    AskName Static { height: auto; margin: 0 0 1 0; }
-    AskName Entry { width: 40; }
-    """
-    BINDINGS = [Binding("escape", "dismiss", "Close", show=False)]
-
-    def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Static(
-                "What is your name in the class list (your login, or what your instructor gave you)? Your numbers are "
-                "made from it. You are asked once.",
-                markup=False,
-            )
-            yield Entry()
-
-    @on(Input.Submitted)
-    def typed(self, event: Input.Submitted) -> None:
-        """Return what was typed."""
-        event.stop()
-        self.dismiss(event.value)
+_NAME = (
+    "What is your name in the class list (your login, or what your instructor gave you)? Your numbers are made from "
+    "it. You are asked once."
+)
 
 
 class HandInScreen(TutorScreen[None]):
@@ -75,32 +51,27 @@ class HandInScreen(TutorScreen[None]):
 
     def hand_in(self) -> None:
         """Ask for what is missing, then write the file and say where it is."""
-        from tutor.ui.screens.confirm import Confirm
-
         if not self.run_of.name:
-            self.app.push_screen(AskName(), self._name_given)
+            self.ask_name(self.hand_in)
         elif self.run_of.is_on:
-            question = "Handing in ends the exam. Hand in now?"
-            self.app.push_screen(Confirm(question, "Hand in"), self._write_if_sure)
+            self.ask("Handing in ends the exam. Hand in now?", "Hand in", self._write)
         else:
             self._write()
 
-    def _name_given(self, name: str | None) -> None:
-        if name is not None and self.keep_name(name):
-            self.hand_in()
+    def ask_name(self, then: Callable[[], None]) -> None:
+        """Ask for the name in the class list, keep it, and go on."""
+        from tutor.ui.screens.confirm import AskText
 
-    def keep_name(self, name: str) -> bool:
-        """Keep a name. Return whether it was valid."""
-        try:
-            self.run_of.take_name(name)
-        except TutorError as error:
-            self.notify(error.message, severity="warning", markup=False)
-            return False
-        return True
+        def given(name: str | None) -> None:
+            if name is not None:
+                try:
+                    self.run_of.take_name(name)
+                except TutorError as error:
+                    self.notify(error.message, severity="warning", markup=False)
+                else:
+                    then()
 
-    def _write_if_sure(self, sure: bool | None) -> None:
-        if sure:
-            self._write()
+        self.app.push_screen(AskText(_NAME), given)
 
     def _write(self) -> None:
         try:
@@ -143,7 +114,6 @@ class AssignmentScreen(HandInScreen):
     AssignmentScreen Static { height: auto; padding: 0 2; margin: 1 0 0 0; }
     AssignmentScreen #state { color: $foreground 80%; margin: 0 0 1 0; }
     """
-    BINDINGS = bindings(COMMANDS)
     AUTO_FOCUS = "OptionList"
     commands = COMMANDS
     help_text = (
@@ -155,7 +125,6 @@ class AssignmentScreen(HandInScreen):
         super().__init__()
         self.run_of = run
         self.reopens = os.fspath(run.assignment.path.absolute())
-        self._wanted = ""
 
     def compose(self) -> ComposeResult:
         yield TopBar(self.run_of.assignment.title)
@@ -168,17 +137,13 @@ class AssignmentScreen(HandInScreen):
         """Ask for the name once, and start the clock."""
         self.show_lines()
         if self.run_of.needs_name:
-            self.app.push_screen(AskName(), self._show_named)
+            self.ask_name(self.show_lines)
         if self.run_of.assignment.exam is not None:
             self.set_interval(1, self.show_clock)
 
     def on_screen_resume(self) -> None:
         """Update the lessons after one was left."""
         self.show_lines()
-
-    def _show_named(self, name: str | None) -> None:
-        if name is not None and self.keep_name(name):
-            self.show_lines()
 
     def show_lines(self) -> None:
         """Show the lessons with their progress."""
@@ -215,24 +180,16 @@ class AssignmentScreen(HandInScreen):
         option = self.query_one(OptionList).highlighted_option
         if option is None or option.id is None:
             return
-        self._wanted = option.id
         if self.run_of.needs_name:
-            self.app.push_screen(AskName(), self._open_named)
+            self.ask_name(self.action_open)
         elif self.run_of.is_to_begin:
-            from tutor.ui.screens.confirm import Confirm
-
-            self.app.push_screen(Confirm(self.run_of.rules(), "Begin"), self._begin_if_sure)
+            self.ask(self.run_of.rules(), "Begin", self._begin)
         else:
-            self.tutor.open_in_assignment(self.run_of, self._wanted)
+            self.tutor.open_in_assignment(self.run_of, option.id)
 
-    def _open_named(self, name: str | None) -> None:
-        if name is not None and self.keep_name(name):
-            self.action_open()
-
-    def _begin_if_sure(self, sure: bool | None) -> None:
-        if sure:
-            self.run_of.begin()
-            self.action_open()
+    def _begin(self) -> None:
+        self.run_of.begin()
+        self.action_open()
 
     def action_hand_in(self) -> None:
         self.hand_in()
@@ -241,7 +198,6 @@ class AssignmentScreen(HandInScreen):
 class AssignmentLesson(LessonScreen, HandInScreen):
     """A lesson of an assignment."""
 
-    BINDINGS = bindings((HAND_IN,))
     commands = (*LessonScreen.commands, HAND_IN)
 
     def __init__(self, run: AssignmentRun, session: Session) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from inspect import isawaitable
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
-from textual.app import App, ScreenStackError
+from textual.app import ScreenStackError
 from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.css.query import NoMatches
@@ -17,7 +18,7 @@ from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import MountError, Widget
 
-from tutor.ui.commands import Command
+from tutor.ui.commands import Command, HasCommands
 from tutor.ui.text import MUTED, NO_BREAK
 from tutor.ui.textual_compat import is_being_removed
 
@@ -76,7 +77,7 @@ class LeftOnce(Screen[Result]):
     @property
     def tutor(self) -> TutorApp:
         """The application, with its own type."""
-        return _tutor(self.app)
+        return cast("TutorApp", self.app)
 
     def on_resize(self, event: Resize) -> None:
         """Cover the screen while there is too little room for it."""
@@ -96,23 +97,38 @@ class LeftOnce(Screen[Result]):
         """Leave the screen, unless it was left already."""
         return super().dismiss(result) if self.is_current else AwaitComplete()
 
+    def ask(self, question: str, yes: str, then: Callable[[], Awaitable[None] | None]) -> None:
+        """Ask a question whose answer ``yes`` does something. The other answer does nothing."""
+        from tutor.ui.screens.confirm import Confirm
+
+        async def answered(sure: bool | None) -> None:
+            if sure and isawaitable(done := then()):
+                await done
+
+        self.app.push_screen(Confirm(question, yes), answered)
+
 
 class Dialog(LeftOnce[Result], ModalScreen[Result]):
     """A screen in front of another one, which stays visible."""
 
+    DEFAULT_CSS = """
+    Dialog { align: center middle; background: $background 60%; }
+    Dialog > Vertical { width: 60; max-width: 90%; height: auto; padding: 1 2; background: $panel;
+                        border-left: outer $accent; }
+    Dialog > Vertical > Static { height: auto; margin: 0 0 1 0; }
+    Dialog > Vertical > Horizontal { height: 1; }
+    Dialog > Vertical > Horizontal > Button { margin: 0 2 0 0; }
+    """
 
-class TutorScreen(LeftOnce[Result]):
-    """A screen of the tutor. Subclasses declare ``commands`` and ``BINDINGS = bindings(commands)``."""
+
+class TutorScreen(HasCommands, LeftOnce[Result]):
+    """A screen of the tutor."""
 
     DEFAULT_CSS = """
     TutorScreen { overflow: hidden; }
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (96, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
-
-    commands: ClassVar[tuple[Command, ...]] = ()
-    help_text: ClassVar[str] = ""
-    """What F1 says about the screen as a whole, in Markdown."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -158,14 +174,7 @@ class TutorScreen(LeftOnce[Result]):
         return tuple(command for node in chain if isinstance(node, Commanded) for command in node.commands)
 
 
-def _tutor(app: App[object]) -> TutorApp:
-    from tutor.ui.app import TutorApp
-
-    assert isinstance(app, TutorApp)
-    return app
-
-
-class Commanded(Widget):
+class Commanded(HasCommands, Widget):
     """A widget with commands of its own, which join the palette and F1 while it has the focus."""
 
     words_now: Mapping[str, str] = {}
@@ -174,7 +183,4 @@ class Commanded(Widget):
     @property
     def tutor(self) -> TutorApp:
         """The application, with its own type."""
-        return _tutor(self.app)
-
-    commands: ClassVar[tuple[Command, ...]] = ()
-    help_text: ClassVar[str] = ""
+        return cast("TutorApp", self.app)

@@ -1,4 +1,4 @@
-"""A question with two answers; the safe one has the focus."""
+"""Ask for a yes, with the focus on the safe answer, or for a line of text."""
 
 from __future__ import annotations
 
@@ -7,22 +7,18 @@ from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Button, Static
+from textual.widgets import Button, Input, Static
 
 from tutor.ui.screens.base import Dialog
 from tutor.ui.text import clean
+from tutor.ui.widgets.entry import Entry
 
 
 class Confirm(Dialog[bool]):
     """Asks a question. Escape and the button that is focused first say no."""
 
     DEFAULT_CSS = """
-    Confirm { align: center middle; background: $background 60%; }
-    Confirm > Vertical { width: 56; max-width: 90%; height: auto; padding: 1 2; background: $panel;
-                         border-left: outer $accent; }
-    Confirm Static { height: auto; margin: 0 0 1 0; }
-    Confirm Horizontal { height: 1; }
-    Confirm Button { margin: 0 2 0 0; }
+    Confirm > Vertical { width: 56; }
     """
     BINDINGS = [
         Binding("escape,n", "dismiss(False)", "No", show=False),
@@ -55,3 +51,30 @@ class Confirm(Dialog[bool]):
         if result:
             self.tutor.type_ahead.answered()
         return super().dismiss(result)
+
+
+class AskText(Dialog[str | None]):
+    """Asks for a line of text. Returns it, or None on Escape."""
+
+    DEFAULT_CSS = """
+    AskText > Vertical { border-left: none; }
+    """
+    BINDINGS = [Binding("escape", "dismiss", "Close", show=False)]
+
+    def __init__(self, question: str, *, placeholder: str = "", width: int = 40) -> None:
+        """Ask for a text, in a field of ``width`` columns."""
+        super().__init__()
+        self.question = question
+        self.entry = Entry(placeholder=placeholder)
+        self.entry.styles.width = width
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Static(clean(self.question), markup=False)
+            yield self.entry
+
+    @on(Input.Submitted)
+    def typed(self, event: Input.Submitted) -> None:
+        """Close with what was typed."""
+        event.stop()
+        self.dismiss(event.value)

@@ -40,10 +40,8 @@ class Contents(Dialog[int | None]):
     """A list to choose a screen from. Returns its index."""
 
     DEFAULT_CSS = """
-    Contents { align: center middle; background: $background 60%; }
-    Contents > Vertical { width: 64; max-width: 90%; height: auto; max-height: 80%; padding: 1 2; background: $panel;
-                          border-left: outer $accent; }
-    Contents .title { text-style: bold; margin: 0 0 1 0; }
+    Contents > Vertical { width: 64; max-height: 80%; }
+    Contents .title { text-style: bold; }
     Contents OptionList { height: auto; max-height: 18; background: $panel; border: none; padding: 0; }
     Contents .keys { height: 1; margin: 1 0 0 0; }
     Contents OptionList:focus { border: none; background-tint: transparent; }

@@ -19,7 +19,7 @@ from tutor.errors import TutorError
 from tutor.mathtext import Box, MathError, render
 from tutor.session import Session
 from tutor.session.model import DerivationLine
-from tutor.ui.commands import Command, bindings
+from tutor.ui.commands import Command
 from tutor.ui.diff_highlight import aligned, left_side, lit_changes
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import clean, one_line, plain
@@ -100,7 +100,6 @@ class DerivationScreen(TutorScreen[None]):
     DerivationScreen.-narrow Line > .formula { width: 1fr; }
     DerivationScreen.-narrow Line > Explanation { width: 1fr; max-width: 100%; margin: 0; }
     """
-    BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
     help_text = (
         "One line at a time, from the definition to the number. What changed since the line above is highlighted. "

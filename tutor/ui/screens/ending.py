@@ -27,10 +27,8 @@ class EndDialog(Dialog[str | None]):
     """
 
     DEFAULT_CSS = """
-    EndDialog { align: center middle; background: $background 60%; }
-    EndDialog > Vertical { width: 70; max-width: 94%; height: auto; max-height: 100%; padding: 1 2; background: $panel;
-                        border-left: outer $accent; overflow-y: auto; }
-    EndDialog Static { height: auto; }
+    EndDialog > Vertical { width: 70; max-width: 94%; max-height: 100%; overflow-y: auto; }
+    EndDialog > Vertical > Static { margin: 0; }
     EndDialog .choices { height: auto; margin: 1 0 1 0; }
     EndDialog .title { margin: 1 0 0 0; }
     EndDialog Button { width: 100%; content-align: left middle; text-align: left; }

@@ -12,7 +12,7 @@ from textual.events import Resize
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tutor.ui.commands import Command, bindings
+from tutor.ui.commands import Command
 from tutor.ui.keymap import shown
 from tutor.ui.screens.base import Commanded, TutorScreen
 from tutor.ui.text import MUTED, more_below
@@ -57,7 +57,6 @@ class Help(TutorScreen[None]):
     Help > .more { height: 1; padding: 0 2; max-width: 100%; text-align: right; color: $accent; visibility: hidden; }
     Help.-more > .more { visibility: visible; }
     """
-    BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
 
     def __init__(self, about: Screen[object]) -> None:

@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from tutor.errors import LessonError, reason
 from tutor.lessons.catalogue import read_aside
 from tutor.paths import split_variant
-from tutor.ui.commands import Command, bindings
+from tutor.ui.commands import Command
 from tutor.ui.lesson_overview import Row, Shelf, read_shelf
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import MUTED, bar, clean, one_line, pasted, plain
@@ -92,7 +92,6 @@ class Home(TutorScreen[None]):
     """The first screen."""
 
     CSS_PATH = "home.tcss"
-    BINDINGS = bindings(COMMANDS)
     AUTO_FOCUS = "LessonList"
 
     commands = COMMANDS
@@ -351,20 +350,17 @@ class Home(TutorScreen[None]):
 
     def action_delete(self) -> None:
         """Delete the highlighted network, after asking."""
-        from tutor.ui.screens.confirm import Confirm
-
         file, row = self._own_file(), self._row()
         if file is None or row is None:
             return
 
-        def answered(sure: bool | None) -> None:
-            if sure:
-                with suppress(FileNotFoundError):
-                    file.unlink()
-                self.tutor.store.reset(row.id, "")
-                self.refresh_shelf()
+        def delete() -> None:
+            with suppress(FileNotFoundError):
+                file.unlink()
+            self.tutor.store.reset(row.id, "")
+            self.refresh_shelf()
 
-        self.app.push_screen(Confirm(f"Delete “{row.title}” and what you answered in it?", "Delete"), answered)
+        self.ask(f"Delete “{row.title}” and what you answered in it?", "Delete", delete)
 
     def action_practise(self) -> None:
         """Practise what is due."""

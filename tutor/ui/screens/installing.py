@@ -47,12 +47,6 @@ async def install(app: TutorApp, extra: Extra) -> bool:
 class Installing(Dialog[bool]):
     """Shows the progress of the installation. Escape stops it and removes what was installed so far."""
 
-    DEFAULT_CSS = """
-    Installing { align: center middle; background: $background 60%; }
-    Installing > Vertical { width: 60; max-width: 90%; height: auto; padding: 1 2; background: $panel;
-                            border-left: outer $accent; }
-    Installing Static { height: auto; margin: 0 0 1 0; }
-    """
     BINDINGS = [Binding("escape", "stop", "Stop", show=False)]
 
     def __init__(self, extra: Extra, where: Place) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import ClassVar
 
 from textual import on, work
 from textual.screen import Screen
@@ -16,7 +15,6 @@ from tutor.play.opening import play
 from tutor.session import Session
 from tutor.ui.blocks.derive import DeriveBlock
 from tutor.ui.blocks.explore import ExploreBlock
-from tutor.ui.commands import Command, bindings
 from tutor.ui.fields.code import CodeField
 from tutor.ui.lesson_overview import Row, read_shelf
 from tutor.ui.screens.answering import AnsweringScreen
@@ -30,9 +28,8 @@ class LessonScreen(AnsweringScreen):
     """A lesson with everything that can be opened from it."""
 
     CSS_PATH = "lesson.tcss"
-    BINDINGS = bindings(COMMANDS)
 
-    commands: ClassVar[tuple[Command, ...]] = COMMANDS
+    commands = COMMANDS
     help_text = (
         "Answer below the question. **Enter** checks and goes on; what you type is saved as you type it. "
         "**Escape** leaves the field, then single letters are commands."
@@ -262,23 +259,20 @@ class LessonScreen(AnsweringScreen):
         if any(self.session.keeps(field_id) for field_id in unfound):
             self.notify(f"{what} {does} answers that this lesson keeps until you have found them.", markup=False)
         elif unfound:
-            from tutor.ui.screens.confirm import Confirm
-
             count = "an answer" if len(unfound) == 1 else f"{len(unfound)} answers"
             question = f"{what} {does} every number of the network, {count} that you have still to find among them."
-            self.app.push_screen(Confirm(question, "Open it"), partial(self._show_numbers, screen, of))
+            self.ask(question, "Open it", partial(self._show_numbers, screen, of))
         else:
-            self._show_numbers(screen, of, True)
+            self._show_numbers(screen, of)
 
-    def _show_numbers(self, screen: Callable[[str], Screen[None]], of: str, sure: bool | None) -> None:
-        if sure:
-            self.save()
-            try:
-                opened = screen(of)
-            except TutorError as error:
-                self.notify(clean(str(error)), severity="error", markup=False)
-            else:
-                self.app.push_screen(opened, self._numbers_closed)
+    def _show_numbers(self, screen: Callable[[str], Screen[None]], of: str) -> None:
+        self.save()
+        try:
+            opened = screen(of)
+        except TutorError as error:
+            self.notify(clean(str(error)), severity="error", markup=False)
+        else:
+            self.app.push_screen(opened, self._numbers_closed)
 
     def _numbers_closed(self, _: None) -> None:
         """Show what was turned meanwhile."""
@@ -325,13 +319,19 @@ class LessonScreen(AnsweringScreen):
 
     def action_variant(self) -> None:
         """Open a variant by its number."""
-        from tutor.ui.screens.variant import AskVariant
+        from tutor.ui.screens.confirm import AskText
 
-        self.app.push_screen(AskVariant(self.session.variant), self._chosen)
+        present = self.session.variant
+        now = f"You have #{clean(present)}." if present else "You have the author's own."
+        question = (
+            "Which numbers? A number or a word, 17 or a.miller: the same one gives everybody the same numbers. "
+            f"{now} Left empty: the author's own."
+        )
+        self.app.push_screen(AskText(question, placeholder="#17", width=30), self._chosen)
 
     def _chosen(self, variant: str | None) -> None:
         if variant is not None:
-            self.change_numbers(variant)
+            self.change_numbers(variant.strip().lstrip("#").strip())
 
     def change_numbers(self, variant: str | None) -> None:
         """Make a variant of the lesson in a thread; None makes a new one."""
@@ -362,22 +362,13 @@ class LessonScreen(AnsweringScreen):
 
     def action_reset(self) -> None:
         """Start again, after asking twice."""
-        from tutor.ui.screens.confirm import Confirm
-
         first = (
             f"Question 1 of 2: start “{self.session.title}” again? Its fields are emptied. "
             "Your answers stay in “Look back”."
         )
-        self.app.push_screen(Confirm(first, "Start again"), self._asked_once)
+        second = "Question 2 of 2: really empty every field of this lesson?"
+        self.ask(first, "Start again", lambda: self.ask(second, "Empty it", self._start_again))
 
-    def _asked_once(self, sure: bool | None) -> None:
-        from tutor.ui.screens.confirm import Confirm
-
-        if sure:
-            second = "Question 2 of 2: really empty every field of this lesson?"
-            self.app.push_screen(Confirm(second, "Empty it"), self._asked_twice)
-
-    async def _asked_twice(self, sure: bool | None) -> None:
-        if sure:
-            self.session.reset()
-            await self.show_screen(self.session.screen())
+    async def _start_again(self) -> None:
+        self.session.reset()
+        await self.show_screen(self.session.screen())

@@ -14,7 +14,7 @@ GIVE_UP = Command(
     "Gives up the current question: it counts as done, not as solved.", letter="a",
 )  # fmt: skip
 
-COMMANDS = (
+COMMANDS: tuple[Command, ...] = (
     HINT,
     Command("lesson.derivation", "derivation", "f3", "Derivation",
             "Shows where the current quantity comes from, line by line.", footer="derive", letter="d"),

@@ -14,7 +14,7 @@ from textual.widgets import Static
 from tutor import paths
 from tutor.session import Session
 from tutor.session.model import Attempt
-from tutor.ui.commands import Command, bindings
+from tutor.ui.commands import Command
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import MUTED, clean, one_line, plain
 from tutor.ui.widgets.hanging import Hanging
@@ -45,7 +45,6 @@ class LookBackScreen(TutorScreen[None]):
     LookBackScreen .attempt { height: auto; margin: 0 0 0 2; }
     LookBackScreen .said { height: auto; margin: 0 0 0 11; color: $foreground 66%; }
     """
-    BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
     help_text = "Everything you have answered in this lesson, in the order you did. **m** and **h** write it to a file."
 

@@ -17,7 +17,7 @@ class Opening(Dialog[None]):
     """Takes the keys typed while a lesson is opened, so that they do nothing. Escape cancels."""
 
     DEFAULT_CSS = """
-    Opening { align: center middle; background: transparent; }
+    Opening { background: transparent; }
     Opening Static { display: none; width: auto; height: auto; padding: 1 4; background: $panel;
                      border-left: outer $accent; }
     """

@@ -23,7 +23,7 @@ from textual.worker import get_current_worker
 from tutor.authoring.own_form import HIDDEN, LOSS_NAMES, OUTPUT, Form, FormError
 from tutor.errors import reason
 from tutor.functions import LOSSES
-from tutor.ui.commands import Command, bindings
+from tutor.ui.commands import Command
 from tutor.ui.screens.base import TutorScreen, while_there
 from tutor.ui.text import MUTED, clean, one_line, pasted, plain
 from tutor.ui.widgets.area import Area
@@ -95,7 +95,6 @@ class OwnNetwork(TutorScreen[None]):
 
     CSS_PATH = "own.tcss"
     AUTO_FOCUS = "#title"
-    BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
     help_text = (
         "The network on your sheet. **Sizes** are the inputs, the units of each hidden layer and the outputs: 3-2-1. "

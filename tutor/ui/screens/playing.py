@@ -18,7 +18,7 @@ from tutor.network import Network
 from tutor.play.playing import Phase, Playing
 from tutor.play.sharing import to_text
 from tutor.play.wording import change_text, shown
-from tutor.ui.commands import Command, bindings
+from tutor.ui.commands import Command
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import clean, one_line, plain
 from tutor.ui.widgets.entry import Entry
@@ -79,7 +79,6 @@ class PlayScreen(TutorScreen[None]):
     PlayScreen > Entry.-on { display: block; }
     """
     AUTO_FOCUS = ""
-    BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
     help_text = (
         "Every number here can be turned. **Arrows** select one, **+** and **−** turn it (**\\*** and **_** "

@@ -7,7 +7,6 @@ messages for every mistake. No answer is kept.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -19,7 +18,7 @@ from tutor.formulas.wording import counted
 from tutor.session import Session
 from tutor.session.model import FieldKind, ScreenView
 from tutor.store import Store
-from tutor.ui.commands import Command, bindings
+from tutor.ui.commands import Command
 from tutor.ui.screens.base import TutorScreen, while_there
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.text import MUTED, clean, plain
@@ -125,8 +124,7 @@ class Watching(TutorScreen[None]):
 class PreviewScreen(LessonScreen):
     """The lesson, and below it the errors or warnings."""
 
-    BINDINGS = bindings(COMMANDS)
-    commands: ClassVar[tuple[Command, ...]] = (*COMMANDS, *LessonScreen.commands)
+    commands = (*COMMANDS, *LessonScreen.commands)
     help_text = (
         "The lesson as its learners see it. Save the file, and this screen is read again. **F9** fills in every "
         "right answer, **F10** walks through the messages of its mistakes. Nothing that is answered here is kept."

@@ -22,7 +22,7 @@ from tutor.network import Network
 from tutor.session import Session
 from tutor.session.model import Field, FieldKind, ProgramView
 from tutor.ui.blocks.code import CodeBlock
-from tutor.ui.commands import Command, bindings
+from tutor.ui.commands import Command
 from tutor.ui.fields import FieldWidget
 from tutor.ui.fields.code import CodeField
 from tutor.ui.screens.base import TutorScreen, while_there
@@ -50,7 +50,6 @@ class ProgramScreen(TutorScreen[None]):
     ProgramScreen .verdict { height: auto; margin: 0 0 1 0; display: none; }
     ProgramScreen .verdict.-on { display: block; }
     """
-    BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
     help_text = (
         "A program that works out the network of the lesson: read it, change it, run it with **F5**. **F3** shows it "

@@ -121,28 +121,23 @@ class QuestionScreen(TutorScreen[None]):
         elif following is None:
             self.notify("All the hints of this question are open.", markup=False)
         elif following.cost.startswith("shows the answer"):
-            from tutor.ui.screens.confirm import Confirm
-
             question = f"{following.title}: this hint {following.cost}."
-            self.app.push_screen(Confirm(question, "Show it"), partial(self._open_hint, field))
+            self.ask(question, "Show it", partial(self._open_hint, field))
         else:
-            await self._open_hint(field, True)
+            await self._open_hint(field)
 
-    async def _open_hint(self, field: Field, sure: bool | None) -> None:
-        if sure and self.asks(field):
+    async def _open_hint(self, field: Field) -> None:
+        if self.asks(field):
             self.session.open_hint(field.id)
             await self.hint_opened(field)
 
     async def action_give_up(self) -> None:
         """Show the answer, after asking."""
         field = self.focused_question()
-        if field is None or self.session.state(field.id).done:
-            return
-        from tutor.ui.screens.confirm import Confirm
+        if field is not None and not self.session.state(field.id).done:
+            question = "Show the answer? The question counts as done, not as solved."
+            self.ask(question, "Show it", partial(self._give_up, field))
 
-        question = "Show the answer? The question counts as done, not as solved."
-        self.app.push_screen(Confirm(question, "Show it"), partial(self._give_up, field))
-
-    async def _give_up(self, field: Field, sure: bool | None) -> None:
-        if sure and self.asks(field):
+    async def _give_up(self, field: Field) -> None:
+        if self.asks(field):
             await self.answered(self.session.give_up(field.id))

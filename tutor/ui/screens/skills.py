@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 
 from tutor.learning.skills import capital, title
 from tutor.session.practice import Learner, SkillLine, nothing_due
-from tutor.ui.commands import Command, bindings
+from tutor.ui.commands import Command
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import MUTED, bar, one_line
 from tutor.ui.widgets.keyline import KeyLine
@@ -36,7 +36,6 @@ class SkillsScreen(TutorScreen[str | None]):
     SkillsScreen OptionList, SkillsScreen OptionList:focus { height: 1fr; border: none; padding: 0 1; }
     SkillsScreen #about { height: auto; min-height: 2; padding: 0 2; margin: 1 0; color: $foreground 80%; }
     """
-    BINDINGS = bindings(COMMANDS)
     AUTO_FOCUS = "OptionList"
     commands = COMMANDS
     help_text = (

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tutor.errors import LessonError, TutorError
-from tutor.ui.commands import Command, bindings
+from tutor.ui.commands import Command
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import MUTED, plain
 from tutor.ui.widgets.keyline import KeyLine
@@ -31,7 +31,6 @@ class Trouble(TutorScreen[None]):
     Trouble > VerticalScroll { padding: 1 2; }
     Trouble Static { height: auto; margin: 0 0 1 0; }
     """
-    BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
     help_text = "What went wrong, where, and what to do about it."
 

@@ -16,12 +16,8 @@ class Welcome(Dialog[None]):
     """Asks whether to show the tour, which can also be opened later."""
 
     DEFAULT_CSS = """
-    Welcome { align: center middle; background: $background 70%; }
-    Welcome > Vertical { width: 58; max-width: 90%; height: auto; padding: 1 3; background: $panel;
-                         border-left: outer $accent; }
-    Welcome Static { height: auto; margin: 0 0 1 0; }
-    Welcome Horizontal { height: 1; }
-    Welcome Button { margin: 0 2 0 0; }
+    Welcome { background: $background 70%; }
+    Welcome > Vertical { width: 58; padding: 1 3; }
     """
     BINDINGS = [
         Binding("escape,s,q", "skip", "Skip", show=False),

@@ -16,7 +16,7 @@ from textual.reactive import reactive
 
 from tutor.session import Session
 from tutor.session.model import Answer, Field, FieldKind, Outcome, WorksheetRow
-from tutor.ui.commands import Command, bindings
+from tutor.ui.commands import Command
 from tutor.ui.fields.base import MarkLine
 from tutor.ui.screens.base import while_there
 from tutor.ui.screens.lesson_commands import GIVE_UP, HINT
@@ -78,7 +78,6 @@ class WorksheetScreen(QuestionScreen):
     """The table, group by group, and a line with the message about the focused cell."""
 
     CSS_PATH = "worksheet.tcss"
-    BINDINGS = bindings(COMMANDS)
     commands = COMMANDS
     help_text = (
         "Every quantity of the network. Fill it in, in any order, as on paper: **Enter** checks and goes on, the "

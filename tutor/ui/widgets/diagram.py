@@ -114,8 +114,6 @@ class Diagram(Commanded, can_focus=True):
     """
     commands = (STEP, LET_GO)
     BINDINGS = [
-        *STEP.bindings(),
-        *LET_GO.bindings(),
         Binding("down", "step(1)", "Next unit", show=False),
         Binding("left,up", "step(-1)", "Unit before", show=False),
     ]

@@ -29,7 +29,6 @@ class Picker(Commanded, can_focus=True):
     Picker:disabled { color: $foreground 66%; }
     """
     commands = (BEFORE, NEXT)
-    BINDINGS = [binding for command in (BEFORE, NEXT) for binding in command.bindings()]
     help_text = "The **arrows** choose another; the first letters of a choice go to it."
     ALLOW_SELECT = False
 
