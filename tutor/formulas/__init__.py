@@ -7,11 +7,11 @@ over arrays into its cells, and ``display.py`` writes a tree as text or LaTeX in
 
 from tutor.formulas.array_functions import left_out
 from tutor.formulas.arrays import scalarise, scalarise_in_parts
-from tutor.formulas.cells import Cells, cell_names, describe, named_cells
+from tutor.formulas.cells import Cells, cell_names, named_cells
 from tutor.formulas.differentiate import differentiate
 from tutor.formulas.display import latex, text
-from tutor.formulas.evaluate import CONSTANTS, check_constants, compile_arrays, compile_tree, evaluate
-from tutor.formulas.functions import ACTIVATION_NAMES, FUNCTIONS, Function, function_named, unknown_function
+from tutor.formulas.evaluate import check_constants, compile_arrays, compile_tree, evaluate
+from tutor.formulas.functions import ACTIVATION_NAMES, FUNCTIONS, function_named
 from tutor.formulas.notation import Notation
 from tutor.formulas.numbers import format_number
 from tutor.formulas.parse import parse, parsed
@@ -20,17 +20,14 @@ from tutor.formulas.tree import Tree, names, walk
 
 __all__ = [
     "ACTIVATION_NAMES",
-    "CONSTANTS",
     "FUNCTIONS",
     "Cells",
-    "Function",
     "Notation",
     "Tree",
     "cell_names",
     "check_constants",
     "compile_arrays",
     "compile_tree",
-    "describe",
     "differentiate",
     "evaluate",
     "format_number",
@@ -48,6 +45,5 @@ __all__ = [
     "simplify",
     "substitute",
     "text",
-    "unknown_function",
     "walk",
 ]

@@ -9,6 +9,8 @@ from tutor.errors import FormulaError
 from tutor.formulas.functions import ACTIVATION_NAMES
 from tutor.formulas.transform import simplify
 from tutor.formulas.tree import (
+    ONE,
+    ZERO,
     Add,
     Call,
     Div,
@@ -25,7 +27,7 @@ from tutor.formulas.tree import (
     sub,
 )
 
-_ZERO, _ONE, _TWO = Num(0.0), Num(1.0), Num(2.0)
+_TWO = Num(2.0)
 
 
 def differentiate(tree: Tree, by: str) -> Tree:
@@ -59,10 +61,10 @@ def _moved_by(tree: Tree, by: str) -> _Moved:
 
 def _derivative(tree: Tree, moved: _Moved) -> Tree:
     if id(tree) not in moved:
-        return _ZERO
+        return ZERO
     match tree:
         case Name():
-            return _ONE
+            return ONE
         case Neg(of):
             return Neg(_derivative(of, moved))
         case Add(terms):
@@ -81,8 +83,8 @@ def _derivative(tree: Tree, moved: _Moved) -> Tree:
 def _product_rule(factors: tuple[Tree, ...], moved: _Moved) -> Tree:
     terms = []
     for place, factor in enumerate(factors):
-        inner = simplify(_derivative(factor, moved)) if id(factor) in moved else _ZERO
-        if inner != _ZERO:
+        inner = simplify(_derivative(factor, moved)) if id(factor) in moved else ZERO
+        if inner != ZERO:
             terms.append(mul(*factors[:place], inner, *factors[place + 1 :]))
     return add(*terms)
 
@@ -108,7 +110,7 @@ def _divided(numerator: Tree, denominator: Tree) -> Tree:
 def _power_rule(base: Tree, exponent: Tree, moved: _Moved) -> Tree:
     power = Pow(base, exponent)
     if id(exponent) not in moved:
-        reduced = Num(exponent.value - 1) if isinstance(exponent, Num) else sub(exponent, _ONE)
+        reduced = Num(exponent.value - 1) if isinstance(exponent, Num) else sub(exponent, ONE)
         return mul(exponent, Pow(base, reduced), _derivative(base, moved))
     is_e = (isinstance(base, Num) and base.text == "e") or base == Name("e")
     outer: Tree = power if is_e else mul(power, Call("ln", (base,)))
@@ -116,7 +118,7 @@ def _power_rule(base: Tree, exponent: Tree, moved: _Moved) -> Tree:
         return mul(outer, _derivative(exponent, moved))
     return add(
         mul(outer, _derivative(exponent, moved)),
-        mul(exponent, Pow(base, sub(exponent, _ONE)), _derivative(base, moved)),
+        mul(exponent, Pow(base, sub(exponent, ONE)), _derivative(base, moved)),
     )
 
 
@@ -140,20 +142,20 @@ def _chain_rule(function: str, arguments: tuple[Tree, ...], moved: _Moved) -> Tr
 def _slope(function: str, arguments: tuple[Tree, ...]) -> Tree:
     first = arguments[0]
     if function.rstrip("'") in ACTIVATION_NAMES and not function.endswith("''"):
-        return _ONE if function == "linear" else Call(function + "'", arguments)
+        return ONE if function == "linear" else Call(function + "'", arguments)
     match function:
         case "exp":
             return Call("exp", arguments)
         case "ln":
-            return Div(_ONE, first)
+            return Div(ONE, first)
         case "log10":
-            return Div(_ONE, mul(first, Call("ln", (Num(10.0),))))
+            return Div(ONE, mul(first, Call("ln", (Num(10.0),))))
         case "sqrt":
-            return Div(_ONE, mul(_TWO, Call("sqrt", arguments)))
+            return Div(ONE, mul(_TWO, Call("sqrt", arguments)))
         case "abs":
             return Call("sign", arguments)
         case "sign" | "argmax":
-            return _ZERO
+            return ZERO
     raise FormulaError(f"{function} has no derivative here.")
 
 
@@ -162,7 +164,7 @@ def _extreme(function: str, arguments: tuple[Tree, ...], moved: _Moved) -> Tree:
     terms = []
     for place, argument in enumerate(arguments):
         inner = _derivative(argument, moved)
-        if inner != _ZERO:
+        if inner != ZERO:
             terms.append(mul(*_indicators(function, arguments, place), inner))
     return add(*terms)
 
@@ -174,7 +176,7 @@ def _indicators(function: str, arguments: tuple[Tree, ...], place: int) -> list[
     if before:
         factors.append(Call("step", (_lead(function, own, _of(function, before)),)))
     if after:
-        factors.append(sub(_ONE, Call("step", (_lead(function, _of(function, after), own),))))
+        factors.append(sub(ONE, Call("step", (_lead(function, _of(function, after), own),))))
     return factors
 
 

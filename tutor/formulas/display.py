@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from itertools import pairwise
+from typing import ClassVar
 
 from tutor.formulas.functions import FUNCTIONS
 from tutor.formulas.notation import Notation
@@ -34,8 +35,6 @@ Put = Callable[[str], str | None]
 
 # how tightly an operation binds; a looser one inside a tighter one needs brackets
 _LOGIC, _COMPARISON, _SUM, _SIGN, _PRODUCT, _POWER, _ATOM = range(7)
-_RELATIONS = {"<=": "≤", ">=": "≥", "!=": "≠"}
-_LATEX_RELATIONS = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
 
 
 def text(tree: Tree, notation: Notation | None = None, values: Mapping[str, float] | Put | None = None) -> str:
@@ -62,8 +61,12 @@ def _put(values: Mapping[str, float] | Put | None) -> Put:
 Written = tuple[str, int]
 
 
-class _Writer:
-    """Writes trees; this base class, common to text and LaTeX, decides where brackets go."""
+class _Text:
+    """Writes trees as text, and decides where brackets go, for LaTeX too."""
+
+    relations: ClassVar[Mapping[str, str]] = {"<=": "≤", ">=": "≥", "!=": "≠"}
+    words: ClassVar[Mapping[str, str]] = {"not": "not ", "and": " and ", "or": " or "}
+    times = "×"
 
     def __init__(self, notation: Notation, put: Put) -> None:
         self.notation = notation
@@ -84,18 +87,21 @@ class _Writer:
                 written = self.product(factors)
                 return written, _SIGN if written.startswith(("−", "-")) else _PRODUCT
             case Compare(relation, left, right):
-                sign = self.relation(relation)
+                sign = self.relations.get(relation, relation)
                 return f"{self.within(left, _SUM)} {sign} {self.within(right, _SUM)}", _COMPARISON
             case Logic("not", (operand,)):
-                return f"{self.word('not')}{self.within(operand, _ATOM)}", _LOGIC
+                return f"{self.words['not']}{self.within(operand, _ATOM)}", _LOGIC
             case Logic(operator, operands):
                 parts = [
                     self.within(each, _LOGIC if isinstance(each, Logic) and each.operator == operator else _COMPARISON)
                     for each in operands
                 ]
-                return self.word(operator).join(parts), _LOGIC
+                return self.words[operator].join(parts), _LOGIC
             case Call(function, arguments):
                 return self.call(function, arguments)
+            case Setting(name, sizes, is_named):
+                shown = (", " if name == "shape" else self.times).join(map(str, sizes))
+                return f"{self.setting(name)} = {shown}" if is_named else shown, _COMPARISON
         return self.other(tree)
 
     def within(self, tree: Tree, least: int) -> str:
@@ -106,10 +112,8 @@ class _Writer:
     def sum(self, terms: tuple[Tree, ...]) -> str:
         parts = [self.within(terms[0], _SIGN)]
         for term in terms[1:]:
-            negated = isinstance(term, Neg)
-            inner = term.of if isinstance(term, Neg) else term
-            parts.append(("− " if negated else "+ ") + self.term(inner))
-        return self.minus(" ".join(parts))
+            parts.append(f"− {self.term(term.of)}" if isinstance(term, Neg) else f"+ {self.term(term)}")
+        return " ".join(parts)
 
     def term(self, tree: Tree) -> str:
         """Return a term to follow a sign; if its first factor has a sign too, put only that in brackets."""
@@ -124,33 +128,6 @@ class _Writer:
         loose = shown.startswith(("−", "-")) or " " in shown or "×" in shown
         return shown, _SIGN if loose else _ATOM
 
-    def minus(self, written: str) -> str:
-        return written
-
-    def name(self, name: str) -> Written:
-        raise NotImplementedError
-
-    def product(self, factors: tuple[Tree, ...], first: int = _SIGN) -> str:
-        """Return the written product, with its first factor in brackets if that is looser than ``first``."""
-        raise NotImplementedError
-
-    def brackets(self, written: str) -> str:
-        raise NotImplementedError
-
-    def call(self, function: str, arguments: tuple[Tree, ...]) -> Written:
-        raise NotImplementedError
-
-    def other(self, tree: Tree) -> Written:
-        raise NotImplementedError
-
-    def relation(self, relation: str) -> str:
-        raise NotImplementedError
-
-    def word(self, operator: str) -> str:
-        raise NotImplementedError
-
-
-class _Text(_Writer):
     def name(self, name: str) -> Written:
         put = self.put(name)
         if put is not None:
@@ -159,6 +136,7 @@ class _Text(_Writer):
         return shown, _PRODUCT if "/" in shown else _ATOM
 
     def product(self, factors: tuple[Tree, ...], first: int = _SIGN) -> str:
+        """Return the written product, with its first factor in brackets if that is looser than ``first``."""
         rest = [self.within(factor, _POWER if isinstance(factor, Div) else _PRODUCT) for factor in factors[1:]]
         return "·".join([self.within(factors[0], first), *rest])
 
@@ -166,13 +144,14 @@ class _Text(_Writer):
         return f"({written})"
 
     def call(self, function: str, arguments: tuple[Tree, ...]) -> Written:
-        if function == "exp":
-            return self._raised("e", arguments[0]), _POWER
-        if function == "abs":
-            return f"|{self.write(arguments[0])[0]}|", _ATOM
-        if function == "take":
-            return f"{self.within(arguments[0], _ATOM)}[{self.write(arguments[1])[0]}]", _ATOM
         inside = ", ".join(self.write(argument)[0] for argument in arguments)
+        match function:
+            case "exp":
+                return self._raised("e", arguments[0]), _POWER
+            case "abs":
+                return f"|{inside}|", _ATOM
+            case "take":
+                return f"{self.within(arguments[0], _ATOM)}[{self.write(arguments[1])[0]}]", _ATOM
         return f"{FUNCTIONS[function].text}({inside})", _ATOM
 
     def _raised(self, base: str, exponent: Tree) -> str:
@@ -180,11 +159,13 @@ class _Text(_Writer):
             return base + superscript(str(int(exponent.value)))
         return f"{base}^{self.within(exponent, _ATOM)}"
 
+    def setting(self, name: str) -> str:
+        return name
+
     def other(self, tree: Tree) -> Written:
         match tree:
             case Div(numerator, denominator):
-                over = self.within(numerator, _SIGN)
-                shown = f"{over}/{self.within(denominator, _POWER)}"
+                shown = f"{self.within(numerator, _SIGN)}/{self.within(denominator, _POWER)}"
                 return shown, _SIGN if shown.startswith("−") else _PRODUCT
             case Pow(base, exponent):
                 return self._raised(self.within(base, _ATOM), exponent), _POWER
@@ -196,21 +177,20 @@ class _Text(_Writer):
                 return f"{self.within(of, _ATOM)}ᵀ", _ATOM
             case Index(of, axes):
                 return f"{self.within(of, _ATOM)}[{_axes(axes)}]", _ATOM
-            case Setting(name, sizes, is_named):
-                shown = (", " if name == "shape" else "×").join(map(str, sizes))
-                return f"{name} = {shown}" if is_named else shown, _COMPARISON
             case Derivative(of, by):
                 return f"∂{self.notation.text(of)}/∂{self.notation.text(by)}", _PRODUCT
         raise AssertionError(tree)
 
-    def relation(self, relation: str) -> str:
-        return _RELATIONS.get(relation, relation)
 
-    def word(self, operator: str) -> str:
-        return "not " if operator == "not" else f" {operator} "
+class _Latex(_Text):
+    relations: ClassVar = {"<=": r"\le", ">=": r"\ge", "!=": r"\ne"}
+    words: ClassVar = {"not": r"\text{not }", "and": r" \text{ and } ", "or": r" \text{ or } "}
+    times = r" \times "
 
+    def write(self, tree: Tree) -> Written:
+        written, binding = super().write(tree)
+        return written.replace("−", "-"), binding
 
-class _Latex(_Writer):
     def number(self, number: Num) -> Written:
         if number.text in ("π", "pi"):
             return r"\pi", _ATOM
@@ -218,19 +198,11 @@ class _Latex(_Writer):
         return _latex_number(shown), binding
 
     def value(self, shown: str) -> Written:
-        written, binding = super().value(shown)
-        return _latex_number(written), binding
+        return _latex_number(shown), super().value(shown)[1]
 
     def name(self, name: str) -> Written:
         put = self.put(name)
         return self.value(put) if put is not None else (self.notation.latex(name), _ATOM)
-
-    def write(self, tree: Tree) -> Written:
-        written, binding = super().write(tree)
-        return self.minus(written), binding
-
-    def minus(self, written: str) -> str:
-        return written.replace("−", "-")
 
     def product(self, factors: tuple[Tree, ...], first: int = _SIGN) -> str:
         parts = [self.within(factors[0], first)]
@@ -245,8 +217,7 @@ class _Latex(_Writer):
         return isinstance(tree, Num) or (isinstance(tree, Name) and self.put(tree.name) is not None)
 
     def brackets(self, written: str) -> str:
-        tall = r"\frac" in written
-        return rf"\left({written}\right)" if tall else f"({written})"
+        return rf"\left({written}\right)" if r"\frac" in written else f"({written})"
 
     def call(self, function: str, arguments: tuple[Tree, ...]) -> Written:
         inside = ", ".join(self.write(argument)[0] for argument in arguments)
@@ -260,6 +231,9 @@ class _Latex(_Writer):
             case "take":
                 return f"{self.within(arguments[0], _ATOM)}_{{{self.write(arguments[1])[0]}}}", _ATOM
         return FUNCTIONS[function].latex + self.brackets(inside), _ATOM
+
+    def setting(self, name: str) -> str:
+        return rf"\text{{{name}}}"
 
     def other(self, tree: Tree) -> Written:
         match tree:
@@ -277,9 +251,6 @@ class _Latex(_Writer):
                 return f"{self.within(of, _ATOM)}^{{T}}", _ATOM
             case Index(of, axes):
                 return f"{self.within(of, _ATOM)}_{{{_axes(axes)}}}", _ATOM
-            case Setting(name, sizes, is_named):
-                shown = (", " if name == "shape" else r" \times ").join(map(str, sizes))
-                return rf"\text{{{name}}} = {shown}" if is_named else shown, _COMPARISON
             case Derivative(of, by):
                 return rf"\frac{{\partial {self.notation.latex(of)}}}{{\partial {self.notation.latex(by)}}}", _POWER
         raise AssertionError(tree)
@@ -291,12 +262,6 @@ class _Latex(_Writer):
         body = r" \\ ".join(" & ".join(self.write(cell)[0] for cell in row) for row in rows)
         return rf"\begin{{bmatrix}}{body}\end{{bmatrix}}"
 
-    def relation(self, relation: str) -> str:
-        return _LATEX_RELATIONS.get(relation, relation)
-
-    def word(self, operator: str) -> str:
-        return r"\text{not }" if operator == "not" else rf" \text{{ {operator} }} "
-
 
 def _axes(axes: tuple[tuple[int, int], ...]) -> str:
     return ", ".join(str(first) if first == last else f"{first}..{last}" for first, last in axes)
@@ -305,5 +270,5 @@ def _axes(axes: tuple[tuple[int, int], ...]) -> str:
 def _latex_number(shown: str) -> str:
     if "×" in shown:
         mantissa, _, power = shown.partition("×10")
-        return mantissa.replace("−", "-") + r" \times 10^{" + normalise(power)[0].strip("^()") + "}"
-    return shown.replace("−", "-").replace("□", r"\square")
+        return mantissa + r" \times 10^{" + normalise(power)[0].strip("^()") + "}"
+    return shown.replace("□", r"\square")

@@ -6,6 +6,7 @@ No text is ever run: a tree becomes nested Python functions over a list of float
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -31,6 +32,11 @@ from tutor.formulas.tree import (
     Tree,
     children,
 )
+
+#: When two numbers that are not equal stand in each relation.
+_DIFFER = {
+    "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.lt, ">": operator.gt, ">=": operator.gt,
+}  # fmt: skip
 
 Compiled = Callable[[Sequence[float]], float]
 
@@ -252,20 +258,8 @@ class _Compiler:
         # a value that rounding has moved by 1e-16 is still equal
         def compare(v: Sequence[float]) -> float:
             a, b = left(v), right(v)
-            equal = math.isclose(a, b, rel_tol=1e-12, abs_tol=1e-12)
-            match relation:
-                case "=":
-                    return float(equal)
-                case "!=":
-                    return float(not equal)
-                case "<=":
-                    return float(equal or a < b)
-                case ">=":
-                    return float(equal or a > b)
-                case "<":
-                    return float(not equal and a < b)
-                case _:
-                    return float(not equal and a > b)
+            is_equal = math.isclose(a, b, rel_tol=1e-12, abs_tol=1e-12)
+            return float(relation in ("=", "<=", ">=") if is_equal else _DIFFER[relation](a, b))
 
         return compare
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from tutor.functions import ACTIVATIONS
@@ -41,9 +42,20 @@ class Function:
     @property
     def array(self) -> Callable[..., Any]:
         """The same function on NumPy arrays, cell by cell (NumPy is imported on first use)."""
-        from tutor.formulas.vectorised import vectorised
+        return _on_arrays(self.name, self.value)
 
-        return vectorised(self.name, self.value)
+
+@cache
+def _on_arrays(name: str, scalar: Scalar) -> Callable[..., Any]:
+    """Return the function with this name on arrays of float64: NumPy's, or ``scalar`` for each cell."""
+    import numpy as np
+
+    entry = ACTIVATIONS.get(name.removesuffix("'"))
+    of_arrays = (entry.array_slope if name.endswith("'") else entry.array) if entry is not None else None
+    if of_arrays is not None:
+        return partial(of_arrays, np)
+    known = {"exp": np.exp, "ln": np.log, "log10": np.log10, "sqrt": np.sqrt, "abs": np.abs, "sign": np.sign}
+    return known.get(name) or np.vectorize(scalar, otypes=[float])
 
 
 def _sign(z: float) -> float:
@@ -52,18 +64,6 @@ def _sign(z: float) -> float:
 
 def _argmax(*values: float) -> float:
     return float(values.index(max(values)) + 1)
-
-
-def _mean(*values: float) -> float:
-    return sum(values) / len(values)
-
-
-def _total(*values: float) -> float:
-    return sum(values)
-
-
-def _norm(*values: float) -> float:
-    return math.sqrt(sum(value * value for value in values))
 
 
 def _arrays_only(*_values: float) -> float:
@@ -114,9 +114,9 @@ def _table() -> dict[str, Function]:
         Function("sign", (1, 1), _sign, "sign", r"\operatorname{sign}", kinks=True),
         Function("max", (1, _MANY), lambda *each: max(each), "max", r"\max"),
         Function("min", (1, _MANY), lambda *each: min(each), "min", r"\min"),
-        Function("sum", (1, _MANY), _total, "sum", r"\operatorname{sum}"),
-        Function("mean", (1, _MANY), _mean, "mean", r"\operatorname{mean}"),
-        Function("norm", (1, _MANY), _norm, "norm", r"\operatorname{norm}"),
+        Function("sum", (1, _MANY), lambda *each: sum(each), "sum", r"\operatorname{sum}"),
+        Function("mean", (1, _MANY), lambda *each: sum(each) / len(each), "mean", r"\operatorname{mean}"),
+        Function("norm", (1, _MANY), lambda *each: math.sqrt(sum(z * z for z in each)), "norm", r"\operatorname{norm}"),
         Function("argmax", (1, _MANY), _argmax, "argmax", r"\operatorname{argmax}"),
         *(
             Function(

@@ -28,7 +28,7 @@ SYMBOL_HEADS: Mapping[str, str] = {
 }
 
 _GREEK_LATEX = {"epsilon": "varepsilon", "eps": "varepsilon", "lambd": "lambda", "lam": "lambda"}
-_HATS = {"yhat": "ŷ", "hat": "\u0302"}
+_HAT = "\u0302"
 
 #: Other heads that classes and books use; they are tried only if nothing has the name itself.
 _OTHER_HEADS = {
@@ -173,11 +173,7 @@ class Notation:
         return symbol + index + "′" * primes
 
     def _head(self, head: str, as_latex: bool) -> str:
-        if head in self._heads:
-            return _own_symbol(self._heads[head], as_latex)
-        if head == "yhat":
-            return r"\hat{y}" if as_latex else "ŷ"
-        return _own_symbol(head, as_latex)
+        return _own_symbol(self._heads.get(head, head), as_latex)
 
     # -- typed to canonical -----------------------------------------------------------------------------------------
 
@@ -234,16 +230,13 @@ def fold(name: str) -> str:
 
 
 def _hat(symbol: str, as_latex: bool) -> str:
-    return rf"\hat{{{symbol}}}" if as_latex else symbol + _HATS["hat"]
+    return rf"\hat{{{symbol}}}" if as_latex else symbol + _HAT
 
 
 def _own_symbol(symbol: str, as_latex: bool) -> str:
-    word = symbol
+    word = FROM_GREEK.get(symbol, symbol)
     if word in GREEK:
         return "\\" + _GREEK_LATEX.get(word, word) if as_latex else GREEK[word]
-    if as_latex and word in FROM_GREEK:
-        word = FROM_GREEK[word]
-        return "\\" + _GREEK_LATEX.get(word, word)
     if word in ("yhat", "ŷ"):
         return r"\hat{y}" if as_latex else "ŷ"
     return _plain(symbol, as_latex)

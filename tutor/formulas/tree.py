@@ -130,6 +130,11 @@ class Derivative:
     of: str
     by: str
 
+    @property
+    def name(self) -> str:
+        """The derivative as a name: ``dE/dw11``."""
+        return f"d{self.of}/d{self.by}"
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:

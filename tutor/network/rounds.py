@@ -10,7 +10,7 @@ from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Add, Call, Derivative, Div, Name, Num, Tree, add, is_longer, mul, names
 from tutor.network.graph import Graph
 from tutor.network.nodes import Kind, Node, Quantity, suffixed
-from tutor.network.worksheet import MOST_CELLS, Value, Worksheet, derivatives
+from tutor.network.worksheet import MOST_CELLS, Worksheet, derivatives, flattened
 
 
 def build_worksheet_graph(worksheet: Worksheet) -> Graph:
@@ -31,17 +31,6 @@ def build_worksheet_graph(worksheet: Worksheet) -> Graph:
     )
     graph.array_formulas = rounds.formulas
     return graph
-
-
-def flattened(value: Value) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    """Return a given value's shape and its cells, row by row."""
-    if isinstance(value, float):
-        return (), (value,)
-    rows = [row for row in value if isinstance(row, tuple)]
-    if rows:
-        return (len(rows), len(rows[0])), tuple(cell for row in rows for cell in row)
-    cells = tuple(cell for cell in value if isinstance(cell, float))
-    return (len(cells),), cells
 
 
 class _Rounds:
@@ -100,10 +89,10 @@ class _Rounds:
     def _cells_of(self, step: str, tree: Tree, at: int) -> Cells:
         """Return the formula of each cell of a step; add nodes for the parts that long formulas refer to."""
         found = dict(self.current)
-        plain = map_tree(tree, lambda part: Name(_placeholder(part)) if isinstance(part, Derivative) else None)
+        plain = map_tree(tree, lambda part: Name(part.name) if isinstance(part, Derivative) else None)
         try:
             for part in derivatives(tree):
-                found[_placeholder(part)] = self._derivative(step, part)
+                found[part.name] = self._derivative(step, part)
             parts, cells = scalarise_in_parts(
                 plain, found, lambda number, shape: self._part_names(step, number, shape, at)
             )
@@ -154,7 +143,7 @@ class _Rounds:
         """
         top, bottom = self.current[part.of], self.current[part.by]
         if top.shape and bottom.shape:
-            message = f"The step {step}: d{part.of}/d{part.by} has an array above and below."
+            message = f"The step {step}: {part.name} has an array above and below."
             raise NetworkError(message, ("steps", step), hint="Take the derivative of one number, such as a sum.")
         variables = [tree.name for tree in bottom.trees if isinstance(tree, Name)]
         tops = [tree.name for tree in top.trees if isinstance(tree, Name)]
@@ -273,10 +262,6 @@ def _written_out(local: _LocalSlopes, of: str, by: str) -> Tree:
             if is_longer(known[name], _LONGEST):
                 raise _TooLong
     return known[of]
-
-
-def _placeholder(part: Derivative) -> str:
-    return f"d{part.of}/d{part.by}"
 
 
 def _stable(formula: Tree) -> Tree | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from tutor.formulas.tokens import decimal_comma
 from tutor.formulas.tree import Call, Derivative, Tree, names, walk
 from tutor.formulas.wording import counted
 from tutor.network.spec import read_symbols
-from tutor.network.values import listed, mapping, number, unknown_keys
+from tutor.network.values import IDENTIFIER, listed, mapping, number, unknown_keys
 
 KEYS = frozenset({"given", "steps", "repeat", "notation"})
 #: Keys of a lesson beside a worksheet that do not affect its numbers.
@@ -23,7 +23,6 @@ LESSON_KEYS = frozenset({"vary", "allow", "mistakes", "from", "name"})
 MOST_CELLS = 5_000
 MOST_ROUNDS = 50
 
-_IDENTIFIER = re.compile(r"^[^\W\d]\w*$")
 _GIVEN = re.compile(r"^(?P<name>[^\W\d]\w*)(?:@(?P<round>[0-9]+))?$")
 _RESERVED = frozenset({"t", "and", "or", "not", "rows", "columns"})
 
@@ -79,7 +78,7 @@ class Worksheet:
     @cached_property
     def gives_minus_infinity(self) -> bool:
         """Whether −∞ is among the given numbers, as in a mask."""
-        return any(-math.inf in _flat(value) for value in (*self.given.values(), *self.given_rounds.values()))
+        return any(-math.inf in flattened(value)[1] for value in (*self.given.values(), *self.given_rounds.values()))
 
     @property
     def given_names(self) -> tuple[str, ...]:
@@ -87,12 +86,15 @@ class Worksheet:
         return tuple(dict.fromkeys([*self.given, *(name for name, _ in self.given_rounds)]))
 
 
-def _flat(value: Value) -> Iterator[float]:
+def flattened(value: Value) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """Return a given value's shape and its cells, row by row."""
     if isinstance(value, float):
-        yield value
-        return
-    for part in value:
-        yield from _flat(part)
+        return (), (value,)
+    rows = [row for row in value if isinstance(row, tuple)]
+    if rows:
+        return (len(rows), len(rows[0])), tuple(cell for row in rows for cell in row)
+    cells = tuple(cell for cell in value if isinstance(cell, float))
+    return (len(cells),), cells
 
 
 def _check_spellings(places: list[tuple[str, str]]) -> None:
@@ -161,7 +163,7 @@ def _read_steps(spec: Mapping[str, object], given: set[str], repeat: int) -> tup
     sources = {}
     for step, formula in written.items():
         place: Place = ("steps", step)
-        if not _IDENTIFIER.match(str(step)) or step in _RESERVED:
+        if not IDENTIFIER.match(str(step)) or step in _RESERVED:
             raise NetworkError(f"{step!r} cannot be the name of a step.", place, hint=_name_hint(str(step)))
         if step in given:
             raise NetworkError(f"{step!r} is given and a step.", place, hint="Every name must be used once.")

@@ -7,7 +7,7 @@ it holds.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import mpmath
@@ -76,30 +76,23 @@ def number(value: float) -> Expression:
     return sympy.Integer(int(value)) if value == int(value) else sympy.Rational(*value.as_integer_ratio())
 
 
+#: Functions that SymPy has itself.
+_ELEMENTARY: dict[str, Callable[..., Expression]] = {
+    "exp": sympy.exp,
+    "ln": sympy.log,
+    "log10": lambda z: sympy.log(z) / sympy.log(10),
+    "sqrt": sympy.sqrt,
+    "sum": sympy.Add,
+    "mean": lambda *each: sympy.Add(*each) / len(each),
+    "norm": lambda *each: sympy.sqrt(sympy.Add(*(z**2 for z in each))),
+}
+
+
 def _call(function: str, arguments: list[Expression]) -> Expression:
-    first = arguments[0]
-    match function:
-        case "exp":
-            return sympy.exp(first)
-        case "ln":
-            return sympy.log(first)
-        case "log10":
-            return sympy.log(first) / sympy.log(10)
-        case "sqrt":
-            return sympy.sqrt(first)
-        case "sum":
-            return sympy.Add(*arguments)
-        case "mean":
-            return sympy.Add(*arguments) / len(arguments)
-        case "norm":
-            return sympy.sqrt(sympy.Add(*(argument**2 for argument in arguments)))
-    if function in FUNCTIONS:
-        return FUNCTIONS[function](*arguments)
-    return _slope(function, arguments)
-
-
-def _slope(function: str, arguments: list[Expression]) -> Expression:
-    """Return a slope (``sigmoid'``) as SymPy differentiates it."""
+    """Return a function's expression; that of a slope (``sigmoid'``) as SymPy differentiates it."""
+    known = _ELEMENTARY.get(function) or FUNCTIONS.get(function)
+    if known is not None:
+        return known(*arguments)
     bare = function.rstrip("'")
     z = sympy.Dummy("z")
     slope = sympy.diff(FUNCTIONS[bare](z, *arguments[1:]), z, len(function) - len(bare))

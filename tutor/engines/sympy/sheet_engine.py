@@ -6,9 +6,10 @@ import sympy
 
 from tutor.engines.sympy.convert import Expression, to_sympy, value
 from tutor.formulas import Cells, cell_names, map_tree, named_cells, scalarise_in_parts
-from tutor.formulas.tree import Derivative, Name, Num, Tree, walk
+from tutor.formulas.tree import Derivative, Name, Num, Tree
 from tutor.network import Worksheet
-from tutor.network.rounds import flattened
+from tutor.network.nodes import suffixed
+from tutor.network.worksheet import derivatives, flattened
 
 
 def worksheet_values(worksheet: Worksheet) -> dict[str, float]:
@@ -17,8 +18,8 @@ def worksheet_values(worksheet: Worksheet) -> dict[str, float]:
     before: SheetRound | None = None
     for at in range(1, worksheet.repeat + 1):
         before = SheetRound(worksheet, at, before)
-        tail = "" if at == 1 else f"@{at}"
-        found.update({f"{cell}{tail}": before.env[cell] for step in worksheet.steps for cell in before.cells(step)})
+        cells = (cell for step in worksheet.steps for cell in before.cells(step))
+        found.update({suffixed(cell, step=at): before.env[cell] for cell in cells})
     return found
 
 
@@ -61,14 +62,13 @@ class SheetRound:
     def _step(self, step: str, tree: Tree) -> None:
         slopes: dict[str, Expression] = {}
         known = {name: named_cells(name, shape, self._numbers(name)) for name, shape in self.shapes.items()}
-        for part in walk(tree):
-            if isinstance(part, Derivative):
-                known[_placeholder(part)] = self._derivative(part, slopes)
+        for part in derivatives(tree):
+            known[part.name] = self._derivative(part, slopes)
 
         def plain(part: Tree) -> Tree | None:
             if part == Name("t"):
                 return Num(float(self.at), str(self.at))
-            return Name(_placeholder(part)) if isinstance(part, Derivative) else None
+            return Name(part.name) if isinstance(part, Derivative) else None
 
         def name_cells(number: int, shape: tuple[int, ...]) -> tuple[str, ...]:
             return cell_names(f"{step}.part{number}", shape)
@@ -130,7 +130,3 @@ class SheetRound:
             if symbol.name in self.expressions and symbol.name not in stop
         }
         return expression.xreplace(inner) if inner else expression
-
-
-def _placeholder(part: Derivative) -> str:
-    return f"d{part.of}/d{part.by}"

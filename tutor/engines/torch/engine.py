@@ -79,16 +79,11 @@ def _activate(activation: Activation, z: Tensor) -> Tensor:
     return FUNCTIONS[activation.name](z, *activation.arguments)
 
 
-def _shares(loss: str, z: Tensor, output: Tensor, y: Tensor) -> Tensor:
-    """Return each output's share of each sample's loss, by PyTorch's loss functions."""
-    return SHARES[loss](z, output, y)
-
-
 def _squared(output: Tensor, y: Tensor) -> Tensor:
     return functional.mse_loss(output, y, reduction="none")
 
 
-#: Each loss's share per output, as a function of Z, ŷ and the target (samples × outputs).
+#: Each output's share of each sample's loss by PyTorch's loss functions, from Z, ŷ and the target (samples × outputs).
 SHARES: dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {
     "half_squared_error": lambda z, output, y: 0.5 * _squared(output, y),
     "squared_error": lambda z, output, y: _squared(output, y),
@@ -110,8 +105,8 @@ def _batch_loss(network: Network, z: Tensor, output: Tensor, y: Tensor) -> Tenso
                 return functional.binary_cross_entropy_with_logits(z, y)
             case "cross_entropy":
                 return functional.cross_entropy(z, y)
-        return _shares(network.loss, z, output, y).sum(dim=1).mean()
-    return _shares(network.loss, z, output, y).sum()
+        return SHARES[network.loss](z, output, y).sum(dim=1).mean()
+    return SHARES[network.loss](z, output, y).sum()
 
 
 def _loss_of_outputs(loss: str, output: Tensor, y: Tensor) -> Tensor:
@@ -124,7 +119,7 @@ def _loss_of_outputs(loss: str, output: Tensor, y: Tensor) -> Tensor:
             return -total / y.shape[1]
         case "cross_entropy":
             return -(y * torch.log(output)).sum()
-    return _shares(loss, output, output, y).sum()
+    return SHARES[loss](output, output, y).sum()
 
 
 def _optimizer(optimizer: Optimizer, parameters: list[torch.nn.Parameter]) -> torch.optim.Optimizer:
@@ -216,7 +211,7 @@ class _Run:
     def _note_loss(self, step: int, z: Tensor, output: Tensor, y: Tensor) -> None:
         last = self.names.last
         self._note(last, step, output - y, lambda unit: unit.error)
-        shares = _shares(self.network.loss, z, output, y)
+        shares = SHARES[self.network.loss](z, output, y)
         if self.network.n_outputs > 1:
             self._note(last, step, shares, lambda unit: unit.named(f"E{unit.index + 1}"))
         self._note(last, step, shares.sum(dim=1, keepdim=True).expand_as(z), lambda unit: unit.named("E"))
@@ -284,7 +279,7 @@ class _Run:
             total = ((output - y).detach() * z).sum()
             return total if each_sample or self.network.reduction == "sum" else total / len(y)
         if each_sample:
-            return _shares(self.network.loss, z, output, y).sum()
+            return SHARES[self.network.loss](z, output, y).sum()
         return _batch_loss(self.network, z, output, y)
 
     def _backward(self, step: int, output: Tensor, z: Tensor, y: Tensor) -> None:
