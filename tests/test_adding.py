@@ -106,7 +106,7 @@ def test_a_kind_of_symbol_is_one_entry(monkeypatch: pytest.MonkeyPatch) -> None:
 EDITS: dict[str, tuple[tuple[str, str], ...]] = {
     "lessons/building/text.py": (
         ("    main: ", "    mood: Annotated[Words | None, Field(description='How it is said.')] = None\n    main: "),
-        ("self.file.main)", "self.file.main), mood=self.file.mood or ''"),
+        ("self.main)", "self.main), mood=self.mood or ''"),
     ),
     "lessons/blocks/text.py": (
         ("    text: Template\n", "    text: Template\n    mood: str = ''\n"),

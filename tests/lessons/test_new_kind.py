@@ -17,7 +17,7 @@ from tutor.authoring.render import as_text
 from tutor.authoring.sheet import make_sheet
 from tutor.lessons import LessonProblems, load, plain_data
 from tutor.lessons.blocks import Block, TextView, View
-from tutor.lessons.building.work import BUILDERS, Work, builds
+from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Words
 from tutor.lessons.models import BLOCKS, BlockFile
 from tutor.lessons.schema import lesson_schema
@@ -59,15 +59,13 @@ def callout() -> Iterator[None]:
         main: Annotated[Words, Field(alias="callout", description="What to remember.")]
         sign: Words = "i"
 
-    @builds(CalloutFile)
-    class CalloutBuilder(Work[CalloutFile]):
-        def build(self, common: dict[str, Any]) -> tuple[Callout | None, str]:
-            text = self.words("callout", self.file.main)
-            return Callout(**common, of=self.owner(), text=text, sign=self.file.sign), ""
+        def build(self, work: Work) -> tuple[Callout | None, str]:
+            text = work.words("callout", self.main)
+            return Callout(**work.common, of=work.owner(), text=text, sign=self.sign), ""
 
     plain_data._types.cache_clear()
     yield
-    del BLOCKS["callout"], BUILDERS["callout"]
+    del BLOCKS["callout"]
     plain_data._types.cache_clear()
 
 

@@ -6,7 +6,7 @@ when the blocks are built. The JSON Schema is made from these models and their d
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import ConfigDict, Field
 
@@ -25,6 +25,10 @@ from tutor.lessons.field_types import (
     WordList,
     Words,
 )
+
+if TYPE_CHECKING:
+    from tutor.lessons.blocks import Block
+    from tutor.lessons.building.work import Work
 
 MOST_MEMBERS = 200
 """The largest number of blocks in a screen, options in a choice, checks in a lab and so on."""
@@ -83,6 +87,10 @@ class BlockFile(SettingsFile):
     id: Annotated[Words | None, Field(description="Progress is stored under it; default: what the block asks.")] = None
     was: Annotated[WordList, Field(description="Earlier ids of this block, so that progress is kept.")] = ()
     after: Annotated[Words | None, Field(description="Shown when this has been answered or given up.")] = None
+
+    def build(self, work: Work) -> tuple[Block | None, str]:
+        """Return the block, or None with its problems noted, and the block's default id."""
+        raise NotImplementedError
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: object) -> None:

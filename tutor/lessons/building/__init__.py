@@ -1,7 +1,7 @@
 """Build the blocks of a lesson from the blocks of its file.
 
-Each kind of block has a module of its name, with the keys that it has in a file (a pydantic model) and the class that
-builds it from them. All modules in this folder are imported, so a new kind needs only its module.
+Each kind of block has a module of its name, with the keys that it has in a file: a pydantic model, whose ``build``
+makes the block from them. All modules in this folder are imported, so a new kind needs only its module.
 """
 
 from importlib import import_module

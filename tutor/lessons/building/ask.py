@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from tutor.lessons import blocks as made
 from tutor.lessons.building.settings import beside
-from tutor.lessons.building.work import Work, builds
+from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import (
     Anything,
     Decimals,
@@ -51,84 +51,80 @@ class AskFile(QuestionFile):
         Anything, Field(alias="ask", description="Z1, a list, hidden.H, or {delta1: {hints: […]}, delta2: {}}.")
     ]
 
-
-@builds(AskFile)
-class AskBuilder(Work[AskFile]):
-    """Builds ``ask`` blocks."""
-
-    def build(self, common: dict[str, Any]) -> tuple[made.Ask | None, str]:
+    def build(self, work: Work) -> tuple[made.Ask | None, str]:
         """Return the block, with an item for each quantity."""
-        path = self.place("ask")
+        path = work.place("ask")
         items: list[made.AskItem] = []
-        asked = list(self.asked(self.file.main, path))
+        asked = list(self.asked(work, self.main, path))
         for texts, own, where in asked:
-            found = self.resolver.references(texts, self.of, where)
-            items.extend(item for one in found if (item := self.item(one, own, where)))
-        if not self.file.main:
-            self.checker.add(path, "No quantity is named here; name one, such as Z1.", at_key=True)
+            found = work.resolver.references(texts, work.of, where)
+            items.extend(item for one in found if (item := self.item(work, one, own, where)))
+        if not self.main:
+            work.checker.add(path, "No quantity is named here; name one, such as Z1.", at_key=True)
         seen: dict[tuple[str, str], None] = {}
         for item in items:
             if (item.of, item.quantity.name) in seen:
-                self.checker.add(path, f"{item.quantity.name} is asked for twice here.")
+                work.checker.add(path, f"{item.quantity.name} is asked for twice here.")
             seen[item.of, item.quantity.name] = None
         named = ", ".join(text for texts, _, _ in asked for text in texts)
         if not items:
             return None, named
-        base = self.question(None, main=False) | {"of": items[0].of, "mistakes": ()}
+        base = work.question(None, main=False) | {"of": items[0].of, "mistakes": ()}
         shapes = {item.quantity.shape for item in items}
-        whole = self.resolver.mistakes(
-            self.file.mistakes, items[0].of, self.place("mistakes"), next(iter(shapes)) if len(shapes) == 1 else None
+        whole = work.resolver.mistakes(
+            self.mistakes, items[0].of, work.place("mistakes"), next(iter(shapes)) if len(shapes) == 1 else None
         )
         items = [replace(item, mistakes=(*item.mistakes, *whole)) for item in items]
         return made.Ask(
-            **common,
+            **work.common,
             **base | {"mistakes": whole},
             items=tuple(items),
-            decimals=self.settings.decimals,
-            figures=self.settings.figures,
+            decimals=work.settings.decimals,
+            figures=work.settings.figures,
         ), named
 
-    def asked(self, main: object, path: Path_) -> Iterator[tuple[tuple[str, ...], AskItemFile | None, Path_]]:
+    def asked(
+        self, work: Work, main: object, path: Path_
+    ) -> Iterator[tuple[tuple[str, ...], AskItemFile | None, Path_]]:
         """Yield what is asked: names, their own settings, and their path in the file."""
         if isinstance(main, dict):
             for key, value in main.items():
-                own = self.checker.model(AskItemFile, value if value is not None else {}, (*path, key))
+                own = work.checker.model(AskItemFile, value if value is not None else {}, (*path, key))
                 if own is not None:
                     yield split_names(key), own, (*path, key)
         elif isinstance(main, list):
             for number, each in enumerate(main):
                 if isinstance(each, dict | list) or each is None:
-                    self.checker.add((*path, number), f"Write a quantity's name here, not {describe(each)}.")
+                    work.checker.add((*path, number), f"Write a quantity's name here, not {describe(each)}.")
                 else:
                     yield split_names(written(each)), None, (*path, number)
         elif main is not None and not isinstance(main, bool):
             yield split_names(written(main)), None, path
         else:
-            self.checker.add(path, f"Write quantities here, such as Z1 or [Z1, Z2], not {describe(main)}.", at_key=True)
+            work.checker.add(path, f"Write quantities here, such as Z1 or [Z1, Z2], not {describe(main)}.", at_key=True)
 
-    def item(self, reference: made.Reference, own: AskItemFile | None, path: Path_) -> made.AskItem | None:
+    def item(self, work: Work, reference: made.Reference, own: AskItemFile | None, path: Path_) -> made.AskItem | None:
         """Return one quantity with its settings, or None with the problem noted."""
         if reference.is_given:
             message = f"{reference.name} is given; ask for something that follows from it."
-            self.checker.add(path, message)
+            work.checker.add(path, message)
             return None
-        settings = self.settings
+        settings = work.settings
         if own is not None:
-            settings = settings.under(own, self.checker, place=beside(path))
-        file: QuestionFile = self.file
-        explain = self.words("explain", file.explain)
+            settings = settings.under(own, work.checker, place=beside(path))
+        explain = work.words("explain", self.explain)
         prompt = EMPTY
         mistakes: tuple[made.AuthorMistake, ...] = ()
         if own is not None:
-            prompt = self.resolver.text(own.prompt, self.of, (*path, "prompt"))
-            explain = self.resolver.text(own.explain, self.of, (*path, "explain")) if own.explain else explain
-            mistakes = self.resolver.mistakes(own.mistakes, reference.of, (*path, "mistakes"), reference.quantity.shape)
+            prompt = work.resolver.text(own.prompt, work.of, (*path, "prompt"))
+            explain = work.resolver.text(own.explain, work.of, (*path, "explain")) if own.explain else explain
+            mistakes = work.resolver.mistakes(own.mistakes, reference.of, (*path, "mistakes"), reference.quantity.shape)
         return made.AskItem(
             reference=reference,
             decimals=settings.decimals,
             figures=settings.figures,
             prompt=prompt,
-            hints=self.hints(settings),
+            hints=work.hints(settings),
             builtin_hints=settings.builtin_hints,
             explain=explain,
             mistakes=mistakes,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from tutor.lessons import blocks as made
 from tutor.lessons import models as files
 from tutor.lessons.building.flatten import flattened
 from tutor.lessons.building.settings import Place, Settings
-from tutor.lessons.building.work import BUILDERS, Context
+from tutor.lessons.building.work import Context, Work
 from tutor.lessons.yaml.document import Path_
 
 
@@ -39,17 +39,15 @@ def built(data: object, path: Path_, settings: Settings, context: Context, count
     context.resolver.owner(file.of, place("of"))
     node = checker.document.node(path)
     common: dict[str, Any] = {
-        "id": "",
+        "id": file.id or "",
         "was": file.was,
         "line": checker.document.line_of(path),
         "column": node.column + 1 if node else 1,
         "allow": file.allow,
     }
-    block, default_id = BUILDERS[kind](context, file, own, place).build(common)
+    block, default_id = file.build(Work(**vars(context), file=file, settings=own, place=place, common=common))
     if block is None:
         return None
-    if file.id is not None:
-        block = replace(block, id=file.id)
     return Draft(block, default_id if block.asks else counter, path, file.after, place("after"), file.id is not None)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from tutor.lessons import blocks as made
-from tutor.lessons.building.work import Work, builds
+from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Condition, FileModel, Flag, Words
 from tutor.lessons.models import MOST_MEMBERS, QuestionFile
 from tutor.lessons.yaml.document import Path_
@@ -19,6 +19,18 @@ class OptionFile(FileModel):
     text: Words
     correct: Annotated[Condition, Field(description="true, false, or a condition such as Z1 < 0.")] = False
     why: Words | None = None
+
+    def build(self, work: Work, path: Path_) -> made.Option:
+        """Return the option; a condition decides whether it is right."""
+        text = work.resolver.text(self.text, work.of, (*path, "text"))
+        why = work.resolver.text(self.why, work.of, (*path, "why"))
+        if isinstance(self.correct, bool):
+            return made.Option(text, self.correct, why)
+        formula = work.resolver.condition(self.correct, work.of, (*path, "correct"))
+        if formula is None:
+            return made.Option(text, False, why)
+        value = work.resolver.value(formula, (*path, "correct"))
+        return made.Option(text, bool(value), why, formula.cells.trees[0])
 
 
 class ChooseFile(QuestionFile):
@@ -34,44 +46,26 @@ class ChooseFile(QuestionFile):
     ] = None
     shuffle: Annotated[Flag, Field(description="false keeps the order of the file.")] = True
 
-
-@builds(ChooseFile)
-class ChooseBuilder(Work[ChooseFile]):
-    """Builds ``choose`` blocks."""
-
-    def build(self, common: dict[str, Any]) -> tuple[made.Choose | None, str]:
+    def build(self, work: Work) -> tuple[made.Choose | None, str]:
         """Return the choice, after checking that its options differ and that some are right."""
-        file = self.file
-        base = self.question(computed=False)
-        options = tuple(self.option(each, (*self.place("options"), n)) for n, each in enumerate(file.options))
-        texts = [each.text for each in file.options]
+        base = work.question(computed=False)
+        options = tuple(each.build(work, (*work.place("options"), n)) for n, each in enumerate(self.options))
+        texts = [each.text for each in self.options]
         for n, text in enumerate(texts):
             if text in texts[:n]:
-                self.checker.add(
-                    (*self.place("options"), n), f"The option '{text}' is there twice; no one could tell them apart."
+                work.checker.add(
+                    (*work.place("options"), n), f"The option '{text}' is there twice; no one could tell them apart."
                 )
         right = sum(option.correct for option in options)
         # the problem with a condition that could not be evaluated is noted already
         unsettled = any(
             isinstance(each.correct, str) and option.condition is None
-            for each, option in zip(file.options, options, strict=True)
+            for each, option in zip(self.options, options, strict=True)
         )
         if right == 0 and not unsettled:
             message = "No option is correct; write correct: true (or a condition such as Z1 < 0) beside one."
-            self.checker.add(self.place("options"), message, at_key=True)
-        if file.several is False and right > 1:
-            self.checker.add(self.place("several"), f"several: false, and {right} options are correct.")
-        several = file.several if file.several is not None else right > 1
-        return made.Choose(**common, **base, options=options, several=several, shuffle=file.shuffle), file.main
-
-    def option(self, file: OptionFile, path: Path_) -> made.Option:
-        """Return an option; a condition decides whether it is right."""
-        text = self.resolver.text(file.text, self.of, (*path, "text"))
-        why = self.resolver.text(file.why, self.of, (*path, "why"))
-        if isinstance(file.correct, bool):
-            return made.Option(text, file.correct, why)
-        formula = self.resolver.condition(file.correct, self.of, (*path, "correct"))
-        if formula is None:
-            return made.Option(text, False, why)
-        value = self.resolver.value(formula, (*path, "correct"))
-        return made.Option(text, bool(value), why, formula.cells.trees[0])
+            work.note("options", message, at_key=True)
+        if self.several is False and right > 1:
+            work.note("several", f"several: false, and {right} options are correct.")
+        several = self.several if self.several is not None else right > 1
+        return made.Choose(**work.common, **base, options=options, several=several, shuffle=self.shuffle), self.main

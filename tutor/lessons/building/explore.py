@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from tutor.lessons import blocks as made
-from tutor.lessons.building.work import Work, builds
+from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import FileModel, Formula, Names, Real, Words
 from tutor.lessons.models import MOST_MEMBERS, BlockFile
+from tutor.lessons.yaml.document import Path_
 from tutor.network import Graph
 
 STEPS = {"steps": 0.0}
@@ -21,6 +22,12 @@ class GoalFile(FileModel):
 
     when: Formula = Field(description="The condition to reach: E < 0.01; steps counts the training steps.")
     say: Words = Field(description="What the learner reads then; {{steps}} and {{E}} are the numbers of that moment.")
+
+    def build(self, work: Work, path: Path_, of: str) -> made.Goal | None:
+        """Return the task with its names resolved, or None with the problem noted."""
+        when = work.resolver.condition(self.when, of, (*path, "when"), variables=tuple(STEPS))
+        say = work.resolver.text(self.say, of, (*path, "say"), variables=STEPS)
+        return made.Goal(when.cells.trees[0], say) if when is not None else None
 
 
 class ExploreFile(BlockFile):
@@ -36,49 +43,37 @@ class ExploreFile(BlockFile):
     ] = Field(default_factory=dict)
     goals: Annotated[tuple[GoalFile, ...], Field(max_length=MOST_MEMBERS, description="Tasks.")] = ()
 
-
-@builds(ExploreFile)
-class ExploreBuilder(Work[ExploreFile]):
-    """Builds ``explore`` blocks."""
-
-    def build(self, common: dict[str, Any]) -> tuple[made.Explore | None, str]:
+    def build(self, work: Work) -> tuple[made.Explore | None, str]:
         """Return the block with the numbers to turn, the quantities to watch and the tasks."""
-        found = self.resolver.references(self.file.main, self.of, self.place("explore"))
+        found = work.resolver.references(self.main, work.of, work.place("explore"))
         if not found:
             return None, ""
-        model = self.resolver.parts[found[0].of]
+        model = work.resolver.parts[found[0].of]
         if others := [one for one in found if one.of != model.name]:
-            self.checker.add(self.place("explore"), f"{others[0].name} belongs to '{others[0].of}', not {model.name}.")
-        goals = [self.goal(number, goal, model.name) for number, goal in enumerate(self.file.goals)]
+            work.note("explore", f"{others[0].name} belongs to '{others[0].of}', not {model.name}.")
+        goals = [goal.build(work, (*work.place("goals"), n), model.name) for n, goal in enumerate(self.goals)]
         return made.Explore(
-            **{**common, "of": model.name},
+            **{**work.common, "of": model.name},
             model=model.built,
             graph=model.graph,
             watched=tuple(found),
-            turn=self.turned(model.graph, model.name),
+            turn=self.turned(work, model.graph, model.name),
             goals=tuple(goal for goal in goals if goal is not None),
         ), ""
 
-    def turned(self, graph: Graph, of: str) -> dict[str, tuple[float, float]]:
+    def turned(self, work: Work, graph: Graph, of: str) -> dict[str, tuple[float, float]]:
         """Return the ranges by canonical name; a range is widened if the given number is outside it."""
         found: dict[str, tuple[float, float]] = {}
-        for name, (low, high) in self.file.turn.items():
-            here = (*self.place("turn"), name)
-            for reference in self.resolver.references([name], of, here):
+        for name, (low, high) in self.turn.items():
+            here = (*work.place("turn"), name)
+            for reference in work.resolver.references([name], of, here):
                 if not reference.is_given or not reference.quantity.is_number:
-                    self.checker.add(here, f"{name} is not a single given number, so it cannot be turned.")
+                    work.checker.add(here, f"{name} is not a single given number, so it cannot be turned.")
                     continue
                 number = reference.quantity.cells[0]
                 value = graph.values[number]
                 if not low < high:
-                    self.checker.add(here, "A range goes from the smaller to the larger number.")
+                    work.checker.add(here, "A range goes from the smaller to the larger number.")
                 # a variant may have a number outside the range
                 found[number] = (min(float(low), value), max(float(high), value))
         return found
-
-    def goal(self, number: int, goal: GoalFile, of: str) -> made.Goal | None:
-        """Return a task with its names resolved."""
-        place = (*self.place("goals"), number)
-        when = self.resolver.condition(goal.when, of, (*place, "when"), variables=tuple(STEPS))
-        say = self.resolver.text(goal.say, of, (*place, "say"), variables=STEPS)
-        return made.Goal(when.cells.trees[0], say) if when is not None else None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from tutor.formulas import Cells, Tree, names, substitute
 from tutor.lessons import blocks as made
-from tutor.lessons.building.work import Work, builds
+from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Formula, Names, Real, Words
 from tutor.lessons.models import QuestionFile
 from tutor.lessons.resolve import Formula as ResolvedFormula
@@ -32,92 +32,84 @@ class ExpressionFile(QuestionFile):
         dict[str, tuple[Real, Real]], Field(description="Without a network: the names and their ranges, {z: [-3, 3]}.")
     ] = Field(default_factory=dict)
 
-
-@builds(ExpressionFile)
-class ExpressionBuilder(Work[ExpressionFile]):
-    """Builds ``expression`` blocks."""
-
-    def build(self, common: dict[str, Any]) -> tuple[made.Expression | None, str]:
+    def build(self, work: Work) -> tuple[made.Expression | None, str]:
         """Return the block, or None with its problems noted."""
-        file = self.file
-        reference = self.resolver.quantity(file.main, self.of)
-        if reference is None and file.answer is None:
-            found = self.resolver.references([file.main], self.of, self.place("expression"))
+        reference = work.resolver.quantity(self.main, work.of)
+        if reference is None and self.answer is None:
+            found = work.resolver.references([self.main], work.of, work.place("expression"))
             if found:
-                self.checker.add(
-                    self.place("expression"), f"{file.main} is several quantities; an expression gives one."
-                )
-            return None, file.main
-        variables = dict(file.variables)
+                work.note("expression", f"{self.main} is several quantities; an expression gives one.")
+            return None, self.main
+        variables = dict(self.variables)
         for name, (low, high) in variables.items():
             if not low < high:
-                self.checker.add(
-                    (*self.place("variables"), name), "A range goes from the smaller to the larger number."
+                work.checker.add(
+                    (*work.place("variables"), name), "A range goes from the smaller to the larger number."
                 )
-        base = self.question((), variables=[*variables], main=reference is None)
-        answer = self.expression_answer(reference, tuple(variables))
+        base = work.question((), variables=[*variables], main=reference is None)
+        answer = self.expression_answer(work, reference, tuple(variables))
         if answer is None:
-            return None, file.main
-        using = self.using(answer, tuple(variables))
+            return None, self.main
+        using = self.allowed_names(work, answer, tuple(variables))
         tree, graph = answer.cells.trees[0], answer.graph
         if variables:
             graph = None
-            self.only_variables(tree, tuple(variables))
+            self.only_variables(work, tree, tuple(variables))
         elif using is not None and graph is not None:
             tree = _unfolded(tree, graph, using)
         of = reference.of if reference else answer.of
         return made.Expression(
-            **common,
+            **work.common,
             **base | {"of": of},
             answer=tree,
             reference=reference,
             graph=graph,
             using=using,
             variables={name: (float(a), float(b)) for name, (a, b) in variables.items()},
-        ), file.main
+        ), self.main
 
-    def expression_answer(self, reference: made.Reference | None, variables: tuple[str, ...]) -> ResolvedFormula | None:
+    def expression_answer(
+        self, work: Work, reference: made.Reference | None, variables: tuple[str, ...]
+    ) -> ResolvedFormula | None:
         """Return the author's formula, else the quantity's definition; None with the problem noted."""
-        file = self.file
-        if file.answer is not None:
-            of = reference.of if reference else self.of
-            return self.resolver.scalar(file.answer, of, self.place("answer"), variables=variables)
+        if self.answer is not None:
+            of = reference.of if reference else work.of
+            return work.resolver.scalar(self.answer, of, work.place("answer"), variables=variables)
         assert reference is not None
         if reference.quantity.shape:
             cells = size(reference.quantity.shape)
-            self.checker.add(self.place("expression"), f"{reference.name} has {cells}; ask for the formula of one.")
+            work.note("expression", f"{reference.name} has {cells}; ask for the formula of one.")
             return None
         if reference.is_given:
-            self.checker.add(self.place("expression"), f"{reference.name} is given; it has no formula.")
+            work.note("expression", f"{reference.name} is given; it has no formula.")
             return None
         definition = reference.graph.definition(reference.quantity.cells[0])
         return ResolvedFormula(reference.of, reference.graph, Cells((), (definition,)))
 
-    def only_variables(self, tree: Tree, variables: tuple[str, ...]) -> None:
+    def only_variables(self, work: Work, tree: Tree, variables: tuple[str, ...]) -> None:
         """Note every name in a formula that is not one of its ``variables``: otherwise a learner's x could mean two
         things."""
         for name in names(tree):
             if name not in variables:
                 there = ", ".join(variables)
-                self.checker.add(
-                    self.place("answer"),
+                work.note(
+                    "answer",
                     f"'{name}' is not one of the variables ({there}); give it a range in variables.",
                 )
 
-    def using(self, answer: ResolvedFormula, variables: tuple[str, ...]) -> tuple[str, ...] | None:
+    def allowed_names(self, work: Work, answer: ResolvedFormula, variables: tuple[str, ...]) -> tuple[str, ...] | None:
         """Return the canonical names that may be used, or None for all."""
-        file = self.file
-        if file.using is None:
+        if self.using is None:
             return None
         found: list[str] = []
-        for number, name in enumerate(file.using):
+        for number, name in enumerate(self.using):
             if name in variables:
                 found.append(name)
             elif answer.graph is None:
                 meant = did_you_mean(name, variables, f"; there is {', '.join(variables) or 'none'}.")
-                self.checker.add(self.place("using"), f"'{name}' is not one of the variables{meant}")
+                work.note("using", f"'{name}' is not one of the variables{meant}")
             else:
-                one = self.resolver.references([name], answer.of, (*self.place("using"), number))
+                one = work.resolver.references([name], answer.of, (*work.place("using"), number))
                 found.extend(cell for each in one for cell in each.quantity.cells)
         return tuple(dict.fromkeys(found))
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from tutor.lessons import blocks as made
-from tutor.lessons.building.work import Work, builds
+from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import WordList, Words
 from tutor.lessons.models import MOST_MEMBERS, QuestionFile
 
@@ -25,23 +25,17 @@ class FillFile(QuestionFile):
     ]
     language: Annotated[Words, Field(description="python, for code.")] = ""
 
-
-@builds(FillFile)
-class FillBuilder(Work[FillFile]):
-    """Builds ``fill`` blocks."""
-
-    def build(self, common: dict[str, Any]) -> tuple[made.Fill, str]:
+    def build(self, work: Work) -> tuple[made.Fill, str]:
         """Return the text or program with gaps."""
-        file = self.file
-        if file.language:
-            text = self.resolver.code(file.main, self.of, self.place("fill"))
+        if self.language:
+            text = work.resolver.code(self.main, work.of, work.place("fill"))
         else:
-            text = self.words("fill", file.main)
-        count = file.main.count("____")
-        if count != len(file.gaps):
+            text = work.words("fill", self.main)
+        count = self.main.count("____")
+        if count != len(self.gaps):
             gaps = f"{count} gap{'s' * (count != 1)} (____)" if count else "no gap (____, four underscores)"
-            answers = "is 1 answer" if len(file.gaps) == 1 else f"are {len(file.gaps)} answers"
-            self.checker.add(self.place("gaps"), f"The text has {gaps}, and there {answers}.", at_key=True)
-        base = self.question(computed=False, main=False)
-        first = next((line.strip() for line in file.main.splitlines() if "____" in line), file.main.strip())
-        return made.Fill(**common, **base, text=text, gaps=file.gaps, language=file.language), first
+            answers = "is 1 answer" if len(self.gaps) == 1 else f"are {len(self.gaps)} answers"
+            work.note("gaps", f"The text has {gaps}, and there {answers}.", at_key=True)
+        base = work.question(computed=False, main=False)
+        first = next((line.strip() for line in self.main.splitlines() if "____" in line), self.main.strip())
+        return made.Fill(**work.common, **base, text=text, gaps=self.gaps, language=self.language), first

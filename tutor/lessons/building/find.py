@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from tutor.lessons import blocks as made
 from tutor.lessons.blocks.find import NO_MISTAKE, mistakes_that_tell
-from tutor.lessons.building.work import Work, builds
+from tutor.lessons.building.work import Work
 from tutor.lessons.building.worked import one_worked
 from tutor.lessons.field_types import Words
 from tutor.lessons.models import QuestionFile
@@ -24,33 +24,28 @@ class FindFile(QuestionFile):
     main: Annotated[Words, Field(alias="find", description="The quantity whose solution is shown.")]
     mistake: Annotated[Words, Field(description="The id of a typical mistake, or none; default: a likely one.")] = ""
 
-
-@builds(FindFile)
-class FindBuilder(Work[FindFile]):
-    """Builds ``find`` blocks."""
-
-    def build(self, common: dict[str, Any]) -> tuple[made.Find | None, str]:
+    def build(self, work: Work) -> tuple[made.Find | None, str]:
         """Return the block, or None with its problems noted."""
-        reference = one_worked(self, self.file.main, "find")
+        reference = one_worked(work, self.main, "find")
         if reference is None:
             return None, ""
-        self._check_mistake(reference)
-        question = {**self.question(main=False), "of": reference.of}
+        self._check_mistake(work, reference)
+        question = {**work.question(main=False), "of": reference.of}
         block = made.Find(
-            **common, **question, reference=reference, mistake=self.file.mistake, decimals=self.settings.decimals
+            **work.common, **question, reference=reference, mistake=self.mistake, decimals=work.settings.decimals
         )
         return block, f"find-{reference.name}"
 
-    def _check_mistake(self, reference: made.Reference) -> None:
-        wanted = self.file.mistake
+    def _check_mistake(self, work: Work, reference: made.Reference) -> None:
+        wanted = self.mistake
         if wanted in ("", NO_MISTAKE):
             return
         if MISTAKES.get(wanted) is None:
             meant = did_you_mean(wanted, [mistake.id for mistake in MISTAKES])
-            self.checker.add(self.place("mistake"), f"There is no mistake '{wanted}'{meant}")
+            work.note("mistake", f"There is no mistake '{wanted}'{meant}")
             return
         able = mistakes_that_tell(reference)
         if wanted not in able:
             listed = ", ".join(able) or "none"
             message = f"'{wanted}' would not show in the solution of {reference.name}. These would: {listed}."
-            self.checker.add(self.place("mistake"), message)
+            work.note("mistake", message)

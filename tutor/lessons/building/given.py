@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from tutor.lessons import blocks as made
-from tutor.lessons.building.work import Work, builds
+from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import WordList, Words
 from tutor.lessons.models import BlockFile
 
@@ -23,22 +23,17 @@ class GivenFile(BlockFile):
         Field(alias="given", description="The network or worksheet, or a list of names."),
     ] = None
 
-
-@builds(GivenFile)
-class GivenBuilder(Work[GivenFile]):
-    """Builds ``given`` blocks."""
-
-    def build(self, common: dict[str, Any]) -> tuple[made.Given | None, str]:
+    def build(self, work: Work) -> tuple[made.Given | None, str]:
         """Return the block, or None with its problems noted."""
-        chosen = () if isinstance(self.file.main, str | None) else self.file.main
-        name = self.of if chosen else self.file.main or self.of
-        model = self.resolver.model(str(name) if name else None, self.place("given"))
+        chosen = () if isinstance(self.main, str | None) else self.main
+        name = work.of if chosen else self.main or work.of
+        model = work.resolver.model(str(name) if name else None, work.place("given"))
         if model is None:
             return None, ""
         only = []
-        for reference in self.resolver.references(chosen, model.name, self.place("given")):
+        for reference in work.resolver.references(chosen, model.name, work.place("given")):
             if reference.is_given:
                 only.append(reference.name)
             else:
-                self.checker.add(self.place("given"), f"{reference.name} is not given: it is worked out.")
-        return made.Given(**common, of=model.name, graph=model.graph, only=tuple(only)), ""
+                work.note("given", f"{reference.name} is not given: it is worked out.")
+        return made.Given(**work.common, of=model.name, graph=model.graph, only=tuple(only)), ""

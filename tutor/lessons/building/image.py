@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from tutor.lessons import blocks as made
-from tutor.lessons.building.work import Work, builds
+from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Words
 from tutor.lessons.lesson_files import FileRefusedError
 from tutor.lessons.models import BlockFile
@@ -23,25 +23,19 @@ class ImageFile(BlockFile):
     alt: Annotated[Words, Field(description="What it shows, in words.")]
     caption: Words | None = None
 
-
-@builds(ImageFile)
-class ImageBuilder(Work[ImageFile]):
-    """Builds ``image`` blocks."""
-
-    def build(self, common: dict[str, Any]) -> tuple[made.Image | None, str]:
+    def build(self, work: Work) -> tuple[made.Image | None, str]:
         """Return the picture, or None with its problems noted."""
-        file = self.file
         try:
-            target = self.folder.place(file.main)
+            target = work.folder.place(self.main)
         except FileRefusedError as error:
-            self.checker.add(self.place("image"), error.message)
+            work.note("image", error.message)
             return None, ""
-        self.checker.files.add(target)
+        work.checker.files.add(target)
         try:
-            self.folder.find(file.main)
+            work.folder.find(self.main)
         except FileRefusedError as error:
             if not error.is_missing:  # ``tutor check`` warns about a missing file, which the author may add later
-                self.checker.add(self.place("image"), error.message)
+                work.note("image", error.message)
                 return None, ""
-        alt, caption = self.words("alt", file.alt), self.words("caption", file.caption)
-        return made.Image(**common, of=self.owner(), path=target, alt=alt, caption=caption), ""
+        alt, caption = work.words("alt", self.alt), work.words("caption", self.caption)
+        return made.Image(**work.common, of=work.owner(), path=target, alt=alt, caption=caption), ""

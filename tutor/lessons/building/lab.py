@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from tutor.lessons import blocks as made
-from tutor.lessons.building.lab_checks import CheckFile, LabChecks, WrongFile
-from tutor.lessons.building.work import Work, builds
+from tutor.lessons.building.lab_checks import CheckFile, WrongFile
+from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Seconds, WordList, Words
 from tutor.lessons.models import MOST_MEMBERS, QuestionFile
 
@@ -27,28 +27,20 @@ class LabFile(QuestionFile):
     files: WordList = ()
     time_limit: Annotated[Seconds | None, Field(description="Seconds; default 10.")] = None
 
-
-@builds(LabFile)
-class LabBuilder(Work[LabFile]):
-    """Builds ``lab`` blocks."""
-
-    def build(self, common: dict[str, Any]) -> tuple[made.Lab, str]:
+    def build(self, work: Work) -> tuple[made.Lab, str]:
         """Return the lab with its checks and spoilt solutions."""
-        file = self.file
-        checks = LabChecks(self.checker, self.resolver, self.of, self.settings.decimals, self.place)
-        built = tuple(checks.check(each, (*self.place("checks"), n)) for n, each in enumerate(file.checks))
-        solution = self.resolver.code(file.solution, self.of, self.place("solution")) if file.solution else None
-        wrong = tuple(
-            one for n, each in enumerate(file.wrong) if (one := checks.wrong(each, n, file.solution, file.checks))
-        )
+        checks = [each.build(work, (*work.place("checks"), n)) for n, each in enumerate(self.checks)]
+        solution = work.resolver.code(self.solution, work.of, work.place("solution")) if self.solution else None
+        path = work.place("wrong")
+        wrong = [each.build(work, (*path, n), self.solution, self.checks) for n, each in enumerate(self.wrong)]
         return made.Lab(
-            **common,
-            **self.question(computed=False),
-            starter=self.resolver.code(file.starter, self.of, self.place("starter")),
-            checks=tuple(one for one in built if one),
+            **work.common,
+            **work.question(computed=False),
+            starter=work.resolver.code(self.starter, work.of, work.place("starter")),
+            checks=tuple(check for check in checks if check),
             solution=solution,
-            wrong=wrong,
-            files=self.files(file.files),
-            time_limit=float(file.time_limit or 10.0),
-            decimals=self.settings.decimals,
-        ), file.main
+            wrong=tuple(each for each in wrong if each),
+            files=work.files(self.files),
+            time_limit=float(self.time_limit or 10.0),
+            decimals=work.settings.decimals,
+        ), self.main

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from tutor.lessons import blocks as made
+from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import (
     Anything,
     Count,
@@ -22,8 +23,6 @@ from tutor.lessons.field_types import (
     describe,
 )
 from tutor.lessons.patterns import PatternError, check_pattern
-from tutor.lessons.resolve import Resolver
-from tutor.lessons.validate import Checker
 from tutor.lessons.yaml.document import Path_
 
 KINDS = (
@@ -77,69 +76,51 @@ class CheckFile(FileModel):
     beta2: Real | None = None
     reduction: Words | None = None
 
-
-class WrongFile(FileModel):
-    """A spoilt solution, which must fail this check."""
-
-    replace: Annotated[tuple[Words, Words], Field(description="[old, new] in the solution.")]
-    fails: Annotated[Words, Field(description="The check: its number from 1, its id, or what it checks.")]
-
-
-class LabChecks:
-    """Builds the checks of one lab."""
-
-    def __init__(self, checker: Checker, resolver: Resolver, of: str | None, decimals: int | None, place: Any) -> None:
-        self.checker = checker
-        self.resolver = resolver
-        self.of = of
-        self.decimals = decimals
-        self.place = place
-
-    def check(self, file: CheckFile, path: Path_) -> made.Check | None:
+    def build(self, work: Work, path: Path_) -> made.Check | None:
         """Return a check, or None with the problem noted."""
-        kinds = [kind for kind in KINDS if getattr(file, kind) is not None]
+        kinds = [kind for kind in KINDS if getattr(self, kind) is not None]
         if "batch_size" in kinds and len(kinds) == 2 and "optimizer" not in kinds:
             kinds = [kind for kind in kinds if kind != "batch_size"] or kinds
         if len(kinds) != 1:
             what = f"one of {', '.join(KINDS)}" if not kinds else f"one thing, not {' and '.join(kinds)}"
-            self.checker.add(path, f"A check says {what}.")
+            work.checker.add(path, f"A check says {what}.")
             return None
         kind = kinds[0]
-        self._syntax(file, kind, path)
-        if file.shape not in (None, "exact"):
-            self.checker.add((*path, "shape"), f"shape: can only be exact, not '{file.shape}'.")
-        equals, of, quantity = self._equals(file.equals, (*path, "equals"))
-        comparisons = [key for key in ("equals", "below", "above", "length") if getattr(file, key) is not None]
+        self._check_syntax(work, kind, path)
+        if self.shape not in (None, "exact"):
+            work.checker.add((*path, "shape"), f"shape: can only be exact, not '{self.shape}'.")
+        equals, of, quantity = _resolved(work, self.equals, (*path, "equals"))
+        comparisons = [key for key in ("equals", "below", "above", "length") if getattr(self, key) is not None]
         if kind in ("variable", "call") and not comparisons:
-            self.checker.add(path, f"This says nothing about the {kind}; add equals:, below:, above: or length:.")
-        if file.when is not None and kind not in ("variable", "call"):
-            self.checker.add((*path, "when"), "Only a variable or a call can be looked at with other values.")
-        parameters = {key: value for key in PARAMETERS if (value := getattr(file, key)) is not None}
+            work.checker.add(path, f"This says nothing about the {kind}; add equals:, below:, above: or length:.")
+        if self.when is not None and kind not in ("variable", "call"):
+            work.checker.add((*path, "when"), "Only a variable or a call can be looked at with other values.")
+        parameters = {key: value for key in PARAMETERS if (value := getattr(self, key)) is not None}
         return made.Check(
             kind=kind,
-            subject=getattr(file, kind),
-            say=self.resolver.text(file.say, self.of, (*path, "say")),
+            subject=getattr(self, kind),
+            say=work.resolver.text(self.say, work.of, (*path, "say")),
             equals=equals,
             of=of,
             quantity=quantity,
-            decimals=file.decimals if file.decimals is not None else self.decimals,
-            exact_shape=file.shape == "exact",
-            below=file.below,
-            above=file.above,
-            length=file.length,
+            decimals=self.decimals if self.decimals is not None else work.settings.decimals,
+            exact_shape=self.shape == "exact",
+            below=self.below,
+            above=self.above,
+            length=self.length,
             parameters=parameters,
-            when=file.when or {},
+            when=self.when or {},
         )
 
-    def _syntax(self, file: CheckFile, kind: str, path: Path_) -> None:
+    def _check_syntax(self, work: Work, kind: str, path: Path_) -> None:
         """Note Python code and patterns that cannot be read now, so that the author meets the error, not the
         learner."""
-        text = getattr(file, kind)
+        text = getattr(self, kind)
         if kind == "prints":
             try:
                 check_pattern(text)
             except PatternError as error:
-                self.checker.add((*path, kind), str(error))
+                work.checker.add((*path, kind), str(error))
         elif kind in ("variable", "call", "epoch_losses", "python"):
             try:
                 with warnings.catch_warnings():
@@ -149,61 +130,67 @@ class LabChecks:
                 what = getattr(error, "msg", str(error) or "it is nested too deeply")
                 line = getattr(error, "lineno", 1) or 1
                 offset = sum(len(each) + 1 for each in text.split("\n")[: line - 1])
-                self.checker.add((*path, kind), f"This is not Python: {what}.", offset=offset)
+                work.checker.add((*path, kind), f"This is not Python: {what}.", offset=offset)
 
-    def _equals(self, value: object, path: Path_) -> tuple[Any, str, str]:
-        """Return what a variable must equal, as numbers, and the model and name of the quantity, if it is one."""
-        if value is None or isinstance(value, bool | int | float):
-            return value, "", ""
-        if isinstance(value, list):
-            return [self._equals(each, (*path, place))[0] for place, each in enumerate(value)], "", ""
-        if not isinstance(value, str):
-            self.checker.add(path, f"Write a quantity, a number or a list here, not {describe(value)}.")
-            return None, "", ""
-        reference = self.resolver.quantity(value, self.of)
-        if reference is not None:
-            return reference.graph.array_values(reference.quantity), reference.of, reference.name
-        formula = self.resolver.formula(value, self.of, path)
-        flat = self.resolver.values(formula, path) if formula is not None else None
-        if formula is None or flat is None:
-            return None, "", ""
-        shape = formula.cells.shape
-        if not shape:
-            return flat[0], formula.of, ""
-        if len(shape) == 1:
-            return flat, formula.of, ""
-        return [flat[at : at + shape[1]] for at in range(0, len(flat), shape[1])], formula.of, ""
 
-    def wrong(
-        self, file: WrongFile, number: int, solution: str | None, checks: Sequence[CheckFile]
-    ) -> made.Wrong | None:
+class WrongFile(FileModel):
+    """A spoilt solution, which must fail this check."""
+
+    replace: Annotated[tuple[Words, Words], Field(description="[old, new] in the solution.")]
+    fails: Annotated[Words, Field(description="The check: its number from 1, its id, or what it checks.")]
+
+    def build(self, work: Work, path: Path_, solution: str | None, checks: Sequence[CheckFile]) -> made.Wrong | None:
         """Return a spoilt solution, or None with the problem noted."""
-        path = (*self.place("wrong"), number)
         if not solution:
-            self.checker.add(path, "This spoils the solution, and there is none; add solution:.")
+            work.checker.add(path, "This spoils the solution, and there is none; add solution:.")
             return None
-        old, new = file.replace
+        old, new = self.replace
         if old not in solution:
-            self.checker.add((*path, "replace", 0), "This is not in the solution.")
+            work.checker.add((*path, "replace", 0), "This is not in the solution.")
             return None
-        fails = self._failing(file.fails, checks, (*path, "fails"))
+        fails = _failing(work, self.fails, checks, (*path, "fails"))
         return made.Wrong(old, new, fails) if fails is not None else None
 
-    def _failing(self, name: str, checks: Sequence[CheckFile], path: Path_) -> int | None:
-        """Return the index of the check that ``fails:`` names by its number (from 1), id, subject, kind or sentence."""
-        if name.isdigit() and 1 <= int(name) <= len(checks):
-            return int(name) - 1
-        for names in (
-            [check.id or "" for check in checks],
-            [str(next((v for kind in KINDS if (v := getattr(check, kind)) is not None), "")) for check in checks],
-            [next((kind for kind in KINDS if getattr(check, kind) is not None), "") for check in checks],
-            [check.say or "" for check in checks],
-        ):
-            found = [place for place, each in enumerate(names) if each == name]
-            if len(found) == 1:
-                return found[0]
-            if found:
-                self.checker.add(path, f"'{name}' is {len(found)} of the checks; give its number, from 1.")
-                return None
-        self.checker.add(path, f"There is no check '{name}'; give its number, from 1, or what it checks.")
-        return None
+
+def _resolved(work: Work, value: object, path: Path_) -> tuple[Any, str, str]:
+    """Return what a variable must equal, as numbers, and the model and name of the quantity, if it is one."""
+    if value is None or isinstance(value, bool | int | float):
+        return value, "", ""
+    if isinstance(value, list):
+        return [_resolved(work, each, (*path, place))[0] for place, each in enumerate(value)], "", ""
+    if not isinstance(value, str):
+        work.checker.add(path, f"Write a quantity, a number or a list here, not {describe(value)}.")
+        return None, "", ""
+    reference = work.resolver.quantity(value, work.of)
+    if reference is not None:
+        return reference.graph.array_values(reference.quantity), reference.of, reference.name
+    formula = work.resolver.formula(value, work.of, path)
+    flat = work.resolver.values(formula, path) if formula is not None else None
+    if formula is None or flat is None:
+        return None, "", ""
+    shape = formula.cells.shape
+    if not shape:
+        return flat[0], formula.of, ""
+    if len(shape) == 1:
+        return flat, formula.of, ""
+    return [flat[at : at + shape[1]] for at in range(0, len(flat), shape[1])], formula.of, ""
+
+
+def _failing(work: Work, name: str, checks: Sequence[CheckFile], path: Path_) -> int | None:
+    """Return the index of the check that ``fails:`` names by its number (from 1), id, subject, kind or sentence."""
+    if name.isdigit() and 1 <= int(name) <= len(checks):
+        return int(name) - 1
+    for names in (
+        [check.id or "" for check in checks],
+        [str(next((v for kind in KINDS if (v := getattr(check, kind)) is not None), "")) for check in checks],
+        [next((kind for kind in KINDS if getattr(check, kind) is not None), "") for check in checks],
+        [check.say or "" for check in checks],
+    ):
+        found = [place for place, each in enumerate(names) if each == name]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            work.checker.add(path, f"'{name}' is {len(found)} of the checks; give its number, from 1.")
+            return None
+    work.checker.add(path, f"There is no check '{name}'; give its number, from 1, or what it checks.")
+    return None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from tutor.lessons import blocks as made
-from tutor.lessons.building.work import Work, builds
+from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Formula, Real, Words
 from tutor.lessons.models import QuestionFile
 
@@ -27,39 +27,33 @@ class NumberFile(QuestionFile):
     within: Annotated[Real | None, Field(description="How far off an answer may be.")] = None
     unit: Annotated[Words, Field(description="Shown after the field.")] = ""
 
-
-@builds(NumberFile)
-class NumberBuilder(Work[NumberFile]):
-    """Builds ``number`` blocks."""
-
-    def build(self, common: dict[str, Any]) -> tuple[made.Number | None, str]:
+    def build(self, work: Work) -> tuple[made.Number | None, str]:
         """Return the block, or None with its problems noted."""
-        file = self.file
-        if file.within is not None and (file.decimals is not None or file.figures is not None):
-            self.checker.add(self.place("within"), "Give within, decimals or figures, one of them.", at_key=True)
-        told = len(self.checker.problems)
-        formula = self.resolver.scalar(file.answer, self.of, self.place("answer"))
-        if formula is None and (unit := _WITH_UNIT.fullmatch(file.answer.strip())):
-            self.checker.problems.drop_after(told)
-            self.checker.add(self.place("answer"), f"A unit has a key of its own: answer: {unit[1]}, unit: {unit[2]}")
-        base = self.question()
-        value = self.resolver.value(formula, self.place("answer")) if formula else None
+        if self.within is not None and (self.decimals is not None or self.figures is not None):
+            work.note("within", "Give within, decimals or figures, one of them.", at_key=True)
+        told = len(work.checker.problems)
+        formula = work.resolver.scalar(self.answer, work.of, work.place("answer"))
+        if formula is None and (unit := _WITH_UNIT.fullmatch(self.answer.strip())):
+            work.checker.problems.drop_after(told)
+            work.note("answer", f"A unit has a key of its own: answer: {unit[1]}, unit: {unit[2]}")
+        base = work.question()
+        value = work.resolver.value(formula, work.place("answer")) if formula else None
         if formula is None or value is None:
-            return None, file.main
-        decimals, figures = self.settings.decimals, self.settings.figures
-        if decimals is None and figures is None and file.within is None:
+            return None, self.main
+        decimals, figures = work.settings.decimals, work.settings.figures
+        if decimals is None and figures is None and self.within is None:
             decimals = usual_decimals(value)
         return made.Number(
-            **common,
+            **work.common,
             **base | {"of": formula.of},
             answer=formula.cells.trees[0],
             value=value,
             graph=formula.graph,
-            decimals=None if file.within is not None else decimals,
-            figures=None if file.within is not None else figures,
-            within=file.within,
-            unit=file.unit,
-        ), file.main
+            decimals=None if self.within is not None else decimals,
+            figures=None if self.within is not None else figures,
+            within=self.within,
+            unit=self.unit,
+        ), self.main
 
 
 def usual_decimals(value: float) -> int | None:

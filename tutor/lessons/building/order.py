@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from itertools import combinations, islice, product
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from tutor.lessons import blocks as made
-from tutor.lessons.building.work import Work, builds
+from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Before, Chains, WordList, Words
 from tutor.lessons.models import MOST_MEMBERS, QuestionFile
 from tutor.lessons.template import Template
@@ -43,35 +43,27 @@ class OrderFile(QuestionFile):
         ),
     ] = ()
 
-
-@builds(OrderFile)
-class OrderBuilder(Work[OrderFile]):
-    """Builds ``order`` blocks."""
-
-    def build(self, common: dict[str, Any]) -> tuple[made.Order, str]:
+    def build(self, work: Work) -> tuple[made.Order, str]:
         """Return the block, after checking that its steps differ and that ``before`` fits them."""
-        file = self.file
         groups = []
-        for place, group in enumerate(file.steps):
-            here = (*self.place("steps"), place)
-            node = self.checker.document.nodes.get(here)
+        for place, group in enumerate(self.steps):
+            here = (*work.place("steps"), place)
+            node = work.checker.document.nodes.get(here)
             several = node is not None and node.kind == "list"
             groups.append(
                 tuple(
-                    self.resolver.text(step, self.of, (*here, n) if several else here) for n, step in enumerate(group)
+                    work.resolver.text(step, work.of, (*here, n) if several else here) for n, step in enumerate(group)
                 )
             )
-        steps = [step.source for group in groups for step in group] + list(file.extra)
+        steps = [step.source for group in groups for step in group] + list(self.extra)
         if twice := [step for n, step in enumerate(steps) if step in steps[:n]]:
-            self.checker.add(
-                self.place("steps"), f"The step '{twice[0]}' is there twice; no one could tell them apart."
-            )
-        base = self.question(computed=False)
-        before = self._pairs(file.before, groups)
-        extra = self.one_of_each(file.extra, "extra")
-        return made.Order(**common, **base, groups=tuple(groups), extra=extra, before=before), file.main
+            work.note("steps", f"The step '{twice[0]}' is there twice; no one could tell them apart.")
+        base = work.question(computed=False)
+        before = self._pairs(work, self.before, groups)
+        extra = work.one_of_each(self.extra, "extra")
+        return made.Order(**work.common, **base, groups=tuple(groups), extra=extra, before=before), self.main
 
-    def _pairs(self, before: tuple[Chains, ...], groups: list[tuple[Template, ...]]) -> tuple[_Pairs, ...]:
+    def _pairs(self, work: Work, before: tuple[Chains, ...], groups: list[tuple[Template, ...]]) -> tuple[_Pairs, ...]:
         """Return the sets of pairs of which a right order keeps one: from ``before``, else from the groups."""
         if not before:
             group_of = [number for number, group in enumerate(groups) for _ in group]
@@ -80,22 +72,24 @@ class OrderBuilder(Work[OrderFile]):
         steps = [step.source for group in groups for step in group]
         kept: list[list[_Pairs]] = []
         for place, chains in enumerate(before):
-            path = (*self.place("before"), place)
-            kept.append([tuple(combinations([self._step(each, steps, path) for each in chain], 2)) for chain in chains])
+            path = (*work.place("before"), place)
+            kept.append(
+                [tuple(combinations([self._step(work, each, steps, path) for each in chain], 2)) for chain in chains]
+            )
         found = tuple(tuple(pair for pairs in one for pair in pairs) for one in islice(product(*kept), MOST_ORDERS))
         is_named = all(-1 not in pair for pairs in found for pair in pairs)
         if is_named and not any(all(a < b for a, b in pairs) for pairs in found):
             message = "The steps in this order do not keep what 'before' says."
-            self.checker.add(self.place("before"), message, at_key=True)
+            work.note("before", message, at_key=True)
         return found
 
-    def _step(self, name: str, steps: list[str], path: Path_) -> int:
+    def _step(self, work: Work, name: str, steps: list[str], path: Path_) -> int:
         """Return the index of the step with this text, or with this in its text; −1 with the problem noted."""
         matching = [n for n, step in enumerate(steps) if step == name] or [
             n for n, step in enumerate(steps) if name in step
         ]
         if len(matching) != 1:
             how = "no step has" if not matching else "several steps have"
-            self.checker.add(path, f"'{name}' names no single step: {how} this in its text.")
+            work.checker.add(path, f"'{name}' names no single step: {how} this in its text.")
             return -1
         return matching[0]

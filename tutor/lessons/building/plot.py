@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from tutor.formulas import Notation
 from tutor.formulas import text as formula_text
 from tutor.lessons import blocks as made
-from tutor.lessons.building.work import Work, builds
+from tutor.lessons.building.work import Work
 from tutor.lessons.declared import read_csv
 from tutor.lessons.field_types import Names, Real, Words
 from tutor.lessons.models import BlockFile
@@ -34,108 +34,105 @@ class PlotFile(BlockFile):
     alt: Annotated[Words | None, Field(description="What it shows, in words.")] = None
     caption: Words | None = None
 
-
-@builds(PlotFile)
-class PlotBuilder(Work[PlotFile]):
-    """Builds ``plot`` blocks."""
-
-    def build(self, common: dict[str, Any]) -> tuple[made.Plot | None, str]:
+    def build(self, work: Work) -> tuple[made.Plot | None, str]:
         """Return the curve of a formula or the points of a CSV file, or None with the problem noted."""
-        file = self.file
-        common.update(of=self.owner(), alt=self.words("alt", file.alt), caption=self.words("caption", file.caption))
-        if file.over is None:
-            return self.data_plot(common), ""
-        if len(file.over) != 1:
-            self.checker.add(self.place("over"), "over: names one variable with its range, {w: [-1, 7]}.")
+        work.common.update(
+            of=work.owner(), alt=work.words("alt", self.alt), caption=work.words("caption", self.caption)
+        )
+        if self.over is None:
+            return self.data_plot(work), ""
+        if len(self.over) != 1:
+            work.note("over", "over: names one variable with its range, {w: [-1, 7]}.")
             return None, ""
-        ((variable, (low, high)),) = file.over.items()
+        ((variable, (low, high)),) = self.over.items()
         if not low < high:
-            self.checker.add((*self.place("over"), variable), "A range goes from the smaller to the larger number.")
-        formula = self.resolver.scalar(file.main, self.of, self.place("plot"), variables=[variable])
+            work.checker.add((*work.place("over"), variable), "A range goes from the smaller to the larger number.")
+        formula = work.resolver.scalar(self.main, work.of, work.place("plot"), variables=[variable])
         if formula is None:
             return None, ""
         notation = formula.graph.notation if formula.graph is not None else Notation()
         plot = made.Plot(
-            **common,
+            **work.common,
             formula=formula.cells.trees[0],
             variable=variable,
             low=float(low),
             high=float(high),
             graph=formula.graph,
-            x_label=file.x or notation.text(variable),
-            y_label=", ".join(file.y) if file.y else formula_text(formula.cells.trees[0], notation),
+            x_label=self.x or notation.text(variable),
+            y_label=", ".join(self.y) if self.y else formula_text(formula.cells.trees[0], notation),
         )
         if not plot.series(20)[0].xs:
-            self.checker.add(self.place("plot"), f"This has no value anywhere for {variable} from {low} to {high}.")
+            work.note("plot", f"This has no value anywhere for {variable} from {low} to {high}.")
         return plot, ""
 
-    def data_plot(self, common: dict[str, Any]) -> made.Plot | None:
+    def data_plot(self, work: Work) -> made.Plot | None:
         """Return a plot of columns of a CSV file, or None with the problem noted."""
-        file = self.file
-        if not str(file.main).endswith(".csv"):
-            self.checker.add(
-                self.place("plot"), "A formula needs over: {w: [-1, 7]}; data is a .csv file with x: and y:."
-            )
+        if not str(self.main).endswith(".csv"):
+            work.note("plot", "A formula needs over: {w: [-1, 7]}; data is a .csv file with x: and y:.")
             return None
-        read = read_csv(self.folder, file.main, self.place("plot"), self.checker)
+        read = read_csv(work.folder, self.main, work.place("plot"), work.checker)
         if read is None:
             return None
         columns, rows = read
-        for key, given in (("x", file.x), ("y", file.y)):
+        for key, given in (("x", self.x), ("y", self.y)):
             if not given:
-                self.checker.add(self.place("plot"), f"'{key}' is missing here: a column of the file.", at_key=True)
+                work.note("plot", f"'{key}' is missing here: a column of the file.", at_key=True)
                 return None
-        if file.colour is not None and len(file.y or ()) > 1:
-            self.checker.add(self.place("colour"), "'colour' goes with one column y.", at_key=True)
+        if self.colour is not None and len(self.y or ()) > 1:
+            work.note("colour", "'colour' goes with one column y.", at_key=True)
             return None
-        xs = self.numbers("x", str(file.x), columns, rows)
-        ys = [self.numbers("y", name, columns, rows) for name in file.y or ()]
+        xs = self.numbers(work, "x", str(self.x), columns, rows)
+        ys = [self.numbers(work, "y", name, columns, rows) for name in self.y or ()]
         if xs is None or None in ys:
             return None
-        if file.colour is not None:
-            series = self.by_class(file.colour, xs, ys[0] or (), columns, rows)
+        if self.colour is not None:
+            series = _by_class(
+                self.colour, self.column(work, "colour", self.colour, columns, rows) or [], xs, ys[0] or ()
+            )
         else:
             named = len(ys) > 1
             series = tuple(
                 made.PlotSeries(xs, each or (), name if named else "")
-                for each, name in zip(ys, file.y or (), strict=True)
+                for each, name in zip(ys, self.y or (), strict=True)
             )
         if not series:
             return None
         if len(series) > MOST_SERIES:
-            self.checker.add(self.place("plot"), f"A plot has at most {MOST_SERIES} series, not {len(series)}.")
+            work.note("plot", f"A plot has at most {MOST_SERIES} series, not {len(series)}.")
             return None
-        label = (file.y or ("",))[0] if len(ys) == 1 else ""
-        return made.Plot(**common, data=series, is_line=file.line, x_label=file.x or "", y_label=label)
+        label = (self.y or ("",))[0] if len(ys) == 1 else ""
+        return made.Plot(**work.common, data=series, is_line=self.line, x_label=self.x or "", y_label=label)
 
-    def numbers(self, key: str, name: str, columns: list[str], rows: list[list[str]]) -> tuple[float, ...] | None:
+    def numbers(
+        self, work: Work, key: str, name: str, columns: list[str], rows: list[list[str]]
+    ) -> tuple[float, ...] | None:
         """Return a column's numbers, or None with the problem noted."""
-        values = self.column(key, name, columns, rows)
+        values = self.column(work, key, name, columns, rows)
         try:
             return None if values is None else tuple(map(float, values))
         except ValueError:
-            self.checker.add(self.place(key), f"The column '{name}' has a cell that is not a number.")
+            work.note(key, f"The column '{name}' has a cell that is not a number.")
             return None
 
-    def column(self, key: str, name: str, columns: list[str], rows: list[list[str]]) -> list[str] | None:
+    def column(self, work: Work, key: str, name: str, columns: list[str], rows: list[list[str]]) -> list[str] | None:
         """Return a column's cells, or None with the problem noted."""
         if name not in columns:
             meant = did_you_mean(name, columns, f"; it has {', '.join(columns)}.")
-            self.checker.add(self.place(key), f"There is no column '{name}'{meant}")
+            work.note(key, f"There is no column '{name}'{meant}")
             return None
         at = columns.index(name)
         return [row[at] if at < len(row) else "" for row in rows]
 
-    def by_class(
-        self, name: str, xs: tuple[float, ...], ys: tuple[float, ...], columns: list[str], rows: list[list[str]]
-    ) -> tuple[made.PlotSeries, ...]:
-        """Return a series for each class in the column ``name``, in the order of appearance."""
-        classes = self.column("colour", name, columns, rows) or []
-        return tuple(
-            made.PlotSeries(
-                tuple(x for x, each in zip(xs, classes, strict=True) if each == label),
-                tuple(y for y, each in zip(ys, classes, strict=True) if each == label),
-                f"{name} {label}" if label[:1].isdigit() else label,
-            )
-            for label in dict.fromkeys(classes)
+
+def _by_class(
+    name: str, classes: list[str], xs: tuple[float, ...], ys: tuple[float, ...]
+) -> tuple[made.PlotSeries, ...]:
+    """Return a series for each class in the column ``name``, in the order of appearance."""
+    return tuple(
+        made.PlotSeries(
+            tuple(x for x, each in zip(xs, classes, strict=True) if each == label),
+            tuple(y for y, each in zip(ys, classes, strict=True) if each == label),
+            f"{name} {label}" if label[:1].isdigit() else label,
         )
+        for label in dict.fromkeys(classes)
+    )

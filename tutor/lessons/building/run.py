@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from tutor.lessons import blocks as made
-from tutor.lessons.building.work import Work, builds
+from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Anything, FileModel, Real, Seconds, WordList, Words, written
 from tutor.lessons.models import BlockFile
 
@@ -31,33 +31,28 @@ class RunFile(BlockFile):
     files: WordList = ()
     time_limit: Annotated[Seconds | None, Field(description="Seconds; default 10.")] = None
 
-
-@builds(RunFile)
-class RunBuilder(Work[RunFile]):
-    """Builds ``run`` blocks."""
-
-    def build(self, common: dict[str, Any]) -> tuple[made.Run, str]:
+    def build(self, work: Work) -> tuple[made.Run, str]:
         """Return the code cell."""
-        file = self.file
-        output, within = self.output(file.output)
-        code = self.resolver.code(file.main, self.of, self.place("run"))
-        first = next((line.strip() for line in file.main.splitlines() if line.strip()), "")
+        output, within = self.printed(work)
+        code = work.resolver.code(self.main, work.of, work.place("run"))
+        first = next((line.strip() for line in self.main.splitlines() if line.strip()), "")
         return made.Run(
-            **common,
-            of=self.owner(),
+            **work.common,
+            of=work.owner(),
             code=code,
-            prompt=self.words("prompt", file.prompt),
+            prompt=work.words("prompt", self.prompt),
             output=output,
             within=within,
-            files=self.files(file.files),
-            time_limit=float(file.time_limit or 10.0),
+            files=work.files(self.files),
+            time_limit=float(self.time_limit or 10.0),
         ), f"run {first}"
 
-    def output(self, value: object) -> tuple[str | None, float | None]:
+    def printed(self, work: Work) -> tuple[str | None, float | None]:
         """Return what a cell should print, and by how much its numbers may differ."""
+        value = self.output
         if value is None:
             return None, None
         if not isinstance(value, dict):
             return written(value) if not isinstance(value, list) else str(value), None
-        checked = self.checker.model(OutputFile, value, self.place("output"))
+        checked = work.checker.model(OutputFile, value, work.place("output"))
         return (checked.text, checked.within) if checked else (None, None)

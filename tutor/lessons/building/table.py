@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import zip_longest
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from tutor.formulas.wording import counted
 from tutor.lessons import blocks as made
-from tutor.lessons.building.work import Work, builds
+from tutor.lessons.building.work import Work
 from tutor.lessons.declared import read_csv
 from tutor.lessons.field_types import Anything, WordList, Words, describe, written
 from tutor.lessons.models import BlockFile
@@ -36,51 +36,45 @@ class TableFile(BlockFile):
     rows: Annotated[Anything, Field(description="A range of the file's rows such as 1-4, or a list of rows.")] = None
     caption: Words | None = None
 
-
-@builds(TableFile)
-class TableBuilder(Work[TableFile]):
-    """Builds ``table`` blocks."""
-
-    def build(self, common: dict[str, Any]) -> tuple[made.Table | None, str]:
+    def build(self, work: Work) -> tuple[made.Table | None, str]:
         """Return the table, written here or from a CSV file; None with the problem noted."""
-        file = self.file
-        rows_path, caption = self.place("rows"), self.words("caption", file.caption)
-        if file.main is not None and str(file.main) != "":
-            read = read_csv(self.folder, file.main, self.place("table"), self.checker)
+        rows_path, caption = work.place("rows"), work.words("caption", self.caption)
+        if self.main is not None and str(self.main) != "":
+            read = read_csv(work.folder, self.main, work.place("table"), work.checker)
             if read is None:
                 return None, ""
             columns, every = read
-            rows = self.chosen_rows(file.rows, _with_equal_decimals(every))
-            if len(rows) < len(every) and file.caption is None:
-                caption = literal(f"Row{'s' * (len(rows) > 1)} {written(file.rows).replace('-', '–')} of {len(every)}")
-            if file.columns is not None:
-                columns, rows = self.chosen_columns(file.columns, columns, rows)
+            rows = self.chosen_rows(work, self.rows, _with_equal_decimals(every))
+            if len(rows) < len(every) and self.caption is None:
+                caption = literal(f"Row{'s' * (len(rows) > 1)} {written(self.rows).replace('-', '–')} of {len(every)}")
+            if self.columns is not None:
+                columns, rows = work.chosen_columns(self.columns, columns, rows)
             head = tuple(literal(cell) for cell in columns)
             body = tuple(tuple(literal(cell) for cell in row) for row in rows)
         else:
-            if file.columns is None or not isinstance(file.rows, list):
-                self.checker.add(self.place("table"), "A table is a CSV file, or columns: and rows:.", at_key=True)
+            if self.columns is None or not isinstance(self.rows, list):
+                work.note("table", "A table is a CSV file, or columns: and rows:.", at_key=True)
                 return None, ""
-            head = self.one_of_each(file.columns, "columns")
-            body = tuple(self.row(row, (*rows_path, n), len(head)) for n, row in enumerate(file.rows))
+            head = work.one_of_each(self.columns, "columns")
+            body = tuple(self.row(work, row, (*rows_path, n), len(head)) for n, row in enumerate(self.rows))
         if len(head) * len(body) > MOST_CELLS:
             message = (
                 f"This table has {len(head) * len(body):,} cells; at most {MOST_CELLS:,} are shown. Choose some rows."
             )
-            self.checker.add(self.place("table"), message, at_key=True)
+            work.note("table", message, at_key=True)
             return None, ""
-        return made.Table(**common, of=self.owner(), columns=head, rows=body, caption=caption), ""
+        return made.Table(**work.common, of=work.owner(), columns=head, rows=body, caption=caption), ""
 
-    def row(self, row: object, path: Path_, width: int) -> tuple[Template, ...]:
+    def row(self, work: Work, row: object, path: Path_, width: int) -> tuple[Template, ...]:
         """Return the cells of a row that is written in the lesson."""
         if not isinstance(row, list):
-            self.checker.add(path, f"A row is a list, not {describe(row)}.")
+            work.checker.add(path, f"A row is a list, not {describe(row)}.")
             return ()
         if len(row) != width:
-            self.checker.add(path, f"This row has {counted(len(row), 'cell')}, and there are {width} columns.")
-        return tuple(self.resolver.text(written(cell), self.of, (*path, n)) for n, cell in enumerate(row))
+            work.checker.add(path, f"This row has {counted(len(row), 'cell')}, and there are {width} columns.")
+        return tuple(work.resolver.text(written(cell), work.of, (*path, n)) for n, cell in enumerate(row))
 
-    def chosen_rows(self, wanted: object, rows: list[list[str]]) -> list[list[str]]:
+    def chosen_rows(self, work: Work, wanted: object, rows: list[list[str]]) -> list[list[str]]:
         """Return the rows of a file in a range such as ``rows: 1-4``, counted from 1."""
         if wanted is None:
             return rows
@@ -88,10 +82,10 @@ class TableBuilder(Work[TableFile]):
         try:
             low, high = int(first), int(last or first)
         except ValueError:
-            self.checker.add(self.place("rows"), f"rows: of a file is a range such as 1-4, not {describe(wanted)}.")
+            work.note("rows", f"rows: of a file is a range such as 1-4, not {describe(wanted)}.")
             return rows
         if not 1 <= low <= high <= len(rows):
-            self.checker.add(self.place("rows"), f"The file has rows 1 to {len(rows)}.")
+            work.note("rows", f"The file has rows 1 to {len(rows)}.")
             return rows
         return rows[low - 1 : high]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from tutor.lessons import blocks as made
-from tutor.lessons.building.work import Work, builds
+from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Words
 from tutor.lessons.models import BlockFile
 
@@ -20,11 +20,6 @@ class TextFile(BlockFile):
     nested = ("text",)
     main: Annotated[Words, Field(alias="text", description="Markdown with $…$, $$…$$ and {{Z1}} for values.")]
 
-
-@builds(TextFile)
-class TextBuilder(Work[TextFile]):
-    """Builds ``text`` blocks."""
-
-    def build(self, common: dict[str, Any]) -> tuple[made.Text, str]:
+    def build(self, work: Work) -> tuple[made.Text, str]:
         """Return the text."""
-        return made.Text(**common, of=self.owner(), text=self.words("text", self.file.main)), ""
+        return made.Text(**work.common, of=work.owner(), text=work.words("text", self.main)), ""

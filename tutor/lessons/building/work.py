@@ -1,17 +1,16 @@
-"""The base class of the builders of blocks, and their registry."""
+"""What blocks need while they are built."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any
 
-from tutor.lessons import blocks as made
-from tutor.lessons import models as files
 from tutor.lessons.building.settings import Place, Settings
 from tutor.lessons.declared import found_files
 from tutor.lessons.lesson_files import LessonFolder
+from tutor.lessons.models import BlockFile, QuestionFile
 from tutor.lessons.resolve import Resolver
 from tutor.lessons.template import Template, joined
 from tutor.lessons.validate import Checker, did_you_mean
@@ -27,30 +26,24 @@ class Context:
     lesson_files: tuple[Path, ...]
 
 
-FileT = TypeVar("FileT", bound=files.BlockFile)
+@dataclass(frozen=True)
+class Work(Context):
+    """One block that is being built from its keys, with what its ``build`` needs. ``common`` holds the arguments that
+    every block has; ``place`` gives the path of each key."""
 
+    file: BlockFile
+    settings: Settings
+    place: Place
+    common: dict[str, Any]
 
-class Work(Generic[FileT]):
-    """Builds one block from its keys. Each kind of block has a subclass with a ``build``."""
+    @property
+    def of(self) -> str | None:
+        """The name of its model in the file, or None."""
+        return self.settings.of
 
-    def __init__(self, context: Context, file: FileT, settings: Settings, place: Place) -> None:
-        self.file = file
-        self.settings = settings
-        self.place = place
-        self.checker = context.checker
-        self.resolver = context.resolver
-        self.folder = context.folder
-        self.lesson_files = context.lesson_files
-        self.of = settings.of
-
-    def build(self, common: dict[str, Any]) -> tuple[made.Block | None, str]:
-        """Return the block, or None with its problems noted, and the block's default id.
-
-        ``common`` holds the arguments that every block has.
-        """
-        raise NotImplementedError
-
-    # -- common parts -----------------------------------------------------------------------------------------------
+    def note(self, key: str, message: str, *, at_key: bool = False) -> None:
+        """Note a problem with the value of a key, or with the key itself."""
+        self.checker.add(self.place(key), message, at_key=at_key)
 
     def words(self, key: str, value: str | None) -> Template:
         """Return a text of this block as a template."""
@@ -73,7 +66,7 @@ class Work(Generic[FileT]):
         prompt. ``shape`` is that of the answer, for its mistakes (None: unknown); without ``computed`` these are
         texts."""
         file = self.file
-        assert isinstance(file, files.QuestionFile)
+        assert isinstance(file, QuestionFile)
         prompt = self.words("prompt", file.prompt)
         if main:
             prompt = joined(prompt, self.words(file.kind, getattr(file, "main", None)))
@@ -117,23 +110,7 @@ class Work(Generic[FileT]):
         for name in wanted:
             if name not in columns:
                 meant = did_you_mean(name, columns, f"; it has {', '.join(columns)}.")
-                self.checker.add(self.place("columns"), f"The file has no column '{name}'{meant}")
+                self.note("columns", f"The file has no column '{name}'{meant}")
                 continue
             places.append(columns.index(name))
         return [columns[at] for at in places], [[row[at] if at < len(row) else "" for at in places] for row in rows]
-
-
-BUILDERS: dict[str, type[Work[Any]]] = {}
-"""The builder of each kind of block, by the name of the kind."""
-
-BuilderT = TypeVar("BuilderT", bound=type[Work[Any]])
-
-
-def builds(file: type[files.BlockFile]) -> Callable[[BuilderT], BuilderT]:
-    """Register the decorated class as the builder of blocks with these keys."""
-
-    def register(builder: BuilderT) -> BuilderT:
-        BUILDERS[file.kind] = builder
-        return builder
-
-    return register

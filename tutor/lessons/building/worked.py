@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from tutor.lessons import blocks as made
-from tutor.lessons.building.work import Work, builds
+from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Words
 from tutor.lessons.models import QuestionFile
 
@@ -21,30 +21,25 @@ class WorkedFile(QuestionFile):
     main: Annotated[Words, Field(alias="worked", description="The quantity whose solution is shown.")]
     open: Annotated[int, Field(ge=1, le=6, description="How many of the last lines the learner works out.")] = 1
 
-
-@builds(WorkedFile)
-class WorkedBuilder(Work[WorkedFile]):
-    """Builds ``worked`` blocks."""
-
-    def build(self, common: dict[str, Any]) -> tuple[made.Worked | None, str]:
+    def build(self, work: Work) -> tuple[made.Worked | None, str]:
         """Return the block, or None with its problems noted."""
-        reference = one_worked(self, self.file.main, "worked")
+        reference = one_worked(work, self.main, "worked")
         if reference is None:
             return None, ""
-        question = {**self.question(main=False), "of": reference.of}
+        question = {**work.question(main=False), "of": reference.of}
         block = made.Worked(
-            **common, **question, reference=reference, open=self.file.open, decimals=self.settings.decimals
+            **work.common, **question, reference=reference, open=self.open, decimals=work.settings.decimals
         )
         return block, f"worked-{reference.name}"
 
 
-def one_worked(work: Work[Any], name: str, key: str) -> made.Reference | None:
+def one_worked(work: Work, name: str, key: str) -> made.Reference | None:
     """Return the one quantity that a block works out, or None with the problem noted."""
     found = work.resolver.references((name,), work.of, work.place(key))
     if len(found) > 1:
-        work.checker.add(work.place(key), f"Name one quantity here; {name} is {len(found)}.")
+        work.note(key, f"Name one quantity here; {name} is {len(found)}.")
         return None
     if found and found[0].is_given:
-        work.checker.add(work.place(key), f"{found[0].name} is given; there is nothing to work out.")
+        work.note(key, f"{found[0].name} is given; there is nothing to work out.")
         return None
     return found[0] if found else None
