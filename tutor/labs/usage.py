@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from tutor.labs.sandbox.inside.sharing import descendants
+from tutor.labs.sandbox.inside.sharing import descendants, figures, proportional
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 _SIZE, _DATA = 0, 5  # indices in /proc/PID/statm
@@ -38,18 +38,18 @@ class Meter:
         if not HAS_PROC:
             return memory_by_ps(self.group)
         members = descendants(self._process)
-        held = [_status(member, "RssAnon", "RssShmem") for member in members]
+        held = [figures(member, "RssAnon", "RssShmem") for member in members]
         private, shared = sum(each[0] for each in held), sum(each[1] for each in held)
         # pages returned with madvise stay in shared memory, but no process's count includes them
         mapped = sum(self._nameless_maps(members).values())
         if private + max(shared, mapped) <= enough:
             return private + max(shared, mapped)
-        once = [_proportional(member) for member in members]
+        once = [proportional(member) for member in members]
         return sum(each[0] for each in once) + max(sum(each[1] for each in once), mapped)
 
     def count(self) -> int:
         """Return how many processes and threads there are."""
-        return sum(_status(member, "Threads", unit=1)[0] for member in descendants(self._process)) if HAS_PROC else 0
+        return sum(figures(member, "Threads", unit=1)[0] for member in descendants(self._process)) if HAS_PROC else 0
 
     def unlinked(self, enough: int) -> int:
         """Return the bytes of deleted files that are still open or mapped; stop counting soon after ``enough``.
@@ -88,32 +88,6 @@ class Meter:
                 self._known_maps[member] = (not_private, _nameless_maps_of(member))
             found |= self._known_maps[member][1]
         return found
-
-
-def _status(process: int, *names: str, unit: int = 1024) -> list[int]:
-    """Return fields of ``/proc/PID/status`` times ``unit``, 0 for one that is missing or if the process has ended."""
-    found = dict.fromkeys(names, 0)
-    with suppress(OSError), open(f"/proc/{process}/status") as lines:
-        for line in lines:
-            name, _, value = line.partition(":")
-            if name in found:
-                found[name] = unit * int(value.split()[0])
-    return list(found.values())
-
-
-def _proportional(process: int) -> tuple[int, int]:
-    """Return the bytes of private and of shared memory; a page is divided by the number of processes that share it."""
-    found = {"Pss_Anon": 0, "Pss_Shmem": 0}
-    try:
-        with open(f"/proc/{process}/smaps_rollup") as lines:
-            for line in lines:
-                name, _, value = line.partition(":")
-                if name in found:
-                    found[name] = 1024 * int(value.split()[0])
-    except OSError:
-        private, shared = _status(process, "RssAnon", "RssShmem")
-        return private, shared
-    return found["Pss_Anon"], found["Pss_Shmem"]
 
 
 def _nameless_maps_of(process: int) -> dict[str, int]:

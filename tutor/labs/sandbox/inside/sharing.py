@@ -3,6 +3,11 @@
 Each process may grow by an equal part of the memory that is left. The supervisor divides it before a process starts
 (``forks``), and repeatedly while there are several; a single process has the full limits.
 
+Processes grow while this happens, and on a busy machine much time passes between two steps. So limits are lowered
+first; then everything is measured again, and only what no process can reach any more is given to those that have less
+than their part. Whatever the processes do meanwhile, what they use and what they may still grow stays within the memory
+of all.
+
 The kernel lets a process set limits if it has the same user number or ``CAP_SYS_RESOURCE``. Root in a container often
 lacks this capability, but may take any user number for a moment.
 """
@@ -10,18 +15,36 @@ lacks this capability, but may take any user number for a moment.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
-_DATA = 5  # index in /proc/PID/statm
-_LEAST_SHARE = 1 / 32
+_KEPT_BACK = 1 / 16
+"""The part of the memory that is not divided: for shared pages of which a process makes its own copy by writing, and
+for bubblewrap."""
+_LEAST_ROOM = 2 << 20
+"""How many bytes a process may keep for itself when no memory is left to divide, so that it can go on or end."""
 _MOST_DATA = 1.5
 """How much data all processes may have together, as a multiple of the memory. It exceeds 1 because pages that a new
 process shares with its parent are counted for both, but exist once until one of them writes."""
 _FEWEST_FILES = 64
+_USED = ("RssAnon", "RssShmem")
 _MOST_PROCESSES = 4_000
+
+
+@dataclass(slots=True)
+class _Member:
+    """A process: its ``limit`` on ``data``, and in how many processes its room for growth will count."""
+
+    process: int
+    limit: int
+    data: int
+    weight: int
+
+    @property
+    def room(self) -> int:
+        """How much its data may still grow."""
+        return max(0, self.limit - self.data)
 
 
 @dataclass(slots=True)
@@ -39,29 +62,75 @@ class Sharing:
 
     def may_start(self, process: int) -> bool:
         """Divide for one more process, which ``process`` is about to start; return False if there is no room for it."""
-        members = descendants(os.getpid())[1:]
-        data = [data_of(member) for member in members]
-        if sum(data) + data_of(process) > _MOST_DATA * self.memory:
+        present = descendants(os.getpid())[1:]
+        if sum(figures(each, "VmData")[0] for each in (*present, process)) > _MOST_DATA * self.memory:
             return False
-        self._set(members, data, len(members) + 1)
         self.are_several = True
+        self._divide(present, asking=figures(process, "Tgid", unit=1)[0])  # a thread may have asked
         return True
 
     def again(self) -> None:
         """Divide among the present processes."""
-        members = descendants(os.getpid())[1:]
-        self.are_several = len(members) > 1
-        self._set(members, [data_of(member) for member in members], len(members))
+        present = descendants(os.getpid())[1:]
+        self.are_several = len(present) > 1
+        self._divide(present)
 
-    def _set(self, members: list[int], data: list[int], number: int) -> None:
-        left = self.memory - sum(held(member) for member in members)
-        if left < 0:  # shared pages were counted for each process
-            left = self.memory - sum(held(member, divided=True) for member in members)
-        share = max(left / max(number, 1), self.memory * _LEAST_SHARE)
+    def _divide(self, present: Sequence[int], asking: int = 0) -> None:
+        """Divide among the processes ``present``, and the one that ``asking`` is about to start, which will have the
+        limits of its parent."""
+        import resource
+
+        number = len(present) + bool(asking)
         files = self.files if number <= 1 else max(_FEWEST_FILES, 2 * self.files // number)
         with suppress(OSError), self._as_user():  # set no limit if this process may not take another user number
-            for member, has in zip(members, data, strict=True):
-                _limit(member, self.data if number <= 1 else int(has + share), files)
+            for process in present:
+                _limit(process, resource.RLIMIT_NOFILE, files)
+                if number <= 1:
+                    _limit(process, resource.RLIMIT_DATA, self.data)
+            if number > 1 and self._lower(present, asking, number):
+                self._raise(present, asking, number)
+
+    def _lower(self, present: Sequence[int], asking: int, number: int) -> bool:
+        """Take from each process the room beyond its part; return whether some have less than their part."""
+        import resource
+
+        members, left = self._measured(present, asking)
+        share = left // number
+        for member in members:
+            keeps = share if share >= _LEAST_ROOM else min(member.room, _LEAST_ROOM) // member.weight
+            if member.room > keeps:
+                _limit(member.process, resource.RLIMIT_DATA, member.data + keeps)
+        return any(member.room < share for member in members)
+
+    def _raise(self, present: Sequence[int], asking: int, number: int) -> None:
+        """Give what is free to the processes that have less than their part."""
+        import resource
+
+        members, left = self._measured(present, asking)
+        free = left - sum(member.weight * member.room for member in members)
+        wanted = [max(0, left // number - member.room) for member in members]
+        in_all = sum(member.weight * more for member, more in zip(members, wanted, strict=True))
+        for member, more in zip(members, wanted, strict=True):
+            if more and free > 0:
+                allowed = max(member.limit, member.data) + more * min(free, in_all) // in_all
+                _limit(member.process, resource.RLIMIT_DATA, allowed)
+
+    def _measured(self, present: Sequence[int], asking: int) -> tuple[list[_Member], int]:
+        """Return the processes, and how many bytes of the memory nobody uses."""
+        import resource
+
+        members: list[_Member] = []
+        used = sum(figures(os.getpid(), *_USED))
+        for process in present:
+            data, *held = figures(process, "VmData", *_USED)
+            used += sum(held)
+            with suppress(OSError):  # it has ended
+                limit, _ = resource.prlimit(process, resource.RLIMIT_DATA)
+                members.append(_Member(process, limit, data, 1 + (process == asking)))
+        most = int(self.memory * (1 - _KEPT_BACK))
+        if most - used < _LEAST_ROOM * len(members):  # shared pages were counted for each process
+            used = sum(sum(proportional(each)) for each in (os.getpid(), *present))
+        return members, most - used
 
     @contextmanager
     def _as_user(self) -> Iterator[None]:
@@ -79,34 +148,31 @@ class Sharing:
             os.setresgid(group, -1, -1)
 
 
-def _limit(process: int, data: int, files: int) -> None:
-    """Lower or raise the limits of a process, up to those it had at its start."""
+def _limit(process: int, which: int, wanted: int) -> None:
+    """Lower or raise a limit of a process, up to what it was at its start."""
     import resource
 
-    for which, wanted in ((resource.RLIMIT_DATA, data), (resource.RLIMIT_NOFILE, files)):
-        with suppress(OSError, ValueError):  # it has ended
-            _, allowed = resource.prlimit(process, which)
-            most = wanted if allowed == resource.RLIM_INFINITY else min(wanted, allowed)
-            resource.prlimit(process, which, (most, allowed))
+    with suppress(OSError, ValueError):  # it has ended
+        _, allowed = resource.prlimit(process, which)
+        most = wanted if allowed == resource.RLIM_INFINITY else min(wanted, allowed)
+        resource.prlimit(process, which, (most, allowed))
 
 
-def data_of(process: int) -> int:
-    """Return the bytes of a process's data and stack, as its limit counts them; 0 if it has ended. Linux only."""
-    try:
-        with open(f"/proc/{process}/statm") as figures:
-            return int(figures.read().split()[_DATA]) * _PAGE
-    except (OSError, ValueError):
-        return 0
-
-
-def held(process: int, *, divided: bool = False) -> int:
-    """Return the bytes of private memory that a process uses; ``divided`` counts only its part of shared pages."""
-    name, place = ("Pss_Anon:", "smaps_rollup") if divided else ("RssAnon:", "status")
-    with suppress(OSError), open(f"/proc/{process}/{place}") as lines:
+def figures(process: int, *names: str, file: str = "status", unit: int = 1024) -> list[int]:
+    """Return fields of ``/proc/PID/status`` times ``unit``, 0 for one that is missing or if the process has ended."""
+    found = dict.fromkeys(names, 0)
+    with suppress(OSError), open(f"/proc/{process}/{file}") as lines:
         for line in lines:
-            if line.startswith(name):
-                return 1024 * int(line.split()[1])
-    return 0
+            name, _, value = line.partition(":")
+            if name in found:
+                found[name] = unit * int(value.split()[0])
+    return list(found.values())
+
+
+def proportional(process: int) -> list[int]:
+    """Return the bytes of private and of shared memory; a page is divided by the number of processes that share it."""
+    found = figures(process, "Pss_Anon", "Pss_Shmem", file="smaps_rollup")
+    return found if any(found) else figures(process, *_USED)  # this process may not read the first
 
 
 def descendants(process: int) -> list[int]:
