@@ -49,5 +49,18 @@ def test_advice_on_a_result_that_is_thrown_away(source: str, said: str) -> None:
     assert said in " ".join(told)
 
 
+@pytest.mark.parametrize("line", ["x.float()", "x.reshape(\n    2,\n    4,\n)", "loss.backward"])
+def test_no_advice_concerns_the_line_that_raised_the_exception(line: str) -> None:
+    source, last = f"a.view(2, 3)\n{line}", 1 + len(line.splitlines())
+    assert len(advise(source, {"models": [], "seen": {}})) == 2
+    (told,) = advise(source, {"models": [], "seen": {}}, failed={last})
+    assert told.startswith("Line 1:")
+
+
+def test_without_facts_a_name_may_be_a_module_which_to_changes_in_place() -> None:
+    assert advise("model.to(device)", None) == ()
+    assert len(advise("x.reshape(2, 3)", None)) == 1
+
+
 def test_a_syntax_error_gets_no_advice() -> None:
     assert advise("for", None) == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from tutor.labs.syntax import tree
@@ -13,43 +13,51 @@ from tutor.labs.training_checks import TRAINING, not_cleared
 _SIZES = re.compile(
     r"target size \(torch\.Size\((\[[\d, ]{0,80}\])\)\)[^()]{0,80}input size \(torch\.Size\((\[[\d, ]{0,80}\])\)\)"
 )
-_MOVES = ("to", "cuda", "cpu", "float", "double", "reshape", "view", "detach", "unsqueeze", "squeeze", "flatten")
+_COPIES = ("reshape", "view", "detach", "unsqueeze", "squeeze", "flatten")
+_COPIES_OF_TENSORS = ("to", "cuda", "cpu", "float", "double")
+"""Methods that return a copy of a tensor, but change a module in place."""
 
 
-def advise(source: str, facts: Mapping[str, Any] | None, output: str = "") -> tuple[str, ...]:
-    """Return advice about a program that ran. ``facts`` are what its process recorded about PyTorch, or None."""
-    found = tree(source)
+def advise(
+    source: str, facts: Mapping[str, Any] | None, output: str = "", failed: Collection[int] = ()
+) -> tuple[str, ...]:
+    """Return advice about a program that ran. ``facts`` are what its process recorded about PyTorch, or None.
+
+    No advice concerns the statements on the lines ``failed``, which an exception left unfinished.
+    """
+    code = tree(source)
+    calls = [node for node in ast.walk(code) if isinstance(node, ast.Expr)] if code is not None else []
+    finished = [node for node in calls if not any(node.lineno <= line <= _last_line(node) for line in failed)]
+    seen = (facts or {}).get("seen") or {}
+    return (*_thrown_away(finished, facts), *_uncalled(finished), *_broadcast(output), *_training(seen))
+
+
+def _last_line(node: ast.stmt) -> int:
+    return node.end_lineno or node.lineno
+
+
+def _thrown_away(statements: Iterable[ast.Expr], facts: Mapping[str, Any] | None) -> Iterator[str]:
+    """Find discarded results. Without facts it is not known which names are modules."""
     models = {model["name"] for model in (facts or {}).get("models", ())}
-    thrown_away = _thrown_away(found, models) if found is not None else ()
-    uncalled = _uncalled(found) if found is not None else ()
-    return (*thrown_away, *uncalled, *_broadcast(output), *(_training((facts or {}).get("seen") or {})))
-
-
-def _thrown_away(code: ast.AST, models: Iterable[str]) -> tuple[str, ...]:
-    """Find discarded results: ``to`` changes a module in place, but returns a copy of a tensor."""
-    found = []
-    for node in ast.walk(code):
-        if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
+    copies = (*_COPIES, *_COPIES_OF_TENSORS) if facts else _COPIES
+    for node in statements:
+        call = node.value
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr in copies):
             continue
-        call = node.value.func
-        if isinstance(call, ast.Attribute) and call.attr in _MOVES and isinstance(call.value, ast.Name):
-            name = call.value.id
-            if name not in models and (call.attr != "to" or node.value.args or node.value.keywords):
-                what = ast.unparse(node.value)
-                found.append(
-                    f"Line {node.lineno}: {what} returns a new tensor and leaves {name} as it was. Write {name} ="
-                    f" {what}."
-                )
-    return tuple(found)
+        name = call.func.value.id if isinstance(call.func.value, ast.Name) else ""
+        if name and name not in models and (call.func.attr != "to" or call.args or call.keywords):
+            what = ast.unparse(call)
+            yield (
+                f"Line {node.lineno}: {what} returns a new tensor and leaves {name} as it was. Write {name} = {what}."
+            )
 
 
-def _uncalled(code: ast.AST) -> tuple[str, ...]:
+def _uncalled(statements: Iterable[ast.Expr]) -> Iterator[str]:
     """Find lines that name a method without calling it."""
-    return tuple(
-        f"Line {node.lineno}: the parentheses are missing, so nothing happens. Write {ast.unparse(node.value)}()."
-        for node in ast.walk(code)
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Attribute) and node.value.attr in _STEPS
-    )
+    for node in statements:
+        if isinstance(node.value, ast.Attribute) and node.value.attr in _STEPS:
+            call = ast.unparse(node.value)
+            yield f"Line {node.lineno}: the parentheses are missing, so nothing happens. Write {call}()."
 
 
 _STEPS = ("backward", "step", "zero_grad", "train", "eval")

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from tutor.labs.advice import advise
 from tutor.labs.ending import Ending
@@ -112,14 +113,17 @@ class Cells:
             (self._failed.discard if run is not None and run.is_ok else self._failed.add)(cell)
         if run.ending is Ending.STOPPED and self.kernel.is_alive:
             run = replace(run, sentence=f"{run.sentence} What the program had made until then is still there.")
-        facts = None
-        if run.is_ok and _TRAINS.search(source):
+        facts: Mapping[str, Any] | None = None
+        if run.ending in (Ending.FINISHED, Ending.FAILED) and _TRAINS.search(source):
             answers = await self.kernel.look([{"ask": "facts"}, {"ask": "fit"}])
             facts = answers[0] if answers else None
-            before, self._steps = self._steps, int((facts or {}).get("seen", {}).get("steps", 0))
-            if self._steps > before:  # a cell that trained nothing has no fit to show
-                run = with_fit(run, answers)
-        return CellResult(run, self._trouble(cell, run), advise(source, facts, run.output))
+            if run.is_ok:
+                before, self._steps = self._steps, int((facts or {}).get("seen", {}).get("steps", 0))
+                if self._steps > before:  # a cell that trained nothing has no fit to show
+                    run = with_fit(run, answers)
+            elif facts:  # what an exception cut short is no training to advise on
+                facts = {"models": facts.get("models", ())}
+        return CellResult(run, self._trouble(cell, run), advise(source, facts, run.output, run.failed_lines))
 
     async def restore(self, cell: str, kept: Callable[[str], str | None], say: Callable[[str], None]) -> None:
         """Run again the cells above one that had run before the tutor was left or the child ended; stop at a failure.

@@ -78,6 +78,11 @@ class RunResult:
         """Whether it ran to its end without an exception."""
         return self.ending is Ending.FINISHED
 
+    @property
+    def failed_lines(self) -> set[int]:
+        """The numbers of its lines that the exception came through."""
+        return {line["line"] for line in (self.failure or {}).get("lines", ()) if line["file"] == self.name}
+
 
 @dataclass
 class _Run:
