@@ -104,41 +104,8 @@ def _sigmoid2(z: float) -> float:
     return s * (1 - s) * (1 - 2 * s)
 
 
-def _tanh1(z: float) -> float:
-    return 1 - math.tanh(z) ** 2
-
-
-def _tanh2(z: float) -> float:
-    t = math.tanh(z)
-    return -2 * t * (1 - t * t)
-
-
-def _relu(z: float) -> float:
-    return z if z > 0 else 0.0
-
-
 def _step(z: float, at_zero: float = 0.0) -> float:
     return at_zero if z == 0 else 1.0 if z > 0 else 0.0
-
-
-def _leaky(z: float, slope: float = 0.01) -> float:
-    return z if z > 0 else slope * z
-
-
-def _leaky1(z: float, slope: float = 0.01) -> float:
-    return 1.0 if z > 0 else slope
-
-
-def _elu(z: float, alpha: float = 1.0) -> float:
-    return z if z > 0 else alpha * math.expm1(z)
-
-
-def _elu1(z: float, alpha: float = 1.0) -> float:
-    return 1.0 if z > 0 else alpha * math.exp(z)
-
-
-def _elu2(z: float, alpha: float = 1.0) -> float:
-    return 0.0 if z > 0 else alpha * math.exp(z)
 
 
 def _softplus(z: float) -> float:
@@ -153,36 +120,8 @@ def _normal_below(z: float) -> float:
     return 0.5 * (1 + math.erf(z / math.sqrt(2)))
 
 
-def _gelu(z: float) -> float:
-    return z * _normal_below(z)
-
-
-def _gelu1(z: float) -> float:
-    return _normal_below(z) + z * _normal(z)
-
-
-def _gelu2(z: float) -> float:
-    return _normal(z) * (2 - z * z)
-
-
-def _silu(z: float) -> float:
-    return z * sigmoid(z)
-
-
-def _silu1(z: float) -> float:
-    return sigmoid(z) + z * _sigmoid1(z)
-
-
-def _silu2(z: float) -> float:
-    return 2 * _sigmoid1(z) + z * _sigmoid2(z)
-
-
-def _zero(_z: float, _parameter: float = 0.0) -> float:
+def _zero(*_: float) -> float:
     return 0.0
-
-
-def _one(_z: float) -> float:
-    return 1.0
 
 
 # -- values of arrays -------------------------------------------------------------------------------------------------
@@ -192,26 +131,8 @@ def _sigmoids(np: Any, z: Any) -> Any:
     return 1 / (1 + np.exp(-np.clip(z, -700, 700)))
 
 
-def _sigmoid_slopes(np: Any, z: Any) -> Any:
-    s = _sigmoids(np, z)
-    return s * (1 - s)
-
-
-def _tanh_slopes(np: Any, z: Any) -> Any:
-    t = np.tanh(z)
-    return 1 - t * t
-
-
 def _steps(np: Any, z: Any, at_zero: Any = 0.0) -> Any:
     return np.where(np.asarray(z) == 0, at_zero, np.where(np.asarray(z) > 0, 1.0, 0.0))
-
-
-def _leaky_relus(np: Any, z: Any, slope: Any = 0.01) -> Any:
-    return np.where(np.asarray(z) > 0, z, slope * z)
-
-
-def _leaky_relu_slopes(np: Any, z: Any, slope: Any = 0.01) -> Any:
-    return np.where(np.asarray(z) > 0, 1.0, slope)
 
 
 # -- the entries ------------------------------------------------------------------------------------------------------
@@ -227,7 +148,7 @@ _ENTRIES = (
         formula="f(z) = z",
         slope_formula="f'(z) = 1",
         value=lambda z: z,
-        slope=_one,
+        slope=lambda z: 1.0,
         curvature=_zero,
         aliases=("identity",),
         slope_rises=True,
@@ -260,7 +181,7 @@ _ENTRIES = (
         torch="torch.sigmoid({z})",
         torch_module="Sigmoid",
         array=_sigmoids,
-        array_slope=_sigmoid_slopes,
+        array_slope=lambda np, z: (s := _sigmoids(np, z)) * (1 - s),
     ),
     ActivationFunction(
         "tanh",
@@ -271,8 +192,8 @@ _ENTRIES = (
         formula=r"\tanh(z) = \frac{e^{z} - e^{-z}}{e^{z} + e^{-z}}",
         slope_formula=r"\tanh'(z) = 1 - \tanh^{2}(z) = 1 - h^{2}",
         value=math.tanh,
-        slope=_tanh1,
-        curvature=_tanh2,
+        slope=lambda z: 1 - math.tanh(z) ** 2,
+        curvature=lambda z: -2 * (t := math.tanh(z)) * (1 - t * t),
         written_out="(exp(z) - exp(-z))/(exp(z) + exp(-z))",
         slope_of_h="1 - h*h",
         slope_of_h_words="1 − H²",
@@ -285,7 +206,7 @@ _ENTRIES = (
         torch="torch.tanh({z})",
         torch_module="Tanh",
         array=lambda np, z: np.tanh(z),
-        array_slope=_tanh_slopes,
+        array_slope=lambda np, z: 1 - (t := np.tanh(z)) * t,
     ),
     ActivationFunction(
         "relu",
@@ -295,7 +216,7 @@ _ENTRIES = (
         about="ReLU keeps what is above 0 and makes the rest 0.",
         formula=r"\text{ReLU}(z) = \max(0, z)",
         slope_formula=r"f'(z) = \begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}",
-        value=_relu,
+        value=lambda z: z if z > 0 else 0.0,
         slope=_step,
         curvature=_zero,
         written_out="max(0, z)",
@@ -320,8 +241,8 @@ _ENTRIES = (
         about="Leaky ReLU keeps what is above 0 and multiplies the rest by its small slope.",
         formula=r"f(z) = \begin{cases} z & z > 0 \\ \text{slope} \cdot z & z \le 0 \end{cases}",
         slope_formula=r"f'(z) = \begin{cases} 1 & z > 0 \\ \text{slope} & z \le 0 \end{cases}",
-        value=_leaky,
-        slope=_leaky1,
+        value=lambda z, slope=0.01: z if z > 0 else slope * z,
+        slope=lambda z, slope=0.01: 1.0 if z > 0 else slope,
         curvature=_zero,
         aliases=("leakyrelu", "lrelu"),
         parameter=("slope", 0.01),
@@ -334,8 +255,8 @@ _ENTRIES = (
         torch="torch.nn.functional.leaky_relu({z}, {parameter})",
         torch_module="LeakyReLU",
         torch_parameter="negative_slope",
-        array=_leaky_relus,
-        array_slope=_leaky_relu_slopes,
+        array=lambda np, z, slope=0.01: np.where(np.asarray(z) > 0, z, slope * z),
+        array_slope=lambda np, z, slope=0.01: np.where(np.asarray(z) > 0, 1.0, slope),
     ),
     ActivationFunction(
         "elu",
@@ -345,9 +266,9 @@ _ENTRIES = (
         about="ELU keeps what is above 0; below it approaches −α.",
         formula=r"f(z) = \begin{cases} z & z > 0 \\ \alpha (e^{z} - 1) & z \le 0 \end{cases}",
         slope_formula=r"f'(z) = \begin{cases} 1 & z > 0 \\ \alpha e^{z} & z \le 0 \end{cases}",
-        value=_elu,
-        slope=_elu1,
-        curvature=_elu2,
+        value=lambda z, alpha=1.0: z if z > 0 else alpha * math.expm1(z),
+        slope=lambda z, alpha=1.0: 1.0 if z > 0 else alpha * math.exp(z),
+        curvature=lambda z, alpha=1.0: 0.0 if z > 0 else alpha * math.exp(z),
         parameter=("alpha", 1.0),
         branches=("z", "parameter*(exp(z) - 1)"),
         kinks=True,
@@ -388,9 +309,9 @@ _ENTRIES = (
         says="GELU",
         about="GELU multiplies Z by Φ(Z), the normal distribution's probability of a value below Z.",
         formula=r"f(z) = z \cdot \Phi(z)",
-        value=_gelu,
-        slope=_gelu1,
-        curvature=_gelu2,
+        value=lambda z: z * _normal_below(z),
+        slope=lambda z: _normal_below(z) + z * _normal(z),
+        curvature=lambda z: _normal(z) * (2 - z * z),
         rises=False,
         numpy="z * normal(z)",
         numpy_slope="normal(z) + z * np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)",
@@ -407,9 +328,9 @@ _ENTRIES = (
         about="SiLU multiplies Z by its sigmoid.",
         formula=r"f(z) = z \cdot \sigma(z)",
         slope_formula=r"f'(z) = \sigma(z) (1 + z (1 - \sigma(z)))",
-        value=_silu,
-        slope=_silu1,
-        curvature=_silu2,
+        value=lambda z: z * sigmoid(z),
+        slope=lambda z: sigmoid(z) + z * _sigmoid1(z),
+        curvature=lambda z: 2 * _sigmoid1(z) + z * _sigmoid2(z),
         aliases=("swish",),
         written_out="z/(1 + exp(-z))",
         rises=False,
