@@ -9,11 +9,11 @@ from tutor.network.graph import Graph
 from tutor.network.groups import network_aliases, network_arrays, network_groups
 from tutor.network.model import Network
 from tutor.network.naming import Names
-from tutor.network.nodes import Kind, Node, Quantity
+from tutor.network.nodes import Node
 from tutor.network.update import update_nodes
 
 
-def build_network_graph(network: Network, steps: int = 1) -> Graph:
+def build_network_graph(network: Network, steps: int) -> Graph:
     """Return the graph of ``steps`` training steps.
 
     Where dependencies allow it, the updated parameters of a later layer come before the error signals of an earlier
@@ -34,6 +34,3 @@ def build_network_graph(network: Network, steps: int = 1) -> Graph:
         groups=network_groups(names, nodes, steps),
         steps=steps,
     )
-
-
-__all__ = ["Kind", "Node", "Quantity", "build_network_graph"]

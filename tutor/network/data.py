@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from tutor.errors import NetworkError, Place
 from tutor.formulas.wording import counted
 from tutor.network.layers import Matrix
-from tutor.network.values import choice, listed, mapping, named_row, number, shown, unknown_keys
+from tutor.network.values import choice, is_list, listed, mapping, named_row, number, shown, unknown_keys
 
 
 class Data:
@@ -106,7 +106,7 @@ class Data:
         """Return a class number for each sample, or None if the targets are not class numbers."""
         if not self.is_batch:
             return [value] if _is_plain_number(value) else None
-        if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != len(self.inputs):
+        if not is_list(value) or len(value) != len(self.inputs):
             return None
         return value if all(map(_is_plain_number, value)) else None
 
@@ -160,12 +160,9 @@ def _numbers_or_classes(rows: Sequence[Sequence[object]], column: int) -> tuple[
 
 def _rows_of(value: object) -> Sequence[object] | None:
     """Return the samples of a batch, or None if ``value`` is one sample."""
-    if isinstance(value, Sequence) and not isinstance(value, str) and value:
-        compound = [
-            isinstance(row, Mapping) or (isinstance(row, Sequence) and not isinstance(row, str)) for row in value
-        ]
-        return value if all(compound) else None
-    return None
+    return (
+        value if is_list(value) and value and all(isinstance(row, Mapping) or is_list(row) for row in value) else None
+    )
 
 
 def _samples(rows: Sequence[object], place: Place, what: str) -> tuple[tuple[str, ...] | None, Matrix]:

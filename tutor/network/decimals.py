@@ -7,7 +7,6 @@ figures), and for updated parameters (enough to show two figures of the step).
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 from tutor.formulas.tree import Add, Name
 from tutor.network.graph import Graph
@@ -25,19 +24,15 @@ def default_decimals(graph: Graph, quantity: Quantity | str) -> int:
     return max(node_decimals(graph, cell) for cell in quantity.cells)
 
 
-def node_decimals(graph: Graph, name: str, values: Mapping[str, float] | None = None) -> int:
+def node_decimals(graph: Graph, name: str) -> int:
     """Return the default decimals for one number."""
-    node = graph.nodes[name]
-    source = graph.values if values is None else values
-    value = source[name]
+    node, value = graph.nodes[name], graph.values[name]
     old = old_value(graph, node)
     if old is not None:
-        return _within_bounds(last_figure(value - source[old], 2))
+        return _within_bounds(last_figure(value - graph.values[old], 2))
     if node.kind in _THREE_FIGURES or (node.kind is Kind.FACTOR and name.startswith("dE/d")):
         return _within_bounds(last_figure(value, 3))
-    if node.kind is Kind.STEP:
-        return _within_bounds(last_figure(value, 2))
-    if node.kind in (Kind.CELL, Kind.PART):
+    if node.kind in (Kind.STEP, Kind.CELL, Kind.PART):
         return _within_bounds(last_figure(value, 2))
     return LEAST
 

@@ -101,21 +101,17 @@ def _activation(unit: UnitNames) -> Tree:
 def _loss_nodes(names: Names, sample: int | None, step: int) -> Iterator[Node]:
     """Yield each output's error and share of the loss, then their sum; a single output's share is the loss itself."""
     single = names.network.n_outputs == 1
+    share = LOSSES[names.network.loss].share
     shares: list[Tree] = []
     for unit in names.units(names.last, sample, step):
         role = {"output": unit.active, "target": unit.target, "error": unit.error}
         yield unit.node(unit.error, Kind.ERROR, sub(Name(unit.active), Name(unit.target)), **role)
         name = unit.named("E" if single else f"E{unit.index + 1}")
-        node = unit.node(name, Kind.LOSS if single else Kind.LOSS_SHARE, _share(unit), **role)
+        node = unit.node(name, Kind.LOSS if single else Kind.LOSS_SHARE, of_loss(unit, share), **role)
         yield _with_stable_loss(node, unit)
         shares.append(Name(name))
     if not single:
         yield Node(suffixed("E", sample, step), Kind.LOSS, add(*shares), sample=sample, step=step)
-
-
-def _share(unit: UnitNames) -> Tree:
-    """Return one output's share of one sample's loss."""
-    return of_loss(unit, LOSSES[unit.names.network.loss].share)
 
 
 def of_loss(unit: UnitNames, form: str) -> Tree:

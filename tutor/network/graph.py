@@ -27,14 +27,6 @@ from tutor.network.references import names_in_range, split_list
 
 _CELL = re.compile(r"^(?P<stem>[^\[\]]+)\[(?P<index>[0-9]+(?:\s*,\s*[0-9]+)?)\](?P<step>@[0-9]+)?$")
 
-Solver = Callable[["Graph", Mapping[str, float]], dict[str, float]]
-
-
-def _solver() -> Solver:
-    """Return the NumPy engine, imported by name because it is a layer above this package and loads NumPy."""
-    solver: Solver = import_module("tutor.engines.numpy.graphs").values_of
-    return solver
-
 
 class Graph:
     """All quantities of a network or worksheet; in ``nodes``, each node comes after its parents."""
@@ -45,15 +37,15 @@ class Graph:
         arrays: Iterable[Quantity],
         *,
         notation: Notation,
-        aliases: Mapping[str, str] | None = None,
+        aliases: Mapping[str, str],
         groups: Mapping[str, tuple[str, ...]] | None = None,
-        steps: int = 1,
+        steps: int,
     ) -> None:
         """Make a graph; ``aliases`` are other names of nodes and arrays, ``groups`` names of several (``forward``)."""
         self.nodes: dict[str, Node] = {node.name: node for node in nodes}
         self.arrays: dict[str, Quantity] = {array.name: array for array in arrays}
         self.notation = notation
-        self.aliases: dict[str, str] = dict(aliases or {})
+        self.aliases: dict[str, str] = dict(aliases)
         self.groups: dict[str, tuple[str, ...]] = dict(groups or {})
         self.steps = steps
         #: A worksheet's steps as formulas over whole arrays, by name and round.
@@ -78,9 +70,7 @@ class Graph:
             if candidate in known:
                 return known[candidate]
         spelt = self.notation.canonical(name, known)
-        if spelt is not None:
-            return known[spelt]
-        return None
+        return None if spelt is None else known[spelt]
 
     @cached_property
     def _known(self) -> dict[str, str]:
@@ -326,7 +316,10 @@ class Graph:
 
         Answers are marked against these; ``evaluate`` is for mistaken formulas and rounding replays.
         """
-        return _solver()(self, self._given | dict(given or {}))
+        # imported by name, because the engine is a layer above this package and loads NumPy
+        engine = import_module("tutor.engines.numpy.graphs")
+        values: dict[str, float] = engine.values_of(self, self._given | dict(given or {}))
+        return values
 
     def with_given(self, given: Mapping[str, float]) -> Graph:
         """Return the same graph with other numbers for the given nodes in ``given``.
@@ -348,10 +341,9 @@ class Graph:
         """The right value of every node, by the NumPy engine; a cached lesson keeps them."""
         return self.solve()
 
-    def array_values(self, quantity: Quantity, values: Mapping[str, float] | None = None) -> object:
+    def array_values(self, quantity: Quantity) -> object:
         """Return a quantity's value as a number, a list or a list of rows."""
-        source = self.values if values is None else values
-        flat = [source[cell] for cell in quantity.cells]
+        flat = [self.values[cell] for cell in quantity.cells]
         if not quantity.shape:
             return flat[0]
         if len(quantity.shape) == 1:

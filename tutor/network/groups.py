@@ -12,6 +12,8 @@ MEMORIES = ("v", "m", "mhat", "vhat", "vmax", "buf", "gavg")
 
 Nodes = Mapping[str, Node]
 Cells = tuple[str, ...]
+#: The name, shape and cells of each array.
+Arrays = Iterator[tuple[str, tuple[int, ...], Cells]]
 
 
 def network_arrays(names: Names, nodes: Nodes, steps: int) -> list[Quantity]:
@@ -24,7 +26,7 @@ def network_arrays(names: Names, nodes: Nodes, steps: int) -> list[Quantity]:
     return list(found.values())
 
 
-def _step_arrays(names: Names, step: int) -> Iterator[tuple[str, tuple[int, ...], Cells]]:
+def _step_arrays(names: Names, step: int) -> Arrays:
     network = names.network
     yield from _data_arrays(names, "x", network.input_names, step)
     for layer in range(len(network.layers)):
@@ -41,9 +43,7 @@ def _step_arrays(names: Names, step: int) -> Iterator[tuple[str, tuple[int, ...]
             yield from _column(names, stem, step)
 
 
-def _data_arrays(
-    names: Names, whole: str, stems: tuple[str, ...], step: int
-) -> Iterator[tuple[str, tuple[int, ...], Cells]]:
+def _data_arrays(names: Names, whole: str, stems: tuple[str, ...], step: int) -> Arrays:
     at = names.network.data_step(step)
     if names.network.is_batch:
         for stem in stems:
@@ -52,27 +52,24 @@ def _data_arrays(
         yield from _stacked(names, whole, list(stems), step, at)
 
 
-def _stacked(
-    names: Names, whole: str, stems: list[str], step: int, at: int | None = None
-) -> Iterator[tuple[str, tuple[int, ...], Cells]]:
+def _stacked(names: Names, whole: str, stems: list[str], step: int, at: int | None = None) -> Arrays:
     """Yield the vector of ``stems`` or, in a batch, a matrix with a row for each sample; nothing for one number."""
+    if [whole] == stems:
+        return
     at = step if at is None else at
-    if names.network.is_batch:
-        rows = [[suffixed(stem, sample, at) for stem in stems] for sample, _ in names.samples(step)]
-        if [whole] != stems:
-            yield suffixed(whole, None, at), (len(rows), len(stems)), tuple(cell for row in rows for cell in row)
-    elif [whole] != stems:
-        yield suffixed(whole, None, at), (len(stems),), tuple(suffixed(stem, None, at) for stem in stems)
+    cells = tuple(suffixed(stem, sample, at) for sample, _ in names.samples(step) for stem in stems)
+    shape = (len(cells) // len(stems), len(stems)) if names.network.is_batch else (len(stems),)
+    yield suffixed(whole, None, at), shape, cells
 
 
-def _column(names: Names, stem: str, step: int, at: int | None = None) -> Iterator[tuple[str, tuple[int, ...], Cells]]:
+def _column(names: Names, stem: str, step: int, at: int | None = None) -> Arrays:
     """Yield the vector of one quantity over all samples of a batch."""
     at = step if at is None else at
     cells = tuple(suffixed(stem, sample, at) for sample, _ in names.samples(step))
     yield suffixed(stem, None, at), (len(cells),), cells
 
 
-def _unit_arrays(names: Names, layer: int, step: int) -> Iterator[tuple[str, tuple[int, ...], Cells]]:
+def _unit_arrays(names: Names, layer: int, step: int) -> Arrays:
     """Yield a layer's Z, H (or ŷ), δ and, for softmax, e^Z; in a batch also each unit's column."""
     units = list(names.units(layer, None, 1))
     last = layer == names.last
@@ -95,7 +92,7 @@ def _unit_arrays(names: Names, layer: int, step: int) -> Iterator[tuple[str, tup
             yield from _column(names, f"dE/d{unit.active_stem}", step)
 
 
-def _parameter_arrays(names: Names, layer: int, step: int) -> Iterator[tuple[str, tuple[int, ...], Cells]]:
+def _parameter_arrays(names: Names, layer: int, step: int) -> Arrays:
     """Yield W, θ, their gradients, memories and new values, in the layout in which the author wrote them."""
     description = names.network.layers[layer]
     weights = names.shown_weights(layer)
@@ -142,48 +139,48 @@ def _later_parameters(names: Names, steps: int) -> dict[str, str]:
 def _single_names(names: Names, steps: int) -> dict[str, str]:
     """Return other names for quantities of the output layer, and ∂E/∂Z for δ if they have the same sign."""
     network = names.network
-    pairs = {}
     name = network.layers[-1].name
-    for step in range(1, steps + 1):
-        tails = [(None, step), *((sample, step) for sample, _ in names.samples(step) if sample is not None)]
-        for sample, at in tails:
+    stems = {f"{name}.H": f"{name}.yhat"}
+    if network.n_outputs == 1:
+        stems |= {
+            "delta": names.delta(names.last, 0),
+            "E1": "E",
+            "yhat1": "yhat",
+            "error1": "error",
+            "y1": "y",
+            "dE1/dyhat1": "dE/dyhat",
+            "dE/derror": "dE/dyhat",
+        }
+    for layer in range(len(network.layers)):
+        for unit in names.units(layer, None, 1):
+            if layer == names.last:
+                stems[f"H{names.unit(layer, unit.index)}"] = unit.active_stem
+            if network.delta_sign == "plus":
+                stems[f"dE/d{unit.pre_stem}"] = names.delta(layer, unit.index)
+    return {
+        suffixed(alias, sample, step): suffixed(stem, sample, step)
+        for step in range(1, steps + 1)
+        for sample in _samples(names, step)
+        for alias, stem in stems.items()
+    }
 
-            def put(alias: str, stem: str, sample: int | None = sample, at: int = at) -> None:
-                pairs[suffixed(alias, sample, at)] = suffixed(stem, sample, at)
 
-            put(f"{name}.H", f"{name}.yhat")
-            if network.n_outputs == 1:
-                only = names.delta(names.last, 0)
-                put("delta", only)
-                put("E1", "E")
-                put("yhat1", "yhat")
-                put("error1", "error")
-                put("y1", "y")
-                put("dE1/dyhat1", "dE/dyhat")
-                put("dE/derror", "dE/dyhat")
-            for layer in range(len(network.layers)):
-                for unit in names.units(layer, sample, at):
-                    if layer == names.last:
-                        put(f"H{unit.names.unit(layer, unit.index)}", unit.active_stem)
-                    if network.delta_sign == "plus":
-                        put(f"dE/d{unit.pre_stem}", names.delta(layer, unit.index))
-    return pairs
+def _samples(names: Names, step: int) -> list[int | None]:
+    """Return None, for the whole batch, and then a step's samples."""
+    return [None, *(sample for sample, _ in names.samples(step) if sample is not None)]
 
 
 def _data_names(names: Names, steps: int) -> dict[str, str]:
     """Return other names for data: with the step, even if all steps share it, and by the headings of a data file."""
-    pairs = {}
-    stems = (*names.network.input_names, *names.network.target_names, "x", "y")
-    for step in range(1, steps + 1):
-        at = names.network.data_step(step)
-        samples = [sample for sample, _ in names.samples(step)]
-        for stem in stems:
-            for sample in {None, *samples}:
-                pairs[suffixed(stem, sample, step)] = suffixed(stem, sample, at)
-        for heading, stem in zip(names.network.column_names, names.network.input_names, strict=False):
-            for sample in {None, *samples}:
-                pairs[suffixed(heading, sample, step)] = suffixed(stem, sample, at)
-    return pairs
+    network = names.network
+    stems = {stem: stem for stem in (*network.input_names, *network.target_names, "x", "y")}
+    stems |= zip(network.column_names, network.input_names, strict=False)
+    return {
+        suffixed(alias, sample, step): suffixed(stem, sample, network.data_step(step))
+        for step in range(1, steps + 1)
+        for sample in _samples(names, step)
+        for alias, stem in stems.items()
+    }
 
 
 # -- groups ---------------------------------------------------------------------------------------------------------

@@ -126,15 +126,12 @@ def _weights(
         entry = f"{counted(entering, 'value')} {verb} this layer"
         message = f"The weights are {have}, and {entry}, so {need} is needed."
         raise NetworkError(message, at, hint=hint)
-    weights = tuple(zip(*rows, strict=True)) if turned else rows
-    names = []
-    for source in range(len(weights)):
-        for unit in range(len(weights[0])):
-            row, column = (unit, source) if turned else (source, unit)
-            given = read[row][0]
-            names.append(given[column] if given else f"w{index + 1}_{source + 1}_{unit + 1}")
-    width = len(weights[0])
-    return weights, tuple(tuple(names[start : start + width]) for start in range(0, len(names), width))
+    default = "w{layer}_{column}_{row}" if turned else "w{layer}_{row}_{column}"
+    names = tuple(
+        given or tuple(default.format(layer=index + 1, row=row, column=column) for column in range(1, len(values) + 1))
+        for row, (given, values) in enumerate(read, 1)
+    )
+    return (tuple(zip(*rows, strict=True)), tuple(zip(*names, strict=True))) if turned else (rows, names)
 
 
 def _bias(

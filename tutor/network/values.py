@@ -9,6 +9,7 @@ import difflib
 import math
 import re
 from collections.abc import Collection, Mapping, Sequence
+from typing import TypeGuard
 
 from tutor.errors import FormulaError, NetworkError, Place
 from tutor.formulas import evaluate, parse
@@ -53,11 +54,16 @@ def _worked_out(text: str, place: Place) -> float:
         raise NetworkError(f"A number is expected here, not {text!r}.", place, hint=error.message) from None
 
 
+def is_list(value: object) -> TypeGuard[Sequence[object]]:
+    """Return whether a value is a list; a text is none."""
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
 def shown(value: object) -> str:
     """Return a value as an error message shows it."""
     if isinstance(value, Mapping):
         return "names with values"
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if is_list(value):
         return f"a list of {len(value)}"
     return "nothing" if value is None else repr(value)
 
@@ -73,7 +79,7 @@ def listed(value: object, place: Place, what: str) -> Sequence[object]:
     """Return a list that is not empty."""
     if isinstance(value, str) and _DECIMAL_COMMA.fullmatch(value.strip()):
         number(value, place)
-    if isinstance(value, str) or not isinstance(value, Sequence):
+    if not is_list(value):
         hint = f"Put it in brackets: [{value}]." if isinstance(value, str) and "," in value else ""
         raise NetworkError(f"{what} must be a list, not {shown(value)}.", place, hint=hint)
     if not value:

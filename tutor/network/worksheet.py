@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from tutor.formulas.tokens import decimal_comma
 from tutor.formulas.tree import Call, Derivative, Tree, names, walk
 from tutor.formulas.wording import counted
 from tutor.network.spec import read_symbols
-from tutor.network.values import IDENTIFIER, listed, mapping, number, unknown_keys
+from tutor.network.values import IDENTIFIER, is_list, listed, mapping, number, unknown_keys
 
 KEYS = frozenset({"given", "steps", "repeat", "notation"})
 #: Keys of a lesson beside a worksheet that do not affect its numbers.
@@ -138,10 +138,10 @@ def given_number(value: object, place: Place = ()) -> float:
 
 def _value(value: object, place: Place) -> Value:
     """Return a number, a vector or a matrix."""
-    if not isinstance(value, Sequence) or isinstance(value, str):
+    if not is_list(value):
         return given_number(value, place)
     cells = listed(value, place, "A vector")
-    if not any(isinstance(cell, Sequence) and not isinstance(cell, str) for cell in cells):
+    if not any(map(is_list, cells)):
         return tuple(given_number(cell, (*place, index)) for index, cell in enumerate(cells))
     rows = tuple(
         tuple(given_number(cell, (*place, index, at)) for at, cell in enumerate(listed(row, (*place, index), "A row")))
