@@ -718,7 +718,7 @@ def test_another_tutors_progress_is_read_once(
         read.append(lesson)
         return restore(questions, store, lesson, variant)
 
-    monkeypatch.setattr("tutor.session.session.restore", reading)
+    monkeypatch.setattr("tutor.session.states.restore", reading)
     for answer in ("0.1", "0.2", "0.1"):
         session.submit(Z2, answer)
     assert len(read) == 1

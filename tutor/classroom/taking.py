@@ -11,6 +11,7 @@ from tutor.classroom import is_assignment
 from tutor.classroom.assignment import PER_LEARNER, Assignment, load_assignment
 from tutor.classroom.hand_in import CLASS_NAME, HANDED_IN_AT, class_name, file_name, write
 from tutor.errors import TutorError
+from tutor.formulas.wording import times
 from tutor.paths import is_room
 from tutor.session import Session
 from tutor.session.exam import ExamRules, exam_of, set_exam
@@ -149,9 +150,9 @@ class AssignmentRun:
         exam = self.assignment.exam
         if exam is None:
             return ""
-        times = "once" if exam.attempts == 1 else f"{exam.attempts} times"
         feedback = "Verdicts are shown after the end." if exam.feedback == "after" else "No verdicts are shown."
-        return EXAM.format(minutes=exam.minutes, attempts=f"Each question can be answered {times}.", feedback=feedback)
+        attempts = f"Each question can be answered {times(exam.attempts)}."
+        return EXAM.format(minutes=exam.minutes, attempts=attempts, feedback=feedback)
 
     def begin(self) -> None:
         """Start the clock. Earlier answers to these variants of the lessons do not count."""

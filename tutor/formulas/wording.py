@@ -20,6 +20,11 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun if count == 1 else noun + 's'}"
 
 
+def times(count: int) -> str:
+    """Return how often something happened or may happen: ``once``, ``2 times``."""
+    return "once" if count == 1 else f"{count} times"
+
+
 def meant(typed: str, words: Collection[str]) -> list[str]:
     """Return the word that was typed in full; else those that begin with what was typed, of which one is clear."""
     return [typed] if typed in words else [word for word in words if word.startswith(typed)]

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tutor.errors import TutorError
 from tutor.lessons.blocks import Derive, Lesson
 from tutor.lessons.template import HIDDEN
 from tutor.network import Graph
+from tutor.session.entries import Questions
 from tutor.session.model import DerivationLine
 from tutor.session.visibility import Visibility
 
 
-def derivation_lines(graph: Graph, of: str, quantity: str, visibility: Visibility) -> tuple[DerivationLine, ...]:
-    """Return the lines of a derivation, with a question mark for each number that the learner has yet to find."""
+def derivation_lines(
+    lesson: Lesson, questions: Questions, of: str, quantity: str, visibility: Visibility
+) -> tuple[DerivationLine, ...]:
+    """Return the lines of a derivation, with a question mark for each number that the learner has yet to find.
+
+    Raises:
+        TutorError: The author withholds the answer (``reveal: false``), the learner has not found it, and the lesson
+            does not show the derivation itself.
+    """
+    asked = lesson.graph(of).quantity(quantity)
+    asking = {field for cell in asked.cells for field in questions.asked_in.get((of, cell), ())}
+    is_kept = any(visibility.withholds(field) and not visibility.is_solved(field) for field in asking)
+    if is_kept and not unfolds(lesson, of, asked.name):
+        raise TutorError("Find the number first: the author keeps this derivation until then.")
     from tutor.engines.sympy import derive
 
     def shown(name: str) -> str | None:
         return None if visibility.is_shown(of, name) else HIDDEN
 
-    steps = derive(graph, quantity, shown=shown).steps
+    steps = derive(lesson.graph(of), quantity, shown=shown).steps
     return tuple(DerivationLine(step.what, step.latex, step.text) for step in steps)
 
 
@@ -30,10 +44,10 @@ def engines_line(
     from tutor.engines.side_by_side import line, opinions
     from tutor.engines.sympy import derive
 
-    wanted = graph.quantity(quantity)
-    if not all(visibility.is_shown(of, cell) for cell in wanted.cells):
+    asked = graph.quantity(quantity)
+    if not all(visibility.is_shown(of, cell) for cell in asked.cells):
         return ""
-    return line(opinions(graph, quantity, derive(graph, quantity).numbers, by_torch), wanted.shape)
+    return line(opinions(graph, quantity, derive(graph, quantity).numbers, by_torch), asked.shape)
 
 
 def unfolds(lesson: Lesson, of: str, name: str) -> bool:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from tutor.lessons.blocks import AskItem, Block, Lesson, Reference
 from tutor.lessons.template import IsShown
-from tutor.network import Graph
 from tutor.session.model import Field, FieldState
 
 #: The prefix of the ids of fields that only the worksheet has, because the lesson does not ask them.
@@ -125,8 +124,3 @@ def with_texts(entry: Entry, is_shown: IsShown | None) -> Field:
     if entry.item is None:
         return entry.block.filled(entry.field, is_shown)
     return replace(entry.field, prompt=entry.item.prompt.fill(is_shown)) if entry.item.prompt else entry.field
-
-
-def cell_labels(graph: Graph, cells: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the names of the cells in the graph's notation."""
-    return tuple(graph.notation.text(cell) for cell in cells)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from tutor.formulas.wording import times
 from tutor.session.answers import is_blank
 from tutor.session.entries import Entry
 from tutor.session.model import Answer, FieldKind, Result, Verdict
@@ -85,9 +86,8 @@ class ExamSeal:
             return _OVER
         if entry.field.kind is FieldKind.LAB or self._given[entry.field.id] < self.rules.attempts:
             return ""
-        if self.rules.attempts == 1:
-            return "You can answer each question once here. Your first answer counts."
-        return f"You can answer each question {self.rules.attempts} times here. Your last answer counts."
+        which = "first" if self.rules.attempts == 1 else "last"
+        return f"You can answer each question {times(self.rules.attempts)} here. Your {which} answer counts."
 
     def seal(self, entry: Entry, answer: Answer, result: Result) -> Result:
         """Reduce the mark of an answer to what may be said during an exam: that it cannot be read, or that it is kept.
@@ -104,8 +104,4 @@ class ExamSeal:
             return Result(result.verdict, result.message, column=result.column)
         self._given[entry.field.id] += 1
         left = self.rules.attempts - self._given[entry.field.id]
-        return Result(Verdict.KEPT, f"Kept. You can change it {_times(left)}." if left else "Kept.")
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
+        return Result(Verdict.KEPT, f"Kept. You can change it {times(left)}." if left else "Kept.")

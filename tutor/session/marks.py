@@ -13,16 +13,8 @@ from tutor.lessons.blocks.base import NOTHING_TYPED
 from tutor.lessons.template import number_text
 from tutor.network import Quantity
 from tutor.session.answers import is_blank
-from tutor.session.entries import Entry, Questions, cell_labels
-from tutor.session.model import (
-    Answer,
-    CellResult,
-    FieldKind,
-    FieldState,
-    ReadBack,
-    Result,
-    Verdict,
-)
+from tutor.session.entries import Entry, Questions
+from tutor.session.model import Answer, CellResult, FieldKind, FieldState, ReadBack, Result, Verdict
 
 if TYPE_CHECKING:
     from tutor.marking import AuthorMistake, Budget, Mark, Marker
@@ -109,7 +101,7 @@ class Marks:
                 continue
             given_up = (state.answer,) if state.given_up and state.answer is not None else ()
             answers = (*given_up, *state.replaced) if needed.intersection(other.asked[1]) else ()
-            found = [self._mark(other.item, each, {}, at_once=True).own for each in answers if not is_partial(each)]
+            found = [self._mark(other.item, each, {}, at_once=True).own for each in answers if not _is_partial(each)]
             yield from found
             last.update(found[0] if found else {})
         if last:
@@ -140,7 +132,7 @@ class Marks:
     def _mark(self, item: AskItem, answer: Answer, own: Mapping[str, Typed], *, at_once: bool = False) -> Mark:
         # text that could not be split into cells is marked as typed, so that the message says what is missing
         is_whole = isinstance(answer, str) or len(answer) == 1
-        given = "".join(answer) if is_whole else in_rows(answer, item.quantity.shape)
+        given = "".join(answer) if is_whole else _in_rows(answer, item.quantity.shape)
         return self._mark_as(item, item.quantity, given, own, at_once=at_once)
 
     def _mark_as(
@@ -202,7 +194,7 @@ class Marks:
     def _own_of(self, name: str, item: AskItem, answer: Answer) -> Mapping[str, Typed]:
         kept = self._numbers.get(name)
         if kept is None or kept[0] != answer:
-            read = {} if is_partial(answer) else self._mark(item, answer, {}).own
+            read = {} if _is_partial(answer) else self._mark(item, answer, {}).own
             kept = (answer, read)
             self._numbers[name] = kept
         return kept[1]
@@ -252,13 +244,18 @@ class Marks:
         """Return how a text is read, before it is marked."""
         if not text.strip() or not entry.field.kind.is_read:
             return ReadBack("")
-        return read_back(entry, text, cell, self.own(entry.field.of, entry.field.id))
+        return _read_back(entry, text, cell, self.own(entry.field.of, entry.field.id))
 
     def split(self, entry: Entry, pasted: str) -> tuple[str, ...] | None:
         """Return the cells of a pasted vector or matrix as they were written; None if they do not fit the field."""
         if entry.item is None or entry.item.quantity.is_number:
             return None
-        return split_grid(entry.item, pasted)
+        from tutor.reading import cells_of
+
+        try:
+            return cells_of(pasted, entry.item.quantity.shape)
+        except FormulaError:
+            return None
 
     def cells(self, entry: Entry, answer: Answer) -> Answer:
         """Return a grid's answer cell by cell, even if all of it was typed on one line or into one cell."""
@@ -275,15 +272,17 @@ class Marks:
         """Return the right answer as text; empty if the author withholds it."""
         block, item = entry.block, entry.item
         if item is not None:
-            return self._values(item) if item.reveal else ""
+            return _values(item) if item.reveal else ""
         return block.shown_solution() if isinstance(block, Question) and block.reveal else ""
 
-    def _values(self, item: AskItem) -> str:
-        shown = tuple(number_text(item.graph.values[cell], item.least_decimals) for cell in item.quantity.cells)
-        if item.quantity.is_number:
-            return shown[0]
-        labels = cell_labels(item.graph, item.quantity.cells)
-        return ", ".join(f"{label} = {value}" for label, value in zip(labels, shown, strict=True))
+
+def _values(item: AskItem) -> str:
+    """Return the right value of a quantity; of a vector or matrix, each cell with its name."""
+    graph = item.graph
+    shown = {cell: number_text(graph.values[cell], item.least_decimals) for cell in item.quantity.cells}
+    if item.quantity.is_number:
+        return shown[item.quantity.name]
+    return ", ".join(f"{graph.notation.text(cell)} = {value}" for cell, value in shown.items())
 
 
 def _says_little(mark: Mark) -> bool:
@@ -296,7 +295,7 @@ def _says_little(mark: Mark) -> bool:
     return all(each.decimals < asked and figures_of(each.value) < 2 for each, asked in numbers)
 
 
-def is_partial(answer: Answer) -> bool:
+def _is_partial(answer: Answer) -> bool:
     """Return whether cells of a grid are empty."""
     return isinstance(answer, tuple) and not all(answer)
 
@@ -309,7 +308,7 @@ def _spent() -> Budget:
     return budget
 
 
-def in_rows(cells: Sequence[str], shape: tuple[int, ...]) -> list[str] | list[list[str]]:
+def _in_rows(cells: Sequence[str], shape: tuple[int, ...]) -> list[str] | list[list[str]]:
     """Return the cells arranged in the shape of their vector or matrix."""
     if len(shape) < 2:
         return list(cells)
@@ -345,7 +344,7 @@ def _scope(entry: Entry, cell: int | None, own: Mapping[str, Typed]) -> Scope:
     return Scope(item.graph, asked, {name: typed.value for name, typed in own.items()}, decimals=item.decimals)
 
 
-def read_back(entry: Entry, text: str, cell: int | None, own: Mapping[str, Typed]) -> ReadBack:
+def _read_back(entry: Entry, text: str, cell: int | None, own: Mapping[str, Typed]) -> ReadBack:
     """Return how a text is read. If it names a quantity whose value the learner did not find, no value is shown."""
     from tutor.reading import read_formula, read_grid, read_number
 
@@ -359,13 +358,3 @@ def read_back(entry: Entry, text: str, cell: int | None, own: Mapping[str, Typed
     except FormulaError as error:
         is_unfinished = error.column > len(text.rstrip())  # the learner is still typing: no advice yet
         return ReadBack(error.message if is_unfinished else str(error), ok=False)
-
-
-def split_grid(item: AskItem, pasted: str) -> tuple[str, ...] | None:
-    """Return the cells of a pasted vector or matrix as they were written; None if they do not fit the grid's shape."""
-    from tutor.reading import cells_of
-
-    try:
-        return cells_of(pasted, item.quantity.shape)
-    except FormulaError:
-        return None

@@ -9,7 +9,7 @@ that the learner has yet to find.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from tutor.formulas.wording import enumerated
@@ -241,4 +241,4 @@ class LookBack:
     """Everything answered in a lesson, oldest first."""
 
     title: str
-    attempts: tuple[Attempt, ...] = field(default=())
+    attempts: tuple[Attempt, ...] = ()

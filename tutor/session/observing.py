@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tutor.lessons.blocks import Question
 from tutor.session.entries import Entry
 from tutor.session.model import FieldState, Result, Verdict
 from tutor.store import Store
+
+if TYPE_CHECKING:
+    from tutor.learning.evidence import Answered
 
 
 class Observer:
@@ -42,23 +47,22 @@ class Observer:
         """Record that the learner saw the working, by a hint or by giving up."""
         self._observe(entry, None, 0)
 
-    def _observe(self, entry: Entry, answered: object, hints: int) -> None:
-        from tutor.learning.evidence import Answered, observe
+    def _observe(self, entry: Entry, answered: Answered | None, hints: int) -> None:
+        from tutor.learning.evidence import observe
 
         if self._seen is None:
             self._seen = set(self._store.observed(*self._key))
         name = entry.field.id
-        skills = skills_of_entry(entry) or self._skills
+        skills = _skills_of_entry(entry) or self._skills
         if name in self._seen or not skills:
             return
-        assert answered is None or isinstance(answered, Answered)
         evidence = observe(*self._key, name, skills, answered, hints=hints, form=self._form)
         if evidence:
             self._seen.add(name)
             self._store.observe(evidence)
 
 
-def skills_of_entry(entry: Entry) -> tuple[str, ...]:
+def _skills_of_entry(entry: Entry) -> tuple[str, ...]:
     """Return the skills of a field: those that the author names, else those of the quantity asked, else those usual for
     its kind of block. A question with ``practice: false`` has none."""
     from tutor.learning.skills import skills_of

@@ -11,11 +11,12 @@ Nothing is lost by leaving: every answer is stored as evidence at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from tutor.errors import TutorError
+from tutor.formulas.wording import counted, times
 from tutor.learning.choice import SECONDS, SESSION, Asked, Choice, Form, choose, due_skills, needed_first
 from tutor.learning.forms import practice_lesson
 from tutor.learning.index import SkillIndex, load_index, read_aside
@@ -42,9 +43,9 @@ class Plan:
         """The plan in words: ``6 questions, about 8 minutes: error signal of a hidden unit, update by SGD``."""
         if not self.questions:
             return ""
-        count = "1 question" if self.questions == 1 else f"{self.questions} questions"
         minutes = "a minute" if self.minutes <= 1 else f"{self.minutes} minutes"
-        return f"{count}, about {minutes}: {', '.join(title(skill) for skill in self.skills[:3])}"
+        skills = ", ".join(title(skill) for skill in self.skills[:3])
+        return f"{counted(self.questions, 'question')}, about {minutes}: {skills}"
 
 
 _STATE_WORDS = {
@@ -156,13 +157,11 @@ class Learner:
         """
         import difflib
 
-        names = {title(skill).lower(): skill for skill in self.index.asked} | {
-            skill: skill for skill in self.index.asked
-        }
-        wanted = text.strip().lower()
-        if wanted in names:
-            return names[wanted]
-        near = difflib.get_close_matches(wanted, names, 1, 0.4) or [each for each in names if wanted in each]
+        names = {name: skill for skill in self.index.asked for name in (title(skill).lower(), skill)}
+        typed = text.strip().lower()
+        if typed in names:
+            return names[typed]
+        near = difflib.get_close_matches(typed, names, 1, 0.4) or [each for each in names if typed in each]
         hint = f"Did you mean: {names[near[0]]}?" if near else "`tutor skills` lists them."
         raise TutorError(f"There is no skill {text!r}.", hint=hint)
 
@@ -234,14 +233,12 @@ class PracticeRun:
         if self.choice.reason == "rusty":
             return f"You could do this; {line.title} is fading."
         if line.mistake:
-            times = self.learner.record.skills[skill].mistakes[line.mistake]
-            return f"{capital(line.title)}: {line.mistake_words}, {'once' if times == 1 else f'{times} times'} so far."
+            count = self.learner.record.skills[skill].mistakes[line.mistake]
+            return f"{capital(line.title)}: {line.mistake_words}, {times(count)} so far."
         return f"Not sure yet: {line.title}."
 
     def summary(self) -> tuple[SkillLine, ...]:
         """Return the skills that were practised, each with its estimate before and now."""
-        from dataclasses import replace
-
         self.learner.refresh()
         lines = [self.learner.line(skill) for skill in dict.fromkeys(asked.skill for asked in self.asked)]
         return tuple(replace(line, before=self._before.get(line.skill, 0.0)) for line in lines if line.seen)

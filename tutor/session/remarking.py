@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from operator import attrgetter
 
 from tutor.formulas.wording import enumerated
 from tutor.lessons.blocks import Lesson
@@ -13,6 +14,9 @@ from tutor.session.marks import Marks
 from tutor.session.model import FieldState, Result, Verdict
 from tutor.session.states import AGAIN
 from tutor.store import Store
+
+#: What the learner sees of a mark.
+_SHOWN = attrgetter("verdict", "message", "because", "cells")
 
 
 class Remarking:
@@ -37,12 +41,7 @@ class Remarking:
             if state.answer is None or state.given_up or state.result is None or entry.item is None:
                 continue
             result = self._marks.mark(entry, state.answer)
-            if (result.verdict, result.message, result.because, result.cells) != (
-                state.result.verdict,
-                state.result.message,
-                state.result.because,
-                state.result.cells,
-            ):
+            if _SHOWN(result) != _SHOWN(state.result):
                 solved = state.solved or result.verdict is Verdict.CORRECT
                 self._states[name] = replace(state, result=result, solved=solved)
                 changed.append((name, result))

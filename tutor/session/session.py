@@ -37,7 +37,7 @@ from tutor.session.model import (
 from tutor.session.observing import Observer
 from tutor.session.opening import with_variant
 from tutor.session.remarking import Remarking
-from tutor.session.states import ABOUT_ANSWER, GIVEN_UP, HINT, KEPT, after_answer, record_of, restore
+from tutor.session.states import ABOUT_ANSWER, GIVEN_UP, HINT, KEPT, Elsewhere, after_answer, record_of, restore
 from tutor.session.views import Views
 from tutor.session.visibility import Visibility
 from tutor.store import Store
@@ -66,9 +66,8 @@ class Session:
         self.store = store
         self._now = now
         self._key = (lesson.id, lesson.variant or "")
-        self._version = store.version
-        self._stored: dict[str, FieldState] = {}  # read at that version, without the fields answered here since
         self._questions = collect(lesson)
+        self._elsewhere = Elsewhere(self._questions, store, self._key)
         self._states = restore(self._questions, store, *self._key)
         self._by_torch: dict[str, Mapping[str, float] | str] = {}
         rules = None if practising else exam_of(store, *self._key)
@@ -253,7 +252,7 @@ class Session:
                 self._states[name] = replace(self._states[name], result=said)
                 return self._outcome(entry, said, ())
             result = self._seal.seal(entry, answer, result)
-        self._stored.pop(name, None)
+        self._elsewhere.forget(name)
         before = self._states[name]
         self._states[name] = after_answer(before, answer, result)
         self._unsaved.pop(name, None)
@@ -280,7 +279,7 @@ class Session:
         if not state.given_up and verdict not in (Verdict.CORRECT, Verdict.KEPT, Verdict.FOLLOWS):
             return name
         blocks = self.lesson.screens[self.screen_of(name)].blocks
-        opened = [block for block in blocks if self._visibility.block_is_open(block)]
+        opened = [block for block in blocks if not self._visibility.waits_for(block)]
         fields = [one for block in opened for one in self._questions.by_block.get(block.id, ())]
         place = fields.index(name) if name in fields else 0
         order = [*fields[place + 1 :], *fields[:place], name]
@@ -290,21 +289,8 @@ class Session:
         """Store the progress that the home screen shows, counting what another running tutor has stored meanwhile."""
         if self._practising:
             return
-        progress = self._progress(self._questions.listed, ChainMap(self._elsewhere(), self._states))
+        progress = self._progress(self._questions.listed, ChainMap(self._elsewhere.newer(self._states), self._states))
         self.store.set_summary(*self._key, progress.done, progress.total, progress.to_fix)
-
-    def _elsewhere(self) -> dict[str, FieldState]:
-        """Return the fields that another running tutor has finished or reset and that differ here."""
-        version = self.store.version
-        if version != self._version:
-            self._version, self._stored = version, restore(self._questions, self.store, *self._key)
-            for name in self._stored:
-                self._states.setdefault(name, FieldState())  # worksheet rows answered only in the other tutor
-        return {
-            name: state
-            for name, state in self._stored.items()
-            if state.answer is None or (state.done and not self._states[name].done)
-        }
 
     # -- hints and giving up ------------------------------------------------------------------------------------------
 
@@ -345,7 +331,7 @@ class Session:
         entry = self._questions.entries[field_id]
         state = self._states[field_id]
         if not state.done:
-            self._stored.pop(field_id, None)
+            self._elsewhere.forget(field_id)
             self._states[field_id] = replace(state, given_up=True)
             self._observer.helped(entry)
             self.store.note(*self._key, field_id, GIVEN_UP)
@@ -366,7 +352,7 @@ class Session:
 
     def shown(self, of: str, name: str) -> str:
         """Return a number as it may be shown: ``0.332``, or ``?`` if the learner has yet to find it."""
-        return self._visibility.value(of, name, self._visibility.decimals(of, name))
+        return self._visibility.value(of, name)
 
     def unfound(self, of: str) -> tuple[str, ...]:
         """Return the fields whose numbers a program for the network would give away."""
@@ -374,8 +360,7 @@ class Session:
 
     def keeps(self, field_id: str) -> bool:
         """Return whether a field's answer is withheld by its author (``reveal: false``) or by an exam."""
-        item = self._questions.entries[field_id].item
-        return self.is_sealed or (item is not None and not item.reveal)
+        return self.is_sealed or self._visibility.withholds(field_id)
 
     def derivation(self, of: str, quantity: str) -> tuple[DerivationLine, ...]:
         """Return a quantity's derivation, line by line. Loads SymPy, so call it in a worker.
@@ -384,15 +369,10 @@ class Session:
             TutorError: An exam is on; or the author withholds the answer (``reveal: false``), the learner has not found
                 it, and the lesson does not show the derivation itself.
         """
-        from tutor.session.deriving import derivation_lines, unfolds
+        from tutor.session.deriving import derivation_lines
 
         self._refuse_in_exam("derivations")
-        wanted = self.lesson.graph(of).quantity(quantity)
-        asking = {field for cell in wanted.cells for field in self._questions.asked_in.get((of, cell), ())}
-        kept = any(self.keeps(field) and not self._states[field].solved for field in asking)
-        if kept and not unfolds(self.lesson, of, wanted.name):
-            raise TutorError("Find the number first: the author keeps this derivation until then.")
-        return derivation_lines(self.lesson.graph(of), of, quantity, self._visibility)
+        return derivation_lines(self.lesson, self._questions, of, quantity, self._visibility)
 
     def engines(self, of: str, quantity: str, *, ask_torch: bool) -> str:
         """Return the values that NumPy, SymPy and PyTorch give for a quantity, as one line; empty while the learner has
@@ -470,7 +450,8 @@ class Session:
             TutorError: This is an exam, even if it is over.
         """
         self._refuse_in_exam("way to start again", after=True)
-        self._unsaved, self._stored = {}, {}
+        self._unsaved = {}
+        self._elsewhere.forget_all()
         self.store.reset(*self._key)
         for name in self._states:
             self._states[name] = FieldState()

@@ -29,8 +29,7 @@ _GROUPS = {
     Kind.CELL: "steps",
 }
 
-GROUPS = ("given", "steps", "forward", "backward", "update")
-
+_ORDER = ("given", "steps", "forward", "backward", "update")
 
 #: The kinds that have a row even if the lesson does not ask them, as on a sheet of paper. Others are steps to these.
 _ON_PAPER = frozenset(
@@ -41,12 +40,12 @@ _ON_PAPER = frozenset(
 )  # fmt: skip
 
 #: On a longer worksheet only what the lesson asks can be filled in: nobody works so much out on paper.
-MOST_LINES = 150
+_MOST_LINES = 150
 
 
 def rows(of: str, lesson: Lesson, questions: Questions, visibility: Visibility) -> tuple[WorksheetRow, ...]:
-    """Return a row for every number on the worksheet, in the order of ``GROUPS``, as far as the lesson goes. Numbers
-    that are not given have a field: the lesson's, or one of the worksheet alone if the lesson does not ask for them."""
+    """Return a row for every number on the worksheet, in the order of working, as far as the lesson goes. A number that
+    is not given has a field: the lesson's, or one of the worksheet alone if the lesson does not ask for it."""
     graph: Graph = lesson.graph(of)
     asked = {name for part, name in questions.asked_in if part == of}
     reach = _Reach(graph.nodes[name] for name in asked)
@@ -55,14 +54,14 @@ def rows(of: str, lesson: Lesson, questions: Questions, visibility: Visibility) 
     for node in lines:
         name, kind = node.name, node.kind
         label = graph.notation.text(name)
-        value = visibility.value(of, name, visibility.decimals(of, name))
+        value = visibility.value(of, name)
         fields = questions.asked_in.get((of, name), ())
-        extra = not fields and kind is not Kind.GIVEN and len(lines) <= MOST_LINES
+        extra = not fields and kind is not Kind.GIVEN and len(lines) <= _MOST_LINES
         entry = questions.find(f"{ON_WORKSHEET}{of}:{name}" if extra else next(iter(fields), ""))
         if extra and entry is not None and not lesson.reveal and not visibility.is_solved(entry.field.id):
             value = HIDDEN
         found.append(WorksheetRow(_GROUPS[kind], name, label, value, entry.field if entry else None, extra, node.step))
-    return tuple(sorted(found, key=lambda row: GROUPS.index(row.group)))
+    return tuple(sorted(found, key=lambda row: _ORDER.index(row.group)))
 
 
 class _Reach:
@@ -81,6 +80,6 @@ class _Reach:
         kinds = self._kinds.get(node.step, set())
         if node.kind is Kind.GIVEN or node.kind in kinds:
             return True
-        last = max((GROUPS.index(_GROUPS[kind]) for kind in kinds), default=GROUPS.index("forward"))
+        last = max((_ORDER.index(_GROUPS[kind]) for kind in kinds), default=_ORDER.index("forward"))
         is_whole = node.step < self._last_step
-        return node.kind in _ON_PAPER and (is_whole or GROUPS.index(_GROUPS[node.kind]) <= last)
+        return node.kind in _ON_PAPER and (is_whole or _ORDER.index(_GROUPS[node.kind]) <= last)

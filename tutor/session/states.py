@@ -38,6 +38,38 @@ def restore(questions: Questions, store: Store, lesson: str, variant: str) -> di
     return states
 
 
+class Elsewhere:
+    """What another running tutor has stored in the same lesson since a session of it began."""
+
+    def __init__(self, questions: Questions, store: Store, key: tuple[str, str]) -> None:
+        self._questions = questions
+        self._store = store
+        self._key = key
+        self._version = store.version
+        self._states: dict[str, FieldState] = {}  # read at that version, without the fields answered here since
+
+    def forget(self, name: str) -> None:
+        """Disregard what was stored for a field, because it is answered here."""
+        self._states.pop(name, None)
+
+    def forget_all(self) -> None:
+        """Disregard everything stored so far, because the lesson is started again here."""
+        self._states = {}
+
+    def newer(self, states: dict[str, FieldState]) -> dict[str, FieldState]:
+        """Return the fields that another tutor has finished or reset and that differ in ``states``, to which the
+        worksheet rows answered only there are added."""
+        if self._store.version != self._version:
+            self._version, self._states = self._store.version, restore(self._questions, self._store, *self._key)
+            for name in self._states:
+                states.setdefault(name, FieldState())
+        return {
+            name: state
+            for name, state in self._states.items()
+            if state.answer is None or (state.done and not states[name].done)
+        }
+
+
 def _answered(state: FieldState, entry: Entry, attempt: AttemptRecord) -> FieldState:
     answer = from_text(entry.field.kind, attempt.answer)
     mistakes = tuple(Mistake(one, "") for one in attempt.mistakes)
@@ -57,9 +89,8 @@ def _with_cells(entry: Entry, answer: Answer, result: Result) -> Result:
     return result
 
 
-def after_answer(state: FieldState, answer: object, result: Result) -> FieldState:
+def after_answer(state: FieldState, answer: Answer, result: Result) -> FieldState:
     """Return the state after an answer and its mark."""
-    assert isinstance(answer, str | tuple)
     return replace(
         state,
         draft=answer,

@@ -25,20 +25,20 @@ class Views:
         is_sealed: bool = False,
     ) -> None:
         """``is_sealed`` leaves out what an exam withholds: derivations, explanations and model answers."""
-        self._is_sealed = is_sealed
-        self._lesson = lesson
+        self.lesson = lesson
+        self.is_sealed = is_sealed
         self._questions = questions
         self._states = states
         self._visibility = visibility
 
     def screen(self, index: int) -> ScreenView:
         """Return the present view of a screen."""
-        screen = self._lesson.screens[index]
+        screen = self.lesson.screens[index]
         waiting = {block.id: self._visibility.waits_for(block) for block in screen.blocks}
         blocks = tuple(
             view
             for block in screen.blocks
-            if not (self._is_sealed and block.after is not None and not block.asks)
+            if not (self.is_sealed and block.after is not None and not block.asks)
             for view in (self._locked(block, waiting[block.id]) if waiting[block.id] else block.views(self))
         )
         elsewhere = {self._questions.entries[field].screen for fields in waiting.values() for field in fields} - {index}
@@ -55,7 +55,7 @@ class Views:
     def drawing(self, of: str) -> DiagramView | None:
         """Return a network as the lesson first draws it, with the numbers that may be seen now; None if the lesson does
         not draw it."""
-        drawn = (block for block in self._lesson.blocks if isinstance(block, Diagram) and block.of == of)
+        drawn = (block for block in self.lesson.blocks if isinstance(block, Diagram) and block.of == of)
         block = next(drawn, None)
         return replace(block.drawn(self.values(of)), highlight=()) if block is not None else None
 
@@ -64,16 +64,6 @@ class Views:
         return with_texts(self._questions.entries[field_id], self._visibility.is_shown)
 
     # -- what blocks need to make their views (the protocol ``Seen``) -----------------------------------------------
-
-    @property
-    def lesson(self) -> Lesson:
-        """The lesson."""
-        return self._lesson
-
-    @property
-    def is_sealed(self) -> bool:
-        """Whether an exam withholds derivations, explanations and model answers."""
-        return self._is_sealed
 
     def is_shown(self, of: str, name: str) -> bool:
         """Return whether a number may be shown."""
@@ -91,4 +81,4 @@ class Views:
         """Return whether all of a block's fields are done, or the one at index ``place``; never during an exam."""
         names = self._questions.by_block[block.id]
         wanted = names if place is None else names[place : place + 1]
-        return not self._is_sealed and all(self._states[name].done for name in wanted)
+        return not self.is_sealed and all(self._states[name].done for name in wanted)

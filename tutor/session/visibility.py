@@ -49,16 +49,14 @@ class Visibility:
         state = self._states.get(field)
         return state is not None and state.solved
 
+    def withholds(self, field: str) -> bool:
+        """Return whether the author withholds a field's answer (``reveal: false``)."""
+        item = self._questions.entries[field].item
+        return item is not None and not item.reveal
+
     def _reveals(self, field: str) -> bool:
         state = self._states[field]
-        if state.solved:
-            return True
-        item = self._questions.entries[field].item
-        return state.given_up and (item is None or item.reveal)
-
-    def block_is_open(self, block: Block) -> bool:
-        """Return whether a block may be shown."""
-        return not self.waits_for(block)
+        return state.solved or (state.given_up and not self.withholds(field))
 
     def waits_for(self, block: Block) -> frozenset[str]:
         """Return the fields that must still be answered, or given up, before a block is shown (``after:``)."""
@@ -109,30 +107,22 @@ class Visibility:
             kinds.setdefault(of, set()).add(self._lesson.graph(of).nodes[name].kind)
         return {of: frozenset(found) for of, found in kinds.items()}
 
-    def is_drawn(self, of: str, name: str) -> bool:
-        """Return whether a number appears in a drawing: those of the forward pass and each kind asked for."""
-        kind = self._lesson.graph(of).nodes[name].kind
-        return kind not in HIDDEN_KINDS and (kind in _FORWARD or kind in self._kinds.get(of, ()))
-
-    def value(self, of: str, name: str, decimals: int | None = None) -> str:
-        """Return a number as it may be shown in a drawing or worksheet: ``?`` while it would give away an answer."""
+    def value(self, of: str, name: str) -> str:
+        """Return a number as it may be shown in a drawing or worksheet, at the decimals at which it is asked for: ``?``
+        while it would give away an answer."""
         is_found = (of, name) in self._questions.asked_in and self.is_shown(of, name)
         if not is_found and not all(self.is_shown(of, above) for above in self._asked_above[of, name]):
             return HIDDEN
         if any(not self.is_shown(of, below) for below in self._same_below.get((of, name), ())):
             return HIDDEN
+        fields = self._questions.asked_in.get((of, name), ())
+        items = [self._questions.entries[field].item for field in fields]
+        decimals = next((item.decimals for item in items if item is not None and item.decimals is not None), None)
         return number_text(self._lesson.graph(of).values[name], decimals)
 
     def values(self, of: str) -> dict[str, str]:
-        """Return the text of every number in a drawing, by name."""
+        """Return the text of every number in a drawing, by name: those of the forward pass and each kind asked for."""
+        kinds = (_FORWARD | self._kinds.get(of, frozenset())) - HIDDEN_KINDS
         return {
-            name: self.value(of, name, self.decimals(of, name))
-            for name in self._lesson.graph(of).nodes
-            if self.is_drawn(of, name)
+            node.name: self.value(of, node.name) for node in self._lesson.graph(of).nodes.values() if node.kind in kinds
         }
-
-    def decimals(self, of: str, name: str) -> int | None:
-        """Return the number of decimals at which a number is asked for, or None."""
-        fields = self._questions.asked_in.get((of, name), ())
-        items = [self._questions.entries[field].item for field in fields]
-        return next((item.decimals for item in items if item is not None and item.decimals is not None), None)
