@@ -209,7 +209,7 @@ class Network:
             FileExistsError: The file exists already.
         """
         from tutor.authoring.network_lesson import lesson_about
-        from tutor.lessons.numbering import lesson_id
+        from tutor.lessons.lesson_files import lesson_id
 
         file = Path(path)
         text = lesson_about(self._lesson.parts[self.of], title, lesson_id(file)[1])

@@ -54,9 +54,11 @@ class Options:
 
 @dataclass
 class FileReport:
-    """The problems found in one file, and how many ``more`` there are. ``notes`` say what could not be checked."""
+    """The problems found in one file, and how many ``more`` there are. ``notes`` say what could not be checked;
+    ``subject`` is the lesson, if the file could be read."""
 
     path: Path
+    subject: Subject | None = None
     problems: list[Problem] = field(default_factory=list)
     more: int = 0
     notes: list[str] = field(default_factory=list)
@@ -164,58 +166,49 @@ def check_paths(
         if not lesson_files([place]):
             raise TutorError(f"There is no lesson and no network in {place}.", hint="Their names end in .yaml.")
     cache = cache or FindingsCache(options=repr((options.with_torch, options.with_programs, options.isolated_only)))
-    files = [_opened(path, places, options, cache) for path in lesson_files(places)]
-    _inspect_all([file for file in files if file.subject is not None and not file.report.is_cached], options, cache)
-    reports = [file.report for file in files]
-    _course([file.subject for file in files if file.subject is not None], reports)
+    reports = [_opened(path, places, options, cache) for path in lesson_files(places)]
+    _inspect_all([report for report in reports if report.subject is not None and not report.is_cached], options, cache)
+    _course(reports)
     for report in reports:
         report.problems.sort()
     return Report(reports)
 
 
-@dataclass(frozen=True)
-class _Opened:
-    """A file and, if it could be read, the lesson in it."""
-
-    report: FileReport
-    subject: Subject | None = None
-
-
-def _opened(path: Path, places: Sequence[Path], options: Options, cache: FindingsCache) -> _Opened:
+def _opened(path: Path, places: Sequence[Path], options: Options, cache: FindingsCache) -> FileReport:
     """Read a file, and take its findings from the cache if nothing has changed."""
     from tutor.lessons import loader
 
     report = FileReport(path)
     if any(place.is_dir() and path.is_relative_to(place) and leads_out(path, place) for place in places):
         report.problems = [Problem(str(path), 1, 1, LEADS_OUT)]
-        return _Opened(report)
+        return report
     try:
         subject = Subject(loader.load(path, sources=True), str(path))
     except LessonProblems as error:
         report.take(ProblemList(error.problems, error.more))
-        return _Opened(report)
+        return report
     if subject.lesson.form != "lesson" and ("title",) in subject.document.nodes:
         report.take(ProblemList([Problem(str(path), 1, 1, TITLE_ALONE)]))
-        return _Opened(report)
+        return report
+    report.subject = subject
     known = cache.find(path, str(path)) if options.use_cache else None
     if known is not None:
         report.problems, report.notes = known
         report.is_cached = True
-    return _Opened(report, subject)
+    return report
 
 
-def _inspect_all(files: Sequence[_Opened], options: Options, cache: FindingsCache) -> None:
+def _inspect_all(reports: Sequence[FileReport], options: Options, cache: FindingsCache) -> None:
     """Inspect lessons one by one, while their programs and PyTorch run in other processes."""
-    subjects = [file.subject for file in files if file.subject is not None]
+    subjects = [report.subject for report in reports if report.subject is not None]
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         try:
             started = [_start_programs(subject, options, pool) for subject in subjects]
             torch = _start_torch(subjects, pool) if options.with_torch else None
             for subject in subjects:
                 inspect(subject, torch)
-            for file, programs in zip(files, started, strict=True):
-                assert file.subject is not None
-                _finish(file.report, file.subject, programs, cache)
+            for report, subject, programs in zip(reports, subjects, started, strict=True):
+                _finish(report, subject, programs, cache)
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -270,10 +263,11 @@ def _finish(report: FileReport, subject: Subject, programs: Programs | None, cac
     subject.found = ProblemList()
 
 
-def _course(subjects: list[Subject], reports: list[FileReport]) -> None:
+def _course(reports: list[FileReport]) -> None:
     """Check the lessons together, and against the course's lessons."""
     from tutor.authoring.course import check_course
 
+    subjects = [report.subject for report in reports if report.subject is not None]
     if not subjects:
         return
     here = {subject.lesson.id for subject in subjects}
@@ -281,9 +275,8 @@ def _course(subjects: list[Subject], reports: list[FileReport]) -> None:
     known = {entry.id: entry.requires for entry in Catalogue().entries} if wanted - here else {}
     course = Catalogue([shipped_lessons()], glimpse=True).entries
     check_course(subjects, known, {(entry.id, entry.language): entry.path for entry in course})
-    by_name = {str(report.path): report for report in reports}
-    for subject in subjects:
-        by_name[subject.name].problems.extend(subject.found)
+    for report in reports:
+        report.problems.extend(report.subject.found if report.subject is not None else ())
 
 
 # -- the cache of findings ------------------------------------------------------------------------------------------

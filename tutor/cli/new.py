@@ -37,7 +37,7 @@ def command(
     """Begin a lesson in FILE. In a terminal it asks a few questions first."""
     from tutor.authoring.starter import HIDDEN_ACTIVATIONS, Wish, starter_lesson
     from tutor.errors import TutorError
-    from tutor.lessons.numbering import lesson_id
+    from tutor.lessons.lesson_files import lesson_id
 
     if file.suffix.lower() not in (".yaml", ".yml"):
         file = file.with_name(file.name + ".yaml")
@@ -78,7 +78,7 @@ def _convert(file: Path, source: Path, title: str | None) -> int:
     """Write a lesson from a page or a notebook; return 1 and list the problems if its author still has to change it."""
     from tutor.authoring.importing import lesson_from
     from tutor.lessons import LessonProblems, load
-    from tutor.lessons.numbering import lesson_id
+    from tutor.lessons.lesson_files import lesson_id
 
     name = lesson_id(file)[1]
     text = lesson_from(source, title=title or one_line(name.replace("-", " ")).capitalize(), lesson_id=name)

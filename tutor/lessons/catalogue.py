@@ -19,8 +19,7 @@ from tutor import paths
 from tutor.cleaning import from_json
 from tutor.errors import LessonError, TutorError
 from tutor.lessons import packs
-from tutor.lessons.lesson_files import LEADS_OUT, is_assignment, leads_out, read_regular
-from tutor.lessons.numbering import lesson_id
+from tutor.lessons.lesson_files import LEADS_OUT, is_assignment, leads_out, lesson_id, read_regular
 
 _FORMAT = 4
 #: The headings of lessons that name no group: in the first folder, and in the others.

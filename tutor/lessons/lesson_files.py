@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tutor import paths
+from tutor.cleaning import whole
 
 MOST_BYTES = 20_000_000
 """The largest size of a file that a lesson may name, in bytes."""
@@ -25,8 +26,16 @@ LEADS_OUT = "This is a link to a file outside its folder; put the file itself he
 
 _SHOWN = 80
 
-
+#: A file name with a number that gives the lesson's place in the list: ``02-the-forward-pass.yaml``.
+_NUMBERED = re.compile(r"^(\d+)[-_. ]+(.+)$")
 _ASSIGNMENT = re.compile(r"^assignment:", re.MULTILINE)
+
+
+def lesson_id(path: Path) -> tuple[int | None, str]:
+    """Return a file's leading number, or None, and the rest of its name: the default id of a lesson."""
+    stem = whole(path.stem)  # progress is stored under it, so it must be valid text
+    match = _NUMBERED.match(stem)
+    return (int(match[1]), match[2]) if match else (None, stem)
 
 
 def is_assignment(path: Path) -> bool:

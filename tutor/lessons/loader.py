@@ -13,11 +13,10 @@ from tutor.lessons import blocks as made
 from tutor.lessons.building import Context, Draft, Settings, beside, built
 from tutor.lessons.declared import declared, found_files
 from tutor.lessons.field_types import describe, written
-from tutor.lessons.lesson_files import LessonFolder, shortened
+from tutor.lessons.lesson_files import LessonFolder, lesson_id, shortened
 from tutor.lessons.models import LessonFile, ScreenFile, SourceFile
 from tutor.lessons.naming import name_blocks
 from tutor.lessons.networks import ModelBuilder
-from tutor.lessons.numbering import lesson_id
 from tutor.lessons.packs import FILE_NAME, pack_beside
 from tutor.lessons.problems import LessonProblems, Problem
 from tutor.lessons.resolve import Resolver
@@ -27,6 +26,11 @@ from tutor.network import steps_needed
 
 VERSION = 1
 MOST_RESPELT = 5
+#: What a lesson has as it is in the file.
+_SAME_KEYS = (
+    "title", "summary", "minutes", "revision", "requires", "language", "authors", "licence", "source", "objectives",
+    "needs", "practice", "decimals", "figures", "allow",
+)  # fmt: skip
 _MODELS = frozenset({"network", "networks", "worksheet", "worksheets"})
 
 Specs = Mapping[str, Mapping[str, object]]
@@ -174,29 +178,15 @@ class _Loading:
         number, name = lesson_id(self.path)
         return made.Lesson(
             path=self.path,
+            **{key: getattr(file, key) for key in _SAME_KEYS},
             id=self._id(file.id or name),
-            title=file.title,
             screens=tuple(_filled(screen, [next(named) for _ in drafts]) for screen, drafts in screens),
             parts=parts,
             number=number,
-            summary=file.summary,
-            minutes=file.minutes,
             group=file.group.strip(),
-            revision=file.revision,
-            requires=file.requires,
-            language=file.language,
-            authors=file.authors,
-            licence=file.licence,
-            source=file.source,
-            objectives=file.objectives,
-            needs=file.needs,
-            practice=file.practice,
             files=lesson_files,
-            decimals=file.decimals,
-            figures=file.figures,
             reveal=settings.reveal,
             builtin_hints=settings.builtin_hints,
-            allow=file.allow,
             variant=self.variant,
             text=self.document.text,
             sources=tuple(sorted(self.checker.files)),

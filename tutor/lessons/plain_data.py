@@ -142,9 +142,7 @@ def _types() -> dict[str, tuple[type, Callable[[list[Any]], object]]]:
     named = [kind for module in _MODULES for kind in vars(module).values() if isinstance(kind, type)]
     own = [kind for kind in named if kind.__module__.startswith(here)]
     for kind in (*own, *_below(blocks.Block)):
-        if issubclass(kind, Enum):
-            found.setdefault(kind.__name__, (kind, _enumeration(kind)))
-        elif is_dataclass(kind):
+        if issubclass(kind, Enum) or is_dataclass(kind):
             found.setdefault(kind.__name__, (kind, _maker(kind)))
     return found
 
@@ -157,11 +155,9 @@ def _below(kind: type) -> Iterator[type]:
         yield from _below(each)
 
 
-def _enumeration(kind: type[Enum]) -> Callable[[list[Any]], object]:
-    return lambda values: kind(*values)
-
-
 def _maker(kind: type) -> Callable[[list[Any]], object]:
+    if not is_dataclass(kind):
+        return lambda values: kind(*values)
     names = [each.name for each in fields(kind)]
     return lambda values: kind(**dict(zip(names, values, strict=True)))
 

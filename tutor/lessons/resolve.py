@@ -87,9 +87,8 @@ class Resolver:
     def references(self, texts: Iterable[str], of: str | None, path: Path_) -> list[Reference]:
         """Return the quantities that these names, ranges and groups mean; unknown ones are noted."""
         found: list[Reference] = []
-        node = self.checker.document.nodes.get(path)
         for place, text in enumerate(texts):
-            here = (*path, place) if node is not None and node.kind == "list" else path
+            here = (*path, place)
             owner, rest = split_owner(text)
             model = self.model(owner or of, here)
             if model is None:

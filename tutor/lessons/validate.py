@@ -20,45 +20,18 @@ M = TypeVar("M", bound=BaseModel)
 
 Place = Callable[[tuple[str | int, ...]], Path_]
 
-#: Other names that authors try for keys, and the names in the format.
-SYNONYMS: Mapping[str, str] = {
-    "question": "prompt",
-    "text": "prompt",
-    "tolerance": "within",
-    "choices": "options",
-    "answers": "options",
-    "hint": "hints",
-    "explanation": "explain",
-    "feedback": "why",
-    "reason": "why",
-    "biases": "bias",
-    "bias_names": "bias",
-    "targets": "target",
-    "output": "target",
-    "outputs": "target",
-    "input": "inputs",
-    "x": "inputs",
-    "y": "target",
-    "learning_rate": "optimizer: {sgd: {lr: …}}",
-    "lr": "optimizer: {sgd: {lr: …}}",
-    "loss_function": "loss",
-    "cost": "loss",
-    "criterion": "loss",
-    "activation_function": "activation",
-    "lang": "language",
-    "license": "licence",
-    "author": "authors",
-    "name": "title",
-    "duration": "minutes",
-    "time": "minutes",
-    "prerequisites": "requires",
-    "code": "starter",
-    "tests": "checks",
-    "version": "tutor",
-    "precision": "decimals",
-    "formulas": "steps",
-}
+_TRIED = {
+    "prompt": "question text", "within": "tolerance", "options": "choices answers", "hints": "hint",
+    "explain": "explanation", "why": "feedback reason", "bias": "biases bias_names",
+    "target": "targets output outputs y", "inputs": "input x", "optimizer: {sgd: {lr: …}}": "learning_rate lr",
+    "loss": "loss_function cost criterion", "activation": "activation_function", "language": "lang",
+    "licence": "license", "authors": "author", "title": "name", "minutes": "duration time",
+    "requires": "prerequisites", "starter": "code", "checks": "tests", "tutor": "version", "decimals": "precision",
+    "steps": "formulas",
+}  # fmt: skip
+"""The names of keys, each with the other names that authors try for it."""
 
+SYNONYMS = {word: key for key, words in _TRIED.items() for word in words.split()}
 
 #: Keys that can be left out when the rest of a block is judged.
 _OMITTABLE = frozenset(

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from tutor.lessons.blocks.base import AuthorMistake, Question, Reference, Seen
 from tutor.lessons.blocks.field import Field, FieldKind, precision
 from tutor.lessons.blocks.paper import Blank, Exercise, Paper, Part, formula_lines
 from tutor.lessons.plain_text import text_height
 from tutor.lessons.template import EMPTY, IsShown, Template
+from tutor.network import Graph, Quantity
 from tutor.network.decimals import default_decimals, figures_to_decimals
-
-if TYPE_CHECKING:
-    from tutor.network import Graph, Quantity
 
 MOST_WORKED = 12
 """The largest number of cells of a grid that a solution works out line by line."""

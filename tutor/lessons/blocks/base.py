@@ -14,13 +14,12 @@ from tutor.lessons.blocks.field import Answer, Field, FieldKind
 from tutor.lessons.blocks.paper import Exercise, Paper, Part, Prose
 from tutor.lessons.plain_text import one_line, text_height
 from tutor.lessons.template import EMPTY, IsShown, Template
-from tutor.network import Kind
+from tutor.network import Graph, Kind, Quantity
 from tutor.verdicts import Mistake, Result, Verdict
 
 if TYPE_CHECKING:
     from tutor.lessons.blocks.ask import AskItem
     from tutor.lessons.blocks.lesson import Lesson
-    from tutor.network import Graph, Quantity
 
 
 NOTHING_TYPED = Result(Verdict.UNREADABLE, "Nothing is typed yet.")

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from tutor.lessons.blocks.base import Block, Seen, View
 from tutor.lessons.blocks.given import given_latex
 from tutor.lessons.blocks.paper import Drawing, GivenPart, Paper, Part
-
-if TYPE_CHECKING:
-    from tutor.network import Graph, Network
+from tutor.network import Graph, Network
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from tutor.formulas import text
 from tutor.formulas.tree import Tree
 from tutor.formulas.wording import enumerated
 from tutor.lessons.blocks.base import Block, Reference, Seen, View
 from tutor.lessons.template import Context, IsShown, Template, number
-
-if TYPE_CHECKING:
-    from tutor.network import Graph, Network, Worksheet
+from tutor.network import Graph, Network, Worksheet
 
 
 @dataclass(frozen=True, slots=True)

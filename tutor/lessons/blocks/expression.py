@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from tutor.errors import TutorError
 from tutor.formulas import evaluate, names
@@ -17,9 +16,7 @@ from tutor.lessons.blocks.base import Question, Reference
 from tutor.lessons.blocks.field import Answer, Field, FieldKind
 from tutor.lessons.blocks.paper import Blank, Exercise, Paper
 from tutor.lessons.plain_text import one_line
-
-if TYPE_CHECKING:
-    from tutor.network import Graph
+from tutor.network import Graph
 
 _MOST_STEPS = 30
 

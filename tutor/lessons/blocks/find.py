@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
-from typing import TYPE_CHECKING
 
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate
@@ -16,10 +15,8 @@ from tutor.lessons.blocks.text import Text
 from tutor.lessons.blocks.worked import column, same_place, worked_node
 from tutor.lessons.template import joined, literal
 from tutor.mistakes import MistakenFormula, mistakes_at, rank, sentence, surroundings
+from tutor.network import Graph
 from tutor.network.worked import WorkedLine, worked_lines, worked_nodes
-
-if TYPE_CHECKING:
-    from tutor.network import Graph
 
 #: A mistake is worth finding if it changes its line by more than this share of the value, and by more than this much.
 _SHARE = 0.02

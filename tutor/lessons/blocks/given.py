@@ -6,15 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
 from tutor.lessons.blocks.base import Block, View
 from tutor.lessons.blocks.paper import GivenPart, Paper, Part
 from tutor.lessons.template import Context, IsShown, arrange, number
-from tutor.network import Kind
-
-if TYPE_CHECKING:
-    from tutor.network import Graph
+from tutor.network import Graph, Kind
 
 _PAPER = 70
 """The columns of a sheet of paper that formulas may take."""

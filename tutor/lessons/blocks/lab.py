@@ -11,11 +11,11 @@ from tutor.lessons.blocks.base import ProgramView, Question, Seen
 from tutor.lessons.blocks.field import Answer, Field, FieldKind
 from tutor.lessons.blocks.paper import Exercise, Paper
 from tutor.lessons.template import EMPTY, IsShown, Template
+from tutor.network import Graph
 from tutor.verdicts import Result, Verdict
 
 if TYPE_CHECKING:
     from tutor.lessons.blocks.lesson import Lesson
-    from tutor.network import Graph
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

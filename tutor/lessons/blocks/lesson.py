@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from tutor.formulas.tree import Tree
 from tutor.lessons.blocks.ask import AskItem
 from tutor.lessons.blocks.base import AuthorMistake, Block, Question
-
-if TYPE_CHECKING:
-    from tutor.network import Graph, Network, Worksheet
+from tutor.network import Graph, Network, Worksheet
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate, format_number
@@ -15,9 +14,7 @@ from tutor.lessons.blocks.base import AuthorMistake, Question, mistake_faults
 from tutor.lessons.blocks.field import Answer, Field, FieldKind, precision
 from tutor.lessons.blocks.paper import Blank, Exercise, Paper, value_text
 from tutor.lessons.template import number_text
-
-if TYPE_CHECKING:
-    from tutor.network import Graph
+from tutor.network import Graph
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

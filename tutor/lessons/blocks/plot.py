@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate
@@ -12,9 +11,7 @@ from tutor.formulas.tree import Tree
 from tutor.lessons.blocks.base import Block, View, in_words
 from tutor.lessons.blocks.paper import Paper, Part
 from tutor.lessons.template import EMPTY, IsShown, Template
-
-if TYPE_CHECKING:
-    from tutor.network import Graph
+from tutor.network import Graph
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tutor.formulas import latex
 from tutor.lessons.blocks.ask import Ask, AskItem
 from tutor.lessons.blocks.base import Block, Question, Reference
 from tutor.lessons.blocks.text import Text
 from tutor.lessons.template import EMPTY, joined, literal
+from tutor.network import Graph
 from tutor.network.worked import WorkedLine, line_latex, worked_lines
-
-if TYPE_CHECKING:
-    from tutor.network import Graph
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

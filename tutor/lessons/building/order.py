@@ -45,16 +45,11 @@ class OrderFile(QuestionFile):
 
     def build(self, work: Work) -> tuple[made.Order, str]:
         """Return the block, after checking that its steps differ and that ``before`` fits them."""
-        groups = []
-        for place, group in enumerate(self.steps):
-            here = (*work.place("steps"), place)
-            node = work.checker.document.nodes.get(here)
-            several = node is not None and node.kind == "list"
-            groups.append(
-                tuple(
-                    work.resolver.text(step, work.of, (*here, n) if several else here) for n, step in enumerate(group)
-                )
-            )
+        path = work.place("steps")
+        groups = [
+            tuple(work.resolver.text(step, work.of, (*path, place, n)) for n, step in enumerate(group))
+            for place, group in enumerate(self.steps)
+        ]
         steps = [step.source for group in groups for step in group] + list(self.extra)
         if twice := [step for n, step in enumerate(steps) if step in steps[:n]]:
             work.note("steps", f"The step '{twice[0]}' is there twice; no one could tell them apart.")

@@ -87,12 +87,8 @@ class Work(Context):
 
     def hints(self, settings: Settings) -> tuple[Template, ...]:
         """Return the author's hints as templates."""
-        node = self.checker.document.nodes.get(settings.hints_path)
-        listed = node is not None and node.kind == "list"
-        return tuple(
-            self.resolver.text(hint, self.of, (*settings.hints_path, number) if listed else settings.hints_path)
-            for number, hint in enumerate(settings.hints)
-        )
+        path = settings.hints_path
+        return tuple(self.resolver.text(hint, self.of, (*path, n)) for n, hint in enumerate(settings.hints))
 
     def one_of_each(self, values: Sequence[str], key: str) -> tuple[Template, ...]:
         """Return the texts of a list as templates."""

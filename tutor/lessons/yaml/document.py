@@ -19,7 +19,7 @@ from tutor.errors import reason
 from tutor.lessons.lesson_files import read_regular
 from tutor.lessons.problems import LessonProblems, Problem, ProblemList, clipped
 from tutor.lessons.yaml import messages
-from tutor.lessons.yaml.errors import Explained, quoted
+from tutor.lessons.yaml.messages import Explained, quoted
 from tutor.lessons.yaml.recovery import regions
 
 Path_ = tuple[str | int, ...]
@@ -103,16 +103,14 @@ class Document:
         self.lines = _LINE_END.split(self.text)
         self.problems = ProblemList()
         self.repaired: set[int] = set()
-        self.nodes: dict[Path_, Node] = {}
-        self.keys: dict[Path_, Node] = {}
         self.data: object = None
-        self._count = 0
-        self._used_anchors: set[str] = set()
         self.root: Node | None = self._read()
         self._convert()
 
     def _convert(self) -> None:
-        self.nodes, self.keys, self._count = {}, {}, 0
+        self.nodes: dict[Path_, Node] = {}
+        self.keys: dict[Path_, Node] = {}
+        self._count = 0
         if self.root is not None:
             try:
                 self.data = self._plain(self.root, ())
@@ -179,9 +177,11 @@ class Document:
         keys: list[Node | None] = []
         root: Node | None = None
         count = 0
-        self._used_anchors = set()
+        used: set[str | None] = set()
         events: Iterator[Any] = yaml.parse(source, _LOADER)
         for event in events:
+            if isinstance(event, yaml.events.AliasEvent):
+                used.add(event.anchor)
             if isinstance(event, yaml.events.DocumentStartEvent) and root is not None:
                 raise _Refused("A second document begins here; a file holds one.", _place(event.start_mark)[0], 0)
             if isinstance(event, yaml.events.CollectionEndEvent):
@@ -192,8 +192,7 @@ class Document:
             found = self._node(event, anchors)
             if found is None:
                 continue
-            count += 1
-            if count > MOST_VALUES:
+            if (count := count + 1) > MOST_VALUES:
                 message = f"There are more than {MOST_VALUES:,} values here; put data into a CSV file."
                 raise _Refused(message, found.line, found.column)
             if open_nodes:
@@ -205,7 +204,9 @@ class Document:
                     raise _Refused("This is nested too deeply.", found.line, found.column)
                 open_nodes.append(found)
                 keys.append(None)
-        self._refuse_unused(anchors)
+        for name, node in anchors.items():
+            if name not in used:
+                self._add(node.line, node.column, "A text that begins with & must be in single quotes: '…'.")
         return root
 
     def _node(self, event: Any, anchors: dict[str, Node]) -> Node | None:
@@ -213,7 +214,6 @@ class Document:
         if isinstance(event, yaml.events.AliasEvent):
             if event.anchor not in anchors:
                 raise _Unquoted("A text that begins with * must be in single quotes: '…'.", *_place(event.start_mark))
-            self._used_anchors.add(event.anchor)
             return anchors[event.anchor]
         is_node: bool = isinstance(event, yaml.events.NodeEvent)
         if not is_node:
@@ -230,11 +230,6 @@ class Document:
         if event.anchor:
             anchors[event.anchor] = node
         return node
-
-    def _refuse_unused(self, anchors: dict[str, Node]) -> None:
-        for name, node in anchors.items():
-            if name not in self._used_anchors:
-                self._add(node.line, node.column, "A text that begins with & must be in single quotes: '…'.")
 
     # -- plain data -------------------------------------------------------------------------------------------------
 
