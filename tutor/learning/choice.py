@@ -7,7 +7,7 @@ mastered. The same skill is not asked more than twice in a row if there is anoth
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tutor.learning.index import Practisable, SkillIndex
@@ -98,8 +98,7 @@ def choose(
     for skill in rested or skills:
         item = _item(index, record, opened, asked, skill)
         if item is not None:
-            lesson, practisable = item
-            return _put(record, asked, skill, lesson, practisable)
+            return _put(record, asked, skill, *item)
     return None
 
 
@@ -123,23 +122,18 @@ def _item(
 
 def _put(record: LearnerRecord, asked: Sequence[Asked], skill: str, lesson: str, item: Practisable) -> Choice:
     """Choose the form of a question, and its numbers."""
-    variant = _fresh(record, asked, lesson)
+    choice = Choice(skill, lesson, item, _fresh(record, asked, lesson), reason=_reason(record, skill))
     known = record.skills.get(skill)
     if not item.quantity or skill == MATRIX_FORM:  # a grid is asked as a whole
-        return Choice(skill, lesson, item, variant, reason=_reason(record, skill))
+        return choice
     if known is None or (known.seen < _TWICE and not known.right):
-        lines = 1 if known is None else known.seen + 1
-        return Choice(skill, lesson, item, variant, Form.WORKED, lines, reason=_reason(record, skill))
+        return replace(choice, form=Form.WORKED, open=1 if known is None else known.seen + 1)
     since = _since(asked, Form.FIND)
     if since >= _FIND_EVERY or (
         known.commonest_mistake and since >= _TWICE and known.mistakes.total() > known.right // _TWICE
     ):
-        mistake = known.commonest_mistake
-        reason = _reason(record, skill)
-        return Choice(skill, lesson, item, variant, Form.FIND, mistake=mistake, reason=reason)
-    if _since(asked, Form.WHY) >= _WHY_EVERY:
-        return Choice(skill, lesson, item, variant, Form.WHY, reason=_reason(record, skill))
-    return Choice(skill, lesson, item, variant, reason=_reason(record, skill))
+        return replace(choice, form=Form.FIND, mistake=known.commonest_mistake)
+    return replace(choice, form=Form.WHY) if _since(asked, Form.WHY) >= _WHY_EVERY else choice
 
 
 def _since(asked: Sequence[Asked], form: Form) -> int:

@@ -1,17 +1,15 @@
 """Estimate how strong a learner is at each skill: Elo ratings with constant steps.
 
-p = σ(a + s − d), where a is the learner's overall strength, s the strength at this skill and d the skill's difficulty.
+p = σ(a + s), where a is the learner's overall strength and s the strength at this skill.
 After an observation o, the residual r = o − p changes a by 0.3·r and s by 0.6·r. Constant steps forget old evidence,
 which is why they predict better than models whose steps shrink (see ``benchmarks/learning``). Answering a question also
 teaches, right or wrong: s grows by 0.2·(1 − p), which is less the more the learner already knows. Without this term the
-estimates lag behind the learner, and two thirds of the practice goes to what is already known. d is shipped with the
-tutor and not re-estimated for one learner.
+estimates lag behind the learner, and two thirds of the practice goes to what is already known.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 LEARNER_STEP = 0.3
@@ -21,16 +19,14 @@ LEARNING_STEP = 0.2
 
 @dataclass(slots=True)
 class Elo:
-    """The estimates for one learner. ``difficulties`` are shipped with the tutor; a skill without one has 0."""
+    """The estimates for one learner."""
 
-    difficulties: Mapping[str, float] = field(default_factory=dict)
     learner: float = 0.0
     skills: dict[str, float] = field(default_factory=dict)
 
     def probability(self, skill: str) -> float:
         """Return the probability that the next unaided answer at this skill is right."""
-        strength = self.learner + self.skills.get(skill, 0.0) - self.difficulties.get(skill, 0.0)
-        return 1.0 / (1.0 + math.exp(-strength))
+        return 1.0 / (1.0 + math.exp(-self.learner - self.skills.get(skill, 0.0)))
 
     def update(self, skill: str, right: bool) -> float:
         """Update the estimates with an observation; return the probability that was predicted before it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
@@ -62,10 +61,8 @@ def _blocks(lesson: Lesson, choice: Choice) -> list[Block]:
     if choice.form is Form.WORKED:
         return [*shown, *Worked(id="practice", of=item.of, reference=reference, open=choice.open).parts()]
     if choice.form is Form.FIND:
-        return [
-            *shown,
-            *Find(id="practice", of=item.of, reference=reference, mistake=choice.mistake, seed=seed).parts(),
-        ]
+        find = Find(id="practice", of=item.of, reference=reference, mistake=choice.mistake, seed=seed)
+        return [*shown, *find.parts()]
     if choice.form is Form.WHY:
         return [*shown, *why_blocks(reference, seed)]
     return [*shown, *_before(reference), _asked(lesson, reference)]
@@ -87,21 +84,17 @@ def _given(model: object, graph: Graph, of: str) -> Block:
 def _before(reference: Reference) -> list[Block]:
     """Return a text with the computed values that the question depends on, if they are few."""
     graph = reference.graph
-    names = dict.fromkeys(
+    parents = dict.fromkeys(
         parent
         for cell in reference.quantity.cells
-        for parent in _parents(graph, cell)
+        for parent in names(graph.definition(cell))
         if graph.nodes[parent].kind is not Kind.GIVEN and parent not in reference.quantity.cells
     )
-    if not names or len(names) > _MOST_SHOWN:
+    if not parents or len(parents) > _MOST_SHOWN:
         return []
-    values = [f"{graph.notation.latex(name)} = {short(graph.values[name])}".replace("−", "-") for name in names]
+    values = [f"{graph.notation.latex(name)} = {short(graph.values[name])}".replace("−", "-") for name in parents]
     text = "Worked out already: " + ", ".join(f"${value}$" for value in values) + "."
     return [Text(id="practice/before", text=literal(text))]
-
-
-def _parents(graph: Graph, name: str) -> Sequence[str]:
-    return names(graph.definition(name))
 
 
 def _asked(lesson: Lesson, reference: Reference) -> Block:
@@ -121,17 +114,11 @@ def why_blocks(reference: Reference, seed: str) -> list[Block]:
     others = sorted({skill for name in graph.nodes if (skill := skill_of(graph, name)) and skill != right})
     chosen = Random(seed).sample(others, min(_OTHER_RULES, len(others)))
     options = [Option(text=literal(title(right)), correct=True, why=literal("Yes."))]
-    options += [
-        Option(text=literal(title(each)), correct=False, why=literal("Look at the left side.")) for each in chosen
-    ]
+    wrong = literal("Look at the left side.")
+    options += [Option(text=literal(title(each)), correct=False, why=wrong) for each in chosen]
+    shown = "  \n".join(f"${part}$" for part in line_latex(graph, line, graph.values))
+    prompt = literal("Which rule gave this line?")
     return [
-        Text(
-            id="practice/line", text=literal("  \n".join(f"${part}$" for part in line_latex(graph, line, graph.values)))
-        ),
-        Choose(
-            id="practice/why",
-            of=reference.of,
-            prompt=literal("Which rule gave this line?"),
-            options=tuple(options),
-        ),
+        Text(id="practice/line", text=literal(shown)),
+        Choose(id="practice/why", of=reference.of, prompt=prompt, options=tuple(options)),
     ]

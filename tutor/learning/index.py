@@ -124,7 +124,7 @@ def read_aside(files: Iterable[Path]) -> None:
     import sys
 
     listed = [str(path) for path in files]
-    known = _read(paths.home() / "cache" / "skills.json")
+    known = _read()
     if all(each in known and known[each]["stamp"] == list(paths.file_stamp(each)) for each in listed):
         return
     program = "import sys, pathlib, tutor.learning.index as it; it.load_index(map(pathlib.Path, sys.argv[1:]))"
@@ -135,11 +135,10 @@ def read_aside(files: Iterable[Path]) -> None:
         subprocess.run(command, stdin=nothing, stdout=nothing, stderr=nothing, env=environment, timeout=60, check=False)
 
 
-def load_index(files: Iterable[Path], *, cache: Path | None = None) -> SkillIndex:
+def load_index(files: Iterable[Path]) -> SkillIndex:
     """Return the index of these lessons. A file is read again only if it has changed; a file that cannot be read is
     left out."""
-    kept_in = cache or paths.home() / "cache" / "skills.json"
-    known, kept = _read(kept_in), {}
+    known, kept = _read(), {}
     found = []
     for path in files:
         key, stamp = str(path), list(paths.file_stamp(path))
@@ -152,7 +151,7 @@ def load_index(files: Iterable[Path], *, cache: Path | None = None) -> SkillInde
     if kept != known:
         text = json.dumps({"version": [_FORMAT, paths.tutor_stamp()], "files": kept})
         with contextlib.suppress(OSError):  # without a cache, the lessons are read again next time
-            paths.write_whole(kept_in, text.encode(), lasting=False)
+            paths.write_whole(_cache(), text.encode(), lasting=False)
     return SkillIndex(found)
 
 
@@ -169,9 +168,13 @@ def _from_record(record: Mapping[str, Any]) -> LessonSkills:
     return LessonSkills(record["lesson"], record["path"], record["title"], items, before)
 
 
-def _read(path: Path) -> dict[str, dict[str, object]]:
+def _cache() -> Path:
+    return paths.home() / "cache" / "skills.json"
+
+
+def _read() -> dict[str, dict[str, object]]:
     try:
-        data = from_json(path.read_text(encoding="utf-8"))
+        data = from_json(_cache().read_text(encoding="utf-8"))
         if data["version"] == [_FORMAT, paths.tutor_stamp()]:
             return dict(data["files"])
     except (OSError, ValueError, KeyError, TypeError):

@@ -7,7 +7,7 @@ when two tutors write at once, or after an older version wrote answers without e
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -50,18 +50,12 @@ class SkillRecord:
 class LearnerRecord:
     """The estimates for one learner at the moment ``now``."""
 
-    def __init__(
-        self,
-        observations: Iterable[EvidenceRecord] = (),
-        *,
-        now: datetime,
-        difficulties: Mapping[str, float] | None = None,
-    ) -> None:
+    def __init__(self, observations: Iterable[EvidenceRecord] = (), *, now: datetime) -> None:
         """Fold ``observations``, in any order. The first call imports the scheduler, which takes about 25 ms."""
         from fsrs import Scheduler
 
         self._scheduler = Scheduler(enable_fuzzing=False, learning_steps=(), relearning_steps=())
-        self._elo = Elo(difficulties or {})
+        self._elo = Elo()
         self.skills: dict[str, SkillRecord] = {}
         #: Each observation and the probability that was predicted before it, for ``--check``.
         self.predictions: list[tuple[EvidenceRecord, float]] = []
@@ -101,17 +95,13 @@ class LearnerRecord:
 
     # -- estimates ------------------------------------------------------------------------------------------------
 
-    def strength(self, skill: str) -> float:
-        """Return the probability of a right answer if nothing were forgotten."""
-        return self._elo.probability(skill)
-
-    def retention(self, skill: str, now: datetime | None = None) -> float:
+    def retention(self, skill: str) -> float:
         """Return the retention of a skill, from 0 to 1; 1 for a skill that was never seen."""
-        return self._retention(self.skills.get(skill), now or self.now)
+        return self._retention(self.skills.get(skill), self.now)
 
-    def recall(self, skill: str, now: datetime | None = None) -> float:
-        """Return the probability of a right answer now: the odds of the strength times the retention."""
-        return _faded(self.strength(skill), self.retention(skill, now))
+    def recall(self, skill: str) -> float:
+        """Return the probability of a right answer now: the odds if nothing were forgotten, times the retention."""
+        return _faded(self._elo.probability(skill), self.retention(skill))
 
     def is_mastered(self, skill: str) -> bool:
         """Return whether a skill is mastered: a recall of 0.95 or more, three unaided right answers on at least two
@@ -130,9 +120,7 @@ class LearnerRecord:
         return found.card.due if found is not None and found.card is not None else None
 
     def _retention(self, skill: SkillRecord | None, now: datetime) -> float:
-        if skill is None or skill.card is None or skill.last is None:
-            return 1.0
-        if now - skill.last < timedelta(hours=1):
+        if skill is None or skill.card is None or skill.last is None or now - skill.last < timedelta(hours=1):
             return 1.0
         return float(self._scheduler.get_card_retrievability(skill.card, max(now, skill.last)))
 

@@ -43,9 +43,6 @@ def _of_lesson(store: Store, index: SkillIndex, lesson: str) -> list[EvidenceRec
         before = [kind for when, kind in helped[key] if when < attempt.when]
         answered = None if _GIVEN_UP in before else Answered(attempt.verdict, next(iter(attempt.mistakes), ""))
         hints = sum(kind.startswith(_HINT) for kind in before)
-        found.extend(
-            observe(
-                lesson, attempt.variant, attempt.field, skills[attempt.field], answered, hints=hints, when=attempt.when
-            )
-        )
+        field = attempt.field
+        found += observe(lesson, attempt.variant, field, skills[field], answered, hints=hints, when=attempt.when)
     return found

@@ -19,6 +19,7 @@ _STEP = 0.1
 _FINER = 10
 #: How far a curve extends on both sides of a number without a range.
 _REACH = 2.0
+_INTERVALS = 40
 _MOST = 1e6
 
 
@@ -79,7 +80,7 @@ class Playground:
         for name in self.limits:
             if name not in self.numbers:
                 raise PlayError(f"{name} is not one of the given numbers.", hint=f"Given: {', '.join(self.numbers)}.")
-        self.values = self._worked_out()
+        self.values = self._solved(self.numbers)
 
     # -- turning ------------------------------------------------------------------------------------------------------
 
@@ -90,14 +91,17 @@ class Playground:
             PlayError: the name is not a given number, or the value is out of range or not finite.
         """
         number = self.name_of(name)
-        low, high = self.limits.get(number, (-_MOST, _MOST))
-        if not math.isfinite(value) or not low <= value <= high:
-            raise PlayError(f"{self.graph.notation.text(number)} goes from {low:g} to {high:g}.")
+        self._check(number, value)
         before = self.values
         self.numbers[number] = value
         self._training = None
-        self.values = self._worked_out()
+        self.values = self._solved(self.numbers)
         return self._changes(before)
+
+    def _check(self, number: str, value: float) -> None:
+        low, high = self.limits.get(number, (-_MOST, _MOST))
+        if not math.isfinite(value) or not low <= value <= high:
+            raise PlayError(f"{self.graph.notation.text(number)} goes from {low:g} to {high:g}.")
 
     def turn(self, name: str, notches: int, *, finer: bool = False) -> tuple[Change, ...]:
         """Change a number by some notches, up or down, within its limits; return what changed."""
@@ -131,19 +135,17 @@ class Playground:
         before = self.values
         self.numbers = dict(self.original)
         self.losses, self.steps, self._training = [], 0, None
-        self.values = self._worked_out()
+        self.values = self._solved(self.numbers)
         return self._changes(before)
 
     def put(self, numbers: Mapping[str, float], steps: int = 0) -> None:
         """Set several numbers at once, from a shared text; raises ``PlayError``."""
         known = {self.name_of(name): value for name, value in numbers.items()}
         for name, value in known.items():
-            low, high = self.limits.get(name, (-_MOST, _MOST))
-            if not math.isfinite(value) or not low <= value <= high:
-                raise PlayError(f"{self.graph.notation.text(name)} goes from {low:g} to {high:g}.")
+            self._check(name, value)
         self.numbers.update(known)
         self.losses, self.steps, self._training = [], steps, None
-        self.values = self._worked_out()
+        self.values = self._solved(self.numbers)
 
     # -- training -----------------------------------------------------------------------------------------------------
 
@@ -171,7 +173,7 @@ class Playground:
         except NetworkError as error:
             raise PlayError(error.message, hint=error.hint) from None
         self.steps += steps
-        self.values = self._worked_out()
+        self.values = self._solved(self.numbers)
         return self._changes(before)
 
     def _train_network(self, network: Network, steps: int) -> None:
@@ -187,7 +189,7 @@ class Playground:
             raise PlayError("This worksheet has no rounds.", hint="A step such as w_new becomes w in the next round.")
         for _ in range(steps):
             self._adopt({old: self.values[new] for old, new in self.carried.items()})
-            self.values = self._worked_out()
+            self.values = self._solved(self.numbers)
 
     def _adopt(self, numbers: Mapping[str, float]) -> None:
         if not all(math.isfinite(value) and abs(value) <= _MOST for value in numbers.values()):
@@ -241,10 +243,8 @@ class Playground:
         """Return the values with some numbers changed, without changing the playground."""
         return self._solved({**self.numbers, **numbers})
 
-    def curve(
-        self, number: str, quantity: str, points: int = 61, *, include: float | None = None
-    ) -> tuple[list[float], list[float]]:
-        """Return ``points`` values of a number over its range, and the quantity's value at each.
+    def curve(self, number: str, quantity: str, include: float | None = None) -> tuple[list[float], list[float]]:
+        """Return values of a number over its range, and the quantity's value at each.
 
         Without limits, the range is two units on both sides of the number, extended to ``include`` if that is near.
         """
@@ -253,7 +253,7 @@ class Playground:
         low, high = self.limits.get(name, (math.floor(here) - _REACH, math.ceil(here) + _REACH))
         if include is not None and abs(include - here) < 4 * _REACH:
             low, high = min(low, include), max(high, include)
-        places = [low + (high - low) * place / (points - 1) for place in range(points)]
+        places = [low + (high - low) * place / _INTERVALS for place in range(_INTERVALS + 1)]
         return places, [self.at({name: place})[asked] for place in places]
 
     def regions(self, columns: int, rows: int, low: float = -1.5, high: float = 1.5) -> list[list[float]]:
@@ -273,9 +273,6 @@ class Playground:
         return [first[start : start + columns] for start in range(0, len(first), columns)]
 
     # -- working out --------------------------------------------------------------------------------------------------
-
-    def _worked_out(self) -> Mapping[str, float]:
-        return self._solved(self.numbers)
 
     def _solved(self, numbers: Mapping[str, float]) -> Mapping[str, float]:
         """Return the value of every quantity for these given numbers."""

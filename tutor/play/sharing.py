@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from tutor.play.playground import PlayError, Playground
 
 _MOST = 4000
+_HINT = "Write w21=0.4,alpha=0.5@12."
 _PAIR = re.compile(r"(?P<name>[^\s=,@]+(?:@\d+)?(?:\[[\d,]+\])?)=(?P<value>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)")
 _STEPS = re.compile(r"^(?P<pairs>.*)@(?P<steps>\d{1,9})$")
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """The numbers of a shared text, and how many training steps led to them."""
-
-    numbers: dict[str, float]
-    steps: int = 0
 
 
 def is_shared(text: str) -> bool:
@@ -35,8 +27,8 @@ def to_text(playground: Playground) -> str:
     return ",".join(pairs) + (f"@{playground.steps}" if pairs and playground.steps else "")
 
 
-def from_text(text: str) -> Shared:
-    """Return the numbers in a shared text.
+def from_text(text: str) -> tuple[dict[str, float], int]:
+    """Return the numbers in a shared text, and how many training steps led to them.
 
     Raises:
         PlayError: the text is not one; the message quotes the part that cannot be read.
@@ -51,17 +43,14 @@ def from_text(text: str) -> Shared:
         pair = _PAIR.match(pairs, at)
         end = pair.end() if pair else at
         if pair is None or pairs[end : end + 1] not in ("", ","):
-            raise PlayError(
-                f"This text holds no numbers at {pairs[at : at + 20]!r}.", hint="Write w21=0.4,alpha=0.5@12."
-            )
+            raise PlayError(f"This text holds no numbers at {pairs[at : at + 20]!r}.", hint=_HINT)
         numbers[pair["name"]] = float(pair["value"])
         at = end + 1
     if not numbers:
-        raise PlayError("This text holds no numbers.", hint="Write w21=0.4,alpha=0.5@12.")
-    return Shared(numbers, steps)
+        raise PlayError("This text holds no numbers.", hint=_HINT)
+    return numbers, steps
 
 
 def put_shared(playground: Playground, text: str) -> None:
     """Set a playground to the numbers of a shared text; raises ``PlayError`` if a name or number does not fit."""
-    shared = from_text(text)
-    playground.put(shared.numbers, shared.steps)
+    playground.put(*from_text(text))

@@ -108,7 +108,7 @@ class Charts(Horizontal):
         here = ground.numbers[number]
         after = ground.next_value(number)
         try:
-            xs, ys = ground.curve(number, asked, 41, include=after)
+            xs, ys = ground.curve(number, asked, include=after)
             series = [Series(xs, ys, "primary"), Series([here], [ground.values[asked]], "accent", "●", "now")]
             if after is not None and abs(after - here) < _BEYOND * (max(xs) - min(xs)):
                 then = ground.at({number: after})[asked]
