@@ -51,15 +51,9 @@ def _moment(value: object) -> datetime:
     return moment
 
 
-def _share(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not -1 <= value <= 1:
-        raise ValueError(f"Write a number from -1 to 1, not {describe(value)}.")
-    return float(value)
-
-
-def _points(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1000:
-        raise ValueError(f"Write points from 0 to 1000, not {describe(value)}.")
+def _number(value: object, what: str, lowest: int, highest: int) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not lowest <= value <= highest:
+        raise ValueError(f"Write {what} from {lowest} to {highest}, not {describe(value)}.")
     return float(value)
 
 
@@ -69,7 +63,7 @@ def _points_table(value: object) -> Mapping[str, object]:
     for name, worth in value.items():
         for one in worth.values() if isinstance(worth, dict) else (worth,):
             try:
-                _points(one)
+                _number(one, "points", 0, 1000)
             except ValueError as error:
                 raise ValueError(f"{name}: {error}") from None
     return value
@@ -90,7 +84,7 @@ def _seed(value: object) -> str:
 
 
 Moment = Annotated[datetime, PlainValidator(_moment)]
-Share = Annotated[float, PlainValidator(_share)]
+Share = Annotated[float, PlainValidator(lambda value: _number(value, "a number", -1, 1))]
 
 
 class LateFile(FileModel):
@@ -110,8 +104,8 @@ class CreditFile(FileModel):
     hint: Share = 0.0
 
 
-class ExamFile(FileModel):
-    """The rules of an exam."""
+class Exam(FileModel):
+    """An exam's time in minutes, the attempts at each question, and whether verdicts are shown after the end."""
 
     minutes: int = Field(gt=0, le=10_000)
     attempts: int = Field(default=1, gt=0, le=100)
@@ -132,19 +126,10 @@ class AssignmentFile(FileModel):
     points: Annotated[Mapping[str, Any], PlainValidator(_points_table)] = Field(default_factory=dict)
     credit: CreditFile = CreditFile()
     same_mistake: Literal["once", "each"] = "each"
-    exam: ExamFile | None = None
+    exam: Exam | None = None
 
 
 # -- the assignment -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Exam:
-    """An exam's time in minutes, the attempts at each question, and whether verdicts are shown after the end."""
-
-    minutes: int
-    attempts: int
-    feedback: Literal["after", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +219,6 @@ def load_assignment(path: Path | str) -> Assignment:
     questions = tuple(_questions(made, lessons, checker))
     if checker.problems:
         raise AssignmentError(checker.problems)
-    exam = made.exam
     return Assignment(
         path=file,
         id=made.id or file.stem,
@@ -246,7 +230,7 @@ def load_assignment(path: Path | str) -> Assignment:
         extensions=made.extensions,
         credit=made.credit.model_dump(),
         same_mistake=made.same_mistake,
-        exam=Exam(exam.minutes, exam.attempts, exam.feedback) if exam else None,
+        exam=made.exam,
         questions=questions,
         hashes={lesson.id: content_hash(lesson) for lesson in lessons},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from tutor.classroom.marking import MarkedHandIn, hundredths
@@ -34,7 +34,6 @@ class Filled:
     content: bytes
     written: tuple[str, ...]
     missing: tuple[str, ...]
-    notes: tuple[str, ...] = field(default=())
 
 
 def fill_moodle(

@@ -230,9 +230,8 @@ def file_name(assignment: Assignment, learner: str) -> str:
 
 def to_bytes(hand_in: HandIn) -> bytes:
     """Return the file's content."""
-    return (json.dumps(hand_in.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n").encode(
-        "utf-8", "surrogatepass"
-    )
+    text = json.dumps(hand_in.model_dump(mode="json"), ensure_ascii=False, indent=1)
+    return f"{text}\n".encode("utf-8", "surrogatepass")
 
 
 def read(data: bytes, name: str) -> HandIn:
@@ -265,9 +264,8 @@ def differences(hand_in: HandIn, assignment: Assignment) -> tuple[Difference, ..
     found = []
     broken = hand_in.broken_at
     if broken is not None:
-        found.append(
-            Difference("edited", f"Entry {broken + 1} of {len(hand_in.entries)} was changed after it was made.")
-        )
+        said = f"Entry {broken + 1} of {len(hand_in.entries)} was changed after it was made."
+        found.append(Difference("edited", said))
     elif not hand_in.entries or hand_in.entries[-1].kind != HANDED_IN:
         found.append(Difference("edited", "Entries at its end are missing."))
     elif hand_in.entries[-1].when != hand_in.made_at.isoformat():
@@ -303,6 +301,5 @@ def _exam_differences(hand_in: HandIn, assignment: Assignment) -> list[Differenc
     if hand_in.started_at is None:
         return [Difference("no-exam", "It was not worked as an exam: it has no starting time.")]
     late = sum(is_after_exam(hand_in, assignment, entry.when) for entry in hand_in.answers)
-    if not late:
-        return []
-    return [Difference("after-the-end", f"Answers after the end of the exam, which do not count: {late}.")]
+    said = f"Answers after the end of the exam, which do not count: {late}."
+    return [Difference("after-the-end", said)] if late else []

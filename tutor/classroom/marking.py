@@ -200,18 +200,13 @@ def _question_mark(replay: Replay, question: Question, work: _Work, assignment: 
         share = max(0.0, share + credit.get("hint", 0.0) * max(0, work.hints - _COSTLY_LEVEL + 1))
     mistakes = state.result.mistakes if state.result is not None and verdict == "wrong" else ()
     return QuestionMark(
-        question.lesson,
-        question.field,
-        question.label,
-        round(share * question.points, 4),
-        question.points,
-        verdict,
-        work.first,
-        work.answers[-1].answer if work.answers else "",
-        tuple((each.id, each.message) for each in mistakes),
-        len(work.answers),
-        work.hints,
-    )
+        question.lesson, question.field, question.label, round(share * question.points, 4), question.points, verdict,
+        first=work.first,
+        answer=work.answers[-1].answer if work.answers else "",
+        mistakes=tuple((each.id, each.message) for each in mistakes),
+        attempts=len(work.answers),
+        hints=work.hints,
+    )  # fmt: skip
 
 
 def _repeats_once(marks: tuple[QuestionMark, ...]) -> tuple[QuestionMark, ...]:

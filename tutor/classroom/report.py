@@ -83,10 +83,9 @@ def received(found: Iterable[Found]) -> Received:
         if one.hand_in is None:
             damaged.append((one.name, one.error))
         else:
-            kept = _Kept(
-                spool.add(one.hand_in), one.name, one.person, one.hand_in.made_at, one.is_copy, one.hand_in.learner
-            )
-            by_learner.setdefault(one.hand_in.learner.strip().lower(), []).append(kept)
+            learner, place = one.hand_in.learner, spool.add(one.hand_in)
+            kept = _Kept(place, one.name, one.person, one.hand_in.made_at, one.is_copy, learner)
+            by_learner.setdefault(learner.strip().lower(), []).append(kept)
     twice, namesakes, people, learners = [], [], [], []
     for everything in by_learner.values():
         several, learner = _by_person(everything), everything[-1].learner
@@ -160,21 +159,8 @@ def learners_csv(report: Report) -> str:
              *(each.points for each in mark.marks)]
         )  # fmt: skip
     for person in report.missing:
-        rows.append(
-            [
-                person.learner,
-                report.name(person.learner),
-                0,
-                report.assignment.total,
-                "",
-                "",
-                len(questions),
-                "",
-                "",
-                "",
-                "not handed in",
-            ]
-        )
+        who = (person.learner, report.name(person.learner))
+        rows.append([*who, 0, report.assignment.total, "", "", len(questions), "", "", "", "not handed in"])
     return _csv([header, *rows])
 
 

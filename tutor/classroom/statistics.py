@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from tutor.classroom.assignment import Assignment
-from tutor.classroom.marking import MarkedHandIn, QuestionMark
+from tutor.classroom.marking import MarkedHandIn
 
 #: The fewest learners for which figures that compare learners are meaningful.
 LEAST = 20
@@ -50,21 +50,21 @@ class ClassFigures:
     questions: tuple[QuestionFigures, ...]
     mistakes: tuple[tuple[str, str, int], ...]
     alpha: float | None
-    alike: tuple[tuple[str, str, tuple[str, ...]], ...] = field(default=())
+    alike: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
 
 
 def class_figures(marks: Sequence[MarkedHandIn], assignment: Assignment) -> ClassFigures:
     """Return all figures of a class."""
-    questions = tuple(
-        _question(place, [mark.marks[place] for mark in marks], marks) for place in range(len(assignment.questions))
-    ) if marks else ()  # fmt: skip
-    mean = sum(mark.points for mark in marks) / len(marks) if marks else None
-    return ClassFigures(
-        len(marks), mean, questions, _mistakes(marks), cronbach_alpha(marks), _same_wrong_answers(marks, assignment)
-    )
+    if not marks:
+        return ClassFigures(0, None, (), (), None)
+    questions = tuple(_question(place, marks) for place in range(len(assignment.questions)))
+    mean = sum(mark.points for mark in marks) / len(marks)
+    alike = _same_wrong_answers(marks, assignment)
+    return ClassFigures(len(marks), mean, questions, _mistakes(marks), cronbach_alpha(marks), alike)
 
 
-def _question(place: int, here: Sequence[QuestionMark], marks: Sequence[MarkedHandIn]) -> QuestionFigures:
+def _question(place: int, marks: Sequence[MarkedHandIn]) -> QuestionFigures:
+    here = [mark.marks[place] for mark in marks]
     first = here[0]
     right = [mark.is_right for mark in here]
     rest = [sum(each.points for at, each in enumerate(mark.marks) if at != place) for mark in marks]
@@ -132,10 +132,10 @@ def _mistakes(marks: Sequence[MarkedHandIn]) -> tuple[tuple[str, str, int], ...]
     return tuple((name, label, count) for (name, label), count in found.most_common())
 
 
-def _counted(mistakes: object) -> tuple[tuple[str, str, int], ...]:
+def _counted(mistakes: Iterable[tuple[str, str]]) -> tuple[tuple[str, str, int], ...]:
     counts: Counter[str] = Counter()
     says: dict[str, str] = {}
-    for name, sentence in mistakes:  # type: ignore[attr-defined]
+    for name, sentence in mistakes:
         counts[name] += 1
         says.setdefault(name, sentence)
     return tuple((name, says[name], count) for name, count in counts.most_common())
