@@ -23,13 +23,10 @@ from tutor.mathtext.breaking import fitted
 from tutor.mathtext.errors import MathError
 from tutor.mathtext.inline import inline
 from tutor.mathtext.layout import box_of
-from tutor.mathtext.parser import parse as parse_uncached
+from tutor.mathtext.parser import parse
 from tutor.mathtext.style import Style
 
 __all__ = ["Box", "MathError", "cells", "fit", "layout", "render", "render_inline"]
-
-parse = lru_cache(maxsize=512)(parse_uncached)
-"""Return the tree of a formula, cached: one formula is drawn in rows, on one line, and at several widths."""
 
 
 @lru_cache(maxsize=512)
@@ -62,6 +59,6 @@ def fit(latex: str, width: int, *, ascii: bool = False) -> Box:  # noqa: A002
     return fitted(parse(latex), width, Style(ascii=ascii))
 
 
-def layout(latex: str, width: int, ascii: bool = False) -> tuple[str, ...]:  # noqa: A002
+def layout(latex: str, width: int) -> tuple[str, ...]:
     """Return the rows of ``fit``."""
-    return fit(latex, width, ascii=ascii).rows
+    return fit(latex, width).rows

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 Span = tuple[int, int, int]
@@ -144,8 +144,7 @@ def padded(part: Box, left: int, right: int) -> Box:
 
 def light(part: Box) -> Box:
     """Highlight a whole box: each row from its first to its last character that is not a space."""
-    spans = []
-    for number, row in enumerate(part.rows):
-        if row.strip():
-            spans.append((number, len(row) - len(row.lstrip()), len(row.rstrip())))
-    return Box(part.rows, part.baseline, tuple(spans), part.width)
+    spans = (
+        (number, len(row) - len(row.lstrip()), len(row.rstrip())) for number, row in enumerate(part.rows) if row.strip()
+    )
+    return replace(part, lit=tuple(spans))

@@ -9,7 +9,7 @@ from itertools import accumulate
 from tutor.mathtext.box import Box, above, beside, line, padded
 from tutor.mathtext.grids import ALIGNMENTS
 from tutor.mathtext.layout import box_of, cell_box, items_of
-from tutor.mathtext.nodes import Grid, Kind, Node, Row, Space, Symbol
+from tutor.mathtext.nodes import Grid, Kind, Node, Row, Space, Symbol, items_in
 from tutor.mathtext.rows import Item, concatenate, gaps
 from tutor.mathtext.style import Style
 
@@ -59,19 +59,15 @@ def _alignment(grid: Grid, width: int, style: Style) -> Box:
     left = max(cell_box(grid, row[0], 0, style).width for row in grid.rows)
     lines: list[Box] = []
     for cells in grid.rows:
-        rest = [item for cell in cells[1:] for item in _items(cell)]
+        rest = [item for cell in cells[1:] for item in items_in(cell)]
         if left > width // 3 or not rest:
-            lines += _lines(items_of(Row((*_items(cells[0]), *rest)), style), width, style)
+            lines += _lines(items_of(Row((*items_in(cells[0]), *rest)), style), width, style)
             continue
         head = cell_box(grid, cells[0], 0, style)
         tail = _lines(items_of(Row(tuple(rest)), style), width - left, style, Kind.ORDINARY)
         lines.append(beside([padded(head, left - head.width, 0), tail[0]]))
         lines += [padded(part, left, 0) for part in tail[1:]]
     return _stack(lines)
-
-
-def _items(cell: Node) -> tuple[Node, ...]:
-    return cell.items if isinstance(cell, Row) else (cell,)
 
 
 def _lines(items: list[Item], width: int, style: Style, before: Kind | None = None) -> list[Box]:

@@ -111,9 +111,7 @@ def fence(parser: Parser) -> str:
 
 def negated(parser: Parser, token: Lexeme) -> Node:
     """Read ``\\not`` and the relation after it."""
-    body = parser.argument(token)
-    if isinstance(body, Row) and len(body.items) == 1:
-        body = body.items[0]
+    body = _unpacked(parser.argument(token))
     if not isinstance(body, Symbol) or body.text not in symbols.NEGATED:
         raise parser.fail(r"\not cannot be put before this.", token)
     return Symbol(symbols.NEGATED[body.text], f"!{body.ascii}", Kind.RELATION)
@@ -166,9 +164,7 @@ def _close(parser: Parser, environment: str, opening: Lexeme) -> None:
 
 def stacked(parser: Parser, token: Lexeme) -> Node:
     """Read ``\\overset``, ``\\underset`` or ``\\stackrel``."""
-    mark, base = parser.argument(token), parser.argument(token)
-    if isinstance(base, Row) and len(base.items) == 1:
-        base = base.items[0]
+    mark, base = parser.argument(token), _unpacked(parser.argument(token))
     under = token.text == "underset"
     return Scripts(base, mark if under else None, None if under else mark, stacked=True)
 
@@ -209,6 +205,11 @@ def substack(parser: Parser, token: Lexeme) -> Node:
         raise parser.fail("This brace is never closed.", opening)
     parser.take()
     return Grid("gathered", tuple(rows))
+
+
+def _unpacked(node: Node) -> Node:
+    """Return the item of a row that has only one, such as a sign in braces; other nodes stay."""
+    return node.items[0] if isinstance(node, Row) and len(node.items) == 1 else node
 
 
 def _in_square_brackets(parser: Parser, token: Lexeme) -> Node | None:

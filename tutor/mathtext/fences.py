@@ -20,7 +20,8 @@ _BRACES = {"{": "⎧⎪⎨⎩", "}": "⎫⎪⎬⎭"}
 _ASCII_BRACES = {"{": "/|{\\", "}": "\\|}/"}
 _TWO_ROWS = {"{": "⎰⎱", "}": "⎱⎰"}
 _ASCII_TWO_ROWS = {"{": "/\\", "}": "\\/"}
-_FLAT_ASCII = {"‖": "||", "⟨": "<", "⟩": ">", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")", "↑": "^", "↓": "v"}
+#: Delimiters beside one row, where ASCII has no sign of its own.
+FLAT_ASCII = {"‖": "||", "⟨": "<", "⟩": ">", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")", "↑": "^", "↓": "v"}
 
 
 def fence(mark: str, body: Box, *, plain: bool = False) -> Box:
@@ -29,7 +30,7 @@ def fence(mark: str, body: Box, *, plain: bool = False) -> Box:
         return EMPTY
     height = body.height
     if height == 1:
-        return line(_FLAT_ASCII.get(mark, mark) if plain else mark)
+        return line(FLAT_ASCII.get(mark, mark) if plain else mark)
     if mark in "{}":
         return _brace(mark, height, body.baseline, plain)
     if mark in "⟨⟩/":
@@ -55,7 +56,7 @@ def _slanted(mark: str, height: int, baseline: int, plain: bool) -> Box:
         return box((" " * (height - 1 - row) + rising for row in range(height)), baseline)
     upper, lower = (rising, falling) if mark == "⟨" else (falling, rising)
     half = height // 2
-    middle = [_FLAT_ASCII[mark] if plain else mark] * (height % 2)
+    middle = [FLAT_ASCII[mark] if plain else mark] * (height % 2)
     return Box((*[upper] * half, *middle, *[lower] * half), baseline, (), 1)
 
 
@@ -64,7 +65,7 @@ def bar(width: int, *, plain: bool = False) -> Box:
     return line(("-" if plain else "─") * width)
 
 
-def over(body: Box, *, plain: bool = False) -> Box:
+def over(body: Box) -> Box:
     """Draw a line over a body, along the bottom of the row above it."""
     return above([line("_" * body.width), body], 1)
 

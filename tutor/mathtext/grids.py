@@ -31,9 +31,8 @@ def assemble(node: Grid, cells: list[list[Box]], style: Style) -> Box:
     opening, closing = tuple(_FENCES.get(node.environment, "{." if node.environment in CASES else ".."))
     if opening == closing == ".":
         return body
-    return beside(
-        [fences.fence(opening, body, plain=style.ascii), body, fences.fence(closing, body, plain=style.ascii)]
-    )
+    left, right = (fences.fence(mark, body, plain=style.ascii) for mark in (opening, closing))
+    return beside([left, body, right])
 
 
 def _columns(node: Grid, width: int) -> tuple[str, set[int]]:
@@ -55,18 +54,17 @@ def _columns(node: Grid, width: int) -> tuple[str, set[int]]:
 def _line(node: Grid, row: list[Box], widths: list[int], letters: str, bars: set[int], style: Style) -> Box:
     """Return one row of cells, with its part of the bars between columns."""
     upright = "|" if style.ascii else "│"
-    height = max(part.height for part in row)
+    bar = Box((upright,) * max(part.height for part in row), max(part.baseline for part in row), (), 1)
     parts: list[Box] = []
     for column, (part, width) in enumerate(zip(row, widths, strict=True)):
         gap = _gap(node, column)
         if column in bars:
-            drawn = Box((upright,) * height, max(part.baseline for part in row), (), 1)
-            parts.append(padded(drawn, 1 if column else 0, 1))
+            parts.append(padded(bar, 1 if column else 0, 1))
         elif gap:
             parts.append(blank(gap))
         parts.append(aligned(part, width, letters[column]) if width else EMPTY)
     if len(row) in bars:
-        parts.append(padded(Box((upright,) * height, max(part.baseline for part in row), (), 1), 1, 0))
+        parts.append(padded(bar, 1, 0))
     return beside(parts)
 
 

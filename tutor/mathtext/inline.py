@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from tutor.mathtext import spacing
 from tutor.mathtext.box import cells
+from tutor.mathtext.fences import FLAT_ASCII
 from tutor.mathtext.grids import ALIGNMENTS, GATHERED
 from tutor.mathtext.nodes import (
     Accent,
@@ -28,20 +29,22 @@ from tutor.mathtext.nodes import (
     Space,
     Symbol,
     Text,
+    items_in,
+    only_item,
 )
-from tutor.mathtext.style import DISPLAY, Style
+from tutor.mathtext.style import Style
 from tutor.mathtext.symbols import ACCENTS, SUBSCRIPTS, SUPERSCRIPTS, small
 
 _PRIMES = ("", "′", "″", "‴")
-_ASCII_FENCES = {"‖": "||", "⟨": "<", "⟩": ">", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")", "↑": "^", "↓": "v"}
 _GRID_FENCES = {
     "pmatrix": "()", "vmatrix": "||", "Vmatrix": "‖‖", "Bmatrix": "{}", "cases": "{}", "dcases": "{}", "rcases": "{}",
 }  # fmt: skip
 _LOOSE = frozenset([Kind.BINARY, Kind.SIGN, Kind.RELATION, Kind.PUNCTUATION, Kind.OPERATOR, Kind.FUNCTION])
+_SLASH = Symbol("/", "/")
 _TIGHT_NEIGHBOURS = frozenset([Kind.ORDINARY, Kind.INNER, Kind.WORD, Kind.FUNCTION])
 
 
-def inline(node: Node, style: Style = DISPLAY) -> str:
+def inline(node: Node, style: Style) -> str:
     """Return a node as one line of text."""
     match node:
         case Row(items):
@@ -78,10 +81,10 @@ def inline(node: Node, style: Style = DISPLAY) -> str:
 
 
 def _fenced(fences: tuple[str, ...], bodies: tuple[Node, ...], style: Style) -> str:
-    only = _single(bodies[0]) if len(bodies) == 1 else None
+    only = only_item(bodies[0]) if len(bodies) == 1 else None
     if isinstance(only, Fraction) and not only.bar:
         return f"binom({inline(only.numerator, style)}, {inline(only.denominator, style)})"
-    marks = ["" if mark == "." else _ASCII_FENCES.get(mark, mark) if style.ascii else mark for mark in fences]
+    marks = ["" if mark == "." else FLAT_ASCII.get(mark, mark) if style.ascii else mark for mark in fences]
     texts = [inline(body, style).strip() for body in bodies]
     if isinstance(only, Grid) and only.environment in ("matrix", "array", "smallmatrix"):
         texts = [texts[0][1:-1]]
@@ -98,13 +101,8 @@ def accented(name: str, text: str, style: Style) -> str:
 
 
 def _flat(nodes: Sequence[Node]) -> list[Node]:
-    flat: list[Node] = []
-    for node in nodes:
-        if isinstance(node, Lit):
-            flat += _flat(node.body.items if isinstance(node.body, Row) else [node.body])
-        else:
-            flat.append(node)
-    return flat
+    """Return nodes with the items of highlighted parts among them."""
+    return [item for node in nodes for item in (_flat(items_in(node.body)) if isinstance(node, Lit) else [node])]
 
 
 def _row(nodes: list[Node], style: Style) -> str:
@@ -118,8 +116,7 @@ def _row(nodes: list[Node], style: Style) -> str:
         if isinstance(node, Fraction) and _is_crowded(nodes, kinds, number):
             text = f"({text})"
         texts.append(text)
-        dot = isinstance(node, Symbol) and node.text == "·"
-        spaced.append(spacing.Spaced(*kinds[number], "/" in text, isinstance(node, Space), dot))
+        spaced.append(spacing.spaced(node, *kinds[number], tall="/" in text))
     gaps = spacing.gaps(spaced, style)
     return "".join(
         " " * _widened(gap, texts, number, nodes) + text
@@ -142,16 +139,13 @@ def _widened(gap: int, texts: list[str], number: int, nodes: list[Node]) -> int:
 
 def _is_crowded(nodes: list[Node], kinds: list[tuple[Kind, Kind]], number: int) -> bool:
     """Return whether a fraction needs brackets to keep its neighbours apart: (1/2)x, 2(a/b), x/(a/b)."""
-    before = _neighbour(nodes, number, -1)
-    after = _neighbour(nodes, number, 1)
-    if before is not None and (
-        kinds[before][1] in (*_TIGHT_NEIGHBOURS, Kind.CLOSE) or nodes[before] == Symbol("/", "/")
-    ):
+    before, after = _neighbour(nodes, number, -1), _neighbour(nodes, number, 1)
+    if before is not None and (kinds[before][1] in {*_TIGHT_NEIGHBOURS, Kind.CLOSE} or nodes[before] == _SLASH):
         return True
-    if after is None:
-        return False
-    divides = nodes[after] in (Symbol("/", "/"), Symbol("÷", "/", Kind.BINARY))
-    return divides or kinds[after][0] in (*_TIGHT_NEIGHBOURS, Kind.OPEN, Kind.OPERATOR)
+    return after is not None and (
+        kinds[after][0] in {*_TIGHT_NEIGHBOURS, Kind.OPEN, Kind.OPERATOR}
+        or nodes[after] in (_SLASH, Symbol("÷", "/", Kind.BINARY))
+    )
 
 
 def _neighbour(nodes: list[Node], number: int, step: int) -> int | None:
@@ -173,7 +167,7 @@ def _scripts(node: Scripts, style: Style) -> str:
         label = node.sup if node.base.over else node.sub
         name = "overbrace" if node.base.over else "underbrace"
         return f"{name}({base}, {inline(label, style)})" if label else base
-    if isinstance(_single(node.base), (Fraction, Root)):
+    if isinstance(only_item(node.base), (Fraction, Root)):
         base = f"({base})"
     within = replace(style, script=True)
     primes = prime_text(node.primes, style)
@@ -184,8 +178,8 @@ def _scripts(node: Scripts, style: Style) -> str:
 
 def as_typed(sub: str, base: Node, style: Style) -> str:
     """Return a subscript; in ASCII, a number below a letter is written as in answers: delta3, w11."""
-    named = _single(base)
-    named = _single(named.body) if isinstance(named, Accent) else named
+    named = only_item(base)
+    named = only_item(named.body) if isinstance(named, Accent) else named
     is_letter = isinstance(named, Symbol) and named.kind is Kind.ORDINARY and named.ascii.isalpha()
     return sub[1:] if style.ascii and is_letter and sub[1:].isdecimal() else sub
 
@@ -203,23 +197,15 @@ def _script(node: Node | None, mark: str, alphabet: dict[str, str], style: Style
 def has_words(node: Node) -> bool:
     """Return whether a script has a word in it. Words are never written in small subscript letters: Unicode lacks
     some letters of ``hidden``, and ``output`` should look the same as ``hidden``."""
-    match node:
-        case Row(items):
-            return any(map(has_words, items))
-        case Text(text):
-            return len(text) > 1
-        case _:
-            return False
+    if isinstance(node, Row):
+        return any(map(has_words, node.items))
+    return isinstance(node, Text) and len(node.text) > 1
 
 
 def written_out(mark: str, text: str) -> str:
     """Return a script with its mark: ``_net``, ``^2``, ``^(i+1)``."""
-    bare = _is_bracketed(text) or (is_word(text) and "_" not in text)
-    return f"{mark}{text}" if bare else f"{mark}({text})"
-
-
-def _is_bracketed(text: str) -> bool:
-    return text[:1] == "(" and text[-1:] == ")" and not set(text[1:-1]) & set("()")
+    is_bracketed = text[:1] == "(" and text[-1:] == ")" and not set(text[1:-1]) & set("()")
+    return f"{mark}{text}" if is_bracketed or (_is_word(text) and "_" not in text) else f"{mark}({text})"
 
 
 def prime_text(count: int, style: Style) -> str:
@@ -227,7 +213,7 @@ def prime_text(count: int, style: Style) -> str:
     return "'" * count if style.ascii else _PRIMES[count] if count < len(_PRIMES) else "′" * count
 
 
-def is_word(text: str) -> bool:
+def _is_word(text: str) -> bool:
     """Return whether a script can be read as one unit without brackets."""
     return len(text) == 1 or all((mark.isalpha() and mark.isascii()) or mark in "0123456789._" for mark in text)
 
@@ -243,7 +229,7 @@ def _fraction(node: Fraction, style: Style) -> str:
 
 def _is_compound(node: Node, style: Style, *, below: bool) -> bool:
     """Return whether a numerator or denominator needs brackets; a product in a denominator does, ∂w and dx do not."""
-    node = _single(node)
+    node = only_item(node)
     if isinstance(node, Row):
         items = _flat(node.items)
         shown = _outside_brackets(items, style)
@@ -274,17 +260,6 @@ def _base_text(node: Node) -> str:
     return node.text if isinstance(node, Symbol) else ""
 
 
-def _single(node: Node) -> Node:
-    while isinstance(node, Lit | Row):
-        if isinstance(node, Lit):
-            node = node.body
-        elif len(node.items) == 1:
-            node = node.items[0]
-        else:
-            break
-    return node
-
-
 def _root(node: Root, style: Style) -> str:
     text = inline(node.radicand, style).strip()
     index = ""
@@ -298,7 +273,7 @@ def _root(node: Root, style: Style) -> str:
 
 def is_single(node: Node) -> bool:
     """Return whether a node is one symbol, perhaps accented or with a subscript: √2 and √dₖ need no brackets."""
-    node = _single(node)
+    node = only_item(node)
     if isinstance(node, Scripts):
         return node.sup is None and not node.primes and not node.stacked and is_single(node.base)
     return isinstance(node, Accent) or (isinstance(node, Symbol) and node.kind is Kind.ORDINARY)

@@ -27,12 +27,12 @@ from tutor.mathtext.nodes import (
     Symbol,
     Text,
 )
-from tutor.mathtext.rows import GROWING, Item, closing_bracket, concatenate, flattened
-from tutor.mathtext.style import DISPLAY, Style
+from tutor.mathtext.rows import Item, bracket, concatenate, flattened
+from tutor.mathtext.style import Style
 from tutor.mathtext.symbols import ACCENTS, SUBSCRIPTS, SUPERSCRIPTS, small
 
 
-def box_of(node: Node, style: Style = DISPLAY) -> Box:
+def box_of(node: Node, style: Style) -> Box:
     """Return a node as a box."""
     match node:
         case Row():
@@ -41,8 +41,8 @@ def box_of(node: Node, style: Style = DISPLAY) -> Box:
             return line(plain if style.ascii else text)
         case Text(text):
             return line(text)
-        case Space(cells):
-            return blank(cells)
+        case Space(width):
+            return blank(width)
         case Scripts():
             return _scripts(node, style)
         case Fraction():
@@ -60,7 +60,8 @@ def box_of(node: Node, style: Style = DISPLAY) -> Box:
         case Fenced(marks, bodies):
             return _fenced(marks, bodies, style)
         case Grid():
-            return _grid(node, style)
+            cells = [[cell_box(node, cell, column, style) for column, cell in enumerate(row)] for row in node.rows]
+            return grids.assemble(node, cells, style)
         case Lit(body):
             return light(box_of(body, style))
         case Boxed(body):
@@ -73,39 +74,30 @@ def box_of(node: Node, style: Style = DISPLAY) -> Box:
 # -- rows -----------------------------------------------------------------------------------------------------------
 
 
-def items_of(row: Row, style: Style = DISPLAY) -> list[Item]:
+def items_of(row: Row, style: Style) -> list[Item]:
     """Return a row's items with their boxes: lit parts spaced like any others, brackets as tall as their content."""
-    items = [_item(node, group, style) for node, group in flattened(row.items, 0, [0])]
-    return _grown(items, style)
-
-
-def _item(node: Node, group: int, style: Style) -> Item:
-    left, right = spacing.kinds(node, style)
-    bracket = (
-        node.text if isinstance(node, Symbol) and node.kind in (Kind.OPEN, Kind.CLOSE) and node.text in GROWING else ""
-    )
-    return Item(box_of(node, style), left, right, group, bracket, node)
+    nodes = flattened(row.items, 0, [0])
+    return _grown([Item(box_of(node, style), *spacing.kinds(node, style), group, node) for node, group in nodes], style)
 
 
 def _grown(items: list[Item], style: Style) -> list[Item]:
     """Make plain brackets as tall as their content, and move the scripts of the closing one."""
     opened: list[int] = []
     for number, item in enumerate(items):
-        if item.left is Kind.OPEN and item.bracket:
+        node = item.node
+        if bracket(node, Kind.OPEN):
             opened.append(number)
-        closing = closing_bracket(item)
+        closing = bracket(node.base if isinstance(node, Scripts) else node, Kind.CLOSE)
         if not closing or not opened:
             continue
         first = opened.pop()
         within = items[first + 1 : number]
-        if any(part.node is not None and spacing.is_tall(part.node) for part in within):
+        if any(spacing.is_tall(part.node) for part in within):
             inside = beside([part.box for part in within])
-            items[first] = replace(items[first], box=fences.fence(items[first].bracket, inside, plain=style.ascii))
+            opening = bracket(items[first].node, Kind.OPEN)
+            items[first] = replace(items[first], box=fences.fence(opening, inside, plain=style.ascii))
             grown = fences.fence(closing, inside, plain=style.ascii)
-            node = item.node
-            if isinstance(node, Scripts):
-                grown = _attach(grown, node, style)
-            items[number] = replace(item, box=grown)
+            items[number] = replace(item, box=_attach(grown, node, style) if isinstance(node, Scripts) else grown)
     return items
 
 
@@ -113,12 +105,9 @@ def _grown(items: list[Item], style: Style) -> list[Item]:
 
 
 def _scripts(node: Scripts, style: Style) -> Box:
-    base = (
-        _root(node.base.radicand, node.base.index, style, roof=True)
-        if isinstance(node.base, Root)
-        else box_of(node.base, style)
-    )
-    if node.stacked and not (style.script and isinstance(node.base, Symbol)):
+    under = node.base
+    base = _root(under.radicand, under.index, style, roof=True) if isinstance(under, Root) else box_of(under, style)
+    if node.stacked and not (style.script and isinstance(under, Symbol)):
         return _stacked(base, node, style)
     return _attach(base, node, style)
 
@@ -161,8 +150,7 @@ def _small_or_box(node: Node | None, alphabet: dict[str, str], mark: str, style:
     if node is None:
         return None
     if style.ascii:
-        text = inline(node, style)
-        return written_out(mark, text)
+        return written_out(mark, inline(node, style))
     is_large = _has_lit(node) or (mark == "_" and has_words(node))
     found = small(inline(node, style), alphabet) if not is_large else None
     return found if found is not None else box_of(node, style)
@@ -258,17 +246,9 @@ def _spaced_at(body: Node, end: int) -> bool:
 # -- grids ----------------------------------------------------------------------------------------------------------
 
 
-def _grid(node: Grid, style: Style) -> Box:
-    return grids.assemble(
-        node, [[cell_box(node, cell, column, style) for column, cell in enumerate(row)] for row in node.rows], style
-    )
-
-
 def cell_box(node: Grid, cell: Node, column: int, style: Style) -> Box:
     """Return a cell's box; in an alignment, a relation or sign at the edge is spaced as if there were no ``&``."""
-    if not isinstance(cell, Row):
-        return box_of(cell, style)
-    if node.environment not in grids.ALIGNMENTS:
+    if not isinstance(cell, Row) or node.environment not in grids.ALIGNMENTS:
         return box_of(cell, style)
     before = Kind.ORDINARY if column % 2 else None
     after = None if column % 2 else Kind.ORDINARY

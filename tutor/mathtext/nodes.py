@@ -156,3 +156,17 @@ class Phantom:
 Node = Union[  # noqa: UP007 - the classes above refer to Node before it is defined
     Symbol, Text, Space, Row, Scripts, Fraction, Root, Accent, Line, Brace, Arrow, Fenced, Grid, Lit, Boxed, Phantom
 ]  # fmt: skip
+
+
+def items_in(node: Node) -> tuple[Node, ...]:
+    """Return the items of a row, or a node that is not a row by itself."""
+    return node.items if isinstance(node, Row) else (node,)
+
+
+def only_item(node: Node) -> Node:
+    """Return the only item of a row or of a highlighted part; other nodes stay."""
+    while isinstance(node, Lit | Row):
+        if isinstance(node, Row) and len(node.items) != 1:
+            break
+        node = node.body if isinstance(node, Lit) else node.items[0]
+    return node

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from tutor.mathtext import commands, symbols
 from tutor.mathtext.errors import MathError
 from tutor.mathtext.lexer import Lexeme, Token, tokens
-from tutor.mathtext.nodes import (
-    Accent,
-    Brace,
-    Kind,
-    Node,
-    Row,
-    Scripts,
-    Space,
-    Symbol,
-)
+from tutor.mathtext.nodes import Accent, Brace, Kind, Node, Row, Scripts, Space, Symbol, items_in
 
 DEEPEST = 40
 _SIZES = frozenset(f"{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m"))
@@ -24,8 +17,9 @@ _DIGITS = "0123456789"
 _PRIME_MARKS = "'’′"
 
 
+@lru_cache(maxsize=512)
 def parse(source: str) -> Row:
-    """Return the tree of a formula.
+    """Return the tree of a formula, cached: one formula is drawn in rows, on one line, and at several widths.
 
     Raises:
         MathError: with the column of the first thing that cannot be read.
@@ -286,7 +280,7 @@ def _bracket(item: Node, kind: Kind) -> Node:
 
 
 def _primes(body: Node) -> int:
-    items = body.items if isinstance(body, Row) else (body,)
+    items = items_in(body)
     prime = symbols.COMMANDS["prime"]
     return len(items) if all(item == prime for item in items) else 0
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from tutor.mathtext import spacing
 from tutor.mathtext.box import Box, beside, blank, light
-from tutor.mathtext.nodes import Fenced, Kind, Lit, Node, Row, Scripts, Space, Symbol
-from tutor.mathtext.style import DISPLAY, Style
+from tutor.mathtext.nodes import Fenced, Kind, Lit, Node, Scripts, Symbol, items_in
+from tutor.mathtext.style import Style
 
 GROWING = "()[]{}|‖"
 """The brackets that grow with their content, with or without ``\\left`` and ``\\right``."""
@@ -15,14 +15,13 @@ GROWING = "()[]{}|‖"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A box in a row, with its kind for spacing on either side and its lit group (0: none)."""
+    """A node's box in a row, with its kind for spacing on either side and its lit group (0: none)."""
 
     box: Box
     left: Kind
     right: Kind
-    group: int = 0
-    bracket: str = ""
-    node: Node | None = None
+    group: int
+    node: Node
 
 
 def flattened(nodes: tuple[Node, ...], group: int, last: list[int]) -> list[tuple[Node, int]]:
@@ -31,8 +30,7 @@ def flattened(nodes: tuple[Node, ...], group: int, last: list[int]) -> list[tupl
     for node in nodes:
         if isinstance(node, Lit):
             last[0] += 1
-            inner = node.body.items if isinstance(node.body, Row) else (node.body,)
-            flat += flattened(inner, group or last[0], last)
+            flat += flattened(items_in(node.body), group or last[0], last)
         elif opened := _opened(node):
             flat += flattened(opened, group, last)
         else:
@@ -49,37 +47,26 @@ def _opened(node: Node) -> tuple[Node, ...]:
         Symbol(mark, "||" if mark == "‖" else mark, kind)
         for mark, kind in zip(fenced.fences, (Kind.OPEN, Kind.CLOSE), strict=True)
     )
-    body = fenced.bodies[0]
-    inner = body.items if isinstance(body, Row) else (body,)
-    return (opening, *inner, replace(node, base=closing) if isinstance(node, Scripts) else closing)
+    return (opening, *items_in(fenced.bodies[0]), replace(node, base=closing) if isinstance(node, Scripts) else closing)
 
 
-def closing_bracket(item: Item) -> str:
-    """Return the growing bracket that an item closes, perhaps with a script; "" if it closes none."""
-    node = item.node.base if isinstance(item.node, Scripts) else item.node
-    closes = isinstance(node, Symbol) and node.kind is Kind.CLOSE and node.text in GROWING
-    return node.text if closes and isinstance(node, Symbol) else ""
+def bracket(node: Node, kind: Kind) -> str:
+    """Return the growing bracket of this kind (open or close) that a node is; "" if it is none."""
+    return node.text if isinstance(node, Symbol) and node.kind is kind and node.text in GROWING else ""
 
 
-def concatenate(
-    items: list[Item], style: Style = DISPLAY, before: Kind | None = None, after: Kind | None = None
-) -> Box:
+def concatenate(items: list[Item], style: Style, before: Kind | None = None, after: Kind | None = None) -> Box:
     """Join items into one box, spaced by TeX's rules; ``before`` and ``after`` are the kinds around the row."""
     boxes: list[Box] = []
     for number, (item, gap) in enumerate(zip(items, gaps(items, style, before, after), strict=True)):
         together = item.group and number and items[number - 1].group == item.group
         if gap:
             space = blank(gap)
-            boxes.append(_light_gap(space) if together else space)
+            boxes.append(replace(space, lit=((0, 0, gap),)) if together else space)
         boxes.append(light(item.box) if item.group else item.box)
     if items and after is not None and items[-1].right in (Kind.RELATION, Kind.BINARY):
         boxes.append(blank(1))
     return _joined(beside(boxes))
-
-
-def _light_gap(room: Box) -> Box:
-    """Return the gap between two lit items of one group, which is lit too."""
-    return Box(room.rows, room.baseline, ((room.baseline, 0, room.width),), room.width)
 
 
 def _joined(part: Box) -> Box:
@@ -97,11 +84,5 @@ def _joined(part: Box) -> Box:
 
 def gaps(items: list[Item], style: Style, before: Kind | None, after: Kind | None) -> list[int]:
     """Return the number of cells before each item."""
-    return spacing.gaps([_spaced(item) for item in items], style, before, after)
-
-
-def _spaced(item: Item) -> spacing.Spaced:
-    node = item.node
-    explicit = isinstance(node, Space)
-    dot = isinstance(node, Symbol) and node.text == "·"
-    return spacing.Spaced(item.left, item.right, item.box.height > 1, explicit, dot)
+    spaced = [spacing.spaced(item.node, item.left, item.right, tall=item.box.height > 1) for item in items]
+    return spacing.gaps(spaced, style, before, after)

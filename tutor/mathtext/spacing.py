@@ -21,6 +21,7 @@ from tutor.mathtext.nodes import (
     Root,
     Row,
     Scripts,
+    Space,
     Symbol,
 )
 from tutor.mathtext.style import Style
@@ -32,9 +33,14 @@ class Spaced:
 
     left: Kind
     right: Kind
-    tall: bool = False
-    explicit: bool = False
-    dot: bool = False
+    tall: bool
+    explicit: bool
+    dot: bool
+
+
+def spaced(node: Node, left: Kind, right: Kind, *, tall: bool) -> Spaced:
+    """Return a node as spacing sees it."""
+    return Spaced(left, right, tall, isinstance(node, Space), isinstance(node, Symbol) and node.text == "·")
 
 
 _ORDER = [

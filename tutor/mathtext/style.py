@@ -11,6 +11,3 @@ class Style:
 
     ascii: bool = False
     script: bool = False
-
-
-DISPLAY = Style()
