@@ -13,7 +13,7 @@ from tutor.formulas.shorten import DOTS
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Pow, Tree, names
 from tutor.functions import ACTIVATIONS
 from tutor.hints.one_line import LINE, left_out, on_one_line, with_dots
-from tutor.hints.words import general_formula, what_it_is
+from tutor.hints.words import general_formula, paragraphs, what_it_is
 from tutor.network import Graph, Kind, Quantity
 from tutor.network.decimals import default_decimals
 
@@ -71,23 +71,19 @@ def rungs(
     ladder = [
         Rung(RungKind.WHAT, "What it is", what_it_is(graph, quantity)),
         Rung(RungKind.FORMULA, "Its formula", general_formula(graph, quantity)),
-        Rung(RungKind.TERMS, "Its formula, written out", _paragraphs(terms, rest)),
+        Rung(RungKind.TERMS, "Its formula, written out", paragraphs(terms, rest)),
     ]
     if names(definition):
-        numbers = _paragraphs(numbers, rest, _missing_names(graph, name, known))
+        numbers = paragraphs(numbers, rest, _missing_names(graph, name, known))
         ladder.append(Rung(RungKind.NUMBERS, "With numbers, one left blank", numbers))
     ladder.append(Rung(RungKind.LINE, "The whole line", whole))
     said = {rung.text: rung for rung in reversed(ladder) if rung.text != whole}  # the first of two that are equal
     kept = [rung for rung in ladder if rung.kind is RungKind.LINE or said.get(rung.text) is rung]
-    return tuple(replace(each, text=_paragraphs(example * (each.kind in _OF_A_CELL), each.text)) for each in kept)
+    return tuple(replace(each, text=paragraphs(example * (each.kind in _OF_A_CELL), each.text)) for each in kept)
 
 
 def _line(graph: Graph, name: str, right: str) -> str:
     return f"$${graph.notation.latex(name)} = {right}$$"
-
-
-def _paragraphs(*parts: str) -> str:
-    return "\n\n".join(filter(None, parts))
 
 
 def _put(known: Known) -> Callable[[str], str | None]:
@@ -138,13 +134,12 @@ def _worked(graph: Graph, name: str, known: Known, decimals: int | None) -> str:
     try:
         result = evaluate(definition, environment)
     except FormulaError:
-        return _paragraphs(_line(graph, name, put_in), _without_value(graph, name, known))
-    shown = _rounded(result, decimals)
-    number = shown.replace("−", "-")
+        return paragraphs(_line(graph, name, put_in), _without_value(graph, name, known))
+    number = format_number(result, decimals).replace("−", "-")
     if put_in == number:
         return _line(graph, name, put_in)
-    exact = abs(result - float(number)) < 1e-12 if _is_plain(number) else False
-    relation = "=" if exact else r"\approx"
+    is_exact = number.replace("-", "").replace(".", "").isdecimal() and abs(result - float(number)) < 1e-12
+    relation = "=" if is_exact else r"\approx"
     return _line(graph, name, f"{put_in} {relation} {number}")
 
 
@@ -154,16 +149,6 @@ def _without_value(graph: Graph, name: str, known: Known) -> str:
     own = {each: number[0] for each, number in found.items() if number and number[1] != graph.values[each]}
     listed = ", ".join(f"${graph.notation.latex(each)} = {shown.replace('−', '-')}$" for each, shown in own.items())
     return f"This has no value with your {listed}: look there first."
-
-
-def _is_plain(number: str) -> bool:
-    return number.replace("-", "").replace(".", "").isdecimal()
-
-
-def _rounded(value: float, decimals: int | None) -> str:
-    if decimals is None:
-        return format_number(value)
-    return format_number(value, decimals)
 
 
 def as_taught(graph: Graph, name: str) -> Tree:

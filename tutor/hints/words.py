@@ -33,7 +33,7 @@ def what_it_is(graph: Graph, quantity: Quantity) -> str:
     if quantity.is_number:
         return said
     whole = f"${graph.notation.latex(quantity.name)}$ holds {_ARRAYS.get(node.kind, 'several numbers of one kind')}"
-    if graph.nodes[quantity.cells[0]].sample is not None:
+    if node.sample is not None:
         whole += ", a row for each sample"
     return f"{whole}. Take one: {said}"
 
@@ -43,7 +43,7 @@ def general_formula(graph: Graph, quantity: Quantity) -> str:
     node = graph.nodes[quantity.cells[0]]
     formula = _FORMULAS[node.kind](graph, node) if node.kind in _FORMULAS else ""
     if formula:
-        return "\n\n".join(filter(None, (f"$${formula}$$", _weight_in_words(graph, node))))
+        return paragraphs(f"$${formula}$$", _weight_in_words(graph, node))
     if isinstance(node.formula, Name) and graph.nodes[node.formula.name].kind is Kind.ERROR:
         node = graph.nodes[node.formula.name]  # δ = error says nothing, so show the difference
         return f"$${graph.notation.latex(quantity.cells[0])} = {latex(graph.definition(node.name), graph.notation)}$$"
@@ -55,7 +55,12 @@ def general_formula(graph: Graph, quantity: Quantity) -> str:
         name, tree = whole, written  # as the lesson writes it: TN = sum((1 − ŷ)·(1 − y))
     short = on_one_line(graph, name, tree, with_dots)
     formula = f"$${graph.notation.latex(name)} = {latex(short, graph.notation, with_dots)}$$"
-    return "\n\n".join(filter(None, (formula, left_out(tree, short))))
+    return paragraphs(formula, left_out(tree, short))
+
+
+def paragraphs(*parts: str) -> str:
+    """Return the parts that are not empty as paragraphs."""
+    return "\n\n".join(filter(None, parts))
 
 
 def _symbol(graph: Graph, name: str) -> str:
@@ -236,8 +241,8 @@ def _weight_in_words(graph: Graph, node: Node) -> str:
     names = graph.model.layers[node.layer if is_back else node.layer - 1].weight_names
     if all(re.search(rf"{i}_?{j}$", name) for i, row in enumerate(names, 1) for j, name in enumerate(row, 1)):
         return ""
-    way, start, end = ("jk", "unit $j$", "k") if is_back else ("ij", f"${_incoming(graph, node)}_{{i}}$", "j")
-    weight = f"${graph.notation.latex('w')}_{{{way}}}$"
+    indices, start, end = ("jk", "unit $j$", "k") if is_back else ("ij", f"${_incoming(graph, node)}_{{i}}$", "j")
+    weight = f"${graph.notation.latex('w')}_{{{indices}}}$"
     return f"{weight}: the weight from {start} to unit ${end}$, whatever its own name."
 
 

@@ -8,29 +8,14 @@ from dataclasses import dataclass
 from tutor.lessons.blocks import Model, Vary
 from tutor.network import Worksheet
 from tutor.practice.grid import Number, as_written, author_grid, spaced
-from tutor.practice.leaves import Leaf, Path
+from tutor.practice.leaves import Keys, Leaf
 from tutor.practice.stream import Stream
 
 #: Constants of a method, which stay the same in every variant.
-CONSTANTS = frozenset(
-    {
-        "alpha",
-        "beta",
-        "beta1",
-        "beta2",
-        "eps",
-        "epsilon",
-        "eta",
-        "lr",
-        "rho",
-        "gamma",
-        "lambda",
-        "lambd",
-        "lam",
-        "momentum",
-    }
-    | {"d", "k", "n", "N", "T", "slope"}
-)
+_CONSTANTS = frozenset((
+    "alpha", "beta", "beta1", "beta2", "eps", "epsilon", "eta", "lr", "rho", "gamma", "lambda", "lambd", "lam",
+    "momentum", "d", "k", "n", "N", "T", "slope",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +25,18 @@ class Plan:
     ``distinct`` holds groups of rows; no two rows of a group may be equal.
     """
 
-    free: tuple[tuple[Path, tuple[Number, ...]], ...]
-    mixed: tuple[tuple[tuple[Path, ...], tuple[Number, ...]], ...]
-    distinct: tuple[tuple[tuple[Path, ...], ...], ...] = ()
+    free: tuple[tuple[Keys, tuple[Number, ...]], ...]
+    mixed: tuple[tuple[tuple[Keys, ...], tuple[Number, ...]], ...]
+    distinct: tuple[tuple[tuple[Keys, ...], ...], ...] = ()
 
-    def draw(self, stream: Stream) -> dict[Path, Number]:
+    def draw(self, stream: Stream) -> dict[Keys, Number]:
         """Return new numbers for everything that varies."""
-        drawn: dict[Path, Number] = {path: stream.pick(numbers) for path, numbers in self.free}
+        drawn: dict[Keys, Number] = {path: stream.pick(numbers) for path, numbers in self.free}
         for paths, numbers in self.mixed:
             drawn.update(zip(paths, stream.shuffled(numbers), strict=True))
         return drawn
 
-    def is_distinct(self, numbers: Mapping[Path, Number]) -> bool:
+    def is_distinct(self, numbers: Mapping[Keys, Number]) -> bool:
         """Return whether all rows that must differ do so."""
         return all(len({tuple(numbers[path] for path in row) for row in rows}) == len(rows) for rows in self.distinct)
 
@@ -61,8 +46,8 @@ def plan(model: Model, found: Sequence[Leaf]) -> Plan:
     pools: dict[str, list[Leaf]] = {}
     for leaf in found:
         pools.setdefault(leaf.pool, []).append(leaf)
-    free: list[tuple[Path, tuple[Number, ...]]] = []
-    mixed: list[tuple[tuple[Path, ...], tuple[Number, ...]]] = []
+    free: list[tuple[Keys, tuple[Number, ...]]] = []
+    mixed: list[tuple[tuple[Keys, ...], tuple[Number, ...]]] = []
     for row in _rows(leaf for leaf in found if model.vary.one_hot and set(model.vary.one_hot) & set(leaf.names)):
         mixed.append((tuple(leaf.path for leaf in row), tuple(leaf.value for leaf in row)))
     shuffled = {path for paths, _ in mixed for path in paths}
@@ -83,13 +68,13 @@ def plan(model: Model, found: Sequence[Leaf]) -> Plan:
 
 def _rows(found: Iterable[Leaf]) -> list[list[Leaf]]:
     """Group the numbers by the list that they are in."""
-    rows: dict[Path, list[Leaf]] = {}
+    rows: dict[Keys, list[Leaf]] = {}
     for leaf in found:
         rows.setdefault(leaf.path[:-1], []).append(leaf)
     return list(rows.values())
 
 
-def _distinct(found: Sequence[Leaf], name: str) -> tuple[tuple[Path, ...], ...]:
+def _distinct(found: Sequence[Leaf], name: str) -> tuple[tuple[Keys, ...], ...]:
     """Return the rows that ``name`` refers to; if it is a single row, its cells."""
     rows = _rows(leaf for leaf in found if name in leaf.names)
     if len(rows) == 1:
@@ -114,20 +99,17 @@ def _is_binary(members: Sequence[Leaf]) -> bool:
 
 
 def _stays(model: Model, pool: str, members: Sequence[Leaf]) -> bool:
-    """Return whether numbers that ``vary`` does not mention stay the same: rates, truth tables, classes, all zeros."""
+    """Return whether numbers that ``vary`` does not mention stay the same: rates, truth tables, classes, all zeros;
+    on a worksheet, the constants of a method and the lengths of arrays."""
     if not any(leaf.value for leaf in members):
         return True
     if isinstance(model.built, Worksheet):
-        return _stays_given(model.spec, pool, members)
+        value = members[0].value
+        is_length = len(members) == 1 and isinstance(value, int) and value in _sizes(model.spec)
+        return pool in _CONSTANTS or is_length
     if pool == "lr":
         return True
     return _is_binary(members) and (model.built.is_batch or (pool == "target" and len(members) == 1))
-
-
-def _stays_given(spec: Mapping[str, object], pool: str, members: Sequence[Leaf]) -> bool:
-    if pool in CONSTANTS:
-        return True
-    return len(members) == 1 and members[0].value in _sizes(spec) and isinstance(members[0].value, int)
 
 
 def _sizes(spec: Mapping[str, object]) -> set[int]:

@@ -6,7 +6,7 @@ import copy
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from tutor.errors import TutorError
 from tutor.lessons.blocks import Model
@@ -16,7 +16,8 @@ from tutor.network.naming import Names
 from tutor.network.worksheet import choosing_lists, given_number
 from tutor.practice.grid import Number
 
-Path = tuple[str | int, ...]
+Keys = tuple[str | int, ...]
+"""The path to a number in a description: the keys and indices that lead to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Leaf:
     """A number at ``path``. ``names`` are those that ``vary`` may use for it, the narrowest first; the numbers of one
     ``pool`` share a grid."""
 
-    path: Path
+    path: Keys
     value: Number
     names: tuple[str, ...]
     pool: str
@@ -38,7 +39,7 @@ def leaves(model: Model) -> tuple[Leaf, ...]:
     return tuple(_network(model.spec, model.built))
 
 
-def replaced(spec: Mapping[str, object], values: Mapping[Path, Number]) -> dict[str, object]:
+def replaced(spec: Mapping[str, object], values: Mapping[Keys, Number]) -> dict[str, object]:
     """Return the top-level entries of a spec that change, with the new numbers in place."""
     changed: dict[str, Any] = {}
     for path, value in values.items():
@@ -55,22 +56,18 @@ def replaced(spec: Mapping[str, object], values: Mapping[Path, Number]) -> dict[
     return changed
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[Number]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _numbers(value: object, path: Path) -> Iterator[tuple[Path, Number, tuple[str | int, ...]]]:
+def _numbers(value: object, path: Keys) -> Iterator[tuple[Keys, Number, Keys]]:
     """Yield every number in ``value`` with its path and its keys below ``path``."""
     if _is_number(value):
-        yield path, value, ()  # type: ignore[misc]
-    elif isinstance(value, Mapping):
-        for key, part in value.items():
+        yield path, value, ()
+    elif isinstance(value, Mapping | Sequence) and not isinstance(value, str):
+        for key, part in value.items() if isinstance(value, Mapping) else enumerate(value):
             for found, number, keys in _numbers(part, (*path, key)):
                 yield found, number, (key, *keys)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for place, part in enumerate(value):
-            for found, number, keys in _numbers(part, (*path, place)):
-                yield found, number, (place, *keys)
 
 
 def _network(spec: Mapping[str, object], network: Network) -> Iterator[Leaf]:
@@ -157,7 +154,7 @@ def given_values(model: Model, changed: Mapping[str, object]) -> dict[str, float
 class GivenNodes:
     """Maps a description's numbers to the graph's given nodes, once, so that new numbers need not be read again."""
 
-    def __init__(self, model: Model, paths: Sequence[Path]) -> None:
+    def __init__(self, model: Model, paths: Sequence[Keys]) -> None:
         self._model = model
         self._nodes = _nodes_of(model, paths)
 
@@ -166,24 +163,24 @@ class GivenNodes:
         """Whether every number is a node, so that the graph's formulas hold for other numbers too."""
         return self._nodes is not None and all(self._nodes.values())
 
-    def __call__(self, new: Mapping[Path, Number]) -> dict[str, float]:
+    def __call__(self, new: Mapping[Keys, Number]) -> dict[str, float]:
         """Return the given nodes that change with new numbers, with their values."""
         if self._nodes is None:
             return given_values(self._model, replaced(self._model.spec, new))
         return {name: float(value) for path, value in new.items() for name in self._nodes[path]}
 
 
-def _nodes_of(model: Model, paths: Sequence[Path]) -> dict[Path, tuple[str, ...]] | None:
+def _nodes_of(model: Model, paths: Sequence[Keys]) -> dict[Keys, tuple[str, ...]] | None:
     """Return the given nodes for each number of the description, found by putting in numbers that all differ.
 
     Return None if a given node is computed from such a number.
     """
     before = given_values(model, {})
-    marks: dict[Path, Number] = {
+    marks: dict[Keys, Number] = {
         path: 0.1 + 0.8 * (place + 0.37) / (len(paths) + 1) for place, path in enumerate(paths)
     }
     path_of = {value: path for path, value in marks.items()}
-    found: dict[Path, list[str]] = {path: [] for path in paths}
+    found: dict[Keys, list[str]] = {path: [] for path in paths}
     try:
         after = given_values(model, replaced(model.spec, marks))
     except TutorError:  # perhaps one number must be whole

@@ -18,8 +18,7 @@ from tutor.network import Graph
 from tutor.paths import split_variant
 from tutor.practice.domains import plan
 from tutor.practice.grid import Number
-from tutor.practice.leaves import GivenNodes, leaves, replaced
-from tutor.practice.leaves import Path as Keys
+from tutor.practice.leaves import GivenNodes, Keys, leaves, replaced
 from tutor.practice.stream import Stream
 from tutor.practice.vetting import Vetting
 
@@ -57,10 +56,10 @@ def parse_variant(text: str) -> str:
     if match is None:
         return str(int(name)) if name.isdecimal() else name.casefold()
     generator, seed = int(match[1]), int(match[2])
-    if not 1 <= generator <= GENERATOR:
+    if generator != GENERATOR:
         message = f"#{name} is of generator {generator}, and this tutor has none after {GENERATOR}."
         raise VariantError(message, hint="A later version of the tutor may have it.")
-    return str(seed) if generator == 1 else f"{generator}.{seed}"
+    return str(seed)
 
 
 def open_variant(which: str | Path) -> Lesson:
@@ -157,8 +156,8 @@ class _Family:
             if hidden == 0:
                 break
         if best is None:
-            wanted = "; ".join(model.vary.where_text for model in self._models if model.vary.where_text)
-            reason = f"No numbers were found for which {wanted}" if wanted else "No numbers were found that fit"
+            conditions = "; ".join(model.vary.where_text for model in self._models if model.vary.where_text)
+            reason = f"No numbers were found {f'for which {conditions}' if conditions else 'that fit'}"
             raise VariantError(f"{reason}.", hint="Widen `vary:` in the lesson, or relax `where:`.")
         return {name: new for name, new in best.items() if new}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from tutor.errors import FormulaError
 from tutor.formulas import compile_tree, substitute
@@ -20,6 +21,8 @@ Compiled = Callable[[Sequence[float]], float]
 
 _FIGURES = frozenset({Kind.DELTA, Kind.GRADIENT, Kind.MEMORY, Kind.UPDATED, Kind.CELL})
 _MOST_MISTAKES = 400
+_WITHOUT_VALUE = (FormulaError, ArithmeticError, ValueError)
+"""What a formula raises that has no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +43,15 @@ class Vetting:
     def __init__(self, model: Model) -> None:
         self._graph: Graph = model.graph
         self._where = model.vary.where
-        self._relus = [(name, self._graph.slots[name]) for name in self._sums()]
-        self._units = _units(self._graph)
+        self._sums = _relu_sums(self._graph)
+        self._units = {unit: [self._graph.slots[name] for name in sums] for unit, sums in self._sums.items()}
         self._condition = compile_tree(self._where, self._graph.slots) if self._where is not None else None
         self._start = [node.value if node.value is not None else 0.0 for node in self._graph.nodes.values()]
-        own = (self._graph.values[name] for name in self._graph.nodes)
+        own = [self._graph.values[name] for name in self._graph.nodes]
         # what a mask sets to −∞ with the author's own numbers too
         self._masked = frozenset(slot for slot, value in enumerate(own) if value == -math.inf)
         self._first = self._needed_first()
-        self._dead = self._dead_units([self._graph.values[name] for name in self._graph.nodes])
+        self._dead = self._dead_units(own)
         self._mistakes = self._compile()
 
     def values(self, given: Mapping[int, float]) -> list[float] | None:
@@ -65,24 +68,19 @@ class Vetting:
         if not self._is_possible(values):
             return None
         self._graph.run(values)
-        return (
-            values if all(math.isfinite(value) or slot in self._masked for slot, value in enumerate(values)) else None
-        )
+        is_finite = all(math.isfinite(value) or slot in self._masked for slot, value in enumerate(values))
+        return values if is_finite else None
 
     def _needed_first(self) -> frozenset[int]:
         """Return the slots that the conditions use, and of everything that these depend on."""
         graph = self._graph
-        about = {*(names(self._where) if self._where is not None else ()), *(node for node in self._sums())}
+        sums = set(chain.from_iterable(self._sums.values()))
+        about = sums.union(names(self._where) if self._where is not None else ())
         above = {above for name in about if name in graph.nodes for above in (name, *graph.ancestors(name))}
         return frozenset(graph.slots[name] for name in above)
 
-    def _sums(self) -> Iterator[str]:
-        for node in self._graph.nodes.values():
-            if node.role.get("activation") == "relu" and node.step == 1:
-                yield str(node.role["pre"])
-
     def _is_possible(self, values: Sequence[float]) -> bool:
-        if any(not abs(values[slot]) >= 1e-9 for _, slot in self._relus):
+        if any(not abs(values[slot]) >= 1e-9 for slots in self._units.values() for slot in slots):
             return False
         if not self._dead_units(values) <= self._dead:
             return False
@@ -90,7 +88,7 @@ class Vetting:
             return True
         try:
             holds = self._condition(values)
-        except (FormulaError, ArithmeticError, ValueError):
+        except _WITHOUT_VALUE:
             return False
         return math.isfinite(holds) and bool(holds)
 
@@ -113,7 +111,7 @@ class Vetting:
         right = values[mistake.slot]
         try:
             wrong = mistake.formula(values)
-        except (FormulaError, ArithmeticError, ValueError):
+        except _WITHOUT_VALUE:
             return False
         if not math.isfinite(wrong) or not math.isfinite(right):
             return False
@@ -140,12 +138,12 @@ def _is_worked_out(node: Node) -> bool:
     return node.step == 1 and node.formula is not None and node.kind not in HIDDEN_KINDS and node.kind not in SUB_STEPS
 
 
-def _units(graph: Graph) -> dict[str, list[int]]:
-    """Return the ReLU units of the first step, each with the slots of its weighted sums for all samples."""
-    found: dict[str, list[int]] = {}
+def _relu_sums(graph: Graph) -> dict[str, list[str]]:
+    """Return the weighted sums of each ReLU unit in the first step, for all samples."""
+    found: dict[str, list[str]] = {}
     for node in graph.nodes.values():
         if node.role.get("activation") == "relu" and node.step == 1:
-            found.setdefault(str(node.unit), []).append(graph.slots[node.role["pre"]])
+            found.setdefault(str(node.unit), []).append(node.role["pre"])
     return found
 
 
