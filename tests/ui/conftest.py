@@ -15,6 +15,7 @@ from tests.ui.driving import LESSON, Opener, settle
 from tests.ui.quick import (
     no_search_for_garbage,
     painted_when_looked_at,
+    rules_found_fast,
     styles_parsed_once,
     waits_no_longer_than_it_takes,
 )
@@ -22,7 +23,13 @@ from tutor import paths
 from tutor.store import Store
 from tutor.ui.app import TutorApp
 
-__all__ = ["no_search_for_garbage", "painted_when_looked_at", "styles_parsed_once", "waits_no_longer_than_it_takes"]
+__all__ = [
+    "no_search_for_garbage",
+    "painted_when_looked_at",
+    "rules_found_fast",
+    "styles_parsed_once",
+    "waits_no_longer_than_it_takes",
+]
 
 
 @pytest.fixture(scope="session")

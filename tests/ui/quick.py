@@ -67,3 +67,10 @@ def _parsed_once(
 def styles_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parse a style sheet with the same colours only once: this saves a third of the time to open an application."""
     monkeypatch.setattr(Stylesheet, "_parse_rules", _parsed_once)
+
+
+@pytest.fixture(autouse=True)
+def rules_found_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash Textual's rules by their identity in C instead of in Python, which takes 3 % of the time: styling a widget
+    looks up every rule."""
+    monkeypatch.setattr(RuleSet, "__hash__", object.__hash__)

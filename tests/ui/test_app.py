@@ -243,6 +243,20 @@ async def test_a_target_is_opened_without_the_tour(opened: Opener, store: Store)
         assert "#17" in seen(pilot.app)
 
 
+async def test_every_widget_of_a_new_screen_has_its_styles(opened: Opener) -> None:
+    """Styling a new screen again changes nothing."""
+    async with opened("every-kind") as pilot:
+        for keys in ((), ("f1",), ("f3",), ("f4",), ("f7",), ("f8",), ("escape", "l")):
+            await press(pilot, *keys)
+            nodes = pilot.app.screen.walk_children(with_self=True)
+            before = [node.styles.base.get_rules() for node in nodes]
+            pilot.app.screen.update_node_styles(animate=False)
+            assert [node.styles.base.get_rules() for node in nodes] == before, keys
+            assert in_lesson(pilot.app) is (keys == ())
+            if keys:
+                await press(pilot, "escape")
+
+
 async def test_every_screen_of_a_lesson_works_at_any_size(opened: Opener) -> None:
     """Stacked at 60×20, side by side at 200×60, covered when too small, and unchanged afterwards."""
     async with opened("every-kind") as pilot:

@@ -10,7 +10,7 @@ from textual.css.styles import RulesMap
 from textual.style import Style
 from textual.visual import RenderOptions
 
-from tests.ui.driving import LESSON, Opener, press, seen, session, settle, until
+from tests.ui.driving import LESSON, Opener, in_lesson, key, press, seen, session, settle, until
 from tests.ui.keys import plays
 from tutor.store import Store
 from tutor.ui.lesson_overview import Row
@@ -27,6 +27,21 @@ from tutor.ui.widgets.lesson_list import CONTINUE, LessonLine, LessonList
 def add(folder: Path, name: str, title: str) -> None:
     text = LESSON.replace("Every kind", title).replace("id: every-kind", f"id: {name}")
     (folder / f"02-{name}.yaml").write_text(text, encoding="utf-8")
+
+
+async def test_home_below_a_lesson_is_composed_when_it_is_first_shown(opened: Opener) -> None:
+    async with opened("every-kind") as pilot:
+        home = pilot.app.screen_stack[0]
+        assert isinstance(home, Home)
+        assert not home.children
+        for name in ("escape", "q", "enter"):
+            pilot.app.post_message(key(name))
+        await until(pilot, lambda: home.children and in_lesson(pilot.app), "the lesson, opened again by Enter")
+        await settle(pilot)
+        await press(pilot, "escape", "escape")
+        assert pilot.app.screen is home
+        assert pilot.app.focused is home.query_one(LessonList)
+        assert "Continue: Every kind" in seen(pilot.app)
 
 
 @plays("LessonList.select")

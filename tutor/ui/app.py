@@ -135,6 +135,11 @@ class TutorApp(HasCommands, OpeningApp):
 
         return Home()
 
+    @property
+    def begins_over_home(self) -> bool:
+        """Whether something else is shown first and covers Home."""
+        return self.target is not None or self.playing is not None or self.own is not None or bool(self.practise)
+
     def on_mount(self) -> None:
         """Apply the learner's settings, and show what was asked for on top of Home."""
         sys.setswitchinterval(SWITCH_AFTER)

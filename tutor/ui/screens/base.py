@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from inspect import isawaitable
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
+from textual import on
 from textual.app import ScreenStackError
 from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.dom import NoScreen
-from textual.events import Resize
+from textual.events import Resize, ScreenResume
 from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import MountError, Widget
@@ -78,6 +79,11 @@ class LeftOnce(Screen[Result]):
     def tutor(self) -> TutorApp:
         """The application, with its own type."""
         return cast("TutorApp", self.app)
+
+    @on(ScreenResume)
+    def style_once(self, event: ScreenResume) -> None:
+        """Keep Textual from styling every widget of a new screen again: each was styled when it was mounted."""
+        event.refresh_styles = False
 
     def on_resize(self, event: Resize) -> None:
         """Cover the screen while there is too little room for it."""

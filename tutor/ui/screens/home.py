@@ -8,6 +8,7 @@ from pathlib import Path
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.compose import compose
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.getters import query_one
@@ -102,10 +103,11 @@ class Home(TutorScreen[None]):
 
     words = var("", init=False)
     """The words that are searched for."""
-    shelf = var(Shelf())
+    shelf = var(Shelf(), init=False, always_update=True)
     """The lessons and the progress in them."""
     due = var("", init=False)
     """What practice would be about now, or nothing if nothing is due."""
+    _is_built = False  # whether it has its widgets
     _has_been_left = False
     _is_own = False  # whether the highlighted lesson is one of the learner's own networks
 
@@ -120,6 +122,10 @@ class Home(TutorScreen[None]):
     top = query_one(TopBar)
 
     def compose(self) -> ComposeResult:
+        """Compose nothing while a lesson named on the command line covers this screen: the lesson is shown sooner."""
+        if self.tutor.begins_over_home and not self._has_been_left:
+            return
+        self._is_built = True
         yield TopBar(self.app.title)
         with Horizontal(id="search-line"):
             yield Static("/", markup=False)
@@ -139,11 +145,14 @@ class Home(TutorScreen[None]):
 
     def on_mount(self) -> None:
         """Show the lessons."""
-        self.refresh_shelf()
+        if self._is_built:
+            self.refresh_shelf()
 
-    def on_screen_resume(self) -> None:
-        """Update the list if another screen was shown."""
+    async def on_screen_resume(self) -> None:
+        """Update the list if another screen was shown; compose this one if it was covered until now."""
         if self._has_been_left:
+            if not self._is_built:
+                await self.mount_all(compose(self))
             self.refresh_shelf()
 
     def on_screen_suspend(self) -> None:
@@ -283,6 +292,8 @@ class Home(TutorScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable commands that do nothing: searching during a search, ending none, or those for one's own network on
         another lesson."""
+        if not self._is_built:
+            return False
         if self.is_mounted and action == "search":
             return not self.search.has_focus
         if self.is_mounted and action == "leave":
