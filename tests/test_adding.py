@@ -112,7 +112,7 @@ EDITS: dict[str, tuple[tuple[str, str], ...]] = {
         ("    text: Template\n", "    text: Template\n    mood: str = ''\n"),
         ("self.text.fill(is_shown)", "self.text.fill(is_shown) + (f' ({self.mood})' if self.mood else '')"),
     ),
-    "lessons/building/lab_checks.py": (
+    "lessons/building/lab.py": (
         ('"epoch_losses", "python",', '"epoch_losses", "python", "device",'),
         ("    python: ", "    device: Words | None = None\n    python: "),
     ),

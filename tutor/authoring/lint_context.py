@@ -53,7 +53,7 @@ class Subject:
     def texts(self, path: Path_, keys: frozenset[str]) -> Iterator[tuple[Path_, Node]]:
         """Yield the texts under these keys at or below a path."""
         for each, node in self.document.nodes.items():
-            if each[: len(path)] == path and node.kind == "scalar" and isinstance(node.text, str):
+            if each[: len(path)] == path and node.kind == "scalar":
                 words = [key for key in each[len(path) :] if isinstance(key, str)]
                 # a program's output is not prose, although it may be under the key text:
                 if words and words[-1] in keys and "output" not in words:

@@ -10,9 +10,11 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from html import escape
 
 from tutor.authoring.sheet import make_sheet
-from tutor.authoring.typical import TypicalMistake, author_mistakes, model_mistakes, typical_mistakes
+from tutor.authoring.typical import author_mistakes, model_mistakes, typical_mistakes
 from tutor.cleaning import clean
 from tutor.formulas.numbers import plain
 from tutor.lessons.blocks import AskItem, Lesson
@@ -20,6 +22,7 @@ from tutor.lessons.blocks.paper import GivenPart
 from tutor.lessons.plain_text import one_line
 
 MOST_MISTAKES = 12
+_escaped = partial(escape, quote=False)
 _CLOZE = re.compile(r"([}~#/\"\\])")
 
 
@@ -82,7 +85,7 @@ def answers(lesson: Lesson, item: AskItem, cell: str) -> tuple[MoodleAnswer, ...
     for mistake in (*own, *typical_mistakes(item.graph, cell)):
         text = plain(mistake.value, decimals)
         if mistake.cell == cell and not _touches(text, right, decimals):
-            found.setdefault(text, MoodleAnswer(text, _said(mistake)))
+            found.setdefault(text, MoodleAnswer(text, clean(mistake.message)))
     return tuple(found.values())[: MOST_MISTAKES + 1]
 
 
@@ -95,10 +98,6 @@ def _touches(text: str, right: str, decimals: int) -> bool:
     """Return whether the tolerance intervals of two answers, bounds included, overlap."""
     units = round(float(text) * 10**decimals) - round(float(right) * 10**decimals)
     return bool(abs(units) <= 1)
-
-
-def _said(mistake: TypicalMistake) -> str:
-    return clean(mistake.message)
 
 
 def _given(lesson: Lesson, of: str) -> tuple[str, ...]:
@@ -117,10 +116,6 @@ def _cloze(found: Sequence[MoodleAnswer], decimals: int) -> str:
         f"{'=' if each.is_right else '%0%'}{each.text}:{tolerance(decimals)}#{escaped(each.feedback)}" for each in found
     )
     return f"{{1:NUMERICAL:{listed}}}"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _text(parent: ET.Element, text: str) -> None:

@@ -28,8 +28,7 @@ VERSION = 1
 MOST_RESPELT = 5
 #: What a lesson has as it is in the file.
 _SAME_KEYS = (
-    "title", "summary", "minutes", "revision", "requires", "language", "authors", "licence", "source", "objectives",
-    "needs", "practice", "decimals", "figures", "allow",
+    "title", "summary", "minutes", "revision", "requires", "language", "objectives", "needs", "practice", "allow",
 )  # fmt: skip
 _MODELS = frozenset({"network", "networks", "worksheet", "worksheets"})
 
@@ -91,6 +90,7 @@ class _Loading:
         self.document = document
         self.path = path
         self.folder = LessonFolder.of(path)
+        self.number, self.name = lesson_id(path)
         self.overrides = models
         self.variant = variant
         self.checker = Checker(document)
@@ -136,13 +136,12 @@ class _Loading:
     def _source(self, data: Mapping[str, object]) -> made.Lesson | None:
         file = self.checker.model(SourceFile, data, ())
         parts, _ = self._parts(data, file.notation if file else None, {})
-        number, name = lesson_id(self.path)
         form: made.Form = "worksheet" if data.get("worksheet") or data.get("worksheets") else "network"
         return made.Lesson(
             path=self.path,
-            id=name,
-            title=(file.title if file else "") or name,
-            number=number,
+            id=self.name,
+            title=(file.title if file else "") or self.name,
+            number=self.number,
             parts=parts,
             form=form,
             variant=self.variant,
@@ -175,14 +174,13 @@ class _Loading:
         named = iter(name_blocks([draft for _, drafts in screens for draft in drafts], resolver, self.checker))
         if file is None:
             return None
-        number, name = lesson_id(self.path)
         return made.Lesson(
             path=self.path,
             **{key: getattr(file, key) for key in _SAME_KEYS},
-            id=self._id(file.id or name),
+            id=self._id(file.id or self.name),
             screens=tuple(_filled(screen, [next(named) for _ in drafts]) for screen, drafts in screens),
             parts=parts,
-            number=number,
+            number=self.number,
             group=file.group.strip(),
             files=lesson_files,
             reveal=settings.reveal,
@@ -228,7 +226,7 @@ class _Loading:
                 for place, block in enumerate(blocks if isinstance(blocks, list | tuple) else ())
             ]
             title, allow = (file.title, file.allow) if file else ("", {})
-            yield made.Screen(title=title, blocks=(), line=self.document.line_of(path), allow=allow), drafts
+            yield made.Screen(title=title, blocks=(), allow=allow), drafts
 
     # -- training steps ---------------------------------------------------------------------------------------------
 

@@ -82,7 +82,6 @@ class ModelBuilder:
             origin=resolved.origin,
             vary=self._vary(spec.get("vary"), model, built, graph),
             allow={str(key): str(reason) for key, reason in (spec.get("allow") or {}).items()},
-            line=self.checker.document.line_of(model.path, at_key=True),
         )
         return replace(part, mistakes=self._mistakes(part, model, spec))
 

@@ -13,13 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from tutor.lessons.building.ask import AskItemFile
-from tutor.lessons.models import (
-    BLOCKS,
-    LessonFile,
-    NetworkFile,
-    ScreenFile,
-    WorksheetFile,
-)
+from tutor.lessons.models import BLOCKS, LessonFile, NetworkFile, ScreenFile, WorksheetFile
 
 Schema = dict[str, Any]
 

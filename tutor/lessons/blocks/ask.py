@@ -101,8 +101,6 @@ class Ask(Question):
     """Quantities to work out. Settings of the block (hints, explain …) are already copied into each item."""
 
     items: tuple[AskItem, ...]
-    decimals: int | None = None
-    figures: int | None = None
 
     is_named_by_quantity = True
 

@@ -158,15 +158,14 @@ class Seen(Protocol):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Block:
-    """The base of all blocks; its methods are the ways in which kinds differ. ``line`` and ``column`` (from 1) are its
-    place in the file."""
+    """The base of all blocks; its methods are the ways in which kinds differ. ``line`` is its first line in the file,
+    from 1."""
 
     id: str
     was: tuple[str, ...] = ()
     of: str = ""
     after: After | None = None
     line: int = 1
-    column: int = 1
     allow: Mapping[str, str] = field(default_factory=dict)
 
     #: Whether there is something to answer or run that other blocks may wait for.

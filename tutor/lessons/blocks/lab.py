@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Check:
     """One check of a lab.
 
-    ``kind`` is the key that the author wrote (see ``lessons.building.lab_checks.KINDS``) and ``subject`` its value.
+    ``kind`` is the key that the author wrote (see ``lessons.building.lab.KINDS``) and ``subject`` its value.
     ``equals`` is resolved to numbers (nested lists), which come from ``quantity`` of the model ``of``, if these are
     set. ``parameters`` are those of an optimizer or criterion. ``when`` holds values for the program to start from
     instead of its own.
@@ -103,7 +103,6 @@ class Lab(Question):
     wrong: tuple[Wrong, ...] = ()
     files: tuple[Path, ...] = ()
     time_limit: float = 10.0
-    decimals: int | None = None
 
     usual_skills = ("program",)
 

@@ -19,7 +19,6 @@ class Screen:
 
     title: str
     blocks: tuple[Block, ...]
-    line: int = 1
     allow: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -58,7 +57,6 @@ class Model:
     vary: Vary = field(default_factory=Vary)
     allow: Mapping[str, str] = field(default_factory=dict)
     mistakes: Mapping[str, tuple[AuthorMistake, ...]] = field(default_factory=dict)
-    line: int = 1
 
 
 Form = Literal["lesson", "network", "worksheet"]
@@ -67,10 +65,7 @@ Form = Literal["lesson", "network", "worksheet"]
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Lesson:
     """A whole lesson. ``form`` is "network" or "worksheet" for a bare file of one. ``variant`` is None for the author's
-    numbers.
-
-    ``decimals``, ``figures``, ``reveal`` and ``builtin_hints`` apply unless a screen or block overrides them, and on
-    the worksheet.
+    numbers. ``reveal`` and ``builtin_hints`` apply on the worksheet.
     """
 
     path: Path
@@ -85,15 +80,10 @@ class Lesson:
     revision: int = 1
     requires: tuple[str, ...] = ()
     language: str = "en"
-    authors: tuple[str, ...] = ()
-    licence: str = ""
-    source: str = ""
     objectives: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     practice: bool = True
     files: tuple[Path, ...] = ()
-    decimals: int | None = None
-    figures: int | None = None
     reveal: bool = True
     builtin_hints: bool = True
     allow: Mapping[str, str] = field(default_factory=dict)

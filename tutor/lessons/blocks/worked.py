@@ -50,13 +50,13 @@ class Worked(Question):
             )
             for line in left
         )
-        found.append(Ask(**same_place(self), id=self.id, items=items, decimals=self.decimals))
+        found.append(Ask(**same_place(self), id=self.id, items=items))
         return found
 
 
 def same_place(block: Question) -> dict[str, Any]:
     """Return the settings that the blocks which replace a question take over from it."""
-    names = ("of", "after", "line", "column", "allow", "skills", "practice", "reveal")
+    names = ("of", "after", "line", "allow", "skills", "practice", "reveal")
     return {name: getattr(block, name) for name in names}
 
 

@@ -8,8 +8,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 from tutor.lessons.building.builder import Draft, built
-from tutor.lessons.building.settings import Settings, beside
-from tutor.lessons.building.work import Context
+from tutor.lessons.building.work import Context, Settings, beside
 
 _IN_ORDER = (
     "text", "given", "diagram", "explore", "ask", "number", "expression", "choose", "order", "fill", "write", "derive",

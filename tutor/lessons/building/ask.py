@@ -9,8 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tutor.lessons import blocks as made
-from tutor.lessons.building.settings import beside
-from tutor.lessons.building.work import Work
+from tutor.lessons.building.work import Work, beside
 from tutor.lessons.field_types import (
     Anything,
     Decimals,
@@ -75,13 +74,7 @@ class AskFile(QuestionFile):
             self.mistakes, items[0].of, work.place("mistakes"), next(iter(shapes)) if len(shapes) == 1 else None
         )
         items = [replace(item, mistakes=(*item.mistakes, *whole)) for item in items]
-        return made.Ask(
-            **work.common,
-            **base | {"mistakes": whole},
-            items=tuple(items),
-            decimals=work.settings.decimals,
-            figures=work.settings.figures,
-        ), named
+        return made.Ask(**work.common, **base | {"mistakes": whole}, items=tuple(items)), named
 
     def asked(
         self, work: Work, main: object, path: Path_

@@ -8,8 +8,7 @@ from typing import Any
 from tutor.lessons import blocks as made
 from tutor.lessons import models as files
 from tutor.lessons.building.flatten import flattened
-from tutor.lessons.building.settings import Place, Settings
-from tutor.lessons.building.work import Context, Work
+from tutor.lessons.building.work import Context, Place, Settings, Work
 from tutor.lessons.yaml.document import Path_
 
 
@@ -41,8 +40,7 @@ def built(data: object, path: Path_, settings: Settings, context: Context, count
     common: dict[str, Any] = {
         "id": file.id or "",
         "was": file.was,
-        "line": checker.document.line_of(path),
-        "column": node.column + 1 if node else 1,
+        "line": node.line + 1 if node else 1,
         "allow": file.allow,
     }
     block, default_id = file.build(Work(**vars(context), file=file, settings=own, place=place, common=common))

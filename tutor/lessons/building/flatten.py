@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tutor.lessons import models as files
-from tutor.lessons.building.settings import Place, beside
+from tutor.lessons.building.work import Place, beside
 from tutor.lessons.field_types import describe
-from tutor.lessons.validate import Checker, nearest
+from tutor.lessons.validate import Checker, field_names, nearest
 from tutor.lessons.yaml.document import Path_
 
 
@@ -74,7 +74,7 @@ def _nested(
     """Flatten a block whose keys are nested under its name."""
     flat: dict[str, object] = {key: value for key, value in data.items() if key != kind}
     places: dict[str, Path_] = {key: (*path, key) for key in flat}
-    known = {field.alias or name for name, field in model.model_fields.items()}
+    known = field_names(model)
     for key, value in inner.items():
         name = kind if key in model.nested and (key not in known or key == kind) and kind not in flat else key
         if name in flat:

@@ -332,11 +332,6 @@ class Document:
                 return self.nodes[path[:end]]
         return None
 
-    def line_of(self, path: Path_, *, at_key: bool = False) -> int:
-        """Return the line of the node at a path, or of its key, from 1."""
-        node = self.node(path, at_key=at_key)
-        return node.line + 1 if node else 1
-
     def inside(self, node: Node, offset: int) -> tuple[int, int]:
         """Return the line and column (from 0) of the character at ``offset`` in a node's text, as far as known."""
         before = node.text[:offset]
