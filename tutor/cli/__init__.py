@@ -70,7 +70,7 @@ class Group(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Insert ``open`` if no command is named."""
-        if not _has_own_option(args) and not (args and args[0] in COMMANDS):
+        if not args or args[0] not in (*COMMANDS, *ctx.help_option_names, "--version"):
             args = ["open", *args]
         return super().parse_args(ctx, args)
 
@@ -84,11 +84,6 @@ class Group(click.Group):
 
 class _PipeClosed(Exception):
     """The reader closed the pipe."""
-
-
-def _has_own_option(args: Sequence[str]) -> bool:
-    """Return whether the first argument is an option of the group."""
-    return bool(args) and args[0] in ("--help", "-h", "--version")
 
 
 def no_such_lesson(name: str) -> TutorError:
@@ -118,7 +113,10 @@ def main(args: Sequence[str] | None = None) -> None:
     try:
         status: Any = group.main(args=None if args is None else list(args), prog_name="tutor", standalone_mode=False)
     except TutorError as error:
-        sys.exit(_report(error))
+        say(error.title, err=True, bold=True)
+        for text in filter(None, (error.message, error.hint)):
+            say(text, err=True)
+        sys.exit(2)
     except click.exceptions.Abort:
         say("Stopped.", err=True)
         sys.exit(130)
@@ -128,12 +126,12 @@ def main(args: Sequence[str] | None = None) -> None:
         say(shown.getvalue(), err=True, end="")
         sys.exit(error.exit_code)
     except _PipeClosed:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         sys.exit(0)
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         say("There is no room left to write to.", err=True)
         sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)
@@ -146,9 +144,6 @@ def _open_closed() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - to the end
 
 
-def _report(error: TutorError) -> int:
-    say(error.title, err=True, bold=True)
-    say(error.message, err=True)
-    if error.hint:
-        say(error.hint, err=True)
-    return 2
+def _discard_output() -> None:
+    """Discard what is still to be written, which Python would try once more at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,7 +8,7 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import click
 
@@ -28,8 +28,6 @@ def command(as_json: bool) -> int:
 
     Exit status: 0 if nothing is wrong, 1 otherwise.
     """
-    from dataclasses import asdict
-
     findings = []
     for finding in (found for part in (_terminal, _python, _store, _containment) for found in part()):
         findings.append(finding)

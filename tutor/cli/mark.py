@@ -31,13 +31,7 @@ if TYPE_CHECKING:
 @click.option("--no-values", is_flag=True, help="Leave the right values out.")
 @options.json("the marks")
 def command(
-    file: str,
-    answers: Path,
-    of: str,
-    decimals: int | None,
-    independent: bool,
-    no_values: bool,
-    as_json: bool,
+    file: str, answers: Path, of: str, decimals: int | None, independent: bool, no_values: bool, as_json: bool
 ) -> int:
     """Mark ANSWERS for a lesson, or for a file with a network or worksheet.
 

@@ -25,7 +25,6 @@ def command(ctx: click.Context, lesson: str | None, plain: bool, ascii_only: boo
     or a pack of lessons (a folder or ZIP archive with pack.yaml)."""
     if lesson is not None:
         _no_option(ctx, lesson)
-        must_exist(lesson)
         lesson = without_pack(lesson)
     _reset_terminal()
     return options.start(lesson, plain=plain, ascii_only=ascii_only)
@@ -35,16 +34,22 @@ def without_pack(lesson: str) -> str | None:
     """Return the lesson to open; a pack is added to those on Home instead, and None is returned.
 
     Raises:
+        TutorError: There is no such lesson; the error names the nearest command.
         PackError: The pack cannot be used.
     """
+    from tutor.cli import no_such_lesson
+    from tutor.lessons import Catalogue
     from tutor.lessons.packs import is_pack, open_pack
 
     place = Path(lesson).expanduser()
-    if not is_pack(place):
-        return lesson
-    pack = open_pack(place)
-    say(f"{one_line(pack.title)}: {counted(len(pack.lessons), 'lesson')}, now in the list of lessons.", err=True)
-    return None
+    if is_pack(place):
+        pack = open_pack(place)
+        say(f"{one_line(pack.title)}: {counted(len(pack.lessons), 'lesson')}, now in the list of lessons.", err=True)
+        return None
+    name, _ = split_variant(lesson)
+    if not os.path.isfile(os.path.expanduser(name)) and not Catalogue().has(name):
+        raise no_such_lesson(name)
+    return lesson
 
 
 def _reset_terminal() -> None:
@@ -71,23 +76,3 @@ def _no_option(ctx: click.Context, lesson: str) -> None:
         )
     if ctx.args:
         raise no_such_lesson(lesson)
-
-
-def must_exist(lesson: str) -> None:
-    """Check before a screen opens that a word is a lesson.
-
-    Raises:
-        TutorError: It is not, but perhaps a misspelt command.
-    """
-    from tutor.cli import no_such_lesson
-
-    name, _ = split_variant(lesson)
-    if os.path.isfile(os.path.expanduser(name)):
-        return
-    from tutor.lessons import Catalogue
-    from tutor.lessons.packs import is_pack
-
-    if is_pack(Path(name).expanduser()):
-        return
-    if not Catalogue().has(name):
-        raise no_such_lesson(name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
@@ -36,8 +38,6 @@ def command(name: str | None, keys: tuple[str, ...], reset: bool) -> None:
     tutor remap lesson.hint ctrl+t lets ctrl+t open a hint. Keys are written f5, ctrl+t, pagedown, ?; a command's
     letter, which works while no field has the focus, is remapped as lesson.hint.letter.
     """
-    from contextlib import closing
-
     from tutor.store import Store, default_place
     from tutor.ui.keymap import SENT_AS, all_commands, as_key, keymap, present_id
 
@@ -81,13 +81,14 @@ def _unknown(name: str, known: list[str]) -> TutorError:
 
 
 def _say_all(commands: list[Command], chosen: dict[str, str]) -> None:
-    place = None
-    for one in commands:
-        prefix = one.id.partition(".")[0]
-        if prefix != place:
-            click.echo(("" if place is None else "\n") + _PLACES.get(prefix, prefix))
-            place = prefix
-        click.echo(f"  {_line(one, chosen)}")
+    for number, (place, here) in enumerate(groupby(commands, key=_place)):
+        click.echo("\n" * bool(number) + _PLACES.get(place, place))
+        for one in here:
+            click.echo(f"  {_line(one, chosen)}")
+
+
+def _place(command: Command) -> str:
+    return command.id.partition(".")[0]
 
 
 def _line(one: Command, chosen: dict[str, str]) -> str:
@@ -100,10 +101,10 @@ def _clashes(one: Command, commands: list[Command], chosen: dict[str, str]) -> l
     """Return the commands that share a key with this one and are available on the same screen."""
     from tutor.ui.keymap import keys_of
 
-    mine, place = set(keys_of(one, chosen)), one.id.partition(".")[0]
+    mine, place = set(keys_of(one, chosen)), _place(one)
     everywhere = {"app", "field", "lesson"} if place in ("app", "field", "lesson") else {"app", place}
     return [
         other
         for other in commands
-        if other is not one and other.id.partition(".")[0] in everywhere and mine & set(keys_of(other, chosen))
+        if other is not one and _place(other) in everywhere and mine & set(keys_of(other, chosen))
     ]

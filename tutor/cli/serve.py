@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from tutor.cli.open_ import must_exist, without_pack
+from tutor.cli.open_ import without_pack
 from tutor.cli.output import say
 from tutor.errors import TutorError
 
@@ -65,18 +65,10 @@ def command(
     """
     try:
         from tutor.cli.page_access import is_local
-        from tutor.cli.serving import (
-            MOST_SESSIONS,
-            WHAT_IS_A_NAME,
-            TutorServer,
-            learner_of,
-            must_be_free,
-            own_address,
-        )
+        from tutor.cli.serving import MOST_SESSIONS, WHAT_IS_A_NAME, TutorServer, learner_of, must_be_free, own_address
     except ImportError as error:
         raise TutorError(
-            f"The browser needs a package that is not installed ({error.name}).",
-            hint="pip install 'textual-serve<2'",
+            f"The browser needs a package that is not installed ({error.name}).", hint="pip install 'textual-serve<2'"
         ) from None
     if public_url is None and host in ("0.0.0.0", "::") and unix_socket is None:
         public_url = f"http://{own_address()}:{port}"
@@ -84,7 +76,6 @@ def command(
     if name is None:
         raise TutorError(f"{learner!r} cannot be used as a name to keep progress under.", hint=WHAT_IS_A_NAME)
     if lesson is not None:
-        must_exist(lesson)
         lesson = without_pack(lesson)
     if roster is not None or folder is not None:
         if roster is None or lesson is None or learner or unix_socket:

@@ -25,10 +25,7 @@ _SUFFIXES = {"text": (".txt",), "markdown": (".md",), "html": (".html", ".htm")}
 @click.option("--exercises", is_flag=True, help="Leave the texts out: only what is given and asked.")
 @options.of
 @click.option(
-    "--format",
-    "kind",
-    type=click.Choice(list(_SUFFIXES)),
-    help="Default: by the suffix of --output, else text.",
+    "--format", "kind", type=click.Choice(list(_SUFFIXES)), help="Default: by the suffix of --output, else text."
 )
 @click.option(
     "--for",

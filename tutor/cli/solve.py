@@ -66,10 +66,8 @@ def _solve(part: Model, steps: int | None) -> tuple[Graph, Solution]:
     model = part.built
     if not isinstance(model, Network):
         return part.graph, solve_worksheet(model)
-    wanted = part.graph.steps if steps is None else steps
-    solution = solve(model, steps=wanted)
-    graph = part.graph if wanted == part.graph.steps else build_graph(model, wanted)
-    return graph, solution
+    steps = steps or part.graph.steps
+    return part.graph if steps == part.graph.steps else build_graph(model, steps), solve(model, steps=steps)
 
 
 def _quantities(graph: Graph, solution: Solution) -> dict[str, object]:

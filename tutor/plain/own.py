@@ -8,14 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tutor.authoring.own import random_numbers, read_numbers, save, what_is_read
-from tutor.authoring.own_form import (
-    HIDDEN,
-    LOSS_NAMES,
-    OUTPUT,
-    Form,
-    FormError,
-    read_sizes,
-)
+from tutor.authoring.own_form import HIDDEN, LOSS_NAMES, OUTPUT, Form, FormError, read_sizes
 from tutor.errors import reason
 from tutor.formulas.wording import meant
 from tutor.plain.terminal import Terminal

@@ -116,14 +116,7 @@ def _texts(answer: object, place: int, depth: int = 0) -> Any:
 class Batch:
     """Marks a list of answers to one lesson, or to a network or worksheet without a lesson."""
 
-    def __init__(
-        self,
-        lesson: Lesson,
-        *,
-        of: str = "",
-        decimals: int | None = None,
-        independent: bool = False,
-    ) -> None:
+    def __init__(self, lesson: Lesson, *, of: str = "", decimals: int | None = None, independent: bool = False) -> None:
         """``of`` is the network of answers that name none. ``decimals`` applies if neither the answer nor the lesson
         gives any. ``independent`` marks without follow-through."""
         self._lesson = lesson

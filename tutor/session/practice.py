@@ -170,12 +170,7 @@ class PracticeRun:
     """One practice session. ``only`` drills a single skill."""
 
     def __init__(
-        self,
-        store: Store,
-        *,
-        learner: Learner | None = None,
-        only: str = "",
-        now: Callable[[], datetime] = utc_now,
+        self, store: Store, *, learner: Learner | None = None, only: str = "", now: Callable[[], datetime] = utc_now
     ) -> None:
         self.store = store
         self.learner = learner or Learner(store, now=now)
