@@ -42,7 +42,6 @@ def test_an_unknown_name_is_answered_with_the_variables() -> None:
 def test_a_formula_of_bare_variables() -> None:
     reading = read_formula("2z^2 - theta", ["z", "theta"])
     assert reading.tree == Add((Mul((Num(2.0, "2"), Pow(Name("z"), Num(2.0, "2")))), Neg(Name("theta"))))
-    assert reading.names == ("z", "theta")
     assert read_formula("θ", ["z", "theta"]).tree == Name("theta")
 
 
@@ -172,7 +171,7 @@ def test_a_printed_matrix_comes_back(numbers: list[float]) -> None:
     for text in (str(rows), "\n".join("\t".join(map(str, row)) for row in rows), f"tensor({rows}, grad_fn=<A>)"):
         grid = read_grid(text, (2, 3))
         assert isinstance(grid, GridReading)
-        assert [cell.value for cell in grid.readings if cell is not None] == numbers
+        assert [cell.value for cell in grid.cells if isinstance(cell, Reading)] == numbers
 
 
 # -- no text is ever executed ---------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import prod
 
 from tutor.errors import FormulaError
 from tutor.formulas.array_functions import CELLS, MAX_TERMS, reduction, take
@@ -232,9 +233,7 @@ def _common(left: Shape, right: Shape) -> Shape:
 def _spread(cells: Cells, shape: Shape) -> tuple[Tree, ...]:
     if cells.shape == shape:
         return cells.trees
-    count = 1
-    for length in shape:
-        count *= length
+    count = prod(shape)
     if count > MAX_CELLS:
         raise FormulaError(f"This has more than {MAX_CELLS} cells.")
     return cells.trees * (count // max(len(cells.trees), 1))

@@ -48,14 +48,14 @@ def _equal(before: Part, after: Part) -> bool:
 
 def _decimals_written(part: Part) -> int | None:
     """Return the decimals of a number, or the most that any number of a formula was written with."""
-    if part.digits is not None:
-        return part.digits.decimals
+    if part.decimals is not None:
+        return part.decimals
     written = [written_decimals(number.value) for number in walk(part.tree) if isinstance(number, Num)]
     return max(written, default=None)
 
 
 def _spread(part: Part) -> float:
-    return 0.0 if part.digits is None else 0.5 * 10.0**-part.digits.decimals
+    return 0.0 if part.decimals is None else 0.5 * 10.0**-part.decimals
 
 
 def judged_line(graph: Graph, name: str, line: Line, answer: Mark, plan: Mark) -> Mark:

@@ -13,11 +13,9 @@ from tutor.reading.answers import Part, Reading, read_number
 from tutor.reading.errors import Unreadable
 from tutor.reading.formulas import FormulaReading, read_formula
 from tutor.reading.grids import GridReading, cells_of, read_grid
-from tutor.reading.numbers import Digits
 from tutor.reading.scope import Scope
 
 __all__ = [
-    "Digits",
     "FormulaReading",
     "GridReading",
     "Part",

@@ -12,7 +12,7 @@ from tutor.formulas.tokens import tokenise
 from tutor.formulas.tree import Array, MatMul, Neg, Num, Transpose, walk
 from tutor.formulas.wording import enumerated
 from tutor.reading.errors import Unreadable
-from tutor.reading.numbers import LARGEST, Digits, Plain, decimal_points, plain_number, ungrouped
+from tutor.reading.numbers import LARGEST, decimal_points, plain_number, ungrouped
 from tutor.reading.pasted import unwrapped
 from tutor.reading.scope import Scope
 from tutor.reading.source import Source, clean
@@ -33,50 +33,34 @@ _BRACES = str.maketrans("{}", "()")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One side of an ``=``: its formula in canonical names, its value, and its digits if it is a plain number.
+    """One side of an ``=``: its formula in canonical names and its value.
 
-    ``hidden``: the value depends on a true one that the learner has not found, so it must not be shown.
+    ``decimals`` is how many a plain number was written with, and None for a formula. ``hidden``: the value depends on a
+    true one that the learner has not found, so it must not be shown.
     """
 
     tree: Tree
     value: float
-    digits: Digits | None = None
+    decimals: int | None = None
     hidden: bool = False
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is a number, not a formula."""
-        return self.digits is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A number as it was meant.
 
-    ``value`` is the answer and ``tree`` its formula. ``digits`` says how a plain number was written; None means that
-    the answer is exact. ``working`` holds every part of a line ``a = b = c``, with the answer last; it is empty if
-    there was only one. ``hidden``: ``value`` depends on a true value that the learner has not found, so no screen may
-    show it. ``shown`` reads it back: “I read −0.7”.
+    ``value`` is the answer and ``tree`` its formula. ``decimals`` is how many a plain number was written with; None
+    means that the answer is exact. ``working`` holds every part of a line ``a = b = c``, with the answer last; it is
+    empty if there was only one. ``shown`` reads it back, without a true value that the learner has not found:
+    “I read −0.7”.
     """
 
     text: str
     value: float
     tree: Tree
-    digits: Digits | None
+    decimals: int | None
     shown: str
-    hidden: bool = False
-    names: tuple[str, ...] = ()
     working: tuple[Part, ...] = ()
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether the answer is a number, not a formula."""
-        return self.digits is not None
-
-    @property
-    def decimals(self) -> int | None:
-        """How many decimals were written, or None for a formula."""
-        return self.digits.decimals if self.digits is not None else None
 
 
 def read_number(text: str, scope: Scope | None = None) -> Reading:
@@ -99,11 +83,9 @@ def read_source(source: Source, scope: Scope) -> Reading:
     if not source.plain:
         raise source.error("A number is expected here.", hint="Write one such as −0.7, or a formula.")
     parts = [_read_part(part, scope) for part in _sides(source, scope)]
-    used = tuple(dict.fromkeys(name for part in parts for name in names(part.tree)))
     answer = parts[-1]
     working = tuple(parts) if len(parts) > 1 else ()
-    shown = _shown(parts, scope)
-    return Reading(written, answer.value, answer.tree, answer.digits, shown, answer.hidden, used, working)
+    return Reading(written, answer.value, answer.tree, answer.decimals, _shown(parts, scope), working)
 
 
 def _without_unit(source: Source, unit: str) -> Source:
@@ -164,7 +146,9 @@ def _read_part(source: Source, scope: Scope) -> Part:
     source = decimal_points(ungrouped(source.unbracketed("[")), whole=scope.decimals == 0)
     number = plain_number(ungrouped(source.unbracketed("(")))
     if number is not None:
-        return Part(_number_tree(number), number.value, number.digits)
+        value, decimals = number
+        size = Num(abs(value), _shown_number(abs(value), decimals))
+        return Part(Neg(size) if value < 0 else size, value, decimals)
     try:
         tree = formula_of(source, scope)
     except Unreadable as error:
@@ -189,11 +173,6 @@ def _unit_error(error: Unreadable, source: Source, scope: Scope) -> Unreadable |
     return source.error(error.message, match.start(1), hint=f"Write the number alone{unit}.")
 
 
-def _number_tree(number: Plain) -> Tree:
-    size = Num(abs(number.value), shown_number(abs(number.value), number.digits))
-    return Neg(size) if number.value < 0 else size
-
-
 def formula_of(source: Source, scope: Scope) -> Tree:
     """Return the formula in a text, in canonical names.
 
@@ -216,7 +195,12 @@ def formula_of(source: Source, scope: Scope) -> Tree:
 
 
 def _resolved(tree: Tree, scope: Scope, source: Source) -> Tree:
-    canonical = _Names(scope, source)
+    def canonical(typed: str) -> str | None:
+        try:
+            return scope.canonical(typed)
+        except FormulaError as error:  # of a quantity that may not be used
+            raise source.error(error.message, column_of(source.plain, typed) - 1, hint=error.hint) from None
+
     try:
         return resolve(tree, canonical, source=source.plain)
     except Unreadable:
@@ -234,52 +218,35 @@ def _with_place(source: Source, error: FormulaError, scope: Scope) -> Unreadable
     if (quoted := _EXPECTED.search(error.message)) and quoted[1] not in source.typed:
         error.message = error.message.removesuffix(quoted[0]) + "."  # do not quote a sign that LaTeX's braces became
     message = _LONG_WORD.sub(lambda word: word[0][:20] + "…", error.message)
-    return source.error(message, offset, hint=error.hint or _what_to_write(scope))
-
-
-def _what_to_write(scope: Scope) -> str:
-    if scope.variables:
-        return f"Write a formula in {enumerated(scope.variables)}."
-    return "Write a number, or a formula of what is given."
-
-
-class _Names:
-    """Finds canonical names for ``resolve``, and adds the column to the error for a quantity that may not be used."""
-
-    def __init__(self, scope: Scope, source: Source) -> None:
-        self._scope = scope
-        self._source = source
-
-    def __call__(self, typed: str) -> str | None:
-        try:
-            return self._scope.canonical(typed)
-        except FormulaError as error:
-            column = column_of(self._source.plain, typed)
-            raise self._source.error(error.message, column - 1, hint=error.hint) from None
+    what = (
+        f"a formula in {enumerated(scope.variables)}" if scope.variables else "a number, or a formula of what is given"
+    )
+    return source.error(message, offset, hint=error.hint or f"Write {what}.")
 
 
 # -- reading back ---------------------------------------------------------------------------------------------------
 
 
-def shown_number(value: float, digits: Digits | None, decimals: int | None = None) -> str:
-    """Return a number as it is read back: with the digits of a plain number, or rounded for reading."""
-    if digits is not None and digits.decimals <= 12 and abs(value) < 1e12:
-        return format_number(value, digits.decimals, trim=False)
-    if digits is not None or not value:
-        return format_number(value)
-    rounded = format_number(value, decimals) if decimals is not None else format_number(float(f"{value:.6g}"))
-    return rounded if rounded.strip("−0.") else format_number(float(f"{value:.3g}"))
+def _shown_number(value: float, decimals: int) -> str:
+    """Return a plain number as it is read back, with the decimals that it was written with."""
+    return format_number(value, decimals, trim=False) if decimals <= 12 and abs(value) < 1e12 else format_number(value)
 
 
 def _shown(parts: list[Part], scope: Scope) -> str:
-    """Return “I read σ(Z₁) = 0.332”, without the value if that would reveal one."""
-    sides = [shown_part(part, scope) for part in parts]
+    """Return “I read σ(Z₁) = 0.332”, in the lesson's symbols and without the value if that would reveal one."""
+    sides = [
+        text(part.tree, scope.notation) if part.decimals is None else _shown_number(part.value, part.decimals)
+        for part in parts
+    ]
     answer = parts[-1]
-    if not answer.is_plain and not answer.hidden:
-        sides.append(shown_number(answer.value, None, scope.decimals))
+    if answer.decimals is None and not answer.hidden:
+        sides.append(_rounded(answer.value, scope.decimals))
     return "I read " + " = ".join(sides)
 
 
-def shown_part(part: Part, scope: Scope) -> str:
-    """Return a part as it was written, in the lesson's symbols."""
-    return shown_number(part.value, part.digits) if part.is_plain else text(part.tree, scope.notation)
+def _rounded(value: float, decimals: int | None) -> str:
+    """Return the value of a formula, rounded for reading."""
+    if not value:
+        return format_number(value)
+    rounded = format_number(value, decimals) if decimals is not None else format_number(float(f"{value:.6g}"))
+    return rounded if rounded.strip("−0.") else format_number(float(f"{value:.3g}"))

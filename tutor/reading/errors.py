@@ -9,18 +9,14 @@ from tutor.mathtext import cells
 class Unreadable(FormulaError):
     """An answer that is not a number or formula, or can be read two ways; it does not count as an attempt.
 
-    ``column`` (from 1, at most one past the end of ``text``) is where reading stopped, ``hint`` says what to write, and
-    ``readings`` has the two readings of an ambiguous number such as ``1,234``.
+    ``column`` (from 1, at most one past the end of ``text``) is where reading stopped, and ``hint`` says what to write.
     """
 
     title = "This answer cannot be read"
 
-    def __init__(
-        self, message: str, column: int = 1, *, text: str = "", hint: str = "", readings: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, message: str, column: int = 1, *, text: str = "", hint: str) -> None:
         super().__init__(message, max(1, min(column, len(text) + 1)), hint=hint)
         self.text = text
-        self.readings = readings
 
     @property
     def caret(self) -> str:

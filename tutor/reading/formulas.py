@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from tutor.formulas import Tree, names, text
+from tutor.formulas import Tree, text
 from tutor.reading.answers import LONGEST, answer_side, formula_of
 from tutor.reading.numbers import decimal_points
 from tutor.reading.scope import Scope
@@ -15,11 +15,10 @@ from tutor.reading.typed_latex import without_latex
 
 @dataclass(frozen=True, slots=True)
 class FormulaReading:
-    """A formula as it was meant: ``tree`` and ``names`` are canonical, and ``shown`` reads it back."""
+    """A formula as it was meant: ``tree`` has canonical names, and ``shown`` reads it back."""
 
     text: str
     tree: Tree
-    names: tuple[str, ...]
     shown: str
 
 
@@ -37,4 +36,4 @@ def read_formula(typed: str, scope: Scope | Collection[str]) -> FormulaReading:
     if not isinstance(scope, Scope):
         scope = Scope(variables=tuple(scope))
     tree = formula_of(decimal_points(answer_side(source, scope)), scope)
-    return FormulaReading(typed, tree, names(tree), f"I read {text(tree, scope.notation)}")
+    return FormulaReading(typed, tree, f"I read {text(tree, scope.notation)}")

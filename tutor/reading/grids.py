@@ -46,26 +46,15 @@ class GridReading:
     cells: tuple[Reading | Unreadable | None, ...]
 
     @property
-    def readings(self) -> tuple[Reading | None, ...]:
-        """The cells that can be read, None for the others."""
-        return tuple(cell if isinstance(cell, Reading) else None for cell in self.cells)
-
-    @property
-    def problem(self) -> Unreadable | None:
-        """The error of the first cell that cannot be read, or None."""
-        return next((cell for cell in self.cells if isinstance(cell, Unreadable)), None)
-
-    @property
     def shown(self) -> str:
         """“I read [−0.7, 0.1]”, row by row for a matrix; □ is a blank cell, ? a cell that cannot be read."""
-        texts = ["□" if cell is None else "?" if isinstance(cell, Unreadable) else _brief(cell) for cell in self.cells]
+        texts = [
+            "□" if cell is None else "?" if isinstance(cell, Unreadable) else cell.shown.removeprefix("I read ")
+            for cell in self.cells
+        ]
         width = self.shape[1] if len(self.shape) == 2 else len(texts)
         rows = [", ".join(texts[start : start + width]) for start in range(0, len(texts), max(width, 1))]
         return f"I read [{'; '.join(rows)}]"
-
-
-def _brief(reading: Reading) -> str:
-    return reading.shown.removeprefix("I read ")
 
 
 def read_grid(
@@ -106,9 +95,7 @@ def _cell(text: str, scope: Scope) -> Reading | Unreadable | None:
 
 
 def _cell_scopes(scope: Scope, shape: tuple[int, ...]) -> list[Scope]:
-    count = 1
-    for length in shape:
-        count *= length
+    count = math.prod(shape)
     graph, asked = scope.graph, scope.asked
     cells: tuple[str, ...] = graph.quantity(asked).cells if graph is not None and asked is not None else ()
     return [scope.of_cell(cell) for cell in cells] if len(cells) == count else [scope] * count
@@ -153,10 +140,7 @@ def _fitting(rows: Rows, shape: tuple[int, ...]) -> list[Source] | None:
     if not all(cell.plain.strip(",;") == cell.plain != "" for cell in flat):
         return None
     if len(shape) < 2 or 1 in shape:
-        count = 1
-        for length in shape:
-            count *= length
-        return flat if len(flat) == count else None
+        return flat if len(flat) == math.prod(shape) else None
     return flat if [len(row) for row in rows] == [shape[1]] * shape[0] else None
 
 

@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from tutor.formulas import FUNCTIONS, function_named
 from tutor.formulas.tokens import normalise
 from tutor.reading.source import Source
 
 LARGEST = 1e100
-
-
-@dataclass(frozen=True, slots=True)
-class Digits:
-    """How a number was written: its ``decimals`` (``3.32e-1`` has three) and its significant ``figures``."""
-
-    decimals: int
-    figures: int
-
-
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """A number that was written as a plain number."""
-
-    value: float
-    digits: Digits
 
 
 _NUMBER = re.compile(
@@ -41,8 +24,9 @@ _COMMAS = re.compile(r"(?<![\w.,)\]])(?P<whole>\d*)(?P<groups>(?:,\d+)+)(?P<rest
 _POINTS = re.compile(r"(?<![\w.,])\d{1,3}(?:\.\d{3})+,\d+(?![\d.,])|(?<![\w.,])\d{1,3}(?:\.\d{3}){2,}(?![\d.,])")
 
 
-def plain_number(source: Source) -> Plain | None:
-    """Return the number in ``−.7``, ``1 e10``, ``3.32×10⁻¹`` or ``33.2 %``, or None for any other text.
+def plain_number(source: Source) -> tuple[float, int] | None:
+    """Return the number in ``−.7``, ``1 e10``, ``3.32×10⁻¹`` or ``33.2 %`` and how many decimals it was written with
+    (``3.32e-1`` has three), or None for any other text.
 
     Raises:
         Unreadable: The number is too large or too small.
@@ -58,9 +42,7 @@ def plain_number(source: Source) -> Plain | None:
         raise source.error("This number is too large.", hint="Check its exponent.")
     if value == 0 and mantissa.strip("0."):
         raise source.error("This number is too small to tell from 0.", hint="Write 0, or check its exponent.")
-    fraction = mantissa.partition(".")[2]
-    counted = mantissa.replace(".", "").lstrip("0") or fraction or "0"
-    return Plain(value + 0.0, Digits(max(0, len(fraction) - exponent), len(counted)))
+    return value + 0.0, max(0, len(mantissa.partition(".")[2]) - exponent)
 
 
 def _exponent(match: re.Match[str], source: Source) -> int:
@@ -116,9 +98,7 @@ def _without_commas(match: re.Match[str], source: Source, is_whole: bool) -> str
         if is_whole and thousands:
             return joined
         message = f"{match[0]} can be read two ways: as {decimal} or as {joined}."
-        raise source.error(
-            message, match.start("groups"), hint=f"Write {decimal} or {joined}.", readings=(decimal, joined)
-        )
+        raise source.error(message, match.start("groups"), hint=f"Write {decimal} or {joined}.")
     return f"{whole or '0'}.{groups[0]}"
 
 

@@ -75,10 +75,10 @@ class Source:
         """The part of the typed text that this comes from."""
         return self.typed[self.places[0] : self.places[-1]]
 
-    def error(self, message: str, offset: int = 0, *, hint: str = "", readings: tuple[str, ...] = ()) -> Unreadable:
+    def error(self, message: str, offset: int = 0, *, hint: str = "") -> Unreadable:
         """Return the error at an offset into ``plain``."""
         place = self.places[max(0, min(offset, len(self.places) - 1))]
-        return Unreadable(message, place + 1, text=self.typed, hint=hint, readings=readings)
+        return Unreadable(message, place + 1, text=self.typed, hint=hint)
 
 
 def whole_bracket(text: str) -> int | None:
