@@ -38,7 +38,6 @@ from tutor.labs.sandbox import leftovers
 from tutor.labs.sandbox.inside.sharing import descendants
 from tutor.labs.sandbox.level import Isolation, Level, level, level_of
 from tutor.labs.sandbox.limits import MEGABYTE, Limits
-from tutor.labs.usage import carrying
 
 LIMITS = Limits(
     seconds=2.0,
@@ -110,6 +109,11 @@ def _between_processes() -> int:
         with suppress(OSError):
             found += len(Path(f"/proc/sysvipc/{kind}").read_text().splitlines()) - 1
     return found
+
+
+def carrying(token: str) -> list[int]:
+    """Return all processes that have this token in their environment."""
+    return [process for process, other in leftovers.marked_processes() if other == token]
 
 
 def folders_of(token: str) -> int:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import tutor
+from benchmarks.campaigns.containment import carrying
 from tutor.errors import SandboxError
 from tutor.labs.ending import Ending
 from tutor.labs.explain import explain
@@ -20,7 +21,6 @@ from tutor.labs.kernel import Kernel, RunResult
 from tutor.labs.sandbox.inside import landlock, seccomp
 from tutor.labs.sandbox.level import Isolation, Level, level, level_of
 from tutor.labs.sandbox.limits import MEGABYTE, Limits
-from tutor.labs.usage import carrying
 from tutor.paths import shipped_lessons
 
 SMALL = Limits(

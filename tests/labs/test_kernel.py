@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from benchmarks.campaigns.containment import carrying
 from tutor.errors import SandboxError
 from tutor.labs.ending import Ending
 from tutor.labs.kernel import Event, Kernel, Printed, Reported
@@ -18,7 +19,6 @@ from tutor.labs.sandbox import process
 from tutor.labs.sandbox.launch import Launch
 from tutor.labs.sandbox.level import Isolation, level, level_of
 from tutor.labs.sandbox.limits import MEGABYTE, Limits
-from tutor.labs.usage import carrying
 
 SMALL = Limits(seconds=5.0, memory=300 * MEGABYTE, output=MEGABYTE)
 

@@ -17,6 +17,7 @@ import pytest
 
 from benchmarks.campaigns import containment
 from benchmarks.campaigns.bombs import BOMBS, PROBES
+from benchmarks.campaigns.containment import carrying
 from tests.labs.test_containment import SMALL, at_every_level, levels, run
 from tutor.labs.ending import Ending
 from tutor.labs.sandbox import leftovers
@@ -27,7 +28,6 @@ from tutor.labs.sandbox.inside.supervisor import Questions
 from tutor.labs.sandbox.level import Isolation, Level
 from tutor.labs.sandbox.limits import MEGABYTE
 from tutor.labs.sandbox.python import Python, python
-from tutor.labs.usage import carrying
 
 pytestmark = pytest.mark.skipif(not levels(), reason="this machine has no means to isolate a program")
 

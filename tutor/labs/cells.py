@@ -69,7 +69,7 @@ class Cells:
         self._failed: set[str] = set()
 
     @classmethod
-    def of_lesson(cls, lesson: Lesson, *, limits: Limits | None = None, level: Level | None = None) -> Cells:
+    def of_lesson(cls, lesson: Lesson, *, level: Level | None = None) -> Cells:
         """Return the cells of a lesson: its ``run`` blocks."""
         must_be_contained(lesson, level)
         blocks = [block for block in lesson.blocks if isinstance(block, Run)]
@@ -78,7 +78,6 @@ class Cells:
             {block.id: block.code.fill() for block in blocks},
             files=files_of(tuple(paths), lesson.path.parent),
             seconds={block.id: block.time_limit for block in blocks},
-            limits=limits,
             level=level,
         )
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tutor.labs.messages import BadMessage, Message
-from tutor.labs.sandbox.level import Level, level
+from tutor.labs.sandbox.level import Level
 from tutor.labs.sandbox.limits import Limits
 from tutor.labs.sandbox.process import End, SandboxProcess
 
@@ -64,8 +64,7 @@ class Checker:
     async def _started(self) -> SandboxProcess:
         if self._box is None or self._box.end is not None:
             await self.close()
-            chosen = self._level if self._level is not None else await asyncio.to_thread(level)
-            self._box = await SandboxProcess.start(chosen, self.limits)
+            self._box = await SandboxProcess.start(self._level, self.limits)
             self._box.on_message = self._take
         return self._box
 

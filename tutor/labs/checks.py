@@ -95,10 +95,7 @@ PROGRAMS_OWN = frozenset({*TORCH_CHECKS, "epoch_losses"})
 
 
 def judge(
-    check: Check,
-    evidence: Evidence,
-    graph: Graph | None = None,
-    earlier: FollowThrough | None = None,
+    check: Check, evidence: Evidence, graph: Graph | None = None, earlier: FollowThrough | None = None
 ) -> CheckResult:
     """Return the result of one check; ``graph`` is that of the check's quantity.
 
@@ -113,8 +110,10 @@ def judge(
         found = _value(check, evidence, graph, earlier)
     elif check.kind == "python":
         found = _python(evidence)
-    else:
+    elif evidence.facts.get("seen"):
         found = TORCH_CHECKS[check.kind](check, evidence.facts, evidence.source)
+    else:
+        found = "The program left nothing to look at."
     if found is None:
         earlier.note_right(check, graph)
         return CheckResult(check.title(graph), CheckState.PASSED)

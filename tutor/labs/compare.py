@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tutor.labs.sandbox.inside.describe import numeric
+
 _CLOSE = 1e-6
 _SINGLE = 1e-6
 """float32 keeps seven digits; a value computed in it may differ in the last one."""
@@ -32,21 +34,12 @@ def expected(value: object, *, decimals: int | None = None, exact_shape: bool = 
 
     Raises:
         TypeError: The value is anything else.
-        ValueError: The lists are ragged.
+        ValueError: The lists are ragged or too long.
     """
-    shape, cells = _nested(value)
-    return Expected(shape, cells, decimals, exact_shape)
-
-
-def _nested(value: object) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    if isinstance(value, bool | int | float):
-        return (), (float(value),)
-    if not isinstance(value, Sequence) or isinstance(value, str):
+    found = numeric(value)
+    if "shape" not in found:
         raise TypeError(f"not a number or a list of numbers: {value!r}")
-    parts = [_nested(item) for item in value]
-    if any(shape != parts[0][0] for shape, _ in parts):
-        raise ValueError("rows of different lengths")
-    return (len(parts), *(parts[0][0] if parts else ())), tuple(cell for _, cells in parts for cell in cells)
+    return Expected(tuple(found["shape"]), numbers(found), decimals, exact_shape)
 
 
 def squeezed(shape: Iterable[int]) -> tuple[int, ...]:

@@ -27,16 +27,6 @@ class Ending(StrEnum):
     GONE = "gone"
 
 
-_OF_END = {
-    End.TIME: Ending.TIME,
-    End.OUTPUT: Ending.OUTPUT,
-    End.MEMORY: Ending.MEMORY,
-    End.PROCESSES: Ending.PROCESSES,
-    End.FOLDER: Ending.FOLDER,
-    End.STOPPED: Ending.STOPPED,
-    End.CLOSED: Ending.STOPPED,
-    End.CRASHED: Ending.CRASHED,
-}
 _SIGKILL, _SIGXCPU = 9, 24
 
 
@@ -56,7 +46,7 @@ def ending_of(
     if end in (End.TIME, End.CLOSED, End.STOPPED) and interrupted is not None:
         return interrupted
     if end is not None and end is not End.GONE:
-        return _OF_END[end]
+        return Ending.STOPPED if end is End.CLOSED else Ending(end.value)
     if end is End.GONE and done is None:
         if interrupted is not None:
             return interrupted

@@ -83,22 +83,11 @@ def _environment(facts: dict[str, Any]) -> Finding:
 def _torch(facts: dict[str, Any]) -> Finding:
     if "torch" in facts:
         return Finding("PyTorch", f"{facts['torch']}, imported in {facts['seconds']:.1f} s", True)
-    if "error" in facts:
-        return Finding(
-            "PyTorch",
-            f"installed, but it cannot be imported: {facts['error']}",
-            False,
-            "Reinstall it.",
-            f"{facts['install']} --force-reinstall",
-        )
-    if facts.get("missing") != "torch":
-        return Finding(
-            "PyTorch",
-            f"installed, but {facts.get('missing')} is missing",
-            False,
-            "Reinstall it.",
-            f"{facts['install']} --force-reinstall",
-        )
+    missing = facts.get("missing")
+    if missing != "torch":
+        why = f"it cannot be imported: {facts['error']}" if "error" in facts else f"{missing} is missing"
+        again = f"{facts['install']} --force-reinstall"
+        return Finding("PyTorch", f"installed, but {why}", False, "Reinstall it.", again)
     return Finding(
         "PyTorch",
         "not installed",
@@ -116,6 +105,5 @@ def _device(facts: dict[str, Any]) -> tuple[Finding, ...]:
     device = str(facts["device"])
     if device == "cpu":
         return (Finding("Device", "cpu: all that this course needs", True),)
-    return (
-        Finding("Device", device, True, "Cells and labs run on the processor, where networks this small are faster."),
-    )
+    advice = "Cells and labs run on the processor, where networks this small are faster."
+    return (Finding("Device", device, True, advice),)

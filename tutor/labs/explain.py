@@ -46,9 +46,7 @@ class Trouble:
 
 
 def explain(
-    failure: Mapping[str, Any],
-    sources: Mapping[str, str],
-    maker: Callable[[str], str | None] = lambda _: None,
+    failure: Mapping[str, Any], sources: Mapping[str, str], maker: Callable[[str], str | None] = lambda _: None
 ) -> Trouble:
     """Return what to show for a failure. ``sources`` holds the code by file name; ``maker`` says which cell defines a
     name."""

@@ -251,11 +251,7 @@ def _name(scene: Scene, found: re.Match[str]) -> str:
     if name in ("np", "numpy", "torch", "nn", "plt"):
         if name == "np" and "np.maximum" in scene.line and "torch" in names:
             return "NumPy is not imported, and tensors do not need it: torch.relu(…) does what np.maximum(0, …) does."
-        lines = {
-            "np": "import numpy as np",
-            "nn": "from torch import nn",
-            "plt": "import matplotlib.pyplot as plt",
-        }
+        lines = {"np": "import numpy as np", "nn": "from torch import nn", "plt": "import matplotlib.pyplot as plt"}
         return f"It has to be imported first: {lines.get(name, f'import {name}')}."
     return f"{name} has no value yet: give it one above this line, or check its spelling (capitals count)."
 
@@ -331,11 +327,7 @@ _RULES: list[tuple[str, str, _Say]] = [
         " comes in: torch.from_numpy(X).float(), or torch.tensor(X, dtype=torch.float32).",
     ),
     ("RuntimeError", r"Can't call numpy\(\) on Tensor that requires grad", _numpy_of_grad),
-    (
-        "RuntimeError",
-        r"does not require grad and does not have a grad_fn",
-        _not_recorded,
-    ),
+    ("RuntimeError", r"does not require grad and does not have a grad_fn", _not_recorded),
     (
         "RuntimeError",
         r"backward through the graph a second time",
@@ -407,11 +399,7 @@ _RULES: list[tuple[str, str, _Say]] = [
         r"'(?:module)' object is not callable",
         "This is a module, not what it holds: write what comes after it too, as in nn.Linear(3, 2).",
     ),
-    (
-        "TypeError",
-        r"can't convert cuda",
-        "This tensor is on the graphics card; bring it back first: .cpu().numpy().",
-    ),
+    ("TypeError", r"can't convert cuda", "This tensor is on the graphics card; bring it back first: .cpu().numpy()."),
     (
         "RuntimeError",
         r"Trying to create tensor with negative dimension|result type .* can't be cast",

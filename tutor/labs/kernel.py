@@ -23,7 +23,7 @@ from tutor.labs import messages
 from tutor.labs.ending import Ending, ending_of, sentence
 from tutor.labs.messages import BadMessage, Message
 from tutor.labs.output import Cleaner, Output
-from tutor.labs.sandbox.level import Level, level
+from tutor.labs.sandbox.level import Level
 from tutor.labs.sandbox.limits import Limits
 from tutor.labs.sandbox.process import End, SandboxProcess
 
@@ -116,11 +116,7 @@ class Kernel:
     """The child process of one lesson. Runs one cell at a time; a second one waits for the first."""
 
     def __init__(
-        self,
-        *,
-        files: Mapping[str, Path] | None = None,
-        limits: Limits | None = None,
-        at_level: Level | None = None,
+        self, *, files: Mapping[str, Path] | None = None, limits: Limits | None = None, at_level: Level | None = None
     ) -> None:
         self.files = dict(files or {})
         self.limits = limits or Limits()
@@ -157,8 +153,7 @@ class Kernel:
         if self.is_alive:
             return
         await self.close()
-        chosen = self._level if self._level is not None else await asyncio.to_thread(level)
-        box = await SandboxProcess.start(chosen, self.limits, self.files)
+        box = await SandboxProcess.start(self._level, self.limits, self.files)
         box.on_message = self._take
         box.on_output = self._print
         self._box = box

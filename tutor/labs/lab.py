@@ -32,14 +32,7 @@ from typing import Any
 
 from tutor.labs.advice import advise, exploded
 from tutor.labs.checker import Checker
-from tutor.labs.checks import (
-    PROGRAMS_OWN,
-    CheckResult,
-    CheckState,
-    Evidence,
-    judge,
-    question,
-)
+from tutor.labs.checks import PROGRAMS_OWN, CheckResult, CheckState, Evidence, judge, question
 from tutor.labs.explain import Trouble, explain
 from tutor.labs.follow import FollowThrough
 from tutor.labs.kernel import Event, Kernel, RunResult, with_fit
@@ -87,16 +80,9 @@ class LabResult:
         return Result(Verdict.CORRECT if self.passed else Verdict.WRONG, self.sentence)
 
 
-def run_lab(
-    lab: Lab,
-    source: str,
-    *,
-    lesson: Lesson | None = None,
-    level: Level | None = None,
-    limits: Limits | None = None,
-) -> LabResult:
+def run_lab(lab: Lab, source: str, *, lesson: Lesson | None = None) -> LabResult:
     """Call ``start_lab`` from code without an event loop, and wait for the result."""
-    return asyncio.run(start_lab(lab, source, lesson=lesson, level=level, limits=limits))
+    return asyncio.run(start_lab(lab, source, lesson=lesson))
 
 
 async def start_lab(
@@ -234,11 +220,7 @@ def lab_kernel(
 
 
 def _checked(
-    lab: Lab,
-    lesson: Lesson | None,
-    run: RunResult,
-    answers: list[Message],
-    facts: Mapping[str, Any],
+    lab: Lab, lesson: Lesson | None, run: RunResult, answers: list[Message], facts: Mapping[str, Any]
 ) -> tuple[CheckResult, ...]:
     if not answers:
         why = run.sentence or "The checks could not run: one of them took too long."

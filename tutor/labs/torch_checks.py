@@ -14,7 +14,8 @@ from tutor.lessons.blocks import Check
 
 Facts = Mapping[str, Any]
 TorchCheck = Callable[[Check, Facts, str], str | None]
-"""Takes a check, the facts and the source; returns what is wrong, or None if the check passed."""
+"""Takes a check, the facts (with a record of PyTorch) and the source; returns what is wrong, or None if the check
+passed."""
 
 
 def _layers(check: Check, facts: Facts, _: str) -> str | None:
@@ -245,23 +246,11 @@ def _several(subject: object) -> tuple[object, ...]:
     return tuple(subject) if isinstance(subject, tuple | list) else (subject,)
 
 
-def _needs_torch(check: TorchCheck) -> TorchCheck:
-    def tested(asked: Check, facts: Facts, source: str) -> str | None:
-        if not facts.get("seen"):
-            return "The program left nothing to look at."
-        return check(asked, facts, source)
-
-    return tested
-
-
 TORCH_CHECKS: dict[str, TorchCheck] = {
-    name: _needs_torch(check)
-    for name, check in (
-        ("layers", _layers),
-        ("criterion", _criterion),
-        ("optimizer", _optimizer),
-        ("batch_size", _batch_size),
-        ("epochs", _epochs),
-        ("training", _training),
-    )
+    "layers": _layers,
+    "criterion": _criterion,
+    "optimizer": _optimizer,
+    "batch_size": _batch_size,
+    "epochs": _epochs,
+    "training": _training,
 }

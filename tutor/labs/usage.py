@@ -123,22 +123,6 @@ def _number_inside(process: int) -> int:
     return 0 if fields["State"][0] in "ZX" else int(fields["NSpid"][-1])
 
 
-def carrying(token: str) -> list[int]:
-    """Return all processes that have this token in their environment; Linux only."""
-    if not os.path.isdir("/proc/self"):
-        return []
-    found = []
-    for entry in os.listdir("/proc"):
-        if entry.isdigit():
-            try:
-                carries = token.encode() in Path(f"/proc/{entry}/environ").read_bytes()
-            except OSError:
-                continue
-            if carries:
-                found.append(int(entry))
-    return found
-
-
 def processes_of_mine() -> int:
     """Return how many processes and threads this user has, all of which count for the limit; 0 if that is not known."""
     if not hasattr(os, "getuid"):

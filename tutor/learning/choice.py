@@ -81,12 +81,7 @@ def due_skills(index: SkillIndex, record: LearnerRecord, opened: Collection[str]
 
 
 def choose(
-    index: SkillIndex,
-    record: LearnerRecord,
-    opened: Collection[str],
-    asked: Sequence[Asked] = (),
-    *,
-    only: str = "",
+    index: SkillIndex, record: LearnerRecord, opened: Collection[str], asked: Sequence[Asked] = (), *, only: str = ""
 ) -> Choice | None:
     """Return the next question for a learner who has opened the lessons ``opened``, or None if nothing is left.
 

@@ -23,6 +23,7 @@ from tutor.labs.sandbox.inside import folder
 from tutor.labs.sandbox.inside.sharing import descendants
 from tutor.labs.sandbox.launch import Launch, launch
 from tutor.labs.sandbox.level import Isolation, Level
+from tutor.labs.sandbox.level import level as best_level
 from tutor.labs.sandbox.limits import Limits
 from tutor.labs.usage import HAS_PROC, Meter, others, processes_of_mine
 
@@ -117,12 +118,15 @@ class SandboxProcess:
         self._closer = asyncio.create_task(self._wait())
 
     @classmethod
-    async def start(cls, level: Level, limits: Limits, files: Mapping[str, Path] | None = None) -> SandboxProcess:
-        """Start a child and wait until it has given up its rights.
+    async def start(
+        cls, at_level: Level | None, limits: Limits, files: Mapping[str, Path] | None = None
+    ) -> SandboxProcess:
+        """Start a child, by default at the best level of this machine, and wait until it has given up its rights.
 
         Raises:
             SandboxError: The child cannot be started safely.
         """
+        level = at_level if at_level is not None else await asyncio.to_thread(best_level)
         try:
             started = launch(level, limits, files or {})
             beginning = asyncio.ensure_future(_begin(started))

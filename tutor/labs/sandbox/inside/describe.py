@@ -34,7 +34,7 @@ def describe(value: object) -> Described:
     with suppress(Exception):  # a learner's class may raise anything
         found["length"] = len(value)  # type: ignore[arg-type]
     with suppress(Exception):
-        found.update(_numbers(value))
+        found.update(numeric(value))
     return found
 
 
@@ -47,7 +47,13 @@ def shown(value: object) -> str:
     return text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + " …"
 
 
-def _numbers(value: object) -> Described:
+def numeric(value: object) -> Described:
+    """Return the shape and cells of a tensor, an array, a number or nested lists of numbers; nothing for another value.
+
+    Raises:
+        TypeError: An item of a list is not a number.
+        ValueError: The lists are ragged or too long.
+    """
     torch = sys.modules.get("torch")
     if torch is not None and isinstance(value, torch.Tensor):
         needs_grad = bool(value.requires_grad)
@@ -74,16 +80,10 @@ def _grid(shape: list[int], cells: list[float]) -> Described:
 
 
 def _nested(value: list[object] | tuple[object, ...]) -> tuple[list[int], list[float]]:
-    """Return the shape and cells of nested lists of numbers.
-
-    Raises:
-        TypeError: An item is not a number.
-        ValueError: The lists are ragged or too long.
-    """
     shapes: list[list[int]] = []
     cells: list[float] = []
     for item in value:
-        part = _numbers(item)
+        part = numeric(item)
         if "shape" not in part:
             raise TypeError("not a number")
         shapes.append(part["shape"])

@@ -8,7 +8,7 @@ something cannot be found or computed, there is no picture and no message: it is
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, TypedDict
 
 from tutor.labs.sandbox.inside.describe import is_module
@@ -40,8 +40,9 @@ def find_fit(names: Mapping[str, object]) -> Fit | None:
     longest, the pair with the best fit is the training data: of ``X`` and ``X_scaled``, only one gives a sensible
     picture.
     """
+    modules: Iterator[Any] = (value for value in names.values() if is_module(value))
     model = next((names[name] for name in ("model", "net", "network") if is_module(names.get(name))), None)
-    model = model or next((value for value in names.values() if is_module(value) and list(_parameters(value))), None)
+    model = model or next((each for each in modules if list(each.parameters())), None)
     if model is None:
         return None
     width = _inputs(model)
@@ -114,10 +115,6 @@ def _boundary(torch: Any, model: Any, x: Any, y: Any) -> Fit:
         "grid": values.reshape(rows, columns).tolist(),
         "points": torch.cat([x, y.reshape(-1, 1)], dim=1).tolist(),
     }
-
-
-def _parameters(model: Any) -> Any:
-    return model.parameters()
 
 
 def _inputs(model: Any) -> int:

@@ -158,11 +158,11 @@ def encode(value: object) -> Any:
     return _Encoder().encode(value)
 
 
-def encode_names(names: Mapping[str, object], wanted: frozenset[str] | None = None) -> dict[str, Any]:
-    """Return a program's names with encoded values, the small ones first; ``wanted`` selects names (None: all)."""
+def encode_names(names: Mapping[str, object]) -> dict[str, Any]:
+    """Return a program's names with encoded values, the small ones first."""
     encoder, found = _Encoder(), {}
-    chosen = [name for name in names if not name.startswith("__") and (wanted is None or name in wanted)]
-    for name in sorted(chosen, key=lambda each: _size(names[each])):
+    own = [name for name in names if not name.startswith("__")]
+    for name in sorted(own, key=lambda each: _size(names[each])):
         try:
             found[name] = encoder.encode(names[name], name)
         except Exception:  # the learner's own classes may raise when looked at
