@@ -30,33 +30,31 @@ class Scene:
         return str(self.failure.get("message", ""))
 
     @property
-    def line(self) -> str:
-        """The learner's line that failed."""
-        lines = self.failure.get("lines") or [{}]
-        return _line(self.sources.get(lines[-1].get("file", ""), ""), int(lines[-1].get("line", 0)))
+    def place(self) -> tuple[str, int]:
+        """The file and the number of the learner's line that failed."""
+        last = (self.failure.get("lines") or [{"file": "", "line": 0}])[-1]
+        return last["file"], last["line"]
 
     @property
-    def last_file(self) -> str:
-        """The file of that line."""
-        lines = self.failure.get("lines") or [{}]
-        return str(lines[-1].get("file", ""))
+    def source(self) -> str:
+        """The code of that file."""
+        return self.sources.get(self.place[0], "")
+
+    @property
+    def line(self) -> str:
+        """That line."""
+        number = self.place[1]
+        return "".join(self.source.splitlines()[number - 1 : number]) if number else ""
 
     @property
     def above(self) -> str:
         """The code before that line."""
-        lines = self.failure.get("lines") or [{}]
-        before = self.sources.get(self.last_file, "").splitlines()[: max(0, int(lines[-1].get("line", 0)) - 1)]
-        return "\n".join(before)
+        return "\n".join(self.source.splitlines()[: max(0, self.place[1] - 1)])
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The shapes of the arrays on that line, by name."""
         return {name: tuple(shape) for name, shape in (self.failure.get("shapes") or {}).items()}
-
-
-def _line(source: str, number: int) -> str:
-    lines = source.splitlines()
-    return lines[number - 1] if 0 < number <= len(lines) else ""
 
 
 def explanation(scene: Scene) -> str:
@@ -76,18 +74,17 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 def _made_at(scene: Scene, name: str) -> str:
     """Return where a name last got its value above the line: ", made in cell 2, line 3,"."""
-    lines = scene.failure.get("lines") or []
-    here: Mapping[str, Any] = lines[-1] if lines else {"file": "", "line": 0}
-    for file in sorted(scene.sources, key=lambda other: other != here["file"]):
+    last_file, number = scene.place
+    for file in sorted(scene.sources, key=lambda other: other != last_file):
         code = tree(scene.sources[file])
         stores = [
             node.lineno
             for node in (ast.walk(code) if code is not None else ())
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == name
         ]
-        above = [line for line in stores if file != here["file"] or line < here["line"]]
+        above = [line for line in stores if file != last_file or line < number]
         if above:
-            place = f"line {max(above)}" if file == here["file"] else f"{file}, line {max(above)}"
+            place = f"line {max(above)}" if file == last_file else f"{file}, line {max(above)}"
             return f", made in {place},"
     return ""
 
@@ -229,11 +226,10 @@ def _numpy_max(scene: Scene, _: re.Match[str]) -> str:
 
 def _truth(scene: Scene, _: re.Match[str]) -> str:
     """Explain an array where a single truth value is needed."""
-    source = scene.sources.get(scene.last_file, "")
-    if made := re.search(r"(\w+) = (?:torch\.)?nn\.(\w+Loss)\s*$", source, re.MULTILINE):
+    if made := re.search(r"(\w+) = (?:torch\.)?nn\.(\w+Loss)\s*$", scene.source, re.MULTILINE):
         return f"The parentheses are missing where the loss is made: {made[1]} = nn.{made[2]}()."
     if re.search(r"(?<![\w.])max\(", scene.line):
-        right = "torch.relu(…)" if "torch" in source else "np.maximum(0, …)"
+        right = "torch.relu(…)" if "torch" in scene.source else "np.maximum(0, …)"
         return f"Python's max compares whole arrays. For each entry by itself, write {right}."
     return "An array has many truth values. Compare entry by entry, with np.where or np.maximum for instance."
 
@@ -260,7 +256,7 @@ def _module(scene: Scene, found: re.Match[str]) -> str:
     name = found[1].split(".")[0]
     if name in EXTRAS:
         return f"{EXTRAS[name].title} is not installed in the Python that runs this. {HOW}"
-    if name in ("tutor_progress",):
+    if name == "tutor_progress":
         return ""
     return f"{name} is not installed in the Python that runs your cells. In a terminal: pip install {name}"
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from tutor.functions import ACTIVATIONS, LOSSES
-from tutor.network import Activation, Layer, Network, build_graph
+from tutor.network import Activation, Layer, Network, Optimizer, build_graph
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,15 @@ class Draft:
         is_turned = (layer.layout == "units_by_inputs") != turned
         return f"W{end}.T" if is_turned else f"W{end}"
 
-    def done(self) -> Program:
-        """Return the finished program."""
-        return Program("\n".join(self.lines).rstrip() + "\n", dict(self.variables))
+    @property
+    def trained(self) -> list[tuple[str, str]]:
+        """The variable of each parameter that a training step changes, with the quantity of its new value."""
+        found = []
+        for layer, end in self.layers:
+            found.append((f"W{end}", f"{layer.name}.W_new"))
+            if layer.bias is not None and self.network.update_bias:
+                found.append((f"theta{end}", f"{layer.name}.theta_new"))
+        return found
 
 
 def data(draft: Draft, array: str, parameter: str = "") -> None:
@@ -114,7 +120,23 @@ def _noisy_layers(network: Network) -> set[str]:
     return {name for name in kinked if any(graph.values[cell] == 0.0 for cell in graph.quantity(f"{name}.Z").cells)}
 
 
-def loss(network: Network, log: str) -> str:
+def finished(
+    draft: Draft, log: str, backward: Callable[[Draft], None], update: Callable[[Draft, Optimizer], None]
+) -> Program:
+    """Write the loss and a training step, as far as the network has them, and lines that print every quantity."""
+    network = draft.network
+    if network.has_target:
+        draft.add("", "# the loss")
+        draft.define("E", _loss(network, log), "E")
+        if network.has_gradients:
+            backward(draft)
+            if network.optimizer is not None:
+                update(draft, network.optimizer)
+    draft.add("", *(f'print("{variable} =", {variable})' for variable in draft.variables))
+    return Program("\n".join(draft.lines).rstrip() + "\n", draft.variables)
+
+
+def _loss(network: Network, log: str) -> str:
     """Return the code of the loss over all samples, a sum or a mean."""
     described = LOSSES[network.loss]
     total = described.program.format(log=log)
@@ -126,9 +148,3 @@ def loss(network: Network, log: str) -> str:
 def over_samples(network: Network) -> str:
     """Return the code that divides a sum over the samples if the loss is their mean, else an empty text."""
     return f" / {network.divisor()}" if network.divisor() > 1 else ""
-
-
-def prints(draft: Draft) -> None:
-    """Add lines that print every quantity."""
-    draft.add("")
-    draft.add(*(f'print("{variable} =", {variable})' for variable in draft.variables))

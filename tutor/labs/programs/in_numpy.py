@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tutor.functions import ACTIVATIONS, LOSSES, OPTIMIZERS
 from tutor.functions.optimizers import Options
-from tutor.labs.programs.draft import Draft, Program, data, forward, loss, over_samples, prints
-from tutor.network import Activation, Layer, Network
+from tutor.labs.programs.draft import Draft, Program, data, finished, forward, over_samples
+from tutor.network import Activation, Layer, Network, Optimizer
 
 
 def numpy_program(network: Network) -> Program:
@@ -16,15 +16,7 @@ def numpy_program(network: Network) -> Program:
     data(draft, "np.array({})")
     draft.add("", "# forward")
     forward(draft, lambda activation, z: f"{activation.name}({z})", "np.round({}, 12)")
-    if network.has_target:
-        draft.add("", "# the loss")
-        draft.define("E", loss(network, "np.log"), "E")
-        if network.has_gradients:
-            _backward(draft)
-            if network.optimizer is not None:
-                _update(draft)
-    prints(draft)
-    return draft.done()
+    return finished(draft, "np.log", _backward, _update)
 
 
 def _functions(draft: Draft) -> None:
@@ -99,22 +91,16 @@ def _loss_slope(network: Network) -> str:
     return loss.program_slope + share
 
 
-def _update(draft: Draft) -> None:
-    network = draft.network
-    assert network.optimizer is not None
-    options = network.optimizer.parameters
-    is_plain = network.optimizer.name == "sgd" and not options["momentum"] and not options["weight_decay"]
+def _update(draft: Draft, optimizer: Optimizer) -> None:
+    options = optimizer.parameters
+    is_plain = optimizer.name == "sgd" and not options["momentum"] and not options["weight_decay"]
     draft.add("", "# the update")
     draft.define("lr", repr(float(options["lr"])))
     if not is_plain:
-        draft.add(*_rule(network.optimizer.name, options))
-    for layer, end in draft.layers:
-        names = [("W", "W_new")]
-        if layer.bias is not None and network.update_bias:
-            names.append(("theta", "theta_new"))
-        for name, new in names:
-            value = f"{name}{end} - lr * d{name}{end}" if is_plain else f"step({name}{end}, d{name}{end})"
-            draft.define(f"{name}{end}_new", value, f"{layer.name}.{new}")
+        draft.add(*_rule(optimizer.name, options))
+    for variable, quantity in draft.trained:
+        value = f"{variable} - lr * d{variable}" if is_plain else f"step({variable}, d{variable})"
+        draft.define(f"{variable}_new", value, quantity)
 
 
 def _rule(name: str, options: Options) -> list[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tutor.functions import ACTIVATIONS, OPTIMIZERS
-from tutor.labs.programs.draft import Draft, Program, data, forward, loss, over_samples, prints
-from tutor.network import Activation, Network
+from tutor.labs.programs.draft import Draft, Program, data, finished, forward, over_samples
+from tutor.network import Activation, Network, Optimizer
 
 
 def torch_program(network: Network) -> Program:
@@ -14,15 +14,7 @@ def torch_program(network: Network) -> Program:
     data(draft, "torch.tensor({})", "torch.tensor({}, requires_grad=True)")
     draft.add("", "# forward")
     forward(draft, _call, "torch.where({0}.abs() < 1e-12, {0} - {0}.detach(), {0})")
-    if network.has_target:
-        draft.add("", "# the loss")
-        draft.define("E", loss(network, "torch.log"), "E")
-        if network.has_gradients:
-            _backward(draft)
-            if network.optimizer is not None:
-                _update(draft)
-    prints(draft)
-    return draft.done()
+    return finished(draft, "torch.log", _backward, _update)
 
 
 def _call(activation: Activation, z: str) -> str:
@@ -45,25 +37,12 @@ def _backward(draft: Draft) -> None:
             draft.variables[f"theta{end}.grad"] = f"{layer.name}.dtheta"
 
 
-def _update(draft: Draft) -> None:
-    network = draft.network
-    assert network.optimizer is not None
-    trained: list[str] = []
+def _update(draft: Draft, optimizer: Optimizer) -> None:
     draft.add("", "# the update")
-    for layer, end in draft.layers:
-        names = [("W", "W_new")]
-        if layer.bias is not None and network.update_bias:
-            names.append(("theta", "theta_new"))
-        for name, new in names:
-            trained.append(f"{name}{end}")
-            draft.variables[f"{name}{end}"] = f"{layer.name}.{new}"
-    options = dict(network.optimizer.parameters)
-    if "beta1" in options:
-        first, second = options.pop("beta1"), options.pop("beta2")
-        settings = [f"betas=({first!r}, {second!r})"]
-    else:
-        settings = []
-    settings = [*(f"{name}={value!r}" for name, value in options.items() if value or name == "lr"), *settings]
-    kind = OPTIMIZERS[network.optimizer.name].torch
-    draft.define("optimizer", f"torch.optim.{kind}([{', '.join(trained)}], {', '.join(settings)})")
+    draft.variables.update(draft.trained)
+    options = dict(optimizer.parameters)
+    betas = [f"betas=({options.pop('beta1')!r}, {options.pop('beta2')!r})"] if "beta1" in options else []
+    settings = [*(f"{name}={value!r}" for name, value in options.items() if value or name == "lr"), *betas]
+    kind, trained = OPTIMIZERS[optimizer.name].torch, ", ".join(variable for variable, _ in draft.trained)
+    draft.define("optimizer", f"torch.optim.{kind}([{trained}], {', '.join(settings)})")
     draft.add("optimizer.step()")
