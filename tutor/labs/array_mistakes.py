@@ -143,10 +143,7 @@ def _change(around: Surroundings, mistake: TypicalMistake, how: str, together: b
 
     def change(node: Node, values: Values) -> float | None:
         place = place_of(node)
-        known = {
-            **around.graph.values,
-            **values,
-        }  # a step that takes a new weight too early needs its value from the graph
+        known = {**around.graph.values, **values}  # a new weight that is taken too early has its value in the graph
         for made in (mistake, along):
             is_here = where.has(node.name) if made is mistake else where.has_layer(node.name)
             if made is not None and is_here and place in (places if made is mistake else _places(made)):

@@ -9,7 +9,7 @@ import difflib
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -344,12 +344,12 @@ def _expected(check: Check, graph: Graph | None) -> Expected:
     cells = graph.quantity(check.quantity).cells
     roles = [graph.nodes[cell].role.get("step", "") if graph.nodes[cell].kind is Kind.UPDATED else "" for cell in cells]
     steps = tuple(graph.values.get(role, 0.0) for role in roles)
-    return Expected(wanted.shape, wanted.cells, wanted.decimals, wanted.exact_shape, steps)
+    return replace(wanted, steps=steps)
 
 
 def _shape(subject: str, value: Mapping[str, Any], wanted: Expected) -> str:
     shape = tuple(value.get("shape") or ())
-    found = f"{subject} has the shape {_tuple(shape)}, and {_tuple(wanted.shape)} is expected."
+    found = f"{subject} has the shape {shape}, and {wanted.shape} is expected."
     if len(shape) == 2 and shape[::-1] == wanted.shape:
         return f"{found} Its rows and columns are swapped: take its transpose, {subject}.T."
     if len(shape) == 2 and shape[0] == shape[1] == math.prod(wanted.shape):
@@ -360,10 +360,6 @@ def _shape(subject: str, value: Mapping[str, Any], wanted: Expected) -> str:
     if math.prod(shape) == math.prod(wanted.shape):
         return f"{found} The number of values is right."
     return found
-
-
-def _tuple(shape: Sequence[int]) -> str:
-    return "(" + ", ".join(str(size) for size in shape) + ("," if len(shape) == 1 else "") + ")"
 
 
 def _typical_mistake(check: Check, value: Mapping[str, Any], graph: Graph | None, earlier: FollowThrough) -> str:

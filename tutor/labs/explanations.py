@@ -68,10 +68,6 @@ def explanation(scene: Scene) -> str:
     return ""
 
 
-def _shape(shape: tuple[int, ...]) -> str:
-    return "(" + ", ".join(str(size) for size in shape) + ("," if len(shape) == 1 else "") + ")"
-
-
 def _made_at(scene: Scene, name: str) -> str:
     """Return where a name last got its value above the line: ", made in cell 2, line 3,"."""
     last_file, number = scene.place
@@ -92,7 +88,7 @@ def _made_at(scene: Scene, name: str) -> str:
 def _shapes_here(scene: Scene, *names: str) -> str:
     """Return the shapes of the names on the line, or of some of them."""
     shown = [
-        f"{name}{_made_at(scene, name)} has the shape {_shape(shape)}"
+        f"{name}{_made_at(scene, name)} has the shape {shape}"
         for name, shape in scene.shapes.items()
         if shape and (not names or name in names)
     ]
@@ -109,7 +105,7 @@ def _layer(scene: Scene, _: re.Match[str]) -> str:
     whose = f"{name}{_made_at(scene, name)}" if name else "what comes in"
     return (
         f"The layer {layer.split(', bias')[0].replace('in_features=', '').replace('out_features=', '')}) takes"
-        f" {wanted[1]} numbers per row, and {whose} has the shape {_shape(given)}: {given[-1]} per row. Change the"
+        f" {wanted[1]} numbers per row, and {whose} has the shape {given}: {given[-1]} per row. Change the"
         " layer's first number, or give it the columns it expects; after another layer it must be that layer's number"
         " of outputs."
     )
@@ -289,9 +285,7 @@ def _no_grad(scene: Scene, _: re.Match[str]) -> str:
 
 
 def _none(scene: Scene, found: re.Match[str]) -> str:
-    if told := _no_grad(scene, found):
-        return told
-    return (
+    return _no_grad(scene, found) or (
         "Something on this line is None: often the result of a function that returns nothing, such as print or .sort()."
     )
 

@@ -32,7 +32,6 @@ from tutor.paths import is_room
 
 _STAGING = ".tutor-staging-"
 _REPORT_EVERY = 0.5
-_GIGABYTE = 10**9
 _FETCHED = re.compile(
     r"\s*(?:Downloading|Processing|Using cached) (?:\S*/)?([\w.]+-[^-\s]+)\S*(?: \(([\d.]+) ([kMG])B\))?"
 )
@@ -145,7 +144,7 @@ def check(extra: Extra, where: Place) -> None:
         raise InstallError(f"This Python has no pip. This adds it: {where.python} -m ensurepip")
     if not os.access(where.packages, os.W_OK):
         raise _no_rights(where)
-    if shutil.disk_usage(where.packages).free < _gigabytes_needed(extra) * _GIGABYTE:
+    if shutil.disk_usage(where.packages).free < _gigabytes_needed(extra) * 10**9:
         raise InstallError(
             f"There is too little space on the disk of {where.prefix}: {extra.title} needs"
             f" {_gigabytes_needed(extra):g} GB while it is installed."

@@ -126,6 +126,7 @@ class Kernel:
         self._asked: _Look | None = None
         self._turn = asyncio.Lock()
         self._paused_at: float | None = None
+        self._pause_length = 0.0
 
     # -- the child ----------------------------------------------------------------------------------------------------
 
@@ -227,7 +228,7 @@ class Kernel:
                 if self._paused_at is not None:
                     await run.change.wait()
                     continue
-                deadline += self._pause_taken()
+                deadline, self._pause_length = deadline + self._pause_length, 0.0
                 left = deadline - time.monotonic()
                 if left <= 0:
                     run.interrupted = run.interrupted or Ending.TIME
@@ -245,12 +246,6 @@ class Kernel:
     async def _tell_when_gone(self, box: SandboxProcess, run: _Run) -> None:
         await box.gone.wait()
         run.change.set()
-
-    def _pause_taken(self) -> float:
-        taken, self._pause_length = self._pause_length, 0.0
-        return taken
-
-    _pause_length = 0.0
 
     def _result(self, box: SandboxProcess, run: _Run, limits: Limits, seconds: float) -> RunResult:
         self._show(run, run.cleaner.feed(run.tail, is_last=True))

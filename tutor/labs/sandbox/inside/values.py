@@ -250,16 +250,8 @@ def decode_names(names: Mapping[str, Any], call: Call) -> dict[str, Any]:
 
 
 def _may_be_called(data: Any) -> bool:
-    return isinstance(data, dict) and not data.keys() & {
-        "int",
-        "float",
-        "list",
-        "tuple",
-        "set",
-        "dict",
-        "array",
-        "scalar",
-    }
+    plain = {"int", "float", "list", "tuple", "set", "dict", "array", "scalar"}
+    return isinstance(data, dict) and not data.keys() & plain
 
 
 def _function(data: Mapping[str, Any], call: Call) -> Function:
