@@ -6,7 +6,9 @@ import math
 
 import pytest
 
+from tests.exercises import BOOK
 from tests.reading.reading_exercises import asked, attention
+from tutor.network import Network, Worksheet, build_graph
 from tutor.reading import Scope, Unreadable, read_number
 
 SIGMOID = 1 / (1 + math.exp(0.7))
@@ -283,6 +285,8 @@ def test_a_comma_that_can_be_read_two_ways_is_asked_about(typed: str, readings: 
         ("((0.2", 6, "bracket is not closed"),
         ("1/(1+", 6, "missing at the end"),
         ("0.2 0.3", 5, "operator is missing"),
+        ("0.6.5", 4, "only one point"),
+        ("I do not know", 1, "Words cannot be marked"),
         ("-ln 0.381", 2, "Its argument goes in brackets: ln(0.381)."),
         ("2 + exp 3", 5, "exp(3)"),
         ("5, 6", 2, "One number is asked for"),
@@ -385,3 +389,18 @@ def test_cells_of_a_worksheet_are_names() -> None:
     assert read_number("S[1,2]/sqrt(d)", scope).value == pytest.approx(3 / math.sqrt(2))
     with pytest.raises(Unreadable, match="table of numbers"):
         read_number("S/sqrt(d)", scope)
+
+
+def test_a_later_round_is_typed_as_it_is_shown() -> None:
+    given = {"w": 1, "v": 0, "alpha": 0.1, "g@1": 0.4, "g@2": 0.5}
+    of = build_graph(
+        Worksheet.from_spec({"given": given, "steps": {"v_new": "v + g", "w_new": "w - alpha*v_new"}, "repeat": 2})
+    )
+    for formula in ("w′ − α·v′@2", "w' - alpha*v'@2", "w_new - alpha*v_new@2"):
+        assert read_number(formula, Scope(of, "w_new@2")).value == pytest.approx(0.87), formula
+
+
+def test_the_label_of_a_field_may_stand_before_its_number() -> None:
+    of = build_graph(Network.from_spec({**BOOK, "optimizer": {"sgd": {"lr": 0.5, "momentum": 0.9}}}), 2)
+    for name in ("w11_v", "w11_v@2", "dE/dw11", "w11_new"):
+        assert read_number(f"{of.notation.text(name)} = −4.4", Scope(of, name)).value == -4.4, name

@@ -172,6 +172,8 @@ class Parser:
             if function is not None:
                 said = f"{before.text} is a function."
                 raise FormulaError(said, before.column, hint=in_brackets(function, token.text))
+            if before.kind == "number" and token.text[0] == "." and not token.spaced:
+                raise FormulaError("A number has only one point.", token.column, hint="Write one such as 0.65.")
             raise FormulaError(
                 "An operator is missing before this number.", token.column, hint="Write * for a product, + for a sum."
             )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tutor.errors import FormulaError
 from tutor.formulas import Tree, evaluate, format_number, names, resolve, text
+from tutor.formulas.notation import fold
 from tutor.formulas.parse import Parser, column_of
 from tutor.formulas.tokens import tokenise
 from tutor.formulas.tree import Array, MatMul, Neg, Num, Transpose, walk
@@ -28,6 +29,7 @@ _EXPECTED = re.compile(r", not '(.+)'\.$")
 _STRAY_END = re.compile(r"(?<=\d)\.(?=\s*$)|[;,]\s*$")
 _ABOUT = re.compile(r"(?:ca\.?|circa|about|approx\.?|approximately)\s+(?=[-+.\d])", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?<=\d)\s*(?:…|\.{2,3})$")
+_SENTENCE = re.compile(r"[^\W\d_]+(?:[\s,.'!?]+[^\W\d_]+)+[\s.!?]*")
 _BRACES = str.maketrans("{}", "()")
 
 
@@ -131,6 +133,8 @@ def answer_side(source: Source, scope: Scope) -> Source:
 
 
 def _names_the_asked(side: Source, scope: Scope) -> bool:
+    if scope.asked is not None and fold(side.plain) == fold(scope.notation.text(scope.asked)):
+        return True  # as its field is labelled, such as v(w₁)
     if not _NAME.fullmatch(side.plain) or (scope.graph is None and not side.plain.isidentifier()):
         return False
     try:
@@ -215,6 +219,8 @@ def _with_place(source: Source, error: FormulaError, scope: Scope) -> Unreadable
     offset = error.column - 1
     if source.plain[offset : offset + 1] in (",", ";") and "does not fit" in error.message:
         return source.error("One number is asked for; it ends before this.", offset, hint="Write a single number.")
+    if "does not fit" in error.message and _SENTENCE.fullmatch(source.plain):
+        return source.error("Words cannot be marked here.", 0, hint=_what_to_write(scope))
     if (quoted := _EXPECTED.search(error.message)) and quoted[1] not in source.typed:
         error.message = error.message.removesuffix(quoted[0]) + "."  # do not quote a sign that LaTeX's braces became
     message = _LONG_WORD.sub(lambda word: word[0][:20] + "…", error.message)
