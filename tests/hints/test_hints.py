@@ -10,7 +10,7 @@ from tests.alike import first_and_last
 from tests.exercises import BOOK
 from tutor.formulas import evaluate
 from tutor.formulas.numbers import readable
-from tutor.formulas.tree import Add, Call, Mul, Name, Neg, names
+from tutor.formulas.tree import Add, Call, Mul, Name, Neg, Num, names
 from tutor.hints import RungKind, rungs
 from tutor.hints.ladder import BLANK, as_taught, blank_one
 from tutor.hints.one_line import LINE
@@ -319,3 +319,16 @@ def test_a_gradient_over_many_samples_is_on_one_line() -> None:
         for rung in rungs(of, of.quantity(name), lambda each: (f"{of.values[each]:.3f}", of.values[each]), 3):
             assert all(render(latex).width <= LINE for latex in re.findall(r"\$\$(.+?)\$\$", rung.text, re.S)), rung
     assert 12 + LINE + 7 <= 80, "no room for the marker of a hint and two scroll bars"
+
+
+def test_a_blank_takes_the_place_of_a_name_rather_than_of_a_setting() -> None:
+    """LeakyReLU(Z, 0.01): the slope is given."""
+    assert blank_one(Call("leaky_relu", (A, Num(0.01))), lambda _: 1.0) == Call("leaky_relu", (Name(BLANK), Num(0.01)))
+
+
+def test_a_line_with_nothing_beside_its_blank_is_left_out() -> None:
+    kinds = [
+        rung.kind for rung in rungs(GRAPHS["lab"], GRAPHS["lab"].quantity("dE/dtheta3"), lambda _: ("0.5", 0.5), 3)
+    ]
+    assert RungKind.NUMBERS not in kinds
+    assert RungKind.LINE in kinds

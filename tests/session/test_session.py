@@ -881,3 +881,27 @@ def test_giving_up_before_the_right_answer_survives_a_restart(session: Session, 
     session.submit(Z1, "-0.7")
     assert begin().state(Z1).given_up == session.state(Z1).given_up
     assert begin().state(Z1).solved == session.state(Z1).solved
+
+
+def test_a_hint_about_an_answer_says_more_than_its_message(session: Session) -> None:
+    assert session.submit("count", "8").result.message == "Biases count too."
+    assert not session.hints("count").rungs
+
+
+def test_the_answer_that_is_shown_has_the_figures_asked_for(begin: Begin, lesson_file: Path) -> None:
+    text = lesson_file.read_text().replace("- ask: soft:Z1, soft:H1", "- {ask: 'soft:delta1', figures: 4}")
+    number = "answer: 3*2 + 2 + 2*1 + 1\n        figures: 2"
+    lesson_file.write_text(text.replace("answer: 3*2 + 2 + 2*1 + 1", number.replace("3*2", "300.123")))
+    session = begin()
+    for name, shown in (("soft:delta1", "0.008725"), ("count", "305")):
+        session.give_up(name)
+        assert session.solution(name) == shown
+
+
+def test_a_gap_of_one_character_is_not_given_away(begin: Begin, lesson_file: Path) -> None:
+    lesson_file.write_text(lesson_file.read_text().replace("gaps: [backward,", "gaps: ['@',"))
+    session = begin()
+    hint = session.open_hint("gaps")
+    assert hint is not None
+    assert "@" not in hint.text
+    assert "1 character)" in hint.text

@@ -55,8 +55,9 @@ def rungs(
     """Return the hints for a quantity, five at most; for an array, the middle ones are about its ``cell`` (from 0).
 
     Each adds something: a formula without a general form, such as a worksheet's, is not written out a second time. One
-    that is a number by itself, such as ∂Z/∂θ = 1, is the whole line already. ``decimals`` are those of the result in
-    the last hint (None: the quantity's default).
+    that is a number by itself, such as ∂Z/∂θ = 1, is the whole line already, and of one that is a single name, such as
+    ∂E/∂θ = δ, nothing would be left beside the blank. ``decimals`` are those of the result in the last hint (None: the
+    quantity's default).
     """
     name = quantity.cells[cell]
     decimals = default_decimals(graph, quantity) if decimals is None else decimals
@@ -73,7 +74,7 @@ def rungs(
         Rung(RungKind.FORMULA, "Its formula", general_formula(graph, quantity)),
         Rung(RungKind.TERMS, "Its formula, written out", paragraphs(terms, rest)),
     ]
-    if names(definition):
+    if names(definition) and blanked != Name(BLANK):
         numbers = paragraphs(numbers, rest, _missing_names(graph, name, known))
         ladder.append(Rung(RungKind.NUMBERS, "With numbers, one left blank", numbers))
     ladder.append(Rung(RungKind.LINE, "The whole line", whole))
@@ -205,7 +206,8 @@ def blank_one(tree: Tree, value: Callable[[str], float]) -> Tree:
         case Pow(base, exponent):
             return Pow(blank_one(base, value), exponent)
         case Call(function, arguments) if arguments:
-            return Call(function, (*arguments[:-1], blank_one(arguments[-1], value)))
+            place = max((at for at, each in enumerate(arguments) if names(each)), default=len(arguments) - 1)
+            return Call(function, (*arguments[:place], blank_one(arguments[place], value), *arguments[place + 1 :]))
         case _:
             return blank
 

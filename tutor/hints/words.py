@@ -17,12 +17,12 @@ from tutor.hints.one_line import left_out, on_one_line, with_dots
 from tutor.network import Graph, Kind, Network, Node, Quantity
 
 _ARRAYS: Mapping[Kind, str] = {
-    Kind.PRE_ACTIVATION: "the weighted sums of its units",
-    Kind.ACTIVATION: "the activations of its units",
+    Kind.PRE_ACTIVATION: "the weighted sums of the units",
+    Kind.ACTIVATION: "the activations of the units",
     Kind.OUTPUT: "the outputs of the network",
-    Kind.DELTA: "the error signals of its units",
-    Kind.GRADIENT: "the gradients of its parameters",
-    Kind.UPDATED: "its parameters after the step",
+    Kind.DELTA: "the error signals of the units",
+    Kind.GRADIENT: "the gradients of the parameters",
+    Kind.UPDATED: "the parameters after the step",
 }
 
 
@@ -159,7 +159,8 @@ def _updated_in_words(graph: Graph, node: Node) -> str:
     name = _symbol(graph, node.name)
     moved = "moved by what the optimizer makes of it"
     if _is_plain_step(graph, node):
-        moved = f"moved against its {'gradient' if graph.notation.follows_loss else 'direction'}"
+        rule = "moved against its gradient", f"minus ${graph.notation.latex('alpha')}$ times its direction"
+        moved = rule[0] if graph.notation.follows_loss else rule[1]
     return f"{name} is {old} after one step of the optimizer: the old value, {moved}."
 
 

@@ -122,7 +122,8 @@ def sentence(graph: Graph, mistaken: MistakenFormula) -> str:
     """Return one or two sentences that name the mistake and the term it is in, but never the answer."""
     words = Words(graph, mistaken)
     mistake = MISTAKES.get(mistaken.id)
-    return mistake.sentence(words) if mistake is not None else f"This is another formula than that of {words.q}."
+    said = mistake.sentence(words) if mistake is not None else f"This is another formula than that of {words.q}."
+    return said.replace("….", "…")
 
 
 def formula_sentence(mistake: TypicalMistake, form: Form) -> str:
@@ -140,18 +141,18 @@ def code_mistake(accepted: Sequence[str], typed: str) -> tuple[str, str] | None:
     return None
 
 
-def advice(mistake_id: str, said: str, graph: Graph | None = None, name: str = "") -> str:
+def advice(mistake_id: str, graph: Graph | None = None, name: str = "") -> str:
     """Return what to do about a mistake made at the node called ``name``: the first hint after it, in Markdown.
 
-    If the node is not known or the mistake is not in the registry, return ``said`` and a next step.
+    Empty if the registry has no advice: the mistake is the lesson's own, or the advice depends on a node that is not
+    known.
     """
     mistake = MISTAKES.get(mistake_id)
-    if mistake is not None:
-        if isinstance(mistake.advice, str):
-            return mistake.advice
-        if graph is not None and name in graph.nodes:
-            return mistake.advice(graph, graph.nodes[name])
-    return " ".join(filter(None, [said, "Compare your line with the formula, one part at a time."]))
+    if mistake is None:
+        return ""
+    if isinstance(mistake.advice, str):
+        return mistake.advice
+    return mistake.advice(graph, graph.nodes[name]) if graph is not None and name in graph.nodes else ""
 
 
 def rank(found: MistakenFormula) -> int:

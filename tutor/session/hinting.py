@@ -100,15 +100,18 @@ def _rungs(entry: Entry, state: FieldState, marks: Marks, visibility: Visibility
 
 
 def _about_mistake(entry: Entry, state: FieldState) -> list[_Rung]:
-    """Return the hint about the diagnosed mistake, which comes first."""
+    """Return the hint about the diagnosed mistake, which comes first; none if there is no more to say about it than the
+    message said."""
     result = state.result
     if result is None or not result.mistakes or result.verdict in (Verdict.CORRECT, Verdict.FOLLOWS):
         return []
     mistake = result.mistakes[0]
-    said, item = mistake.message or result.message, entry.item
-    if item is None:
-        return [_Rung(ABOUT, FREE, advice(mistake.id, said))]
-    return [_Rung(ABOUT, FREE, advice(mistake.id, said, item.graph, mistake.place or item.quantity.cells[0]))]
+    about = entry.item.reference if entry.item is not None else getattr(entry.block, "formula_of", None)
+    if about is None:
+        said = advice(mistake.id)
+    else:
+        said = advice(mistake.id, about.graph, mistake.place or about.quantity.cells[0])
+    return [_Rung(ABOUT, FREE, said)] if said else []
 
 
 def _builtin(entry: Entry, block: Question, state: FieldState, marks: Marks) -> list[_Rung]:

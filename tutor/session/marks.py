@@ -279,7 +279,7 @@ class Marks:
 def _values(item: AskItem) -> str:
     """Return the right value of a quantity; of a vector or matrix, each cell with its name."""
     graph = item.graph
-    shown = {cell: number_text(graph.values[cell], item.least_decimals) for cell in item.quantity.cells}
+    shown = {cell: number_text(graph.values[cell], item.asked_decimals) for cell in item.quantity.cells}
     if item.quantity.is_number:
         return shown[item.quantity.name]
     return ", ".join(f"{graph.notation.text(cell)} = {value}" for cell, value in shown.items())

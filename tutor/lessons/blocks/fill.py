@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tutor.formulas.wording import enumerated
+from tutor.formulas.wording import counted, enumerated
 from tutor.lessons.blocks.base import NOTHING_TYPED, Question, as_read, named_by_author
 from tutor.lessons.blocks.field import Answer, Field, FieldKind
 from tutor.lessons.blocks.paper import Exercise, Paper
@@ -101,15 +101,20 @@ class Fill(Question):
         return ", ".join(accepted[0] for accepted in self.gaps)
 
     def first_hint(self) -> tuple[str, bool, str]:
-        letters = ", ".join(
-            f"{accepted[0][0]}… ({len(accepted[0])} characters)" for accepted in self.gaps if accepted[0]
-        )
-        return "How they begin", True, f"The gaps begin: {letters}."
+        begun = [f"{_beginning(accepted[0])} ({counted(len(accepted[0]), 'character')})" for accepted in self.gaps]
+        if len(begun) == 1:
+            return "How it begins", True, f"The gap: {begun[0]}."
+        return "How they begin", True, f"{', '.join(f'Gap {n}: {each}' for n, each in enumerate(begun, 1))}."
 
     def faults(self) -> Iterator[tuple[str, str]]:
         for number, accepted in enumerate(self.gaps, 1):
             if not accepted or not all(answer.strip() for answer in accepted):
                 yield "key-fails", f"Gap {number} has an empty answer."
+
+
+def _beginning(answer: str) -> str:
+    """Return the first character of a gap's answer and dots; dots alone if that is all of it."""
+    return f"`{answer[0]}…`" if len(answer) > 1 else "`…`"
 
 
 def _gaps(places: Sequence[int]) -> str:

@@ -15,6 +15,7 @@ from tutor.lessons.blocks.field import Answer, Field, FieldKind, precision
 from tutor.lessons.blocks.paper import Blank, Exercise, Paper, value_text
 from tutor.lessons.template import number_text
 from tutor.network import Graph
+from tutor.network.decimals import figures_to_decimals
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -84,7 +85,10 @@ class Number(Question):
         return (f"{shown} {self.unit}".strip(),)
 
     def shown_solution(self) -> str:
-        return number_text(self.value, self.decimals) + (f" {self.unit}" if self.unit else "")
+        decimals = self.decimals
+        if decimals is None and self.figures is not None:
+            decimals = figures_to_decimals(self.value, self.figures)
+        return number_text(self.value, decimals) + (f" {self.unit}" if self.unit else "")
 
     def faults(self) -> Iterator[tuple[str, str]]:
         """Yield a warning if nobody can type the value as exactly as asked, and about mistakes that are right or have

@@ -126,7 +126,7 @@ class Order(OfferingQuestion):
         return " → ".join(str(step) for step in self.steps)
 
     def first_hint(self) -> tuple[str, bool, str]:
-        return "The first step", False, f"It begins with `{self.steps[0].fill()}`."
+        return "The first step", False, f"It begins with “{self.steps[0].fill()}”."
 
 
 def _too_early(places: Sequence[int], pairs: Iterable[tuple[int, int]]) -> tuple[int, ...]:
