@@ -614,3 +614,28 @@ def test_at_a_saturated_unit_the_sign_in_the_exponent_comes_first() -> None:
     made = Marker(build_graph(Network.from_spec({"inputs": [1], "target": 1, "layers": layers})))
     assert ids(made.mark("yhat", "0"))[0] == "sign-in-exponent"
     assert made.mark("yhat", "1/1").message == "Right."
+
+
+def test_a_number_copied_from_another_answer_is_not_two_mistakes() -> None:
+    delta3 = f"{graph('book').values['delta3']:.4f}"
+    found = mark("book", "delta2", delta3, 4, delta3=delta3)
+    assert ids(found) == ["other-quantity"]
+    assert "δ₃" in found.message
+
+
+def test_a_formula_does_not_cut_digits_off() -> None:
+    found = mark("book", "delta2", "w22*delta3*H2*(1 - H2)", 5, delta3="-0.131", H2="0.525")
+    assert (found.verdict, found.message) == (Verdict.CORRECT, "Right.")
+
+
+def test_what_has_no_symbol_is_called_by_words() -> None:
+    of = graph("minus")
+    for name, node in of.nodes.items():
+        assert "_" not in where(of, name).replace("W_", ""), name
+        assert node.kind is not Kind.BACK or "comes back" in where(of, name)
+
+
+def test_a_long_formula_is_quoted_up_to_a_whole_term() -> None:
+    of = build_graph(Worksheet.from_spec({"given": {"X": [[3, 1, 2], [7, 5, 4], [9, 8, 6]]}, "steps": {"P": "max(X)"}}))
+    (said,) = (each.message for each in Marker(of, decimals=0).mark("P", "1").mistakes)
+    assert re.search(r"max\((X\[\d,\d\], )+…\)\.$", said), said

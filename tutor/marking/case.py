@@ -91,7 +91,7 @@ class AnswerCase:
         if self.is_fraction_for_count:
             return self._not_right(None)
         if self.fits(self.true, 0.0):
-            is_right = is_rounded(self.t, self.value, self.decimals)
+            is_right = is_rounded(self.t, self.value, self.decimals) or not is_on_grid(self.t, self.decimals)
             return Judgement(Verdict.CORRECT, cut=not is_right and is_cut(self.t, self.value, 0.0, self.decimals))
         if self._earlier:
             put_in, bad = self.judge.usable(self._earlier)

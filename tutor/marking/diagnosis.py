@@ -238,7 +238,20 @@ class Diagnosis:
         if case.says_little:
             found = self._earlier.find(case)
             return found if len(found) > MOST_NAMED else ()
-        return best(self._another(case) or self.throughout(case)) or self._earlier.find(case)
+        found = best(self._another(case) or self.throughout(case)) or self._earlier.find(case)
+        return found if found and found[0].other is None else self._copied(case) or found
+
+    def _copied(self, case: AnswerCase) -> tuple[Found, ...]:
+        """Return the last quantity for which the learner has typed this very number: copying explains it more simply
+        than two mistakes together."""
+        if figures_of(case.t) < _TELLING_FIGURES:
+            return ()
+        same = [slot for slot, typed in case.own.items() if slot != case.slot and typed.value == case.t]
+        if not same:
+            return ()
+        names_of = self._state.program.names
+        last = names_of[max((slot for slot in same if slot < case.slot), default=same[0])]
+        return (Found(MistakenFormula(OTHER_QUANTITY, Name(last), names_of[case.slot], last), Tier.OTHER, case.t),)
 
     def _another(self, case: AnswerCase) -> list[Found]:
         """Return the quantities that have the answer's number: others of the same unit, or the same one of another unit

@@ -7,8 +7,9 @@ from tutor.formulas.tree import Add, Num, names
 from tutor.formulas.wording import counted
 from tutor.marking.judgement import Found, Judgement, Tier
 from tutor.marking.mark import Mistake, Verdict
-from tutor.mistakes import MISTAKES, sentence
+from tutor.mistakes import MISTAKES, MistakenFormula, sentence
 from tutor.mistakes.words import LONGEST, where
+from tutor.mistakes.writing import OTHER_QUANTITY
 from tutor.network import Graph, Kind, Node
 
 
@@ -35,11 +36,18 @@ def _mistake(graph: Graph, found: Found) -> Mistake:
         return Mistake(mistaken.id, mistake.systematic, mistaken.at)
     said = sentence(graph, mistaken)
     if found.tier is Tier.EARLIER:
-        said = f"An earlier mistake would explain it, at {where(graph, mistaken.at)}: {lowered(said)}"
+        said = f"An earlier mistake would explain it, at {where(graph, mistaken.at)}: {_made_earlier(graph, mistaken)}"
     elif found.other is not None:
         said = f"Two mistakes together explain it. {said} And at {where(graph, found.other.at)}: "
-        said += lowered(sentence(graph, found.other))
+        said += _made_earlier(graph, found.other)
     return Mistake(mistaken.id, said, mistaken.at)
+
+
+def _made_earlier(graph: Graph, mistaken: MistakenFormula) -> str:
+    """Return the sentence about a mistake at an earlier step, to follow a colon; the question did not ask for it."""
+    if mistaken.id == OTHER_QUANTITY:
+        return f"this takes {where(graph, mistaken.about)} in its place."
+    return lowered(sentence(graph, mistaken))
 
 
 def message_of(graph: Graph, name: str, judgement: Judgement, decimals: int, mistakes: tuple[Mistake, ...]) -> str:

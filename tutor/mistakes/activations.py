@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from tutor.formulas import ACTIVATION_NAMES, map_tree, text
+from tutor.formulas import ACTIVATION_NAMES, FUNCTIONS, map_tree, text
 from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Call, Div, Name, Neg, Num, Pow, Tree, add, mul, walk
 from tutor.functions import ACTIVATIONS
@@ -104,7 +104,9 @@ def _wrong_activation(w: Words) -> str:
     if "slope_of" in w.node.role:
         return f"This is the slope of {w.about}; the activation here is {w.symbol(w.node.role['slope_of'])}."
     if w.node.kind is Kind.CELL:
-        return f"This takes {w.about} in place of the function of {w.q}."
+        formula = w.node.formula
+        right = FUNCTIONS[formula.function].text if isinstance(formula, Call) else f"the function of {w.q}"
+        return f"This takes {w.about} in place of {right}."
     return f"This is {w.about} of the sum; the activation here is {w.function or 'another one'}."
 
 

@@ -149,8 +149,8 @@ def _sigmoid_slope_without_activation(around: Surroundings, node: Node) -> Itera
 
 
 def _factor_missing(w: Words) -> str:
-    if not w.about:
-        return f"This leaves out one factor of {w.q}."
+    if not w.about or not w.is_quotable:
+        return f"This leaves out {'the division in' if w.how == 'division' else 'one factor of'} {w.q}."
     return f"This does not divide by {w.about}." if w.how == "division" else f"This leaves out the factor {w.about}."
 
 

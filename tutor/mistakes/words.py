@@ -31,9 +31,13 @@ class Words:
 
     @property
     def about(self) -> str:
-        """What the mistake is about; for a long formula, its beginning."""
+        """What the mistake is about; for a long formula, its first terms."""
         about = self.symbol(self.mistaken.about)
-        return about if len(about) <= LONGEST else about[: LONGEST - 1].rstrip(" ,·+−(") + "…"
+        if len(about) <= LONGEST:
+            return about
+        first = about[: LONGEST - 2].rpartition(" ")[0] or about[: LONGEST - 2]
+        first = first.rstrip(" ,·+−(")
+        return f"{first}, …)" if first.count("(") > first.count(")") else f"{first} …"
 
     @property
     def is_quotable(self) -> bool:
@@ -74,8 +78,10 @@ class Words:
 
 
 def where(graph: Graph, name: str) -> str:
-    """Return a node's symbol; an update's step has none, and is called by its gradient."""
+    """Return a node's symbol, or words for an update's step and for what comes back to a unit, which may have none."""
     node = graph.nodes[name]
     if node.kind is Kind.STEP:
         return f"the step from {graph.notation.text(node.role['gradient'])}"
+    if node.kind is Kind.BACK and "/" not in name:
+        return f"the sum that comes back to unit {node.unit}"
     return graph.notation.text(name)
