@@ -328,3 +328,12 @@ def test_a_long_formula_says_what_its_parts_are() -> None:
     derivation = derive(graph, "y")
     assert any("softmax(softmax(softmax(softmax(x))))," in step.what for step in derivation.steps)
     assert all(len(step.text) < 200 for step in derivation.steps)
+
+
+def test_no_line_says_that_a_quantity_is_itself() -> None:
+    softmax = [{"weights": [[0.5, -0.2], [0.3, 0.4]], "activation": "softmax"}]
+    of = graph_of({"inputs": [1, 2], "target": [0, 1], "layers": softmax, "loss": "cross_entropy"})
+    for name in ("expZ1", "output.expsum", "yhat1", "Z1"):
+        for step in derive(of, name).steps:
+            left, _, right = step.text.partition(" = ")
+            assert left != right, step.text

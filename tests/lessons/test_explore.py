@@ -72,3 +72,8 @@ def test_an_explore_block_that_shows_an_answer_is_warned_about(tmp_path: Path, b
 def test_a_range_is_widened_to_include_the_given_number(tmp_path: Path) -> None:
     """A variant's number may lie outside the author's range."""
     assert loaded(tmp_path, "      - {explore: f, turn: {w: [1, 7]}}\n").turn == {"w": (0.0, 7.0)}
+
+
+def test_goals_are_reached_one_after_the_other(tmp_path: Path) -> None:
+    two = BLOCK.replace("steps.'}]", "steps.'}, {when: f > 20, say: Away.}]")
+    assert "steps > 0`; `f > 20`" in loaded(tmp_path, two).markdown()

@@ -161,3 +161,22 @@ screens:
       - ask: [m_new, m_new@2, m_new@3]
         decimals: 4
 """
+
+
+def test_the_first_line_needs_no_lines_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "gates.yaml"
+    path.write_text(GATES, encoding="utf-8")
+    _, line, *_ = load(path).blocks
+    assert isinstance(line, Choose)
+    assert line.options[0].correct
+    assert "before" not in line.options[0].why.source
+
+
+def test_nobody_is_said_to_have_answered_another_question(tmp_path: Path) -> None:
+    """In a solution of somebody else there is no question."""
+    path = tmp_path / "gates.yaml"
+    path.write_text(GATES.replace("a: 0.5}", "a: 0.5}").replace("i: tanh(y)", "i: sigmoid(x + y)"), encoding="utf-8")
+    _, _, which, _ = load(path).blocks
+    assert isinstance(which, Choose)
+    assert not [option for option in which.options if "the question asks" in option.text.source]
+    assert len(which.options) > 1

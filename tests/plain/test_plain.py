@@ -14,9 +14,12 @@ from pathlib import Path
 import pytest
 
 from tutor.errors import TutorError
+from tutor.lessons.blocks.given import GivenView
 from tutor.plain import run_plain
 from tutor.plain.ascii import to_ascii
+from tutor.plain.blocks import show
 from tutor.plain.markdown import to_lines
+from tutor.plain.terminal import Terminal
 from tutor.store import Store, default_path
 
 LESSON = r"""
@@ -376,3 +379,16 @@ def test_a_changed_lesson_reports_once_which_answers_are_now_wrong(work_on: Call
     changed = lesson.replace("w1: 0.5", "w1: 0.7")
     assert "Not right any more: Z₁" in " ".join(work_on(changed).split())
     assert "any more" not in work_on(changed)
+
+
+def test_what_is_given_fits_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A matrix that is too long goes under its name; the comma at a line's end counts too."""
+    monkeypatch.setattr("shutil.get_terminal_size", lambda *_: os.terminal_size((80, 24)))
+    matrix = r"W = \begin{pmatrix}" + r" \\ ".join(["w_1 & w_2 & w_3"] * 3) + r"\end{pmatrix}"
+    matrix += r" = \begin{pmatrix}" + r" \\ ".join(["0.4414 & 0.4792"] * 3) + r"\end{pmatrix}"
+    numbers = (*(f"x_{n} = {n}" for n in range(1, 10)), "a = 1", "b = 12")
+    out = io.StringIO()
+    show(GivenView("given", "", ((matrix,), numbers)), Terminal(io.StringIO(), out))
+    lines = out.getvalue().splitlines()
+    assert max(map(len, lines)) <= 78
+    assert [line.endswith(" =") for line in lines].count(True) == 1

@@ -32,8 +32,8 @@ def as_typed(value: float, decimals: int) -> str:
 
 
 def figures(value: float, count: int) -> str:
-    """Return a number with ``count`` significant figures and a minus sign: ``−0.0123``, ``1.2e+06``."""
-    return real_minus(f"{value:.{count}g}")
+    """Return a number with ``count`` significant figures and a minus sign: ``−0.0123``, ``1.2e+06``, never ``−0``."""
+    return real_minus(f"{value + 0.0:.{count}g}")
 
 
 def format_number(value: float, decimals: int | None = None, *, trim: bool = True) -> str:

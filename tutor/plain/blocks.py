@@ -63,10 +63,16 @@ def _members(group: Sequence[str], terminal: Terminal) -> Iterator[str]:
     def written(latex: str) -> str:
         return in_line(latex, ascii_only=terminal.ascii_only)
 
-    *lines, last = side_by_side(group, terminal.width - 4, written)
+    *lines, last = side_by_side(group, terminal.width - 5, written)  # one for the comma at the end
     for line in lines:
-        yield ",  ".join(map(written, line)) + ","
-    yield ",  ".join(map(written, last))
+        yield from _in_width(",  ".join(map(written, line)) + ",", terminal.width - 4)
+    yield from _in_width(",  ".join(map(written, last)), terminal.width - 4)
+
+
+def _in_width(row: str, width: int) -> Iterator[str]:
+    """Yield the row; if one member is too long for it, its values on a line of their own."""
+    names, sign, values = row.rpartition(" = ")
+    yield from (row,) if len(row) <= width or not names else (names + sign.rstrip(), f"    {values}")
 
 
 def _caption(caption: str, terminal: Terminal) -> None:
@@ -117,7 +123,7 @@ def _network(view: DiagramView) -> Iterator[str]:
     network, graph = view.network, view.graph
     sizes = " → ".join(
         [
-            f"{len(network.input_names)} inputs",
+            counted(len(network.input_names), "input"),
             *(f"{layer.name} ({counted(layer.n_units, 'unit')}, {layer.activation.name})" for layer in network.layers),
         ]
     )

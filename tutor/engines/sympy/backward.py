@@ -88,8 +88,9 @@ class Backward(Chains):
             if unit.activation.name == "sigmoid" and self.network.loss == "binary_cross_entropy":
                 return "ŷ(1 − ŷ) cancels: the slope of the loss undoes the slope of the sigmoid."
             return "In the form that is easiest to remember."
-        deltas = enumerated(self.writer.symbol(each.delta) for each in self._after(unit))
-        return f"The first factor, before the weights, is {deltas}, known from the layer after."
+        deltas = [self.writer.symbol(each.delta) for each in self._after(unit)]
+        are = "The first factor, before the weights, is" if len(deltas) == 1 else "The factors before the weights are"
+        return f"{are} {enumerated(deltas)}, known from the layer after."
 
     # -- gradients --------------------------------------------------------------------------------------------------
 

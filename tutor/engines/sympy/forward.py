@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from tutor.engines.sympy.writer import Writer, tidy
-from tutor.formulas import parsed, simplify, substitute
+from tutor.formulas import parsed, simplify, substitute, text
 from tutor.formulas.tree import Call, Div, Name, Num, Tree, names
 from tutor.formulas.wording import enumerated
 from tutor.functions import ACTIVATIONS
@@ -74,9 +74,14 @@ _PLAIN = {
 
 
 def derive_plain(writer: Writer, node: Node, what: str) -> None:
-    """Write three lines: the definition, the numbers, the value."""
+    """Write three lines: the definition, the numbers, the value; two if the definition reads like its own symbol, as
+    that of e^Z."""
     assert node.formula is not None
-    writer.worked_out(what, node.name, node.formula)
+    if text(node.formula, writer.notation) != writer.symbol(node.name):
+        writer.worked_out(what, node.name, node.formula)
+        return
+    writer.line(what, node.name, node.formula, numbers=True, named=True)
+    writer.result(node.name, node.formula)
 
 
 def _weighted_sum(writer: Writer, node: Node) -> None:

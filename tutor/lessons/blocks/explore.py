@@ -55,7 +55,9 @@ class Explore(Block):
         turned = enumerated(ranges) if ranges else "all given numbers"
         said = f"*To turn in the tutor:* {turned}. *Watch* {enumerated([name(cell) for cell in self.cells])}."
         tasks = [f"`{text(goal.when, self.graph.notation)}`" for goal in self.goals]
-        return f"{said} *Reach* {enumerated(tasks)}." if tasks else said
+        if len(tasks) < 2:
+            return f"{said} *Reach* {tasks[0]}." if tasks else said
+        return f"{said} *Reach, one after the other:* {'; '.join(tasks)}."
 
     def views(self, seen: Seen) -> Sequence[View]:
         """Return the view; none in an exam."""

@@ -15,6 +15,7 @@ from tutor.lessons.blocks.text import Text
 from tutor.lessons.blocks.worked import column, same_place, worked_node
 from tutor.lessons.template import joined, literal
 from tutor.mistakes import MistakenFormula, mistakes_at, rank, sentence, surroundings
+from tutor.mistakes.writing import OTHER_QUANTITY
 from tutor.network import Graph
 from tutor.network.worked import WorkedLine, worked_lines, worked_nodes
 
@@ -90,12 +91,13 @@ def plant(graph: Graph, name: str, wanted: str, seed: str) -> PlantedMistake | N
     """Return a worked solution of a node with a typical mistake in it: the one with the id ``wanted`` if it can be made
     here, else a likely one; None if no mistake changes the numbers visibly."""
     found = _telling(graph, name)
-    if not found:
-        return None
     own = [made for made in found if made.id == wanted]
     firsts: dict[tuple[str, str], MistakenFormula] = {}
     for made in found:
-        firsts.setdefault((made.at, made.id), made)
+        if made.id != OTHER_QUANTITY:  # whoever worked this out was asked for nothing else
+            firsts.setdefault((made.at, made.id), made)
+    if not own and not firsts:
+        return None
     likely = list(firsts.values())[: 2 * _NAMED]
     chosen = own[0] if own else Random(seed).choice(likely)
     values = graph.evaluate({chosen.at: evaluate(chosen.tree, graph.values)})
@@ -123,7 +125,7 @@ def _line_options(graph: Graph, lines: Sequence[WorkedLine], planted: PlantedMis
         right = planted is not None and place == planted.place
         symbol = graph.notation.text(line.name)
         if right:
-            why = f"Yes. The lines before {symbol} are right."
+            why = f"Yes. The lines before {symbol} are right." if place else "Yes. It is not what its formula gives."
         elif planted is not None and planted.mistaken.at in graph.ancestors(line.name):
             why = f"{symbol} only follows from a wrong line before it."
         else:
@@ -137,7 +139,7 @@ def _mistake_options(graph: Graph, wrong: MistakenFormula) -> Iterator[Option]:
     """Yield the mistake that was made and up to two that were not, each as its sentence."""
     said = {sentence(graph, wrong): True}
     for other in mistakes_at(surroundings(graph), graph.nodes[wrong.at]):
-        if other.id != wrong.id and _tells(graph, other) and not _same(graph, other, wrong):
+        if other.id not in (wrong.id, OTHER_QUANTITY) and _tells(graph, other) and not _same(graph, other, wrong):
             said.setdefault(sentence(graph, other), False)
         if len(said) == _NAMED:
             break
