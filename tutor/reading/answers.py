@@ -219,14 +219,14 @@ def _with_place(source: Source, error: FormulaError, scope: Scope) -> Unreadable
     offset = error.column - 1
     if source.plain[offset : offset + 1] in (",", ";") and "does not fit" in error.message:
         return source.error("One number is asked for; it ends before this.", offset, hint="Write a single number.")
-    if "does not fit" in error.message and _SENTENCE.fullmatch(source.plain):
-        return source.error("Words cannot be marked here.", 0, hint=_what_to_write(scope))
-    if (quoted := _EXPECTED.search(error.message)) and quoted[1] not in source.typed:
-        error.message = error.message.removesuffix(quoted[0]) + "."  # do not quote a sign that LaTeX's braces became
-    message = _LONG_WORD.sub(lambda word: word[0][:20] + "…", error.message)
     what = (
         f"a formula in {enumerated(scope.variables)}" if scope.variables else "a number, or a formula of what is given"
     )
+    if "does not fit" in error.message and _SENTENCE.fullmatch(source.plain):
+        return source.error("Words cannot be marked here.", 0, hint=f"Write {what}.")
+    if (quoted := _EXPECTED.search(error.message)) and quoted[1] not in source.typed:
+        error.message = error.message.removesuffix(quoted[0]) + "."  # do not quote a sign that LaTeX's braces became
+    message = _LONG_WORD.sub(lambda word: word[0][:20] + "…", error.message)
     return source.error(message, offset, hint=error.hint or f"Write {what}.")
 
 
