@@ -61,9 +61,9 @@ def _points_table(value: object) -> Mapping[str, object]:
     if not isinstance(value, dict):
         raise ValueError(f"Write points as {{default: 1, LESSON: {{QUESTION: 3}}}}, not {describe(value)}.")
     for name, worth in value.items():
-        for one in worth.values() if isinstance(worth, dict) else (worth,):
+        for points in worth.values() if isinstance(worth, dict) else (worth,):
             try:
-                _number(one, "points", 0, 1000)
+                _number(points, "points", 0, 1000)
             except ValueError as error:
                 raise ValueError(f"{name}: {error}") from None
     return value

@@ -133,14 +133,14 @@ def _run(work: _Work, starts: Sequence[int], workers: int | None, executor: Exec
 def _on_cluster(executor: Executor, work: _Work, starts: Sequence[int]) -> Iterator[Results]:
     """Mark chunks on a cluster. If it stops responding, this machine marks the rest, and still takes what the cluster
     finishes meanwhile."""
-    told = False
+    has_told = False
     for start, came in _submitted(executor, work, starts, _PATIENCE):
         if isinstance(came, BaseException):
             yield work.failed(start, str(came) if isinstance(came, TutorError) else f"Its worker failed ({came}).")
             continue
-        if came is None and not told:
+        if came is None and not has_told:
             work.tell("The cluster does not finish its work, so this computer marks as well.")
-            told = True
+            has_told = True
         yield came if came is not None else work.done_here(start)
 
 

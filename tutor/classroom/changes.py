@@ -71,8 +71,8 @@ def _answer(entry: Entry) -> object:
 
 def _was_line(entry: Entry, free: Sequence[Entry]) -> str:
     """Return the ``was:`` line that would keep a question's progress, if a new question is similar, else ""."""
-    wanted = _words(entry)
-    likely = [(difflib.SequenceMatcher(None, wanted, _words(each)).ratio(), each) for each in free]
+    words = _words(entry)
+    likely = [(difflib.SequenceMatcher(None, words, _words(each)).ratio(), each) for each in free]
     likely = [(ratio, each) for ratio, each in likely if each.field.kind is entry.field.kind]
     ratio, best = max(likely, key=lambda pair: pair[0], default=(0.0, None))
     if best is None or ratio < _LIKE:
@@ -178,10 +178,10 @@ def _never_shown(lesson: Lesson) -> Iterator[str]:
     """Yield the models that are asked about but whose given numbers are on no screen."""
     shown = {block.of for block in lesson.blocks if block.shows_given}
     texts = " ".join(block.text.source for block in lesson.blocks if isinstance(block, Text))
-    told = {name.strip() for each in re.findall(r"\{\{(.*?)\}\}", texts) for name in re.split(r"[:|]", each)}
+    written = {name.strip() for each in re.findall(r"\{\{(.*?)\}\}", texts) for name in re.split(r"[:|]", each)}
     for of in dict.fromkeys(item.of for item in lesson.asked()):
         given = [name for name, node in lesson.graph(of).nodes.items() if node.kind is Kind.GIVEN]
-        if any(name in told for name in given):
+        if any(name in written for name in given):
             continue
         family = {name for name, part in lesson.parts.items() if part.origin == lesson.parts[of].origin}
         if not family & shown:

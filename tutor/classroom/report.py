@@ -79,12 +79,12 @@ def received(found: Iterable[Found]) -> Received:
     spool, chosen = Spool(), Spool()
     by_learner: dict[str, list[_Kept]] = {}
     damaged = []
-    for one in found:
-        if one.hand_in is None:
-            damaged.append((one.name, one.error))
+    for file in found:
+        if file.hand_in is None:
+            damaged.append((file.name, file.error))
         else:
-            learner, place = one.hand_in.learner, spool.add(one.hand_in)
-            kept = _Kept(place, one.name, one.person, one.hand_in.made_at, one.is_copy, learner)
+            learner, place = file.hand_in.learner, spool.add(file.hand_in)
+            kept = _Kept(place, file.name, file.person, file.hand_in.made_at, file.is_copy, learner)
             by_learner.setdefault(learner.strip().lower(), []).append(kept)
     twice, namesakes, people, learners = [], [], [], []
     for everything in by_learner.values():
@@ -92,12 +92,12 @@ def received(found: Iterable[Found]) -> Received:
         if len(several) > 1:
             namesakes.append((learner, tuple(each[-1].name for each in several)))
         for each in several:
-            each = [one for one in each if not (one.is_copy and any(_is_same(spool, one, other) for other in each))]
+            each = [file for file in each if not (file.is_copy and any(_is_same(spool, file, other) for other in each))]
             chosen.add(spool[each[-1].place])
             people.append(each[-1].person)
             learners.append(learner)
             if len(each) > 1:
-                twice.append((learner, tuple(one.name for one in each), each[-1].name))
+                twice.append((learner, tuple(file.name for file in each), each[-1].name))
     return Received(chosen, tuple(twice), tuple(damaged), tuple(namesakes), tuple(people), tuple(learners))
 
 
@@ -171,7 +171,7 @@ def questions_csv(report: Report) -> str:
     rows: list[list[object]] = []
     for each in report.figures.questions:
         name, count = (each.mistakes[0][0], each.mistakes[0][2]) if each.mistakes else ("", "")
-        figures = ["" if one is None else round(one, 2) for one in (each.discrimination, each.point_biserial)]
+        figures = ["" if figure is None else round(figure, 2) for figure in (each.discrimination, each.point_biserial)]
         counts = [each.answered, each.right_at_once, each.right, each.given_up]
         rows.append([each.lesson, each.field, each.label, *counts, *figures, name, count])
     return _csv([header, *rows])

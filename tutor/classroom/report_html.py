@@ -105,7 +105,7 @@ def _questions(report: Report) -> str:
         numbers = [str(each.answered), str(each.right_at_once), str(each.right), _count(each.given_up)]
         figures = [_figure(each.discrimination), _figure(each.point_biserial)]
         name = each.label if len(report.assignment.lessons) == 1 else f"{each.lesson}: {each.label}"
-        rows.append([(name, ""), *((one, "n") for one in (*numbers, *figures)), (common, "")])
+        rows.append([(name, ""), *((number, "n") for number in (*numbers, *figures)), (common, "")])
     return "<h2>Questions</h2>" + _table(heads, rows) + f'<p class="quiet">{_text(_WHAT_FIGURES_MEAN)}</p>'
 
 

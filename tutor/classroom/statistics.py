@@ -103,8 +103,8 @@ def point_biserial(right: Sequence[bool], scores: Sequence[float]) -> float | No
     if count < LEAST:
         return None
     mean_right, mean_score = sum(right) / count, sum(scores) / count
-    shared = sum((one - mean_right) * (score - mean_score) for one, score in zip(right, scores, strict=True))
-    spread = math.sqrt(sum((one - mean_right) ** 2 for one in right) * sum((s - mean_score) ** 2 for s in scores))
+    shared = sum((answer - mean_right) * (score - mean_score) for answer, score in zip(right, scores, strict=True))
+    spread = math.sqrt(sum((answer - mean_right) ** 2 for answer in right) * sum((s - mean_score) ** 2 for s in scores))
     return shared / spread if spread else None
 
 

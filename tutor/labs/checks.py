@@ -313,12 +313,12 @@ def _equals(
     if isinstance(check.equals, str):
         is_it = value["type"] == "str" and value["text"] == repr(check.equals)
         return None if is_it else f"{subject} is {value['text']}, not {check.equals!r}."
-    wanted = _expected(check, graph)
+    solution = _expected(check, graph)
     if "cells" not in value:
-        return f"{subject} is a {value['type']} ({value['text'][:80]}); {shape_text(wanted.shape)} is expected."
-    if not shape_fits(value, wanted):
-        return _shape(subject, value, wanted)
-    wrong = wrong_cells(value, wanted)
+        return f"{subject} is a {value['type']} ({value['text'][:80]}); {shape_text(solution.shape)} is expected."
+    if not shape_fits(value, solution):
+        return _shape(subject, value, solution)
+    wrong = wrong_cells(value, solution)
     if not wrong:
         return None
     if any(not math.isfinite(numbers(value)[place]) for place in wrong):
@@ -328,7 +328,7 @@ def _equals(
         return f"{subject} is wrong for the same reason as {first}: {_FIX_FIRST}."
     if said:
         return f"Your {subject} {said}."  # "Your", because text of the lesson about the right value may follow
-    return _first_wrong(subject, value, wanted, wrong) + _ran_twice(seen)
+    return _first_wrong(subject, value, solution, wrong) + _ran_twice(seen)
 
 
 def _ran_twice(seen: Mapping[str, Any]) -> str:
@@ -338,26 +338,26 @@ def _ran_twice(seen: Mapping[str, Any]) -> str:
 
 
 def _expected(check: Check, graph: Graph | None) -> Expected:
-    wanted = expected(check.equals, decimals=check.decimals, exact_shape=check.exact_shape)
+    solution = expected(check.equals, decimals=check.decimals, exact_shape=check.exact_shape)
     if graph is None or not check.quantity:
-        return wanted
+        return solution
     cells = graph.quantity(check.quantity).cells
     roles = [graph.nodes[cell].role.get("step", "") if graph.nodes[cell].kind is Kind.UPDATED else "" for cell in cells]
     steps = tuple(graph.values.get(role, 0.0) for role in roles)
-    return replace(wanted, steps=steps)
+    return replace(solution, steps=steps)
 
 
-def _shape(subject: str, value: Mapping[str, Any], wanted: Expected) -> str:
+def _shape(subject: str, value: Mapping[str, Any], solution: Expected) -> str:
     shape = tuple(value.get("shape") or ())
-    found = f"{subject} has the shape {shape}, and {wanted.shape} is expected."
-    if len(shape) == 2 and shape[::-1] == wanted.shape:
+    found = f"{subject} has the shape {shape}, and {solution.shape} is expected."
+    if len(shape) == 2 and shape[::-1] == solution.shape:
         return f"{found} Its rows and columns are swapped: take its transpose, {subject}.T."
-    if len(shape) == 2 and shape[0] == shape[1] == math.prod(wanted.shape):
+    if len(shape) == 2 and shape[0] == shape[1] == math.prod(solution.shape):
         return (
             f"{found} A column, ({shape[0]}, 1), and a row, ({shape[0]},), were broadcast to a square: each"
             " was repeated for every cell of the other."
         )
-    if math.prod(shape) == math.prod(wanted.shape):
+    if math.prod(shape) == math.prod(solution.shape):
         return f"{found} The number of values is right."
     return found
 
@@ -377,23 +377,23 @@ def _typical_mistake(check: Check, value: Mapping[str, Any], graph: Graph | None
     return fitting[0].says if fitting else ""
 
 
-def _first_wrong(subject: str, value: Mapping[str, Any], wanted: Expected, wrong: Sequence[int]) -> str:
+def _first_wrong(subject: str, value: Mapping[str, Any], solution: Expected, wrong: Sequence[int]) -> str:
     shape = tuple(value.get("shape") or ())
     place = wrong[0]
     cell = numbers(value)[place]
     at = cell_text(place, shape)
-    off = abs(cell - wanted.cells[place])
-    if wanted.decimals is not None and off <= 10.0 ** -max(wanted.decimals - 2, 1):
+    off = abs(cell - solution.cells[place])
+    if solution.decimals is not None and off <= 10.0 ** -max(solution.decimals - 2, 1):
         return (
-            f"{subject}{at} is {cell:.10g}: close, but not to {wanted.decimals} decimals. Is something rounded on the"
+            f"{subject}{at} is {cell:.10g}: close, but not to {solution.decimals} decimals. Is something rounded on the"
             " way, or a constant a little off?"
         )
     found = [numbers(value)[each] for each in wrong]
     if any(
-        all(cell and cell == round(wanted.cells[each], places) for cell, each in zip(found, wrong, strict=True))
+        all(cell and cell == round(solution.cells[each], places) for cell, each in zip(found, wrong, strict=True))
         for places in (1, 2, 3)
     ):
         return f"{subject}{at} is {cell:.6g}: the right value, rounded. Round nothing in a program."
-    right = len(wanted.cells) - len(wrong)
-    count = f" {right} of {len(wanted.cells)} values are right." if len(wanted.cells) > 1 else ""
+    right = len(solution.cells) - len(wrong)
+    count = f" {right} of {len(solution.cells)} values are right." if len(solution.cells) > 1 else ""
     return f"{subject}{at} is {cell:.6g}, which is not right.{count}"

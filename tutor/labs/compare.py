@@ -47,10 +47,10 @@ def squeezed(shape: Iterable[int]) -> tuple[int, ...]:
     return tuple(size for size in shape if size != 1)
 
 
-def shape_fits(described: Mapping[str, Any], wanted: Expected) -> bool:
+def shape_fits(described: Mapping[str, Any], solution: Expected) -> bool:
     """Return whether a described value has the expected shape; axes of length 1 count only with ``exact_shape``."""
     shape = tuple(described.get("shape") or ())
-    return shape == wanted.shape if wanted.exact_shape else squeezed(shape) == squeezed(wanted.shape)
+    return shape == solution.shape if solution.exact_shape else squeezed(shape) == squeezed(solution.shape)
 
 
 def numbers(described: Mapping[str, Any]) -> tuple[float, ...]:
@@ -58,13 +58,13 @@ def numbers(described: Mapping[str, Any]) -> tuple[float, ...]:
     return tuple(float(cell) for cell in described.get("cells") or ())
 
 
-def wrong_cells(described: Mapping[str, Any], wanted: Expected) -> tuple[int, ...]:
+def wrong_cells(described: Mapping[str, Any], solution: Expected) -> tuple[int, ...]:
     """Return the indices of the wrong cells, row by row from 0. The shapes must fit."""
     is_single = str(described.get("dtype", "")).endswith(("float32", "float16", "bfloat16"))
     found = []
-    for place, (cell, true) in enumerate(zip(numbers(described), wanted.cells, strict=True)):
-        step = wanted.steps[place] if wanted.steps else 0.0
-        if not abs(cell - true) <= _tolerance(true, step, wanted.decimals, is_single):
+    for place, (cell, true) in enumerate(zip(numbers(described), solution.cells, strict=True)):
+        step = solution.steps[place] if solution.steps else 0.0
+        if not abs(cell - true) <= _tolerance(true, step, solution.decimals, is_single):
             found.append(place)
     return tuple(found)
 

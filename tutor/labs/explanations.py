@@ -98,14 +98,14 @@ def _shapes_here(scene: Scene, *names: str) -> str:
 def _layer(scene: Scene, _: re.Match[str]) -> str:
     """Explain a layer that was given rows of the wrong length."""
     layer, given = str(scene.failure.get("layer", "")), tuple(scene.failure.get("layer_input") or ())
-    wanted = re.search(r"in_features=(\d+)", layer)
-    if not wanted or not given:
+    inputs = re.search(r"in_features=(\d+)", layer)
+    if not inputs or not given:
         return ""
     name = next((name for name, shape in scene.shapes.items() if shape == given), "")
     whose = f"{name}{_made_at(scene, name)}" if name else "what comes in"
     return (
         f"The layer {layer.split(', bias')[0].replace('in_features=', '').replace('out_features=', '')}) takes"
-        f" {wanted[1]} numbers per row, and {whose} has the shape {given}: {given[-1]} per row. Change the"
+        f" {inputs[1]} numbers per row, and {whose} has the shape {given}: {given[-1]} per row. Change the"
         " layer's first number, or give it the columns it expects; after another layer it must be that layer's number"
         " of outputs."
     )

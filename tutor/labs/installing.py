@@ -251,8 +251,8 @@ class _Installation:
         self._step, self._total = "Comparing with what is installed", 0.0
         report = self.staging / "report.json"
         await self._pip("install", "--dry-run", "--report", str(report), *self._local(), self.extra.project)
-        told = json.loads(report.read_text(encoding="utf-8"))["install"]
-        found = tuple((each["metadata"]["name"], each["metadata"]["version"]) for each in told)
+        projects = json.loads(report.read_text(encoding="utf-8"))["install"]
+        found = tuple((each["metadata"]["name"], each["metadata"]["version"]) for each in projects)
         if not found:
             raise InstallError(
                 f"pip lists {self.extra.title} as installed, but Python does not find it. In a terminal:",

@@ -147,8 +147,8 @@ def _advice(
     warning = progress.warning
     if warning and seen.get("steps"):
         warning = f"{progress.explosion} {exploded(seen)}"
-    told = (*advise(source, facts, run.output, run.failed_lines), warning)
-    return tuple(each for each in told if each and not any(each in check.message for check in checks))
+    advice = (*advise(source, facts, run.output, run.failed_lines), warning)
+    return tuple(each for each in advice if each and not any(each in check.message for check in checks))
 
 
 _LIBRARY = re.compile(r"^\s*(?:import|from)\s+(numpy|torch)\b", re.MULTILINE)

@@ -76,9 +76,9 @@ class Output:
             self._returned = not last
             piece = last or before[-1]
             self._current, self._cut = "", 0
-        room = self._longest - len(self._current)
-        self._current += piece[:room]
-        self._cut += max(0, len(piece) - room)
+        left = self._longest - len(self._current)
+        self._current += piece[:left]
+        self._cut += max(0, len(piece) - left)
 
     def _end_line(self) -> None:
         self._lines.append(self._shown())

@@ -82,10 +82,10 @@ class Progress:
         self._begun = self.clock() if self._begun is None else self._begun
         *lines, self._rest = re.split(r"[\r\n]", self._rest + text)
         self._rest = self._rest[-500:]
-        told = [point for line in lines if len(line) < 500 and (point := read_line(line))]
-        for point in told:
+        points = [point for line in lines if len(line) < 500 and (point := read_line(line))]
+        for point in points:
             self._add(point)
-        return bool(told)
+        return bool(points)
 
     def report(self, points: Iterable[Mapping[str, Any]]) -> bool:
         """Add epochs that the program reported; from then on printed text is ignored."""

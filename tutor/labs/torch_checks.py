@@ -20,19 +20,19 @@ passed."""
 
 def _layers(check: Check, facts: Facts, _: str) -> str | None:
     """Compare the layers of the kinds asked for, in order: those that the prediction used, or else those of a model."""
-    wanted = [_parsed(str(layer)) for layer in _several(check.subject)]
+    expected = [_parsed(str(layer)) for layer in _several(check.subject)]
     models = [model for model in facts.get("models", ()) if not _is_loss(model)]
     used = list(facts.get("seen", {}).get("layers", ()))
-    kinds = {kind for kind, _, _ in wanted}
+    kinds = {kind for kind, _, _ in expected}
     if used and kinds <= {"Linear", *_ACTIVATIONS}:
         counted = kinds if kinds == {"Linear"} else {"Linear", *_ACTIVATIONS}
-        said = _compare_layers("The prediction", "comes through", used, wanted, counted)
+        said = _compare_layers("The prediction", "comes through", used, expected, counted)
         return said and said + _unused(used, models, kinds)
     if not models:
         return "There is no model: a variable that holds an nn.Sequential(…) or another nn.Module is looked for."
     best = ""
     for model in sorted(models, key=lambda model: -len(model["layers"])):
-        said = _compare_layers(str(model["name"]), "has", model["layers"], wanted, kinds)
+        said = _compare_layers(str(model["name"]), "has", model["layers"], expected, kinds)
         if said is None:
             return None
         best = best or said
@@ -58,15 +58,15 @@ def _compare_layers(
     name: str,
     verb: str,
     layers: Sequence[Mapping[str, Any]],
-    wanted: Sequence[tuple[str, list[Any], dict[str, Any]]],
+    expected: Sequence[tuple[str, list[Any], dict[str, Any]]],
     counted: set[str],
 ) -> str | None:
     """Return what is wrong with the layers whose type is in ``counted``, or None."""
     there = [layer for layer in layers if layer["type"] in counted]
     shown = ", ".join(f"{layer['type']}({_short(layer['settings'])})" for layer in layers) or "no layers"
-    if [layer["type"] for layer in there] != [kind for kind, _, _ in wanted]:
-        return f"{name} {verb} {shown}; the layers asked for are {', '.join(_written(*each) for each in wanted)}."
-    for layer, (kind, numbers, settings) in zip(there, wanted, strict=True):
+    if [layer["type"] for layer in there] != [kind for kind, _, _ in expected]:
+        return f"{name} {verb} {shown}; the layers asked for are {', '.join(_written(*each) for each in expected)}."
+    for layer, (kind, numbers, settings) in zip(there, expected, strict=True):
         positional, named = _settings(layer["settings"])
         all_named = {**dict(zip(_ORDER.get(kind, ()), positional, strict=False)), **named}
         values = positional or list(all_named.values())
@@ -117,19 +117,19 @@ def _same(a: Any, b: Any) -> bool:
 
 
 def _criterion(check: Check, facts: Facts, source: str) -> str | None:
-    wanted = str(check.subject).rpartition(".")[2]
+    expected = str(check.subject).rpartition(".")[2]
     seen = list(facts.get("seen", {}).get("criteria", ()))
     reduction = str(check.parameters.get("reduction", "mean"))
     functions = [name for name in facts.get("losses", ()) if name.endswith("_loss") or name == "cross_entropy"]
     named = {_plain(name): name for name in (*seen, *functions, *_loss_calls(source))}
-    if any(_plain(wanted) in (name, f"{name}loss") for name in named):
-        made = [how for name, how in zip(seen, facts["seen"].get("reductions", ()), strict=False) if name == wanted]
+    if any(_plain(expected) in (name, f"{name}loss") for name in named):
+        made = [how for name, how in zip(seen, facts["seen"].get("reductions", ()), strict=False) if name == expected]
         if made and reduction not in made:
-            return f"{wanted} has reduction={made[-1]!r}, and {reduction!r} is asked for (the mean is the default)."
+            return f"{expected} has reduction={made[-1]!r}, and {reduction!r} is asked for (the mean is the default)."
         return None
     if not named:
-        return f"No loss function was made: criterion = nn.{wanted}()."
-    return f"The loss function is {', '.join(dict.fromkeys(named.values()))}, and {wanted} is asked for."
+        return f"No loss function was made: criterion = nn.{expected}()."
+    return f"The loss function is {', '.join(dict.fromkeys(named.values()))}, and {expected} is asked for."
 
 
 def _plain(name: str) -> str:
@@ -142,13 +142,13 @@ def _loss_calls(source: str) -> list[str]:
 
 
 def _optimizer(check: Check, facts: Facts, _: str) -> str | None:
-    wanted = str(check.subject).rpartition(".")[2]
+    expected = str(check.subject).rpartition(".")[2]
     made = facts.get("seen", {}).get("optimizers", ())
     if not made:
-        return f"No optimizer was made: optimizer = torch.optim.{wanted}(model.parameters(), lr=…)."
-    same = [optimizer for optimizer in made if optimizer["name"].lower() == wanted.lower()]
+        return f"No optimizer was made: optimizer = torch.optim.{expected}(model.parameters(), lr=…)."
+    same = [optimizer for optimizer in made if optimizer["name"].lower() == expected.lower()]
     if not same:
-        return f"The optimizer is {', '.join(sorted({each['name'] for each in made}))}, and {wanted} is asked for."
+        return f"The optimizer is {', '.join(sorted({each['name'] for each in made}))}, and {expected} is asked for."
     for optimizer in reversed(same):
         off = [
             f"{name} is {optimizer['parameters'].get(name)}, and {value} is asked for"
@@ -157,30 +157,32 @@ def _optimizer(check: Check, facts: Facts, _: str) -> str | None:
         ]
         if not off:
             return None
-    return f"{wanted}: {'; '.join(off)}."
+    return f"{expected}: {'; '.join(off)}."
 
 
 def _batch_size(check: Check, facts: Facts, _: str) -> str | None:
     """Compare the rows per loss with the batch size asked for; if they are not known, ask the loader or a variable."""
-    wanted = int(str(_several(check.subject)[0]))
+    expected = int(str(_several(check.subject)[0]))
     loaders = facts.get("seen", {}).get("loaders", ())
     sizes = [loader["batch_size"] for loader in loaders]
     taken = Counter(rows for rows in _rows(facts) if rows)
     usual = taken.most_common(1)[0][0] if taken else 0
-    if usual == wanted or (usual < wanted and wanted in sizes):
+    if usual == expected or (usual < expected and expected in sizes):
         return None
-    if usual and wanted in sizes:
+    if usual and expected in sizes:
         return (
-            f"The loader gives batches of {wanted} rows, but the loss was taken of {usual}: inside the loop, predict"
+            f"The loader gives batches of {expected} rows, but the loss was taken of {usual}: inside the loop, predict"
             " from the batch and compare with its targets, criterion(model(xb), yb)."
         )
     if usual:
-        return f"The batches have {usual} rows, and {wanted} are asked for."
-    if not loaders and wanted in _by_hand(facts):
+        return f"The batches have {usual} rows, and {expected} are asked for."
+    if not loaders and expected in _by_hand(facts):
         return None
     if not loaders:
-        return f"No DataLoader was made: DataLoader(dataset, batch_size={wanted}, shuffle=True)."
-    return f"The batches have {', '.join(str(size) for size in dict.fromkeys(sizes))} rows, and {wanted} are asked for."
+        return f"No DataLoader was made: DataLoader(dataset, batch_size={expected}, shuffle=True)."
+    return (
+        f"The batches have {', '.join(str(size) for size in dict.fromkeys(sizes))} rows, and {expected} are asked for."
+    )
 
 
 def _rows(facts: Facts) -> Sequence[int]:
@@ -198,19 +200,19 @@ _BATCH_NAMES = ("batch_size", "batch", "bs", "batchsize", "minibatch_size")
 
 
 def _epochs(check: Check, facts: Facts, _: str) -> str | None:
-    wanted = int(str(_several(check.subject)[0]))
+    expected = int(str(_several(check.subject)[0]))
     steps = int(facts.get("seen", {}).get("steps", 0))
     if not steps:
         return "optimizer.step() was never called: without it no parameter changes."
     batches = _batches(facts)
-    if any(steps == wanted * count for count in batches) or _has_fed(wanted, facts):
+    if any(steps == expected * count for count in batches) or _has_fed(expected, facts):
         return None
     count = max(batches)
     if steps % count == 0:
         done = f"that is {_times(steps // count, 'epoch')} of {_times(count, 'batch')}"
     else:
         done = f"with {_times(count, 'batch')} in an epoch that is {steps / count:.1f} epochs"
-    return f"optimizer.step() was called {_times(steps, 'time')}; {done}, and {wanted:,} are asked for."
+    return f"optimizer.step() was called {_times(steps, 'time')}; {done}, and {expected:,} are asked for."
 
 
 def _has_fed(epochs: int, facts: Facts) -> bool:

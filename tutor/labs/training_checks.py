@@ -115,8 +115,8 @@ def epoch_losses(name: str, values: Sequence[float], seen: Mapping[str, Any]) ->
         for start in range(0, len(losses) - each + 1, each)
         if None not in losses[start : start + each]
     ]
-    for ways, said in _WAYS:
-        if any(_follows(values, [way(*epoch) for epoch in epochs]) for way in ways) and each > 1:
+    for rules, said in _RULES:
+        if any(_follows(values, [rule(*epoch) for epoch in epochs]) for rule in rules) and each > 1:
             return f"{name} {said}" if said else None
     ratios = sorted(value / mean for value, epoch in zip(values, epochs, strict=False) if (mean := _mean(*epoch)))
     middle = ratios[len(ratios) // 2] if ratios else 1.0
@@ -125,14 +125,14 @@ def epoch_losses(name: str, values: Sequence[float], seen: Mapping[str, Any]) ->
     return f"{name} holds {middle:.3g} times each epoch's mean loss: divide the sum by as many as were added up."
 
 
-_Way = Callable[[Sequence[float], Sequence[int]], float]
+_Rule = Callable[[Sequence[float], Sequence[int]], float]
 
 
 def _mean(losses: Sequence[float], rows: Sequence[int]) -> float:
     return sum(loss * count for loss, count in zip(losses, rows, strict=True)) / (sum(rows) or 1)
 
 
-_WAYS: tuple[tuple[tuple[_Way, ...], str], ...] = (
+_RULES: tuple[tuple[tuple[_Rule, ...], str], ...] = (
     ((_mean, lambda losses, _: sum(losses) / len(losses)), ""),
     (
         (lambda losses, _: losses[-1],),

@@ -65,7 +65,7 @@ class LearnerRecord:
         self.numbers: defaultdict[str, set[str]] = defaultdict(set)
         for observation in sorted(observations, key=lambda each: each.when):
             self.add(observation)
-        self.now = max([now, *(one.last for one in self.skills.values() if one.last)])
+        self.now = max([now, *(skill.last for skill in self.skills.values() if skill.last)])
 
     def add(self, observation: EvidenceRecord) -> None:
         """Add one observation."""

@@ -32,7 +32,7 @@ def agreement(program: Program, graph: Graph, answers: Sequence[Mapping[str, Any
     different: list[str] = []
     for place, (variable, name) in enumerate(program.variables.items()):
         value = answers[place].get("value", {}) if place < len(answers) else {}
-        wanted = expected(graph.array_values(graph.quantity(name)), decimals=DECIMALS)
-        is_equal = "cells" in value and shape_fits(value, wanted) and not wrong_cells(value, wanted)
+        solution = expected(graph.array_values(graph.quantity(name)), decimals=DECIMALS)
+        is_equal = "cells" in value and shape_fits(value, solution) and not wrong_cells(value, solution)
         (equal if is_equal else different).append(variable)
     return Agreement(tuple(equal), tuple(different))

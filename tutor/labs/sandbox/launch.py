@@ -182,13 +182,13 @@ def _environment(limits: Limits, home: str, temporary: str) -> dict[str, str]:
 
 def _a_user() -> int:
     """Return a user number without an account if this root may use it, else that of the user nobody."""
-    wanted = _FIRST_USER + next(_next_user) % _USERS
+    user = _FIRST_USER + next(_next_user) % _USERS
     try:
         rows = Path("/proc/self/uid_map").read_text().splitlines()
     except OSError:
         return _NOBODY
     spans = [tuple(int(number) for number in row.split()) for row in rows]
-    return wanted if any(first <= wanted < first + length for first, _, length in spans) else _NOBODY
+    return user if any(first <= user < first + length for first, _, length in spans) else _NOBODY
 
 
 def _change_owner(folder: Path, user: int) -> None:

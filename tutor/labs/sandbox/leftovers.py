@@ -50,10 +50,10 @@ def _begun(process: int) -> int:
     return 0
 
 
-def is_dead(told: str) -> bool:
+def is_dead(owner: str) -> bool:
     """Return whether the tutor with this mark has ended. In another namespace it is invisible and counts as running."""
     try:
-        namespace, process, begun = (int(part) for part in told.split("-")[:3])
+        namespace, process, begun = (int(part) for part in owner.split("-")[:3])
     except ValueError:
         return False
     return namespace == _namespace() and begun != 0 and _begun(process) != begun
@@ -70,8 +70,8 @@ def sweep() -> None:
     user = os.getuid()
     with suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
         for entry in entries:
-            told = entry.name.removeprefix(PREFIX)
-            if told == entry.name or not entry.is_dir(follow_symlinks=False) or not is_dead(told):
+            owner = entry.name.removeprefix(PREFIX)
+            if owner == entry.name or not entry.is_dir(follow_symlinks=False) or not is_dead(owner):
                 continue
             with suppress(OSError):
                 if user in (0, entry.stat(follow_symlinks=False).st_uid):

@@ -354,10 +354,10 @@ class SandboxProcess:
             return
         import resource
 
-        wanted = processes_of_mine() - self._meter.count() + self.limits.processes
+        limit = processes_of_mine() - self._meter.count() + self.limits.processes
         with contextlib.suppress(OSError, ValueError):
             _, most = resource.prlimit(self._child, resource.RLIMIT_NPROC)
-            resource.prlimit(self._child, resource.RLIMIT_NPROC, (min(wanted, most), most))
+            resource.prlimit(self._child, resource.RLIMIT_NPROC, (min(limit, most), most))
 
     async def _files(self) -> End | float:
         """Check the limit on the size of the program's files, including deleted ones that are still open."""

@@ -37,11 +37,11 @@ def python(path: str = "") -> Python:
         SandboxError: It cannot be started.
     """
     chosen = path or executable()
-    told = _facts() if Path(chosen) == Path(sys.executable) else ask(chosen, _facts)
+    facts = _facts() if Path(chosen) == Path(sys.executable) else ask(chosen, _facts)
     # a launcher (a shim, a script) would need to read more than the interpreter that it starts
-    program = chosen if os.path.realpath(chosen) == os.path.realpath(told["executable"]) else told["executable"]
-    homes = [prefix for prefix in told["prefixes"] if _holds_a_home(prefix)]
-    folders = [*told["packages"], *told["library"], *(each for each in told["prefixes"] if each not in homes)]
+    program = chosen if os.path.realpath(chosen) == os.path.realpath(facts["executable"]) else facts["executable"]
+    homes = [prefix for prefix in facts["prefixes"] if _holds_a_home(prefix)]
+    folders = [*facts["packages"], *facts["library"], *(each for each in facts["prefixes"] if each not in homes)]
     shown = _outermost([folder for folder in folders if not _holds_a_home(folder)])
     shared = [str(path) for prefix in homes for path in Path(prefix, "lib").glob("libpython*")]
     both = dict.fromkeys(real(file) for file in (program, *shared) for real in (os.path.abspath, os.path.realpath))
@@ -78,13 +78,13 @@ def ask(chosen: str, question: Callable[..., dict[str, Any]], *arguments: str) -
     program = f"from typing import Any\nimport json\n{getsource(question)}\nprint(json.dumps({call}))"
     try:
         asked = subprocess.run([chosen, "-I", "-c", program], capture_output=True, text=True, timeout=20, check=True)
-        told: dict[str, Any] = json.loads(asked.stdout)
+        answer: dict[str, Any] = json.loads(asked.stdout)
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise SandboxError(
             f"The Python of TUTOR_PYTHON, {chosen}, cannot be started: {error}.",
             hint="Set TUTOR_PYTHON to the python of an environment, or leave it out.",
         ) from error
-    return told
+    return answer
 
 
 def _holds_a_home(folder: str) -> bool:

@@ -108,9 +108,9 @@ class Sharing:
 
         members, left = self._measured(present, asking)
         free = left - sum(member.weight * member.room for member in members)
-        wanted = [max(0, left // number - member.room) for member in members]
-        in_all = sum(member.weight * more for member, more in zip(members, wanted, strict=True))
-        for member, more in zip(members, wanted, strict=True):
+        lacking = [max(0, left // number - member.room) for member in members]
+        in_all = sum(member.weight * more for member, more in zip(members, lacking, strict=True))
+        for member, more in zip(members, lacking, strict=True):
             if more and free > 0:
                 allowed = max(member.limit, member.data) + more * min(free, in_all) // in_all
                 _limit(member.process, resource.RLIMIT_DATA, allowed)
