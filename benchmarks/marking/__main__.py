@@ -9,7 +9,7 @@ from statistics import median, quantiles
 
 import click
 
-from benchmarks.marking import ambiguity, measure, reading, sheets, sweep
+from benchmarks.marking import ambiguity, earlier, measure, reading, sheets, sweep
 from benchmarks.marking.rules import RULES
 
 #: The goals, in percent and milliseconds.
@@ -117,7 +117,7 @@ def follows(seed: int, count: int) -> None:
         click.echo(f"Right work after a mistake ({_asked(decimals)})")
         click.echo(f"  called consistent             {consistent}   (goal {CONSISTENT})")
         click.echo(f"  the mistake's place blamed    {blamed}")
-        found = measure.earlier_mistakes(seed, count, decimals)
+        found = earlier.earlier_mistakes(seed, count, decimals)
         click.echo(f"  not typed: named first        {found.first}")
         click.echo(f"    … or one of the same number {found.first_or_same}   (goal {EARLIER:g})")
         click.echo(f"    … or of the same digits     {found.same_digits}")

@@ -10,8 +10,9 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from benchmarks.marking.earlier import EarlierCase, earlier_cases, is_of_this_step
 from benchmarks.marking.learners import CARRY, rounded
-from benchmarks.marking.measure import EarlierCase, Share, Sheet, earlier_cases, is_of_this_step
+from benchmarks.marking.measure import Share, Sheet
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate
 from tutor.mistakes import MistakenFormula, Surroundings, mistakes_at
