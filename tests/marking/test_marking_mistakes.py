@@ -550,9 +550,108 @@ def test_a_divisor_is_not_called_a_factor() -> None:
     assert found.message == "This does not divide by 4."
 
 
-def test_a_sum_for_a_mean_of_two_leaves_out_a_factor() -> None:
-    found = _of_sheet({"v": "mean(a)"}, {"a": [3.3, 2.2]}, "v", "5.5")
-    assert ids(found) == ["factor-left-out"]
+#: Written-out formulas, what is given, and for each mistake the formula that a learner works out.
+WRITTEN: list[tuple[str, dict[str, object], list[tuple[str, str]]]] = [
+    *(
+        (
+            logistic,
+            {"z": 0.7},
+            [
+                ("unfinished-sigmoid", "exp(-z)"),
+                ("unfinished-sigmoid", "1 + exp(-z)"),
+                ("sign-in-exponent", "1/(1 + exp(z))"),
+                ("exponential-left-out", "1/(1 - z)"),
+                ("activation-left-out", "z"),
+                ("wrong-activation", "tanh(z)"),
+                ("derivative-instead", "sigmoid(z)*(1 - sigmoid(z))"),
+                ("other-power", "1/(1 + 10^(-z))"),
+            ],
+        )
+        for logistic in ("1/(1+e^(-z))", "1/(1 + exp(-z))", "1/(e^-z + 1)", "sigmoid(z)")
+    ),
+    ("max(0, z)", {"z": -0.7}, [("activation-left-out", "z")]),
+    (
+        "exp(a)/(exp(a) + exp(b))",
+        {"a": 0.5, "b": 1.2},
+        [
+            ("exponential-left-out", "a/(a + b)"),
+            ("sign-in-exponent", "exp(-a)/(exp(-a) + exp(-b))"),
+            ("other-power", "10^a/(10^a + 10^b)"),
+        ],
+    ),
+    *(
+        (
+            "-y*ln(p) - (1-y)*ln(1-p)",
+            {"p": 0.7, "y": y},
+            [
+                ("logarithm-left-out", "y*p + (1-y)*(1-p)"),
+                ("logarithm-left-out", "-y*p - (1-y)*(1-p)"),
+                ("sign-lost", "y*ln(p) + (1-y)*ln(1-p)"),
+                ("other-logarithm", "-y*ln(1-p) - (1-y)*ln(p)"),
+                ("wrong-logarithm", "-y*log10(p) - (1-y)*log10(1-p)"),
+                ("every-class-counted", "-ln(p) - ln(1-p)"),
+                ("wrong-loss", "(p-y)^2/2"),
+                ("wrong-loss", "p-y"),
+            ],
+        )
+        for y in (0, 1)
+    ),
+    (
+        "-mean(y*ln(p) + (1-y)*ln(1-p))",
+        {"p": [0.7, 0.2, 0.6], "y": [1, 0, 0]},
+        [
+            ("logarithm-left-out", "-mean(y*p + (1-y)*(1-p))"),
+            ("other-logarithm", "-mean(y*ln(1-p) + (1-y)*ln(p))"),
+            ("wrong-logarithm", "-mean(y*log10(p) + (1-y)*log10(1-p))"),
+            ("wrong-loss", "mean((p-y)^2)"),
+            ("term-left-out", "-mean(y*ln(p))"),
+            ("sum-for-mean", "-sum(y*ln(p) + (1-y)*ln(1-p))"),
+        ],
+    ),
+    (
+        "-sum(y*ln(p))",
+        {"p": [0.2, 0.3, 0.5], "y": [0, 1, 0]},
+        [
+            ("logarithm-left-out", "p[2]"),
+            ("other-class", "-ln(p[3])"),
+            ("every-class-counted", "-sum(ln(p))"),
+            ("wrong-logarithm", "-log10(p[2])"),
+            ("mean-for-sum", "-mean(y*ln(p))"),
+            ("wrong-loss", "sum((p-y)^2)"),
+        ],
+    ),
+    (
+        "-sum(y*ln(p))/2",
+        {"p": [[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]], "y": [[0, 1, 0], [1, 0, 0]]},
+        [
+            ("logarithm-left-out", "-sum(y*p)/2"),
+            ("other-class", "-(ln(p[1,1]) + ln(p[2,1]))/2"),
+            ("every-class-counted", "-sum(ln(p))/2"),
+            ("wrong-logarithm", "-sum(y*log10(p))/2"),
+        ],
+    ),
+    ("z^k", {"z": 1.7, "k": 3}, [("doubled-for-squared", "k*z"), ("power-left-out", "z")]),
+    ("w*z*z", {"z": 1.7, "w": 0.4}, [("doubled-for-squared", "2*w*z"), ("factor-left-out", "w*z")]),
+    ("sum(x^2)", {"x": [1.5, 0.4, -2]}, [("power-left-out", "sum(x)"), ("doubled-for-squared", "2*sum(x)")]),
+    ("m/sqrt(v)", {"m": 0.4, "v": 2.7}, [("root-left-out", "m/v"), ("doubled-for-squared", "m/(v/2)")]),
+    ("norm(x)", {"x": [1.5, 0.4, -2]}, [("root-left-out", "sum(x^2)")]),
+    ("mean(x)", {"x": [3.3, 2.2]}, [("sum-for-mean", "sum(x)")]),
+]
+
+
+@pytest.mark.parametrize(
+    "formula, given, mistake, wrong",
+    [
+        pytest.param(formula, given, mistake, wrong, id=f"{formula}: {wrong}")
+        for formula, given, of in WRITTEN
+        for mistake, wrong in of
+    ],
+)
+def test_a_written_formula_has_the_mistakes_of_its_function(
+    formula: str, given: dict[str, object], mistake: str, wrong: str
+) -> None:
+    worked = build_graph(Worksheet.from_spec({"given": given, "steps": {"q": wrong}})).values["q"]
+    assert ids(_of_sheet({"q": formula}, given, "q", f"{worked:.4f}"))[:1] == [mistake]
 
 
 def test_a_step_without_a_symbol_is_never_called_by_its_name() -> None:

@@ -89,7 +89,7 @@ def resolve(tree: Tree, canonical: Canonical, *, source: str = "", known: Iterab
     """Return the tree with every name replaced by its canonical one.
 
     ``Z1[2]`` becomes a name if there is one, ``dE/dw11`` becomes a name, a ``Derivative`` or a quotient, whichever
-    exists, and ``e`` and ``pi`` become numbers unless something else has these names.
+    exists. ``e`` and ``pi`` become numbers, and ``e^x`` becomes ``exp(x)``, unless something else has these names.
 
     Raises:
         FormulaError: A name is unknown; the error has its column in ``source`` (the text that was parsed) and suggests
@@ -128,6 +128,8 @@ class _Resolver:
                     return mul(*self._memories(tuple(before)), Name(joined))
             case Call(function, arguments):
                 return Call(function, tuple(self._argument(part) for part in arguments))
+            case Pow(Name("e"), exponent) if self._canonical("e") is None:
+                return Call("exp", (self.visit(exponent),))
             case Pow(Name(name), _) if "/" in name and self._canonical(name) is None:
                 raise FormulaError(
                     f"{name} with a power can be read two ways.", column_of(self._source, name), hint="Add brackets."

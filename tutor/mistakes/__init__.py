@@ -8,6 +8,7 @@ from tutor.mistakes import (  # noqa: F401
     activations,
     any_formula,
     arrays,
+    logarithms,
     losses,
     signals,
     slopes,

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from tutor.formulas import ACTIVATION_NAMES, FUNCTIONS, map_tree, text
 from tutor.formulas.notation import Notation
-from tutor.formulas.tree import Call, Div, Name, Neg, Num, Pow, Tree, add, mul, walk
+from tutor.formulas.tree import Add, Call, Div, Name, Neg, Num, Pow, Tree, add, mul, walk
 from tutor.functions import ACTIVATIONS
 from tutor.mistakes.arrays import softmax_alone
-from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
-from tutor.mistakes.formulas import Surroundings, negated
+from tutor.mistakes.entry import MISTAKES, Changes, Form, Formulas, InProgram, TypicalMistake
+from tutor.mistakes.formulas import Surroundings, changed_everywhere, negated
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Graph, Kind, Node
@@ -31,6 +31,31 @@ def is_activation(tree: Tree) -> bool:
     return isinstance(tree, Call) and tree.function in ACTIVATION_NAMES and tree.function != "linear"
 
 
+def called(tree: Tree) -> Call | None:
+    """Return an activation itself, and sigmoid(z) for 1/(1 + e^−z) or e^z/(1 + e^z); None for another formula."""
+    match tree:
+        case Call() if is_activation(tree):
+            return tree
+        case Div(Num(1.0), Add((Num(1.0), Call("exp", (power,))) | (Call("exp", (power,)), Num(1.0)))):
+            return Call("sigmoid", (negated(power),))
+        case Div(Call("exp", (of,)) as above, Add((Num(1.0), below) | (below, Num(1.0)))) if above == below:
+            return Call("sigmoid", (of,))
+    return None
+
+
+def _in_full(tree: Tree) -> Tree:
+    """Return 1/(1 + e^−z) for sigmoid(z), any other formula unchanged."""
+    match tree:
+        case Call("sigmoid", (of,)):
+            return Div(_ONE, add(_ONE, Call("exp", (negated(of),))))
+    return tree
+
+
+def _at_unit(changes: Changes) -> Formulas:
+    """Return the changes of a formula as forms of an activation's step."""
+    return lambda around, node: changes(node.formula, around.graph.notation) if node.formula is not None else iter(())
+
+
 # -- the function ---------------------------------------------------------------------------------------------------
 
 
@@ -40,8 +65,11 @@ def _sum_itself(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _argument_itself(tree: Tree, notation: Notation) -> Iterator[Form]:
-    if isinstance(tree, Call) and is_activation(tree):
-        yield Form(tree.arguments[0], text(tree, notation))
+    match called(tree) or tree:
+        case Call(function, (of, *_)) if function in ACTIVATION_NAMES:
+            yield Form(of, text(tree, notation))
+        case Call("max", (Num(0.0), of) | (of, Num(0.0))):
+            yield Form(of, text(tree, notation))
 
 
 def _activation_left_out(w: Words) -> str:
@@ -94,10 +122,11 @@ def _other_slope(around: Surroundings, node: Node) -> Iterator[Form]:
 
 def _any_other_function(tree: Tree, notation: Notation) -> Iterator[Form]:
     # nobody takes a smooth function for a step, which may come from the gradient of a maximum and not be written at all
-    if isinstance(tree, Call) and is_activation(tree) and tree.function != "step":
+    call = called(tree)
+    if call is not None and call.function != "step":
         for other in _COMMON:
-            if other != tree.function:
-                yield Form(Call(other, tree.arguments[:1]), other, other)
+            if other != call.function:
+                yield Form(Call(other, call.arguments[:1]), other, other)
 
 
 def _wrong_activation(w: Words) -> str:
@@ -126,6 +155,18 @@ MISTAKES.add(
 
 
 # -- its exponential ------------------------------------------------------------------------------------------------
+
+
+def _power_with_other_sign(part: Tree) -> Tree | None:
+    return Call("exp", (negated(part.arguments[0]),)) if isinstance(part, Call) and part.function == "exp" else None
+
+
+def _every_sign_reversed(around: Surroundings, node: Node) -> Iterator[Form]:
+    """Yield a worksheet's formula with several powers of e, such as a softmax, with the sign of all exponents
+    reversed."""
+    every = changed_everywhere(node.formula, _power_with_other_sign) if node.formula is not None else None
+    if every is not None:
+        yield Form(every, text(powers_of_e(every)[0], around.graph.notation))
 
 
 def _sign_reversed(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -172,18 +213,16 @@ MISTAKES.add(
         230,
         _sign_in_exponent,
         _exponent_advice,
-        {Place.ACTIVATION: _sign_reversed, Place.SOFTMAX: _softmax_of_negatives},
+        {
+            Place.ACTIVATION: _sign_reversed,
+            Place.SOFTMAX: _softmax_of_negatives,
+            Place.CELL: _every_sign_reversed,
+        },
         changes=_any_sign_reversed,
         in_formula="Reverse the sign in the exponent of {}.",
         systematic="This is the result with the sign in every exponent reversed.",
     )
 )
-
-
-def _no_exponential(around: Surroundings, node: Node) -> Iterator[Form]:
-    pre = Name(node.role["pre"])
-    if node.role.get("activation") == "sigmoid":
-        yield Form(Div(_ONE, add(_ONE, Neg(pre))), pre.name)
 
 
 def _no_exponentials(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -194,6 +233,18 @@ def _no_exponentials(around: Surroundings, node: Node) -> Iterator[Form]:
 def _exponent_itself(tree: Tree, notation: Notation) -> Iterator[Form]:
     if isinstance(tree, Call) and tree.function == "exp":
         yield Form(tree.arguments[0], text(tree, notation))
+    elif isinstance(tree, Call) and tree.function == "sigmoid":
+        yield Form(map_tree(_in_full(tree), _exponent), text(tree, notation))
+
+
+def _exponent(part: Tree) -> Tree | None:
+    return part.arguments[0] if isinstance(part, Call) and part.function == "exp" else None
+
+
+def _every_exponent_itself(around: Surroundings, node: Node) -> Iterator[Form]:
+    every = changed_everywhere(node.formula, _exponent) if node.formula is not None else None
+    if every is not None:
+        yield Form(every)
 
 
 def _exponential_alone(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -227,18 +278,18 @@ def _softmax_to_base_ten(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _any_other_power(tree: Tree, notation: Notation) -> Iterator[Form]:
-    if isinstance(tree, Call) and tree.function == "exp":
+    if isinstance(tree, Call) and tree.function in ("exp", "sigmoid"):
+        power = tree.arguments[0] if tree.function == "exp" else negated(tree.arguments[0])
         for how, other in _OTHER_POWERS.items():
-            yield Form(other(tree) or tree, text(tree.arguments[0], notation), how)
+            yield Form(map_tree(_in_full(tree), other), text(power, notation), how)
 
 
 def _every_other_power(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield a formula with several powers of e, such as a softmax, with all of them changed in one way."""
-    powers = powers_of_e(node.formula) if node.formula is not None else []
-    if node.formula is not None and len(powers) > 1:
-        about = text(powers[0].arguments[0], around.graph.notation)
-        for how, other in _OTHER_POWERS.items():
-            yield Form(map_tree(node.formula, other), about, how)
+    for how, other in _OTHER_POWERS.items():
+        every = changed_everywhere(node.formula, other) if node.formula is not None else None
+        if every is not None and node.formula is not None:
+            yield Form(every, text(powers_of_e(node.formula)[0].arguments[0], around.graph.notation), how)
 
 
 def _other_power(w: Words) -> str:
@@ -247,17 +298,19 @@ def _other_power(w: Words) -> str:
     return f"This multiplies {w.about} by e; raise e to it."
 
 
-def _unfinished(around: Surroundings, node: Node) -> Iterator[Form]:
+def _unfinished(tree: Tree, notation: Notation) -> Iterator[Form]:
     """Yield the parts of 1/(1 + e^−z) that are worked out on the way."""
-    if node.role.get("activation") == "sigmoid":
-        power = Call("exp", (Neg(Name(node.role["pre"])),))
-        yield Form(power, node.role["pre"], "power")
-        yield Form(add(_ONE, power), node.role["pre"], "below")
+    call = called(tree)
+    if call is not None and call.function == "sigmoid":
+        power = Call("exp", (negated(call.arguments[0]),))
+        about = text(power, notation)
+        yield Form(power, about, "power")
+        yield Form(add(_ONE, power), about, "below")
 
 
 def _unfinished_sigmoid(w: Words) -> str:
-    done = f"e^−{w.about}" if w.how == "power" else f"1 + e^−{w.about}"
-    return f"This is {done}; {w.q} is 1/(1 + e^−{w.about})."
+    done = w.about if w.how == "power" else f"1 + {w.about}"
+    return f"This stops at {done}; the sigmoid is 1/(1 + {w.about})."
 
 
 MISTAKES.add(
@@ -266,14 +319,23 @@ MISTAKES.add(
         315,
         _unfinished_sigmoid,
         "The sigmoid has three steps: e to minus the sum, then 1 more, then 1 divided by that.",
-        {Place.ACTIVATION: _unfinished},
+        {Place.ACTIVATION: _at_unit(_unfinished)},
+        changes=_unfinished,
+        in_formula={
+            "power": "This stops at {}: the sigmoid adds 1 and divides 1 by that.",
+            "below": "This stops at 1 + {}: the sigmoid divides 1 by that.",
+        },
     ),
     TypicalMistake(
         OTHER_POWER,
         465,
         _other_power,
         "Look at the key of the calculator: it is the one with e and a small x above it.",
-        {Place.SOFTMAX: _softmax_to_base_ten, Place.CELL: _every_other_power},
+        {
+            Place.ACTIVATION: _at_unit(_any_other_power),
+            Place.SOFTMAX: _softmax_to_base_ten,
+            Place.CELL: _every_other_power,
+        },
         changes=_any_other_power,
         in_formula={
             "10": "This is a power of 10: raise e to {}.",
@@ -283,9 +345,13 @@ MISTAKES.add(
     TypicalMistake(
         "exponential-left-out",
         310,
-        lambda w: f"This leaves out the exponential {'in' if w.is_a_place else 'of'} {w.about}.",
+        lambda w: f"This leaves out the exponential {'of' if w.about and not w.is_a_place else 'in'} {w.about or w.q}.",
         "Raise e to this number first; the rest of the formula follows after that.",
-        {Place.ACTIVATION: _no_exponential, Place.SOFTMAX: _no_exponentials},
+        {
+            Place.ACTIVATION: _at_unit(_exponent_itself),
+            Place.SOFTMAX: _no_exponentials,
+            Place.CELL: _every_exponent_itself,
+        },
         changes=_exponent_itself,
         in_formula="This leaves out the exponential in {}.",
     ),

@@ -10,10 +10,21 @@ from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, children, mul, names, sub, walk
 from tutor.mistakes.arrays import with_child
 from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Form, TypicalMistake
-from tutor.mistakes.formulas import MistakenFormula, Surroundings, negated, products, renamed, terms_of, without
+from tutor.mistakes.formulas import (
+    MistakenFormula,
+    Surroundings,
+    changed_everywhere,
+    negated,
+    products,
+    renamed,
+    terms_of,
+    without,
+)
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import HIDDEN_KINDS, Kind, Node
+
+_TWO = Num(2.0, "2")
 
 #: The most changes to one formula that are tried; more would fit by chance too often.
 MOST = 120
@@ -101,7 +112,10 @@ def _factor_left_out(tree: Tree, notation: Notation) -> Iterator[Form]:
     match tree:
         case Mul(factors):
             for factor, rest in without(factors):
-                yield Form(mul(*rest), text(factor, notation))
+                if isinstance(factor, Neg):  # of −y·ln(p) without y, the minus is left
+                    yield Form(Neg(mul(*rest)), text(factor.of, notation))
+                else:
+                    yield Form(mul(*rest), text(factor, notation))
         case Div(over, below):
             yield Form(over, text(below, notation), "division")
         case Add(terms):
@@ -291,6 +305,18 @@ def _power_left_out(tree: Tree, notation: Notation) -> Iterator[Form]:
         yield Form(tree.base, text(tree, notation))
 
 
+def _base(part: Tree) -> Tree | None:
+    return part.base if isinstance(part, Pow) else None
+
+
+def _every_power_left_out(around: Surroundings, node: Node) -> Iterator[Form]:
+    """Yield a worksheet's formula without its powers, as a sum of squares becomes a plain sum."""
+    assert node.formula is not None
+    every = changed_everywhere(node.formula, _base)
+    if every is not None:
+        yield Form(every)
+
+
 def _memory_without_power(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield the formula without one of its powers, such as a square or a power of β."""
     assert node.formula is not None
@@ -299,17 +325,42 @@ def _memory_without_power(around: Surroundings, node: Node) -> Iterator[Form]:
         yield Form(map_tree(node.formula, lambda part, power=power: power.base if part == power else None), about)  # type: ignore[misc]
 
 
+def _times_exponent(part: Tree) -> Tree | None:
+    """Return k·a for aᵏ, and 2·a for a·a."""
+    match part:
+        case Pow(base, exponent) if not isinstance(exponent, Add):
+            return mul(exponent, base)
+        case Mul((*before, first, second)) if first == second and not isinstance(first, Num):
+            return mul(*before, _TWO, second)
+    return None
+
+
 def _doubled(tree: Tree, notation: Notation) -> Iterator[Form]:
-    if isinstance(tree, Pow) and isinstance(tree.exponent, Num):
-        square = tree.exponent.value == 2
-        yield Form(
-            mul(tree.exponent, tree.base), text(tree.base if square else tree, notation), "square" if square else ""
-        )
+    doubled = _times_exponent(tree)
+    match tree:
+        case Pow(base, Num(2.0)) | Mul((*_, base)) if doubled is not None:
+            yield Form(doubled, text(base, notation), "square")
+        case Pow() if doubled is not None:
+            yield Form(doubled, text(tree, notation))
+        case Call("sqrt", (of,)):
+            yield Form(Div(of, _TWO), text(of, notation), "root")
+
+
+def _every_square_doubled(around: Surroundings, node: Node) -> Iterator[Form]:
+    assert node.formula is not None
+    every = changed_everywhere(node.formula, _times_exponent)
+    if every is not None:
+        yield Form(every, how="all")
 
 
 def _doubled_for_squared(w: Words) -> str:
-    if w.how == "square":
-        return f"This doubles {w.about}; its square is {w.about} times itself."
+    match w.how:
+        case "square":
+            return f"This doubles {w.about}; its square is {w.about} times itself."
+        case "root":
+            return f"This halves {w.about}; its root is the number whose square is {w.about}."
+        case "all":
+            return "This multiplies each base by its exponent; a power multiplies the base by itself."
     return f"This multiplies the base by the exponent in {w.about}; a power multiplies the base by itself."
 
 
@@ -319,7 +370,7 @@ MISTAKES.add(
         340,
         lambda w: f"This leaves out the power{' in ' + w.about if w.about else ''}.",
         "Write the power out as a product, and count its factors.",
-        {Place.MEMORY: _memory_without_power},
+        {Place.MEMORY: _memory_without_power, Place.CELL: _every_power_left_out},
         changes=_power_left_out,
         in_formula="This leaves out the power in {}.",
     ),
@@ -328,8 +379,13 @@ MISTAKES.add(
         540,
         _doubled_for_squared,
         "Write the power out as a product: g² is g·g.",
+        {Place.CELL: _every_square_doubled},
         changes=_doubled,
-        in_formula="A square is a number times itself, not twice the number: look at {}.",
+        in_formula={
+            "": "A power multiplies the base by itself, not by the exponent: look at {}.",
+            "square": "A square is a number times itself, not twice the number: look at {}.",
+            "root": "A root is not half of the number: look at {}.",
+        },
     ),
 )
 

@@ -68,8 +68,8 @@ def _made(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
                 yield each
     if place is Place.CELL:
         whole = node.role.get("of", "")
-        if whole in around.graph.array_formulas and whole in around.graph.arrays:
-            yield from array_mistakes(around.graph, around.graph.arrays[whole])[node.name]
+        if whole in around.graph.array_formulas:
+            yield from array_mistakes(around.graph, around.graph.quantity(whole))[node.name]
 
 
 def _counts_cases(around: Surroundings, node: Node) -> bool:

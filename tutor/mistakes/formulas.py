@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from tutor.formulas import substitute
+from tutor.formulas import map_tree, substitute
 from tutor.formulas.tree import Add, Div, Mul, Name, Neg, Tree, add, names, sub
 from tutor.network import Graph, Kind, Node
 
@@ -175,6 +175,26 @@ def negated(tree: Tree) -> Tree:
 def same(tree: Tree) -> Tree:
     """Return the tree itself."""
     return tree
+
+
+def without_minus(node: Node) -> tuple[Tree, Callable[[Tree], Tree]]:
+    """Return a node's formula without a minus in front, and a function that puts back the minus if there was one."""
+    assert node.formula is not None
+    return (node.formula.of, Neg) if isinstance(node.formula, Neg) else (node.formula, same)
+
+
+def changed_everywhere(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree | None:
+    """Return the tree with every part changed that ``change`` applies to, or None if it applies to fewer than two."""
+    count = 0
+
+    def counted(part: Tree) -> Tree | None:
+        nonlocal count
+        changed = change(part)
+        count += changed is not None
+        return changed
+
+    whole = map_tree(tree, counted)
+    return whole if count > 1 else None
 
 
 def parts_of_mean(node: Node) -> tuple[Tree, Callable[[Tree], Tree]]:

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from tutor.formulas import map_tree, substitute, text
+from tutor.formulas import map_tree, text
 from tutor.formulas.notation import Notation
-from tutor.formulas.transform import rebuild
-from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, mul, names, sub, walk
+from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, mul, sub
 from tutor.functions import LOSSES
-from tutor.mistakes.entry import MISTAKES, Form, Formulas, InProgram, TypicalMistake
-from tutor.mistakes.formulas import Surroundings, negated, products, same, terms_of
+from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
+from tutor.mistakes.formulas import Surroundings, negated, products, terms_of, without_minus
+from tutor.mistakes.logarithms import has_logarithm
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Kind, Node
 
 _ONE, _TWO = Num(1.0, "1"), Num(2.0, "2")
 
-
 #: How many places later one share alone comes: it has a form for each share, so it comes after the mean and the factor
 #: of 2, which have one.
 _ONE_OF_MANY = 75
-
-
-def _has_logarithm(node: Node) -> bool:
-    assert node.formula is not None
-    return any(isinstance(part, Call) and part.function == "ln" for part in walk(node.formula))
-
 
 # -- the difference -------------------------------------------------------------------------------------------------
 
@@ -106,7 +99,7 @@ def _loss_instead(w: Words) -> str:
 
 
 def _without_square(around: Surroundings, node: Node) -> Iterator[Form]:
-    if not _has_logarithm(node):
+    if not has_logarithm(node):
         assert node.formula is not None
         error = node.role["error"]
         yield Form(map_tree(node.formula, lambda part: part.base if isinstance(part, Pow) else None), error)
@@ -194,173 +187,17 @@ MISTAKES.add(
     )
 )
 
-# -- logarithms -----------------------------------------------------------------------------------------------------
-
-
-def _another_loss(around: Surroundings, node: Node) -> Iterator[Form]:
-    if _has_logarithm(node):
-        difference = Name(node.role["error"])
-        yield Form(difference)
-        yield Form(Pow(difference, _TWO))
-        yield Form(Div(Pow(difference, _TWO), _TWO))
-
-
-def _base_ten(around: Surroundings, node: Node) -> Iterator[Form]:
-    if _has_logarithm(node):
-        assert node.formula is not None
-        yield Form(map_tree(node.formula, _to_log10))
-
-
-def _to_log10(part: Tree) -> Tree | None:
-    return Call("log10", part.arguments) if isinstance(part, Call) and part.function == "ln" else None
-
-
-def _any_other_base(tree: Tree, notation: Notation) -> Iterator[Form]:
-    if isinstance(tree, Call) and tree.function in ("ln", "log10"):
-        yield Form(Call("log10" if tree.function == "ln" else "ln", tree.arguments), text(tree, notation))
-
-
-def _other_logarithm(tree: Tree, notation: Notation) -> Iterator[Form]:
-    """Yield −y·ln(p) − (1 − y)·ln(1 − p) with its two logarithms swapped."""
-    if isinstance(tree, Add):
-        inside = {part.arguments[0] for part in walk(tree) if isinstance(part, Call) and part.function == "ln"}
-        for p in inside:
-            if len(inside) == 2 and sub(_ONE, p) in inside:
-                one, rest = Call("ln", (p,)), Call("ln", (sub(_ONE, p),))
-                yield Form(_swapped(tree, {one: rest, rest: one}), text(p, notation))
-
-
-def _swapped(tree: Tree, other: Mapping[Tree, Tree]) -> Tree:
-    return other[tree] if tree in other else rebuild(tree, lambda part: _swapped(part, other))
-
-
-def _other_logarithm_of_share(around: Surroundings, node: Node) -> Iterator[Form]:
-    inner, sign = _without_minus(node)
-    for form in _other_logarithm(inner, around.graph.notation):
-        yield Form(sign(form.tree), form.about)
-
-
-def _without_logarithm(around: Surroundings, node: Node) -> Iterator[Form]:
-    if _has_logarithm(node):
-        assert node.formula is not None
-        plain = map_tree(node.formula, _inside)
-        yield Form(plain)
-        yield Form(negated(plain))
-
-
-def _inside(part: Tree) -> Tree | None:
-    return part.arguments[0] if isinstance(part, Call) and part.function == "ln" else None
-
-
-def _any_without_logarithm(tree: Tree, notation: Notation) -> Iterator[Form]:
-    if isinstance(tree, Call) and tree.function in ("ln", "log10"):
-        yield Form(tree.arguments[0], text(tree, notation))
-
-
-def _in_every_share(of_share: Formulas) -> Formulas:
-    """Return the forms of a total loss whose shares all have the same mistake; of some forms of each share, the first
-    ones of all go together."""
-
-    def forms(around: Surroundings, node: Node) -> Iterator[Form]:
-        assert node.formula is not None
-        shares = [around.nodes[name] for name in names(node.formula)]
-        if any(share.kind is not Kind.LOSS_SHARE and "error" not in share.role for share in shares):
-            return
-        for several in zip(*(of_share(around, share) for share in shares), strict=False):
-            tree = substitute(
-                node.formula, {share.name: form.tree for share, form in zip(shares, several, strict=True)}
-            )
-            yield Form(tree, several[0].about, several[0].how)
-
-    return forms
-
-
-def _of_all_classes(around: Surroundings, node: Node) -> Iterator[Form]:
-    """Of −Σ y·ln(ŷ): the logarithms of all classes, the y of none."""
-    assert node.formula is not None
-    shares = [around.nodes[name] for name in names(node.formula)]
-    if len(shares) > 1 and all(_is_share_of_class(share) for share in shares):
-        yield Form(add(*(Neg(Call("ln", (Name(share.role["output"]),))) for share in shares)), shares[0].role["target"])
-
-
-def _of_another_class(around: Surroundings, node: Node) -> Iterator[Form]:
-    """−ln(ŷ) of a class whose y is 0."""
-    assert node.formula is not None
-    for share in (around.nodes[name] for name in names(node.formula)):
-        if _is_share_of_class(share) and around.graph.values[share.role["target"]] == 0:
-            yield Form(Neg(Call("ln", (Name(share.role["output"]),))), share.role["output"], later=_ONE_OF_MANY)
-
-
-def _is_share_of_class(node: Node) -> bool:
-    """Return whether a node is −y·ln(ŷ), with no second term."""
-    return node.kind is Kind.LOSS_SHARE and _has_logarithm(node) and not isinstance(_without_minus(node)[0], Add)
-
-
-MISTAKES.add(
-    TypicalMistake(
-        "logarithm-left-out",
-        455,
-        lambda w: f"This leaves out the logarithm in {w.about if w.about and w.is_quotable else w.q}.",
-        "Take the logarithm of the probability first, then the minus sign.",
-        {Place.LOSS_SHARE: _without_logarithm, Place.TOTAL_LOSS: _in_every_share(_without_logarithm)},
-        changes=_any_without_logarithm,
-        in_formula="This leaves out the logarithm in {}.",
-    ),
-    TypicalMistake(
-        "every-class-counted",
-        457,
-        lambda w: f"This counts every class; in {w.q} only the right one counts, for every other y is 0.",
-        "Multiply each logarithm by its y. All but one of the y are 0.",
-        {Place.TOTAL_LOSS: _of_all_classes},
-    ),
-    TypicalMistake(
-        "other-class",
-        458,
-        lambda w: f"This is the logarithm of {w.about}; take ŷ of the class whose y is 1.",
-        "Which y is 1? Its ŷ alone counts.",
-        {Place.TOTAL_LOSS: _of_another_class},
-    ),
-    TypicalMistake(
-        "other-logarithm",
-        445,
-        lambda w: f"This swaps ln({w.about}) and ln(1 − {w.about}): where the target is 1, ln({w.about}) counts.",
-        "Which of the two terms is left where the target is 1, and which where it is 0?",
-        {
-            Place.LOSS_SHARE: _other_logarithm_of_share,
-            Place.TOTAL_LOSS: _in_every_share(_other_logarithm_of_share),
-        },
-        changes=_other_logarithm,
-        in_formula="The logarithms of {} and of 1 minus it are swapped.",
-    ),
-    TypicalMistake(
-        "wrong-loss",
-        450,
-        lambda w: f"This is not the cross-entropy: {w.q} has logarithms.",
-        "Look up which loss this lesson has, and take that one.",
-        {Place.LOSS_SHARE: _another_loss, Place.TOTAL_LOSS: _in_every_share(_another_loss)},
-    ),
-    TypicalMistake(
-        "wrong-logarithm",
-        460,
-        lambda w: f"This takes the logarithm in {w.q} to another base.",
-        "Look at the key of the calculator: ln is to base e, log to base 10.",
-        {Place.LOSS_SHARE: _base_ten, Place.TOTAL_LOSS: _in_every_share(_base_ten)},
-        changes=_any_other_base,
-        in_formula="The logarithm in {} has another base.",
-    ),
-)
-
 # -- sums and means -------------------------------------------------------------------------------------------------
 
 
 def _sum_of_mean(around: Surroundings, node: Node) -> Iterator[Form]:
-    inner, sign = _without_minus(node)
+    inner, sign = without_minus(node)
     if isinstance(inner, Div) and isinstance(inner.denominator, Num):
         yield Form(sign(inner.numerator))
 
 
 def _mean_of_sum(around: Surroundings, node: Node) -> Iterator[Form]:
-    inner, sign = _without_minus(node)
+    inner, sign = without_minus(node)
     terms = terms_of(inner)
     is_mean = isinstance(inner, Div) and isinstance(inner.denominator, Num)
     if not is_mean and len(terms) > 1 and not _has_divided_shares(around, node, terms):
@@ -373,11 +210,6 @@ def _has_divided_shares(around: Surroundings, node: Node, shares: Sequence[Tree]
     return node.kind is Kind.LOSS and any(isinstance(each, Div) for each in of)
 
 
-def _without_minus(node: Node) -> tuple[Tree, Callable[[Tree], Tree]]:
-    assert node.formula is not None
-    return (node.formula.of, Neg) if isinstance(node.formula, Neg) else (node.formula, same)
-
-
 def _one_share(around: Surroundings, node: Node) -> Iterator[Form]:
     assert node.formula is not None
     total = node.formula.numerator if isinstance(node.formula, Div) else node.formula
@@ -387,7 +219,7 @@ def _one_share(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _one_sample(around: Surroundings, node: Node) -> Iterator[Form]:
-    inner, signed = _without_minus(node)
+    inner, signed = without_minus(node)
     total = inner.numerator if isinstance(inner, Div) else inner
     samples = around.shares(total, lambda signal: signal.sample)
     for share in samples.values() if len(samples) > 1 else ():
@@ -416,7 +248,7 @@ _COUNTS = frozenset({"n", "N", "m", "M", "count"})
 
 
 def _divided_by_one_less(around: Surroundings, node: Node) -> Iterator[Form]:
-    inner, signed = _without_minus(node)
+    inner, signed = without_minus(node)
     for form in _any_divided_by_one_less(inner, around.graph.notation):
         yield Form(signed(form.tree), form.about, form.how)
 
@@ -444,7 +276,7 @@ def _signal_over_batch(around: Surroundings, node: Node) -> Iterator[Form]:
 
 def _mean_twice(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield the mean of a batch's gradients, divided by the number of samples a second time."""
-    inner, _ = _without_minus(node)
+    inner, _ = without_minus(node)
     if isinstance(inner, Div) and isinstance(inner.denominator, Num) and node.formula is not None:
         yield Form(Div(node.formula, inner.denominator), how=f"{inner.denominator.value:g}")
 
@@ -454,6 +286,27 @@ def _divided_by_batch(w: Words) -> str:
         return f"This is divided by the {w.how} samples twice; the mean divides once."
     return f"This is divided by the {w.how} samples already; here only the gradients take the mean."
 
+
+def _exchanged(tree: Tree, function: str, other: str) -> Iterator[Form]:
+    """Yield a worksheet's sum as a mean, or its mean as a sum; a sum of products is less likely to become a mean."""
+    if isinstance(tree, Call) and tree.function == function:
+        yield Form(Call(other, tree.arguments), later=_OF_ARRAYS)
+
+
+def _sum_for_mean(w: Words) -> str:
+    if w.node.kind is Kind.CELL:
+        return f"This takes the sum; {w.q} takes the mean: divide by how many there are."
+    return f"This is the sum; {w.q} is the mean: divide by how many there are."
+
+
+def _mean_for_sum(w: Words) -> str:
+    if w.node.kind is Kind.CELL:
+        return f"This takes the mean; {w.q} takes the sum, with nothing divided."
+    return f"This is a mean; {w.q} is the sum, with nothing divided."
+
+
+#: How many places later these mistakes come in a worksheet's formula, which may have many sums.
+_OF_ARRAYS = 200
 
 MISTAKES.add(
     TypicalMistake(
@@ -492,17 +345,19 @@ MISTAKES.add(
     TypicalMistake(
         "sum-for-mean",
         200,
-        lambda w: f"This is the sum; {w.q} is the mean: divide by how many there are.",
+        _sum_for_mean,
         "The lesson takes the mean: divide by how many there are.",
         {Place.TOTAL_LOSS: _sum_of_mean, Place.BATCH_GRADIENT: _sum_of_mean},
+        array_changes=lambda tree: _exchanged(tree, "mean", "sum"),
         systematic="This is the result with sums in place of means.",
     ),
     TypicalMistake(
         "mean-for-sum",
         210,
-        lambda w: f"This is a mean; {w.q} is the sum, with nothing divided.",
+        _mean_for_sum,
         "The lesson takes the sum: nothing is divided.",
         {Place.TOTAL_LOSS: _mean_of_sum, Place.BATCH_GRADIENT: _mean_of_sum},
+        array_changes=lambda tree: _exchanged(tree, "sum", "mean"),
         systematic="This is the result with means in place of sums.",
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tutor.formulas import substitute
 from tutor.formulas.tree import Div, Name, Neg, Num, Tree, add, mul, names, sub
@@ -348,6 +349,15 @@ def _negative_back(around: Surroundings, node: Node) -> Iterator[Form]:
         yield from _negative(around, node)
 
 
+def _negative_cell(around: Surroundings, node: Node) -> Iterator[Form]:
+    """Yield a worksheet's number with the other sign: likelier than a reversed sign of the only term that is not 0."""
+    for form in _negative(around, node):
+        yield replace(form, later=_AFTER_DIFFERENCE)
+
+
+#: How many places later the other sign of a worksheet's number comes: after a reversed difference.
+_AFTER_DIFFERENCE = 300
+
 MISTAKES.add(
     TypicalMistake(
         "sign-lost",
@@ -361,6 +371,7 @@ MISTAKES.add(
             Place.HIDDEN_DELTA: _negative,
             Place.GRADIENT: _negative,
             Place.BATCH_GRADIENT: _negative,
+            Place.CELL: _negative_cell,
         },
         in_formula="The size is right; the sign is not.",
     )

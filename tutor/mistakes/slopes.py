@@ -8,7 +8,7 @@ from tutor.formulas import ACTIVATION_NAMES, text
 from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Call, Div, Name, Neg, Num, Tree, mul, sub
 from tutor.functions import ACTIVATIONS
-from tutor.mistakes.activations import is_activation, parameter_of
+from tutor.mistakes.activations import called, parameter_of
 from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
 from tutor.mistakes.formulas import Surroundings, negated
 from tutor.mistakes.places import Place
@@ -299,8 +299,9 @@ def _slope_alone(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _any_slope_for_value(tree: Tree, notation: Notation) -> Iterator[Form]:
-    if isinstance(tree, Call) and is_activation(tree) and tree.function != "step":  # its slope is 0
-        yield Form(Call(tree.function + "'", tree.arguments), text(tree, notation))
+    call = called(tree)
+    if call is not None and call.function != "step":  # its slope is 0
+        yield Form(Call(call.function + "'", call.arguments), text(tree, notation))
 
 
 MISTAKES.add(

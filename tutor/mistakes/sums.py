@@ -9,6 +9,7 @@ from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Tree, add, mul, sub, walk
 from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Form, InProgram, TypicalMistake
 from tutor.mistakes.formulas import Surroundings, parts_of_mean, products, renamed, terms_of, without
+from tutor.mistakes.logarithms import without_one_kind
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Graph, Kind, Node
@@ -115,9 +116,9 @@ def _any_without_term(tree: Tree, notation: Notation) -> Iterator[Form]:
 
 
 def _term_left_out(w: Words) -> str:
-    if w.how == "target":
+    if w.how == "target" and w.about:
         return f"This leaves out the term with {w.about}; it counts too."
-    if w.how == "rest":
+    if w.how == "rest" and w.about:
         return f"This leaves out the term with 1 − {w.about}; it counts too."
     if w.how == "total":
         return "The sum below the line takes e^Z of every unit of the layer, this one's too."
@@ -142,6 +143,7 @@ MISTAKES.add(
             Place.LOSS_SHARE: _loss_without_term,
             Place.SUM_BACK: _back_without_term,
             Place.BATCH_GRADIENT: _gradient_without_term,
+            Place.CELL: without_one_kind,
         },
         changes=_any_without_term,
         in_formula="This leaves out the term {}.",

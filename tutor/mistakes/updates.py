@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tutor.formulas import map_tree, simplify, substitute, text, walk
 from tutor.formulas.notation import Notation
-from tutor.formulas.tree import Add, Call, Mul, Name, Neg, Num, Tree, add, mul, names, sub
+from tutor.formulas.tree import Add, Call, Mul, Name, Neg, Num, Pow, Tree, add, mul, names, sub
 from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Form, Formulas, InProgram, TypicalMistake
 from tutor.mistakes.formulas import Surroundings, products, renamed
 from tutor.mistakes.places import Place
@@ -264,6 +264,8 @@ def _is_root(tree: Tree) -> bool:
 def _any_without_root(tree: Tree, notation: Notation) -> Iterator[Form]:
     if isinstance(tree, Call) and _is_root(tree):
         yield Form(tree.arguments[0], text(tree, notation))
+    elif isinstance(tree, Call) and tree.function == "norm":
+        yield Form(add(*(Pow(each, Num(2.0, "2")) for each in tree.arguments)), text(tree, notation))
 
 
 MISTAKES.add(
