@@ -177,7 +177,8 @@ def test_a_grid_as_json_has_its_cells() -> None:
     [
         ("attention", "A", "0.2 0.8\n0.33 0.67", IMPRECISE),  # each digit is right
         ("book", "hidden.Z", "-1 0", WRONG),  # mostly zeros: too little to go by
-        ("attention", "T", "1 2\n0 1", IMPRECISE),  # three cells could be undivided scores, but the 2 could not
+        ("attention", "T", "1 2\n0 1", WRONG),  # 1 for 0.707 and 2 for 2.121: many numbers are rounded to these
+        ("attention", "T", "0.7 2\n0 0.7", IMPRECISE),  # most of the numbers say more
         ("book", "hidden.Z", "-0.3 0.2", WRONG),  # one is short, the other is a different number
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -532,7 +532,7 @@ def test_every_kind_of_node_has_mistakes() -> None:
 # -- messages -------------------------------------------------------------------------------------------------------
 
 
-def _of_sheet(steps: dict[str, str], given: dict[str, object], quantity: str, answer: str) -> Mark:
+def _of_sheet(steps: dict[str, str], given: Mapping[str, object], quantity: str, answer: str) -> Mark:
     return Marker(build_graph(Worksheet.from_spec({"given": given, "steps": steps}))).mark(quantity, answer)
 
 
@@ -551,7 +551,7 @@ def test_a_divisor_is_not_called_a_factor() -> None:
 
 
 #: Written-out formulas, what is given, and for each mistake the formula that a learner works out.
-WRITTEN: list[tuple[str, dict[str, object], list[tuple[str, str]]]] = [
+WRITTEN: list[tuple[str, Mapping[str, object], list[tuple[str, str]]]] = [
     *(
         (
             logistic,
@@ -640,7 +640,7 @@ WRITTEN: list[tuple[str, dict[str, object], list[tuple[str, str]]]] = [
 
 
 @pytest.mark.parametrize(
-    "formula, given, mistake, wrong",
+    ("formula", "given", "mistake", "wrong"),
     [
         pytest.param(formula, given, mistake, wrong, id=f"{formula}: {wrong}")
         for formula, given, of in WRITTEN
@@ -648,7 +648,7 @@ WRITTEN: list[tuple[str, dict[str, object], list[tuple[str, str]]]] = [
     ],
 )
 def test_a_written_formula_has_the_mistakes_of_its_function(
-    formula: str, given: dict[str, object], mistake: str, wrong: str
+    formula: str, given: Mapping[str, object], mistake: str, wrong: str
 ) -> None:
     worked = build_graph(Worksheet.from_spec({"given": given, "steps": {"q": wrong}})).values["q"]
     assert ids(_of_sheet({"q": formula}, given, "q", f"{worked:.4f}"))[:1] == [mistake]

@@ -196,6 +196,24 @@ def test_zeros_after_zeros_are_not_consistent() -> None:
     assert [one.verdict for one in found] == [WRONG] * 5
 
 
+@pytest.mark.parametrize(
+    ("quantity", "answer", "own", "verdict", "mistakes"),
+    [
+        # rounding may lead from the earlier answer to it; the mistake gives it to the last digit
+        ("w22_new", "-0.131", {"error": "-0.594"}, WRONG, ["rate-left-out"]),
+        ("w11_new", "0.1913", {"Z1": "-0.247"}, WRONG, ["rate-left-out"]),
+        ("H1", "0.668", {"Z1": "0.7"}, FOLLOWS, []),  # as exactly as the sign in the exponent gives it
+    ],
+)
+def test_a_mistake_to_the_last_digit_comes_before_what_follows_roughly(
+    quantity: str, answer: str, own: dict[str, str], verdict: Verdict, mistakes: list[str]
+) -> None:
+    found = mark("book", quantity, answer, **own)
+    assert found.verdict is verdict
+    assert ids(found) == mistakes
+    assert found.because == tuple(own)
+
+
 def test_a_zero_may_follow_from_an_earlier_mistake() -> None:
     """After a wrong negative sum the ReLU gives 0, and the rest is worked out from it."""
     found = marked("relu", ("Z2", "-0.1"), ("H2", "0"), ("Z3", "0.1"), ("yhat", "0.1"))

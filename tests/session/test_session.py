@@ -231,11 +231,10 @@ def test_a_mistake_counts_once_and_later_answers_follow_from_it(session: Session
     assert session.state("soft:H1").to_fix
 
 
-def test_an_answer_that_follows_from_a_corrected_number_says_so(begin: Begin, store: Store) -> None:
-    """It does not name a mistake that happens to give the same number."""
+def test_an_answer_that_follows_from_a_corrected_number_says_so(begin: Begin) -> None:
+    """It was worked out while that number stood, so it does not name a mistake that happens to give the same number."""
     session = begin()
-    for answer in ("0.7", "0.9"):
-        session.submit("soft:Z1", answer)
+    session.submit("soft:Z1", "0.7")
     session.submit("soft:H1", "0.668")  # the sigmoid of 0.7, and also what the sign mistake gives
     for again in (session, begin()):
         again.submit("soft:Z1", "-0.7")
@@ -243,6 +242,20 @@ def test_an_answer_that_follows_from_a_corrected_number_says_so(begin: Begin, st
         assert result.verdict is Verdict.WRONG
         assert result.mistakes == ()
         assert result.message == "This follows from your earlier Z₁ = 0.7. Work it out again with the new one."
+
+
+def test_a_mistake_of_this_step_is_named_before_a_corrected_number_that_gives_the_same(begin: Begin) -> None:
+    """Worked out after the correction, either may be what happened."""
+    session = begin()
+    for answer in ("0.7", "-0.7"):
+        session.submit("soft:Z1", answer)
+    for again in (session, begin()):
+        result = again.submit("soft:H1", "0.668").result
+        assert result.verdict is Verdict.WRONG
+        assert [each.id for each in result.mistakes] == ["sign-in-exponent"]
+        assert result.because == ("Z₁",)
+        assert result.message.startswith(result.mistakes[0].message)
+        assert "Or it follows from your earlier Z₁ = 0.7." in result.message
 
 
 def test_one_figure_does_not_tell_which_corrected_number_an_answer_follows_from(begin: Begin) -> None:

@@ -109,6 +109,8 @@ class AnswerCase:
             is_short = self._is_short_of([run[self.slot] for run in self.following.runs])
             # in few decimals the right value may follow as well: then nothing earlier is blamed
             follows = self._follows(self.following)
+            if follows and (tie := self._consistent_tie(self.following)):
+                return replace(self._consistent(self.following), verdict=Verdict.WRONG, found=tie, tie=True)
             if follows or (is_short and not self._is_short_of([self.value])):
                 return replace(self._consistent(self.following), short=not follows)
         return self._not_right(good)
@@ -240,9 +242,20 @@ class AnswerCase:
         return good is not None and self._within_learners_bound(precision, good)
 
     def _follows(self, following: FollowThrough) -> bool:
-        if any(self.fits(run, 0.0) for run in following.runs):
-            return True
-        return self._within_learners_bound(self.precision, following) or self._is_learners_replay(following)
+        return self._follows_exactly(following) or self._within_learners_bound(self.precision, following)
+
+    def _follows_exactly(self, following: FollowThrough) -> bool:
+        """Return whether the answer follows from earlier ones to its last digit, by some usual way of rounding."""
+        return any(self.fits(run, 0.0) for run in following.runs) or self._is_learners_replay(following)
+
+    def _consistent_tie(self, following: FollowThrough) -> tuple[Found, ...]:
+        """Return this step's mistakes that give an answer to its last digit which follows from earlier ones only within
+        their rounding."""
+        if self._follows_exactly(following):
+            return ()
+        with suppress(OutOfTime):
+            return best(self.judge.diagnosis.exact(self))
+        return ()
 
     def _within_learners_bound(self, precision: Precision, following: FollowThrough) -> bool:
         return any(self._reaches(run, *self._learners_bound(precision, following, run)) for run in following.runs)
@@ -261,9 +274,10 @@ class AnswerCase:
         following = self.following
         if following is not None and following.bad and self._follows(following):
             return ()
-        found = self.judge.diagnosis.exact(self)
-        if not found and self.deep and self._is_wide():
-            with suppress(OutOfTime):
+        found: list[Found] = []
+        with suppress(OutOfTime):
+            found = self.judge.diagnosis.exact(self)
+            if not found and self.deep and self._is_wide():
                 found = self.judge.diagnosis.throughout(self)
         return best([each for each in found if abs(each.value - self.value) > self.half])
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from tutor.marking.judgement import TRIVIAL
 from tutor.marking.mark import WORST, Mark, Mistake, Typed, Verdict
 from tutor.marking.messages import lowered
-from tutor.marking.rounding import cut, is_on_grid, is_shortened, near, rounded
+from tutor.marking.rounding import cut, is_on_grid, is_shortened, near, rounded, says_little
 from tutor.mistakes import MISTAKES
 from tutor.mistakes.updates import NOT_UPDATED
 from tutor.mistakes.writing import OTHER_QUANTITY, PERMUTED, TRANSPOSED, TRUNCATED
@@ -86,7 +86,8 @@ def is_shortened_throughout(graph: Graph, cells: Sequence[Mark], decimals: int) 
 
     One such number may be a mistake's by chance; all of them are not, unless one mistake gives them all: without a bias
     of 0.5, each is also the right one rounded up. For two of them it may be chance, except where nobody would shorten:
-    3.5 fits in the decimals asked for. Zeros for most of them say nothing, nor do zeros and ones for all.
+    3.5 fits in the decimals asked for. As for a single number, 0.0 and whole numbers with one figure say little: most
+    of the numbers must say more, or be right as they are.
     """
     is_old = any(each.id == NOT_UPDATED for cell in cells for each in cell.mistakes)
     if is_old or any(_shows_no_step(graph, cell) for cell in cells):
@@ -98,17 +99,14 @@ def is_shortened_throughout(graph: Graph, cells: Sequence[Mark], decimals: int) 
         return False
     short: list[tuple[Typed, float]] = []
     telling = 0
-    guesses = 0
     for cell in cells:
         number, value = cell.own.get(cell.quantity), graph.values[cell.quantity]
         if number is None:
             return False
         if cell.verdict is not Verdict.CORRECT:
             short.append((number, value))
-        telling += number.value != 0 or cell.verdict is Verdict.CORRECT
-        guesses += number.value in TRIVIAL
-    says_much = 2 * telling > len(cells) > guesses
-    return len(short) > 1 and says_much and _is_shortened_one_way(short, decimals)
+        telling += cell.verdict is Verdict.CORRECT or not says_little(number.value, number.decimals)
+    return len(short) > 1 and 2 * telling > len(cells) and _is_shortened_one_way(short, decimals)
 
 
 def _shows_no_step(graph: Graph, cell: Mark) -> bool:

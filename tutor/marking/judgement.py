@@ -81,7 +81,8 @@ class Judgement:
     ``short``: too few decimals.
     ``early``: intermediate results, or an earlier answer that this one follows from, were rounded too early.
     ``keep``: how many decimals intermediate results need.
-    ``tie``: within the bound, but a mistake fits to the last digit.
+    ``tie``: within the bound of the right value, or of what follows from ``because``, but a mistake fits to the last
+    digit.
     ``every``: all mistakes that fit, even with the same number, for a grid to choose from.
     ``several``: more earlier mistakes fit than are worth naming.
     ``before``: it is the value before an update.

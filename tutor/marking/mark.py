@@ -57,6 +57,7 @@ class Mark:
     answer follows from, in order. ``own`` holds every number that was read, by canonical name; later answers may depend
     on them. ``read`` says how the answer was read, and is empty if that would reveal a value. ``fitting`` are all
     mistakes that fit, even with the same number as a likelier one; a grid names those that most of its cells share.
+    ``is_exact`` says that the first of ``mistakes`` was made at this very step and gives the number to its last digit.
     """
 
     quantity: str
@@ -73,6 +74,7 @@ class Mark:
     own: Mapping[str, Typed] = field(default_factory=dict)
     column: int | None = None
     fitting: tuple[Mistake, ...] = ()
+    is_exact: bool = False
 
     def to_result(self, graph: Graph | None) -> Result:
         """Return what is stored and shown of the mark, with names written in the graph's notation."""

@@ -13,7 +13,7 @@ from tutor.marking.answers import EXACT, as_text, read_cells, read_one, read_tur
 from tutor.marking.budget import Budget
 from tutor.marking.grids import another_array, covering, is_shortened_throughout, rearranged, worst
 from tutor.marking.judge import Judge
-from tutor.marking.judgement import Judgement
+from tutor.marking.judgement import Judgement, Tier
 from tutor.marking.mark import Answer, AuthorMistake, Mark, Mistake, Typed, Verdict
 from tutor.marking.messages import fitting_of, message_of, mistakes_of, too_short, unexplained
 from tutor.marking.rounding import is_at_figures, is_rounded, written_decimals
@@ -170,6 +170,7 @@ class Marker:
             figures=task.figures,
             own={cell: typed},
             fitting=fitting_of(self.graph, judgement) if task.quantity.cells[1:] else (),
+            is_exact=any(each.tier <= Tier.EXACT for each in judgement.found[:1]),
         )
 
     # -- vectors and matrices ---------------------------------------------------------------------------------------
@@ -204,6 +205,7 @@ class Marker:
             decimals=task.decimals,
             figures=task.figures,
             own={name: typed for cell in cells for name, typed in cell.own.items()},
+            is_exact=bool(mistakes) and all(cell.is_exact for cell in cells if cell.verdict is Verdict.WRONG),
         )
 
     def _explained(self, task: _Task, cells: Sequence[Mark]) -> tuple[list[Mark], tuple[Mistake, ...]]:

@@ -85,8 +85,12 @@ def too_short(decimals: int) -> str:
     return f"Right as far as it goes: give {counted(decimals, 'decimal')}."
 
 
+def _first_because(graph: Graph, judgement: Judgement) -> str:
+    return f"{graph.notation.text(judgement.because[0])} = {format_number(judgement.blamed)}"
+
+
 def _follows(graph: Graph, judgement: Judgement) -> str:
-    first = f"{graph.notation.text(judgement.because[0])} = {format_number(judgement.blamed)}"
+    first = _first_because(graph, judgement)
     if judgement.early:
         return (
             f"Consistent: it follows from your {first}, which needs more digits. Give them, and this is marked again."
@@ -96,6 +100,8 @@ def _follows(graph: Graph, judgement: Judgement) -> str:
 
 def _wrong(graph: Graph, node: Node, judgement: Judgement, mistakes: tuple[Mistake, ...], decimals: int) -> str:
     said = either(mistakes)
+    if judgement.tie and judgement.because:
+        return f"{said} Or it follows from your {_first_because(graph, judgement)}: show one more decimal."
     if judgement.tie:
         return f"{said} Or it is right but rounded early: show one more decimal."
     if judgement.little:

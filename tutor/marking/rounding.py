@@ -69,11 +69,14 @@ def is_shortened(typed: float, value: float, decimals: int) -> bool:
     return is_rounded(typed, value, decimals) or is_cut(typed, value, 0.0, decimals)
 
 
+def says_little(typed: float, decimals: int) -> bool:
+    """Return whether many values are rounded to what was typed: 0.0, or a whole number with one figure."""
+    return abs(typed) < _TWO_FIGURES if decimals < 1 else typed == 0
+
+
 def is_short(typed: float, value: float, decimals: int) -> bool:
-    """Return whether ``typed`` is ``value`` to ``decimals``, and not a number that many values round to: 0.0, or a
-    whole number with one figure."""
-    says_little = abs(typed) < _TWO_FIGURES if decimals < 1 else typed == 0
-    return not says_little and is_shortened(typed, value, decimals)
+    """Return whether ``typed`` is ``value`` to ``decimals``, and not a number that says little."""
+    return not says_little(typed, decimals) and is_shortened(typed, value, decimals)
 
 
 def is_at_figures(typed: float, value: float, figures: int) -> bool:

@@ -271,6 +271,17 @@ def powers_of_e(tree: Tree) -> list[Call]:
     return [part for part in walk(tree) if isinstance(part, Call) and part.function == "exp"]
 
 
+def _sigmoid_to_base_ten(around: Surroundings, node: Node) -> Iterator[Form]:
+    whole = _in_full(node.formula) if node.formula is not None else None
+    if whole is not None and whole != node.formula:
+        about = text(powers_of_e(whole)[0].arguments[0], around.graph.notation)
+        yield Form(map_tree(whole, _power_of_ten), about, "10", later=_RARELY)
+
+
+#: How many places later the other key is tried at each sigmoid of a network: after what is typical of networks.
+_RARELY = 300
+
+
 def _softmax_to_base_ten(around: Surroundings, node: Node) -> Iterator[Form]:
     assert node.formula is not None
     total = add(*(Call("exp", (Name(each.role["pre"]),)) for each in (node, *around.siblings(node))))
@@ -332,7 +343,7 @@ MISTAKES.add(
         _other_power,
         "Look at the key of the calculator: it is the one with e and a small x above it.",
         {
-            Place.ACTIVATION: _at_unit(_any_other_power),
+            Place.ACTIVATION: _sigmoid_to_base_ten,
             Place.SOFTMAX: _softmax_to_base_ten,
             Place.CELL: _every_other_power,
         },

@@ -314,7 +314,7 @@ def _every_power_left_out(around: Surroundings, node: Node) -> Iterator[Form]:
     assert node.formula is not None
     every = changed_everywhere(node.formula, _base)
     if every is not None:
-        yield Form(every)
+        yield Form(every, later=_AFTER + 1)
 
 
 def _memory_without_power(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -350,7 +350,7 @@ def _every_square_doubled(around: Surroundings, node: Node) -> Iterator[Form]:
     assert node.formula is not None
     every = changed_everywhere(node.formula, _times_exponent)
     if every is not None:
-        yield Form(every, how="all")
+        yield Form(every, how="all", later=_AFTER + 1)
 
 
 def _doubled_for_squared(w: Words) -> str:

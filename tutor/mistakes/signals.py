@@ -350,13 +350,14 @@ def _negative_back(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _negative_cell(around: Surroundings, node: Node) -> Iterator[Form]:
-    """Yield a worksheet's number with the other sign: likelier than a reversed sign of the only term that is not 0."""
+    """Yield a worksheet's number with the other sign."""
     for form in _negative(around, node):
-        yield replace(form, later=_AFTER_DIFFERENCE)
+        yield replace(form, later=_BEFORE_ONE_TERM)
 
 
-#: How many places later the other sign of a worksheet's number comes: after a reversed difference.
-_AFTER_DIFFERENCE = 300
+#: How many places later the other sign of a worksheet's number comes: after every mistake that says why, such as a
+#: rotated kernel, and before the reversed sign of the only term that is not 0.
+_BEFORE_ONE_TERM = 545
 
 MISTAKES.add(
     TypicalMistake(

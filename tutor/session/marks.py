@@ -71,10 +71,12 @@ class Marks:
         mark = self._mark(item, answer, own)
         result = mark.to_result(item.graph)
         if result.verdict is Verdict.WRONG and (earlier := self._follows_earlier(entry, item, answer, own)):
-            cells = tuple(replace(cell, message="") if cell.verdict is Verdict.WRONG else cell for cell in result.cells)
             symbol, value = item.graph.notation.text(earlier[0]), number_text(earlier[1])
-            said = f"This follows from your earlier {symbol} = {value}. Work it out again with the new one."
-            result = replace(result, message=said, mistakes=(), because=(symbol,), cells=cells)
+            said = f"follows from your earlier {symbol} = {value}. Work it out again with the new one."
+            if mark.is_exact and not self._followed_before(entry, answer):
+                return replace(result, message=f"{result.message} Or it {said}", because=(symbol,))
+            cells = tuple(replace(cell, message="") if cell.verdict is Verdict.WRONG else cell for cell in result.cells)
+            return replace(result, message=f"This {said}", mistakes=(), because=(symbol,), cells=cells)
         where = self._elsewhere(entry, item, mark.because[0]) if result.verdict is Verdict.FOLLOWS else ""
         return replace(result, message=f"{result.message} {where}") if where else result
 
@@ -82,13 +84,21 @@ class Marks:
         self, entry: Entry, item: AskItem, answer: Answer, own: Mapping[str, Typed]
     ) -> tuple[str, float] | None:
         """Return the number, by its name, that a wrong answer follows from although the learner has replaced it since;
-        None where there is none. What other mistake would give the answer is then chance."""
+        None where there is none. Another mistake that would give the answer is then chance, unless it gives the last
+        digit."""
         for replaced in self._replaced(entry, item):
             mark = self._mark(item, answer, {**own, **replaced}, at_once=True)
             names = [name for name in mark.because if name in replaced]
             if mark.verdict is Verdict.FOLLOWS and names and not _says_little(mark):
                 return names[0], replaced[names[0]].value
         return None
+
+    def _followed_before(self, entry: Entry, answer: Answer) -> bool:
+        """Return whether the same answer followed from the earlier number while that still stood."""
+        state = self._states[entry.field.id]
+        if state.answer != answer or state.result is None:
+            return False
+        return bool(state.result.because) and not state.result.mistakes
 
     def _replaced(self, entry: Entry, item: AskItem) -> Iterator[Mapping[str, Typed]]:
         """Yield the numbers that a field's answer may have been worked out with before they were replaced: those of
