@@ -709,6 +709,23 @@ def test_few_digits_are_imprecise_unless_a_mistake_gives_exactly_them(
 
 
 @pytest.mark.parametrize(
+    ("of", "answer", "verdict", "mistakes"),
+    [
+        ("sigmoid", "0.5148", WRONG, ["old-value-used"]),  # the new output weights with the old H₁ and H₂
+        ("classroom", "0.6345", IMPRECISE, []),  # every step rounded to three decimals gives it
+    ],
+)
+def test_an_earlier_mistake_to_the_last_digit_is_told_beside_early_rounding(
+    of: str, answer: str, verdict: Verdict, mistakes: list[str]
+) -> None:
+    graph = load(shipped_lessons() / "04-backpropagation.yaml").graph(of)
+    found = Marker(graph, decimals=4).mark("yhat@2", answer)
+    assert found.verdict is verdict
+    assert ids(found) == mistakes
+    assert "rounded too early" in found.message
+
+
+@pytest.mark.parametrize(
     ("answer", "said"),
     [
         ("1", "Rounded too far to tell: give 3 decimals."),  # the loss is 0.966

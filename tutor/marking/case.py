@@ -12,7 +12,7 @@ from tutor.marking.budget import OutOfTime
 from tutor.marking.follow_through import FollowThrough, follow
 from tutor.marking.judgement import MOST_NAMED, TRIVIAL, Found, Judgement, Tier, best
 from tutor.marking.mark import AuthorMistake, Typed, Verdict
-from tutor.marking.replays import ROUNDING_HABITS, explains
+from tutor.marking.replays import FEWER_DECIMALS, ROUNDING_HABITS, explains
 from tutor.marking.rounding import (
     SPECK,
     figures_of,
@@ -138,7 +138,10 @@ class AnswerCase:
             return Judgement(Verdict.WRONG, whole=True)
         early = Judgement(Verdict.IMPRECISE, early=True, keep=self.key[1])
         if self._is_early(good, self.state.coarser(self.key)):
-            return early
+            # within reach of such rounding is vague: a mistake before it that gives the last digit is told as well
+            further = () if self._is_rounded_by_habit() else self._further()
+            known = 0 < len(further) <= MOST_NAMED and all(each.tier is Tier.EARLIER for each in further)
+            return replace(early, verdict=Verdict.WRONG, found=further) if known else early
         further = self._further()
         if not further and self._is_early(good, self.state.at_defaults(self.key)):
             return early
@@ -346,6 +349,15 @@ class AnswerCase:
         return any(
             self._is_close(run[self.slot], _EARLY_SHARE, self.half) and self.fits(run, bound, centre)
             for run, centre, bound in reached
+        )
+
+    def _is_rounded_by_habit(self) -> bool:
+        """Return whether the answer is what comes out if every step is rounded, or cut off, to one decimal fewer."""
+        replays, order = self.state.replays, self.order[:-1]
+        runs = replays.from_learners(self.precision, order, self.true, (), FEWER_DECIMALS)
+        return any(
+            explains(habit, self.t, replays.raw(habit, self.precision, self.slot, values), self.decimals)
+            for habit, values in zip(FEWER_DECIMALS, runs, strict=True)
         )
 
     def _is_at_kink(self) -> bool:

@@ -79,7 +79,8 @@ class Judgement:
     ``blamed``: the learner's number for the first of them.
     ``cut``: right, but digits were cut off and rounding would change the last one.
     ``short``: too few decimals.
-    ``early``: intermediate results, or an earlier answer that this one follows from, were rounded too early.
+    ``early``: intermediate results, or an earlier answer that this one follows from, were or may have been rounded too
+    early.
     ``keep``: how many decimals intermediate results need.
     ``tie``: within the bound of the right value, or of what follows from ``because``, but a mistake fits to the last
     digit.

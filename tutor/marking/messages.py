@@ -104,6 +104,8 @@ def _wrong(graph: Graph, node: Node, judgement: Judgement, mistakes: tuple[Mista
         return f"{said} Or it follows from your {_first_because(graph, judgement)}: show one more decimal."
     if judgement.tie:
         return f"{said} Or it is right but rounded early: show one more decimal."
+    if judgement.early:
+        return f"{said} Or it is rounded too early: keep {counted(judgement.keep, 'decimal')} at every step."
     if judgement.little:
         asked = counted(decimals, "decimal")
         return f"{said} Or it is rounded too far: give {asked}." if said else f"Rounded too far to tell: give {asked}."

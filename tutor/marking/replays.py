@@ -52,6 +52,12 @@ ROUNDING_HABITS = (
     RoundingHabit("rounded, parts and products too", sub_steps=True, products=True),
 )
 
+#: Habits that keep too few decimals: an answer that one of them gives is nearly right.
+FEWER_DECIMALS = (
+    RoundingHabit("rounded to one decimal fewer", extra=-1),
+    RoundingHabit("cut to one decimal fewer", extra=-1, cuts=True),
+)
+
 #: Functions whose values people write down rounded before they go on.
 _ROOTS = frozenset({"sqrt", "exp", "ln", "log10"})
 
