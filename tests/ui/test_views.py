@@ -35,6 +35,7 @@ from tests.ui.driving import (
     until,
 )
 from tests.ui.keys import plays
+from tutor.lessons.blocks.base import NOTHING_TYPED
 from tutor.network import Graph
 from tutor.store import Store
 from tutor.ui.app import TutorApp
@@ -374,6 +375,18 @@ async def test_hints_and_answers_on_a_worksheet(opened: Opener) -> None:
         assert state(pilot.app, "Z1").given_up
         await press(pilot, "up")
         assert "Shown: −0.7" in seen(pilot.app)
+
+
+async def test_enter_on_an_empty_line_of_a_worksheet_says_that_nothing_is_typed(opened: Opener, lessons: Path) -> None:
+    """As in a field of a lesson. In an array that is begun, it goes to the next empty cell."""
+    async with worksheet_of(opened, lessons, ARRAYS) as (pilot, screen, _):
+        first = screen.focused
+        await press(pilot, "enter")
+        assert NOTHING_TYPED.message in seen(pilot.app)
+        assert screen.focused is first
+        await press(pilot, "2", "enter")
+        assert NOTHING_TYPED.message not in seen(pilot.app)
+        assert screen.focused is not first
 
 
 async def test_keys_typed_ahead_on_a_worksheet_are_kept(opened: Opener, lessons: Path) -> None:

@@ -211,10 +211,9 @@ class AnsweringScreen(MappedScreen):
             return
         field, session = event.field.field, event.field.session or self.session
         state = session.state(field.id)
-        blank = is_blank(event.answer)
-        if blank and not state.done:
+        if self.is_missing(session, field.id, event.answer):
             event.field.say(NOTHING_TYPED.message)
-        elif blank or (state.done and event.answer == state.answer):
+        elif is_blank(event.answer) or (state.done and event.answer == state.answer):
             self._go_on(event.field)
         else:
             self.tutor.type_ahead.hold()

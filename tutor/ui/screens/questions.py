@@ -9,6 +9,7 @@ from functools import partial
 from textual.timer import Timer
 
 from tutor.session import Session
+from tutor.session.answers import is_blank
 from tutor.session.model import Answer, Field, Outcome
 from tutor.ui.screens.base import TutorScreen
 
@@ -49,6 +50,11 @@ class QuestionScreen(TutorScreen[None]):
     async def answered(self, outcome: Outcome) -> None:
         """Show what an answer changes: marks, numbers that may be seen now, the focus."""
         raise NotImplementedError
+
+    def is_missing(self, session: Session, field_id: str, answer: Answer) -> bool:
+        """Return whether Enter finds nothing to check: nothing is typed, and the question is still open. The screen
+        says so, and stays there."""
+        return is_blank(answer) and not session.state(field_id).done
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable giving up a question that is done."""

@@ -14,6 +14,7 @@ from textual.events import Resize
 from textual.getters import query_one
 from textual.reactive import reactive
 
+from tutor.lessons.blocks.base import NOTHING_TYPED
 from tutor.session import Session
 from tutor.session.model import Answer, Field, FieldKind, Outcome, WorksheetRow
 from tutor.ui.commands import Command
@@ -267,13 +268,16 @@ class WorksheetScreen(QuestionScreen):
     @on(Entry.Submitted)
     async def checked(self, event: Entry.Submitted) -> None:
         """Have a field marked, and go to the next open one if it is right. A grid is marked once all of its cells are
-        filled in."""
+        filled in. If nothing is typed, say so."""
         event.stop()
         assert isinstance(event.input, Entry)
         event.input.scroll_visible(animate=False)
         self._first_wrong = ("", Content(""))
         line, field = self._row_of(event.input)
         answer, state = self._answer(line, field), self.session.state(field.id)
+        if self.is_missing(self.session, field.id, answer):
+            self._show_message(line.row.label, Content(NOTHING_TYPED.message))
+            return
         is_whole = all(part.strip() for part in ([answer] if isinstance(answer, str) else answer))
         if not is_whole or (state.done and answer == state.answer):
             self._go_on(event.input)
