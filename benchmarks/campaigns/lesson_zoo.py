@@ -339,7 +339,8 @@ def _remember_models() -> None:
         return found
 
     def made_once(self: ModelBuilder, plain: Any, model: Any, resolved: Any) -> Any:
-        key = (model.kind, model.name, self.steps(model.name), repr(plain))
+        steps = max(self.steps.get(model.name, 1), self.steps.get("", 1))
+        key = (model.kind, model.name, steps, repr(plain))
         return once(key, lambda: make(self, plain, model, resolved))
 
     def worked_out_once(built: Any, steps: int = 1) -> Any:

@@ -60,7 +60,9 @@ def _of_block(lesson: Lesson, block: Question, screen: str, with_mistakes: bool)
     for item in block.asked:
         yield _of_item(lesson, block.id, item, screen, with_mistakes)
     if not block.asked:
-        mistakes = tuple(_one_off_mistakes(block)) if with_mistakes else ()
+        _, decimals = block.asked_value() or (0.0, 0)
+        wrong = block.wrong_values() if with_mistakes else ()
+        mistakes = tuple(KeyMistake(value_text(each, decimals), "author", one_line(one.say)) for one, each in wrong)
         yield KeyEntry(screen, block.id, block.title(), block.answer_lines(), block.of, mistakes=mistakes)
 
 
@@ -88,12 +90,6 @@ def _shown(mistakes: list[TypicalMistake], decimals: int, right: Mapping[str, st
         if text != right.get(each.cell):
             found.setdefault((cell, text), KeyMistake(text, each.id, each.message, cell))
     return tuple(found.values())[: MOST_MISTAKES * (4 if several else 1)]
-
-
-def _one_off_mistakes(block: Question) -> Iterator[KeyMistake]:
-    _, decimals = block.asked_value() or (0.0, 0)
-    for mistake, value in block.wrong_values():
-        yield KeyMistake(value_text(value, decimals), "author", one_line(mistake.say))
 
 
 def _of_model(part: Model, with_mistakes: bool) -> Iterator[KeyEntry]:

@@ -191,17 +191,12 @@ def _given_numbers(text: _Text, model: Model) -> Iterator[_Finding]:
             continue
         if "." not in match["digits"] and value < 10:
             before = _EQUATION.search(text.source[max(0, match.start() - 60) : match.start()])
-            said = model.graph.canonical(_spelt(before["name"])) if before else None
+            said = model.graph.canonical(re.sub(r"[\\{}]", "", before["name"])) if before else None  # w_{11}: w_11
             if said not in names:
                 continue
             names = [str(said)]
         message = f"{match[0]} is {names[0]} of {model.name}, which differs in every variant; write {{{{{names[0]}}}}}."
         yield "number-in-text", match.start(), message
-
-
-def _spelt(name: str) -> str:
-    """Return the plain name of ``w_{11}``: ``w_11``."""
-    return name.replace("\\", "").replace("{", "").replace("}", "")
 
 
 def varying_values(model: Model) -> dict[float, list[str]]:

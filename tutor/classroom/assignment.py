@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, PlainValidator
 
 from tutor.lessons import Catalogue, Lesson, LessonProblems, load
-from tutor.lessons.content import content_hash
+from tutor.lessons.cache import content_hash
 from tutor.lessons.field_types import FileModel, describe, written
 from tutor.lessons.problems import Problem
 from tutor.lessons.validate import Checker

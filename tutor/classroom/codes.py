@@ -15,8 +15,8 @@ from pathlib import Path
 
 from tutor.errors import TutorError
 from tutor.lessons import Catalogue, Lesson, load
+from tutor.lessons.cache import content_hash
 from tutor.lessons.catalogue import lesson_folders
-from tutor.lessons.content import content_hash
 from tutor.practice import GENERATOR, Variants
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"

@@ -74,13 +74,4 @@ def __getattr__(name: str) -> type:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-__all__ = [
-    "Catalogue",
-    "Entry",
-    "Lesson",
-    "LessonProblems",
-    "Problem",
-    "load",
-    "load_source",
-    "with_models",
-]
+__all__ = ["Catalogue", "Entry", "Lesson", "LessonProblems", "Problem", "load", "load_source", "with_models"]

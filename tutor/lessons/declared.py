@@ -140,7 +140,7 @@ class ModelLibrary:
         if target is None:
             return None
         try:
-            document = read_document(target, name=shown_beside(model.checker.document.name, file))
+            document = read_document(target, name=str(Path(model.checker.document.name).parent / file))
         except LessonProblems as error:
             self.problems.extend(ProblemList(error.problems, error.more))
             return None
@@ -226,11 +226,6 @@ def _changed(base: Spec, own: Spec) -> Spec:
         spec["layers"] = [{**layer, "activation": own["activation"]} for layer in spec["layers"]]
         spec.pop("activation")
     return spec
-
-
-def shown_beside(lesson: str, file: str) -> str:
-    """Return the name of a file beside the lesson, for messages."""
-    return str(Path(lesson).parent / file) if lesson else file
 
 
 def found_file(folder: LessonFolder, name: str, path: Path_, checker: Checker) -> Path | None:

@@ -200,9 +200,7 @@ Count = Annotated[int, PlainValidator(_whole(1, 10_000_000)), WithJsonSchema({"t
 Flag = Annotated[bool, PlainValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Real = Annotated[float, PlainValidator(_real), WithJsonSchema({"type": "number"})]
 Seconds = Annotated[
-    float,
-    PlainValidator(_seconds),
-    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MOST_SECONDS}),
+    float, PlainValidator(_seconds), WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": MOST_SECONDS})
 ]
 Allow = Annotated[
     dict[str, str],

@@ -60,9 +60,8 @@ def load_text(
     lesson = loading.lesson(sources)
     problems = loading.checker.problems
     for _ in range(MOST_RESPELT):  # an unknown key hides problems inside and beside it: load again with it corrected
-        if problems.is_full or not (
-            respelt := {at: key for at, key in loading.checker.respelt.items() if at in document.keys}
-        ):
+        respelt = {at: key for at, key in loading.checker.respelt.items() if at in document.keys}
+        if problems.is_full or not respelt:
             break
         document.respell(respelt)
         loading = _Loading(document, path, models or {}, variant)
@@ -153,9 +152,7 @@ class _Loading:
         self, data: Mapping[str, object], notation: Mapping[str, str] | None, steps: Mapping[str, int]
     ) -> tuple[dict[str, made.Model], bool]:
         models = declared(data, self.checker, self.folder)
-        builder = ModelBuilder(
-            self.checker, models, lambda name: max(steps.get(name, 1), steps.get("", 1)), notation, self.overrides
-        )
+        builder = ModelBuilder(self.checker, models, steps, notation, self.overrides)
         failed = any(key in data and not isinstance(data[key], dict) for key in _MODELS)
         return builder.build(), builder.failed or failed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -33,13 +33,13 @@ LESSON_KEYS = ("vary", "allow", "mistakes", "from")
 
 
 class ModelBuilder:
-    """Builds the models of a lesson. ``steps`` gives the number of training steps that each needs."""
+    """Builds the models of a lesson. ``steps`` has the number of training steps that each needs; "" stands for all."""
 
     def __init__(
         self,
         checker: Checker,
         models: Mapping[str, Declared],
-        steps: Callable[[str], int],
+        steps: Mapping[str, int],
         notation: Mapping[str, str] | None,
         overrides: Mapping[str, Mapping[str, object]],
     ) -> None:
@@ -94,7 +94,7 @@ class ModelBuilder:
             assert spec is not None
             try:
                 built = kind.from_spec(spec, name=model.name)
-                graph = build_graph(built, self.steps(model.name))
+                graph = build_graph(built, max(self.steps.get(model.name, 1), self.steps.get("", 1)))
                 _ = graph.values
             except NetworkError as error:
                 self._explain(error, model, resolved)

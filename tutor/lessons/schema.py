@@ -29,7 +29,9 @@ def lesson_schema() -> Schema:
     for kind, block in BLOCKS.items():
         _reference(block, kind, definitions)
         definitions[kind] = _either_way(kind, block, definitions[kind])
-    definitions["ask"]["properties"]["ask"] = _ask_main(definitions["ask"]["properties"]["ask"])
+    items = {"type": "object", "additionalProperties": {"anyOf": [{"$ref": "#/$defs/ask-item"}, {"type": "null"}]}}
+    names = [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
+    definitions["ask"]["properties"]["ask"]["anyOf"] = [*names, items]
     definitions["block"] = _any_block()
     screen = _reference(ScreenFile, "screen", definitions)
     definitions["screen"]["properties"]["blocks"] = {
@@ -110,11 +112,7 @@ def _either_way(kind: str, block: Any, schema: Schema) -> Schema:
         return schema
     names = block.nested or ("of",)
     inner = {name: value for name, value in schema["properties"].items() if name != kind}
-    nested = {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {**inner, **dict.fromkeys(names, main)},
-    }
+    nested = {"type": "object", "additionalProperties": False, "properties": {**inner, **dict.fromkeys(names, main)}}
     empty = [{"type": "null"}] if block.may_be_empty else []
     own = {key: value for key, value in main.items() if key != "description"}
     either: Schema = {"anyOf": [own, nested, *empty]}
@@ -124,11 +122,6 @@ def _either_way(kind: str, block: Any, schema: Schema) -> Schema:
     under = {"required": [kind], "properties": {kind: {"type": "object"}}}
     whole = {**schema, "properties": {**schema["properties"], kind: either}, "required": [kind]}
     return {**whole, "anyOf": [beside, under]} if beside else whole
-
-
-def _ask_main(main: Schema) -> Schema:
-    items = {"type": "object", "additionalProperties": {"anyOf": [{"$ref": "#/$defs/ask-item"}, {"type": "null"}]}}
-    return {**main, "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}, items]}
 
 
 def _any_block() -> Schema:

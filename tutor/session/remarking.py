@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from tutor.formulas.wording import enumerated
 from tutor.lessons.blocks import Lesson
-from tutor.lessons.content import content_hash
+from tutor.lessons.cache import content_hash
 from tutor.session.entries import Questions
 from tutor.session.marks import Marks
 from tutor.session.model import FieldState, Result, Verdict

@@ -35,6 +35,7 @@ class Expression(Question):
 
     usual_skills = ("formula",)
     is_named_by_quantity = True
+    rests_on_numbers = True
 
     @property
     def formula(self) -> Tree:
@@ -47,11 +48,6 @@ class Expression(Question):
     @property
     def written_in(self) -> Graph | None:
         return self.graph
-
-    @property
-    def rests_on_numbers(self) -> bool:
-        """Always true: the value of its quantity depends on the numbers."""
-        return True
 
     @property
     def symbol(self) -> str:

@@ -30,6 +30,8 @@ class Number(Question):
     within: float | None = None
     unit: str = ""
 
+    rests_on_numbers = True
+
     def wrong_values(self) -> tuple[tuple[AuthorMistake, float], ...]:
         """Return the author's mistakes with the number that each gives, without those that have no value."""
         known = self.graph.values if self.graph is not None else {}
@@ -38,11 +40,6 @@ class Number(Question):
             with suppress(FormulaError):
                 found.append((mistake, evaluate(mistake.cells[0], known)))
         return tuple(found)
-
-    @property
-    def rests_on_numbers(self) -> bool:
-        """Always true: its value was computed when the lesson was loaded."""
-        return True
 
     def answer_rests_on(self) -> object:
         return self.value

@@ -92,10 +92,7 @@ class ExpressionFile(QuestionFile):
         for name in names(tree):
             if name not in variables:
                 there = ", ".join(variables)
-                work.note(
-                    "answer",
-                    f"'{name}' is not one of the variables ({there}); give it a range in variables.",
-                )
+                work.note("answer", f"'{name}' is not one of the variables ({there}); give it a range in variables.")
 
     def allowed_names(self, work: Work, answer: ResolvedFormula, variables: tuple[str, ...]) -> tuple[str, ...] | None:
         """Return the canonical names that may be used, or None for all."""

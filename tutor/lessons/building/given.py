@@ -19,8 +19,7 @@ class GivenFile(BlockFile):
     may_be_empty = True
     stands_alone = True
     main: Annotated[
-        Words | WordList | None,
-        Field(alias="given", description="The network or worksheet, or a list of names."),
+        Words | WordList | None, Field(alias="given", description="The network or worksheet, or a list of names.")
     ] = None
 
     def build(self, work: Work) -> tuple[made.Given | None, str]:

@@ -258,9 +258,10 @@ class Document:
                 self._add(key.line, key.column, message, key.length)
                 self.repaired.add(key.line)
                 continue
-            if _is_cut_text(node, before, value):
+            if _has_no_value(node, value) and before is not None and before.is_plain and before.text:
+                # the key is really the rest of the text before it
                 message = "A comma inside { } ends the text; put it in single quotes: '…'."
-                if before is not None and _is_number(before.text) and _is_number(key.text):
+                if _is_number(before.text) and _is_number(key.text):
                     message = f"Several numbers are a list: [{before.text}, {key.text}]."
                     if key.text.isdigit() and key.column == before.end_column + 1:
                         message = f"A decimal has a point here: {before.text}.{key.text}, not {before.text},{key.text}."
@@ -375,11 +376,6 @@ def _attach(child: Node, parent: Node, keys: list[Node | None]) -> None:
     else:
         parent.pairs.append((keys[-1], child))
         keys[-1] = None
-
-
-def _is_cut_text(mapping: Node, before: Node | None, value: Node) -> bool:
-    """Return whether a key in ``{…}`` is really the rest of the text before it, cut off by a comma."""
-    return _has_no_value(mapping, value) and before is not None and before.is_plain and bool(before.text)
 
 
 def _has_no_value(mapping: Node, value: Node) -> bool:
