@@ -9,13 +9,12 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests.homes import furnish
+from tests.homes import Homes
 from tests.store import postgres
 from tutor import paths
 from tutor.lessons import Catalogue
@@ -47,22 +46,22 @@ def course_read(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
 
 
 @pytest.fixture(scope="session")
-def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Yield a path for each learner's folder. ``tmp_path_factory`` would list all existing folders for each new one."""
-    folder = tmp_path_factory.mktemp("homes")
-    return (folder / str(number) for number in count(1))
+def homes(tmp_path_factory: pytest.TempPathFactory, course_read: Path) -> Homes:
+    """Return the folders for learners."""
+    return Homes(tmp_path_factory.mktemp("homes"), course_read)
 
 
 @pytest.fixture(autouse=True)
-def learner_home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch, course_read: Path) -> Path:
-    """Set up an empty folder for progress and work, so that no test sees another's or the developer's files. It holds
+def learner_home(homes: Homes, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Yield an empty folder for progress and work, so that no test sees another's or the developer's files. It holds
     only the cache of the course."""
-    home = furnish(next(homes), course_read)
+    home = homes.take()
     monkeypatch.setenv("TUTOR_HOME", str(home))
     monkeypatch.delenv("TUTOR_LESSONS", raising=False)
     for name in ("KITTY_WINDOW_ID", "WEZTERM_PANE", "GHOSTTY_RESOURCES_DIR", "WT_SESSION", "TERM_PROGRAM"):
         monkeypatch.delenv(name, raising=False)  # set by the developer's terminal
-    return home
+    yield home
+    homes.give_back(home)
 
 
 @pytest.fixture(autouse=True)
