@@ -86,6 +86,9 @@ def missing(tool: str) -> bool:
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# jsonschema imports this if it can, when a notebook is written: it compiles a grammar, which takes a second.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests that share a browser or PyTorch first: each worker gets a stretch of the list, so that one worker

@@ -142,13 +142,16 @@ def _change(around: Surroundings, mistake: TypicalMistake, how: str, together: b
     places = _places(mistake)
 
     def change(node: Node, values: Values) -> float | None:
-        place = place_of(node)
-        known = {**around.graph.values, **values}  # a new weight that is taken too early has its value in the graph
         for made in (mistake, along):
             is_here = where.has(node.name) if made is mistake else where.has_layer(node.name)
-            if made is not None and is_here and place in (places if made is mistake else _places(made)):
+            if made is None or not is_here:
+                continue
+            place = place_of(node)
+            if place in (places if made is mistake else _places(made)):
                 for each in made.made_at(around, node, place):
                     if made is along or each.how == how:
+                        # a new weight that is taken too early has its value in the graph
+                        known = {**around.graph.values, **values}
                         try:
                             return evaluate(each.tree, known)
                         except FormulaError:
