@@ -157,13 +157,13 @@ def _told_apart(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: 
     def shows(mistake: TypicalMistake, places: int) -> bool:
         return round(mistake.value, places) != round(values[mistake.cell], places)
 
-    told = {(_without_cell(mistake), mistake.cell) for mistake in found if shows(mistake, decimals)}
+    visible = {(_without_cell(mistake), mistake.cell) for mistake in found if shows(mistake, decimals)}
     for mistake in found:
         more = range(decimals + 1, decimals + MOST_MORE + 1)
         need = next((places for places in more if shows(mistake, places)), None)
         if need is None or shows(mistake, decimals):
             continue
-        if any(kind == _without_cell(mistake) and cell != mistake.cell for kind, cell in told):
+        if any(kind == _without_cell(mistake) and cell != mistake.cell for kind, cell in visible):
             continue
         right = as_typed(values[mistake.cell], decimals)
         message = (

@@ -19,8 +19,8 @@ def check_course(
     ``known`` maps the ids of other lessons to what they require; ``shipped`` maps id and language to a lesson of the
     course.
     """
-    wants: dict[str, Sequence[str]] = {**known}
-    wants.update(
+    requires_of: dict[str, Sequence[str]] = {**known}
+    requires_of.update(
         {subject.lesson.id: subject.lesson.requires for subject in subjects if subject.lesson.form == "lesson"}
     )
     seen: dict[tuple[str, str], Subject] = {}
@@ -28,13 +28,13 @@ def check_course(
         lesson = subject.lesson
         if lesson.form != "lesson":
             continue
-        for place, wanted in enumerate(lesson.requires):
+        for place, required in enumerate(lesson.requires):
             path = ("requires", place) if ("requires", place) in subject.document.nodes else ("requires",)
-            if wanted not in wants:
-                near = difflib.get_close_matches(wanted, wants, 1, 0.5)
+            if required not in requires_of:
+                near = difflib.get_close_matches(required, requires_of, 1, 0.5)
                 meant = f"; did you mean '{near[0]}'?" if near else "."
-                subject.on_lesson("requires", f"There is no lesson '{wanted}'{meant}", *path)
-            elif circle := _circle(lesson.id, wanted, wants):
+                subject.on_lesson("requires", f"There is no lesson '{required}'{meant}", *path)
+            elif circle := _circle(lesson.id, required, requires_of):
                 subject.on_lesson("requires", f"These require one another: {' → '.join(circle)}.", *path)
         other = seen.setdefault((lesson.id, lesson.language), subject)
         if other is not subject:
@@ -58,16 +58,16 @@ def _replaces(path: Path, lesson_id: str) -> bool:
     return False
 
 
-def _circle(start: str, wanted: str, wants: Mapping[str, Sequence[str]]) -> list[str]:
-    """Return the lessons on a path from ``start`` over ``wanted`` back to ``start``; empty if there is none."""
-    stack = [[start, wanted]]
-    seen = {wanted}
+def _circle(start: str, required: str, requires_of: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the lessons on a path from ``start`` over ``required`` back to ``start``; empty if there is none."""
+    stack = [[start, required]]
+    seen = {required}
     while stack:
-        way = stack.pop()
-        if way[-1] == start:
-            return way
-        for following in wants.get(way[-1], ()):
+        chain = stack.pop()
+        if chain[-1] == start:
+            return chain
+        for following in requires_of.get(chain[-1], ()):
             if following == start or following not in seen:
                 seen.add(following)
-                stack.append([*way, following])
+                stack.append([*chain, following])
     return []

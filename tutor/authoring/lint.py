@@ -271,8 +271,8 @@ def _course(reports: list[FileReport]) -> None:
     if not subjects:
         return
     here = {subject.lesson.id for subject in subjects}
-    wanted = {name for subject in subjects for name in subject.lesson.requires}
-    known = {entry.id: entry.requires for entry in Catalogue().entries} if wanted - here else {}
+    required = {name for subject in subjects for name in subject.lesson.requires}
+    known = {entry.id: entry.requires for entry in Catalogue().entries} if required - here else {}
     course = Catalogue([shipped_lessons()], glimpse=True).entries
     check_course(subjects, known, {(entry.id, entry.language): entry.path for entry in course})
     for report in reports:

@@ -152,11 +152,11 @@ def _derivations(subject: Subject, model: Model) -> None:
     """Warn if a derivation that the learner may see does not end in the quantity's value, where SymPy gives one."""
     from tutor.engines.sympy import derive
 
-    wanted = {item.quantity.name for item in subject.lesson.asked() if item.of == model.name}
+    names = {item.quantity.name for item in subject.lesson.asked() if item.of == model.name}
     for block in subject.lesson.blocks:
         if isinstance(block, Derive):
-            wanted.update(one.name for one in block.references if one.of == model.name)
-    for name in sorted(wanted):
+            names.update(one.name for one in block.references if one.of == model.name)
+    for name in sorted(names):
         true = [model.graph.values[cell] for cell in model.graph.quantity(name).cells]
         derived = derive(model.graph, name).numbers
         same = len(derived) == len(true) and all(map(_is_close, true, derived))

@@ -59,14 +59,14 @@ def _question(lesson: Lesson, item: AskItem) -> ET.Element:
     numbers = f" #{lesson.variant}" if lesson.variant else ""
     _text(ET.SubElement(question, "name"), f"{item.symbol}{numbers}")
     decimals = item.asked_decimals
-    told = "".join(f"<p>\\({_escaped(line)}\\)</p>" for line in _given(lesson, item.of))
+    given = "".join(f"<p>\\({_escaped(line)}\\)</p>" for line in _given(lesson, item.of))
     asked = one_line(item.prompt) or f"What is {item.symbol}?"
     note = f"<p>{_escaped(asked)} ({decimals} decimals)</p>"
     cells = [(cell, answers(lesson, item, cell)) for cell in item.quantity.cells]
     if not is_number:
         notation = item.graph.notation
         note += "".join(f"<p>{_escaped(notation.text(cell))} = {_cloze(each, decimals)}</p>" for cell, each in cells)
-    _text(ET.SubElement(question, "questiontext", format="html"), told + note)
+    _text(ET.SubElement(question, "questiontext", format="html"), given + note)
     if is_number:
         for each in cells[0][1]:
             answer = ET.SubElement(question, "answer", fraction="100" if each.is_right else "0")

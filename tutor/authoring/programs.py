@@ -111,21 +111,21 @@ async def _run_cells(lesson: Lesson, placed_cells: list[PlacedBlock]) -> list[_F
     return found
 
 
-def same_output(wanted: str, printed: str, within: float | None = None) -> bool:
+def same_output(expected: str, printed: str, within: float | None = None) -> bool:
     """Return whether a cell prints what it should. With ``within``, numbers may differ by that much.
 
-    Trailing spaces and empty lines at the beginning and end do not count; ``…`` in the wanted text matches anything.
+    Trailing spaces and empty lines at the beginning and end do not count; ``…`` in the expected text matches anything.
     """
-    wanted, printed = (_tidied(text) for text in (wanted, printed))
+    expected, printed = (_tidied(text) for text in (expected, printed))
     if within is not None:
-        left, right = ([float(each) for each in _NUMBER.findall(text)] for text in (wanted, printed))
+        left, right = ([float(each) for each in _NUMBER.findall(text)] for text in (expected, printed))
         near = len(left) == len(right) and all(
             math.isclose(a, b, rel_tol=0, abs_tol=within) for a, b in zip(left, right, strict=True)
         )
         if not near:
             return False
-        wanted, printed = (_NUMBER.sub("0", text) for text in (wanted, printed))
-    return _in_order(wanted.split("…"), printed)
+        expected, printed = (_NUMBER.sub("0", text) for text in (expected, printed))
+    return _in_order(expected.split("…"), printed)
 
 
 def _in_order(parts: Sequence[str], text: str) -> bool:

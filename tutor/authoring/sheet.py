@@ -54,9 +54,9 @@ def _lesson(lesson: Lesson, of: str | None, paper: Paper) -> Iterator[Part]:
 def _with_given(lesson: Lesson, blocks: Sequence[Block], parts: list[Part], shown: set[str]) -> list[Part]:
     """Return the exercises and drawings, with the given numbers of each network before its first exercise, since the
     texts that give them are left out."""
-    wanted = [block.of for block in blocks if isinstance(block, Question) and block.of and block.of not in shown]
-    shown.update(wanted)
-    given = [GivenPart(name, given_latex(lesson.graph(name))) for name in dict.fromkeys(wanted)]
+    owners = [block.of for block in blocks if isinstance(block, Question) and block.of and block.of not in shown]
+    shown.update(owners)
+    given = [GivenPart(name, given_latex(lesson.graph(name))) for name in dict.fromkeys(owners)]
     return [*given, *(part for part in parts if isinstance(part, Exercise | Drawing))]
 
 

@@ -105,8 +105,8 @@ def _numbers(subject: Subject, placed: list[PlacedBlock], texts: list[tuple[Plac
                 key = (asked.placed.block.id, where.block.id)
                 found.setdefault(key, (where, []))[1].append(f"{asked.label} ('{match[0].strip()}')")
     for where, labels in found.values():
-        told = enumerated(labels)
-        message = f"The screen that asks for this shows the answer: {told}. Show it with after:, or leave it out."
+        answers = enumerated(labels)
+        message = f"The screen that asks for this shows the answer: {answers}. Show it with after:, or leave it out."
         subject.on_block("answer-shown", where, message)
 
 

@@ -9,7 +9,7 @@ from keyword import iskeyword
 from pathlib import Path
 
 from tutor.errors import TutorError
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building import Context, Draft, Settings, beside, built
 from tutor.lessons.declared import declared, found_files
 from tutor.lessons.field_types import describe, written
@@ -35,7 +35,7 @@ _MODELS = frozenset({"network", "networks", "worksheet", "worksheets"})
 Specs = Mapping[str, Mapping[str, object]]
 
 
-def load(path: Path | str, *, sources: bool = False) -> made.Lesson:
+def load(path: Path | str, *, sources: bool = False) -> blocks.Lesson:
     """Return the lesson in a file; with ``sources``, a bare network or worksheet is accepted too.
 
     Raises:
@@ -47,7 +47,7 @@ def load(path: Path | str, *, sources: bool = False) -> made.Lesson:
 
 def load_text(
     document: Document, path: Path, *, models: Specs | None = None, variant: str | None = None, sources: bool = False
-) -> made.Lesson:
+) -> blocks.Lesson:
     """Return the lesson in a document. ``models`` has specs by name that replace those in the file, for ``variant``;
     with ``sources``, a bare network or worksheet is accepted too.
 
@@ -94,7 +94,7 @@ class _Loading:
         self.variant = variant
         self.checker = Checker(document)
 
-    def lesson(self, sources: bool) -> made.Lesson | None:
+    def lesson(self, sources: bool) -> blocks.Lesson | None:
         data = self.document.data
         if not isinstance(data, dict):
             if self.document.root is None and self.checker.problems:
@@ -132,11 +132,11 @@ class _Loading:
 
     # -- files of one network ---------------------------------------------------------------------------------------
 
-    def _source(self, data: Mapping[str, object]) -> made.Lesson | None:
+    def _source(self, data: Mapping[str, object]) -> blocks.Lesson | None:
         file = self.checker.model(SourceFile, data, ())
         parts, _ = self._parts(data, file.notation if file else None, {})
-        form: made.Form = "worksheet" if data.get("worksheet") or data.get("worksheets") else "network"
-        return made.Lesson(
+        form: blocks.Form = "worksheet" if data.get("worksheet") or data.get("worksheets") else "network"
+        return blocks.Lesson(
             path=self.path,
             id=self.name,
             title=(file.title if file else "") or self.name,
@@ -150,7 +150,7 @@ class _Loading:
 
     def _parts(
         self, data: Mapping[str, object], notation: Mapping[str, str] | None, steps: Mapping[str, int]
-    ) -> tuple[dict[str, made.Model], bool]:
+    ) -> tuple[dict[str, blocks.Model], bool]:
         models = declared(data, self.checker, self.folder)
         builder = ModelBuilder(self.checker, models, steps, notation, self.overrides)
         failed = any(key in data and not isinstance(data[key], dict) for key in _MODELS)
@@ -158,7 +158,7 @@ class _Loading:
 
     # -- lessons ----------------------------------------------------------------------------------------------------
 
-    def _lesson(self, data: Mapping[str, object]) -> made.Lesson | None:
+    def _lesson(self, data: Mapping[str, object]) -> blocks.Lesson | None:
         file = self.checker.model(LessonFile, data, ())
         top = file if file is not None else LessonFile.model_construct(title="", screens=())
         parts, failed = self._parts(data, top.notation if isinstance(top.notation, dict) else None, self._steps(data))
@@ -171,7 +171,7 @@ class _Loading:
         named = iter(name_blocks([draft for _, drafts in screens for draft in drafts], resolver, self.checker))
         if file is None:
             return None
-        return made.Lesson(
+        return blocks.Lesson(
             path=self.path,
             **{key: getattr(file, key) for key in _SAME_KEYS},
             id=self._id(file.id or self.name),
@@ -208,22 +208,22 @@ class _Loading:
 
     def _screens(
         self, data: Mapping[str, object], settings: Settings, context: Context
-    ) -> Iterator[tuple[made.Screen, list[Draft | None]]]:
+    ) -> Iterator[tuple[blocks.Screen, list[Draft | None]]]:
         """Yield the screens, each without its blocks, and what is built of these."""
         listed = data.get("screens")
         for number, value in enumerate(listed if isinstance(listed, list) else ()):
             path: Path_ = ("screens", number)
             file = self.checker.model(ScreenFile, value, path)
-            blocks = file.blocks if file else value.get("blocks") if isinstance(value, dict) else None
+            data_of_blocks = file.blocks if file else value.get("blocks") if isinstance(value, dict) else None
             here = settings.under(file, self.checker, place=beside(path)) if file else settings
             if here.of != settings.of:
                 context.resolver.owner(here.of, (*path, "of"))
             drafts = [
                 built(block, (*path, "blocks", place), here, context, f"screen{number + 1}.{place + 1}")
-                for place, block in enumerate(blocks if isinstance(blocks, list | tuple) else ())
+                for place, block in enumerate(data_of_blocks if isinstance(data_of_blocks, list | tuple) else ())
             ]
             title, allow = (file.title, file.allow) if file else ("", {})
-            yield made.Screen(title=title, blocks=(), allow=allow), drafts
+            yield blocks.Screen(title=title, blocks=(), allow=allow), drafts
 
     # -- training steps ---------------------------------------------------------------------------------------------
 
@@ -257,6 +257,6 @@ def _count_steps(value: object, of: str, need: dict[str, int]) -> None:
             need[owner] = max(need.get(owner, 1), min(steps_needed(value), 50))
 
 
-def _filled(screen: made.Screen, blocks: list[made.Block | None]) -> made.Screen:
+def _filled(screen: blocks.Screen, named: list[blocks.Block | None]) -> blocks.Screen:
     """Return a screen with its blocks."""
-    return replace(screen, blocks=tuple(part for block in blocks if block is not None for part in block.parts()))
+    return replace(screen, blocks=tuple(part for block in named if block is not None for part in block.parts()))

@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building import Draft
 from tutor.lessons.resolve import Resolver
 from tutor.lessons.validate import Checker, nearest
 
 
-def name_blocks(drafts: Sequence[Draft | None], resolver: Resolver, checker: Checker) -> list[made.Block | None]:
+def name_blocks(drafts: Sequence[Draft | None], resolver: Resolver, checker: Checker) -> list[blocks.Block | None]:
     """Return the blocks with their ids and what they wait for; duplicate ids are noted."""
     whole = [draft for draft in drafts if draft is not None]
     ids = _default_ids(whole)
@@ -31,7 +31,9 @@ def name_blocks(drafts: Sequence[Draft | None], resolver: Resolver, checker: Che
     return [next(done) if draft is not None else None for draft in drafts]
 
 
-def _with_earlier_default(drafts: Sequence[Draft], named: list[made.Block], taken: dict[str, int]) -> list[made.Block]:
+def _with_earlier_default(
+    drafts: Sequence[Draft], named: list[blocks.Block], taken: dict[str, int]
+) -> list[blocks.Block]:
     """Add a default id that had to be made longer to its first block, as an earlier id. So adding a second network to a
     lesson loses no progress."""
     found = []
@@ -59,7 +61,7 @@ def _default_ids(drafts: Sequence[Draft]) -> list[str]:
 
 def _with_owner(draft: Draft, block_id: str) -> str:
     block = draft.block
-    is_told_apart = isinstance(block, made.Question) and block.is_named_by_quantity and block.of
+    is_told_apart = isinstance(block, blocks.Question) and block.is_named_by_quantity and block.of
     return f"{block.of}:{block_id}" if is_told_apart else block_id
 
 
@@ -73,7 +75,7 @@ class _Waiting:
     def __init__(
         self,
         drafts: Sequence[Draft],
-        named: Sequence[made.Block],
+        named: Sequence[blocks.Block],
         resolver: Resolver,
         checker: Checker,
         *,
@@ -90,7 +92,7 @@ class _Waiting:
             for name in block.asked_names():
                 self.asked.setdefault(name, block.id)
 
-    def of(self, place: int) -> made.After | None:
+    def of(self, place: int) -> blocks.After | None:
         """Return what the block at this index waits for, or None."""
         draft, block = self.drafts[place], self.named[place]
         if draft.after is None:
@@ -108,16 +110,16 @@ class _Waiting:
             return None
         return found
 
-    def _find(self, text: str, block: made.Block) -> made.After | None:
-        blocks = [each for each in self.named if each.asks]
-        by_id = next((each for each in blocks if text == each.id), None)
+    def _find(self, text: str, block: blocks.Block) -> blocks.After | None:
+        asking = [each for each in self.named if each.asks]
+        by_id = next((each for each in asking if text == each.id), None)
         if by_id is not None:
-            return made.After(by_id.id)
+            return blocks.After(by_id.id)
         reference = self.resolver.quantity(text, block.of or None)
         # an earlier id comes last: another network's question may once have had the plain name of this quantity
-        by_was = next((each for each in blocks if text in each.was), None)
+        by_was = next((each for each in asking if text in each.was), None)
         if by_was is not None and (reference is None or (reference.of, reference.name) not in self.asked):
-            return made.After(by_was.id)
+            return blocks.After(by_was.id)
         if reference is None:
             return None
         asked = self.asked.get((reference.of, reference.name))
@@ -125,4 +127,4 @@ class _Waiting:
             inside = {self.asked.get((reference.of, cell)) for cell in reference.quantity.cells}
             asked = inside.pop() if len(inside) == 1 else None
         # if nothing asks the quantity, the block is shown at once, and ``tutor check`` warns
-        return made.After(asked or "", reference.of, reference.name)
+        return blocks.After(asked or "", reference.of, reference.name)

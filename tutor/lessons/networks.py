@@ -90,7 +90,7 @@ class ModelBuilder:
         spec is tried, so that all problems are noted at once."""
         spec: Spec | None = plain
         kind = Network if model.kind == "network" else Worksheet
-        for told in range(MOST_FAULTS):
+        for faults in range(MOST_FAULTS):
             assert spec is not None
             try:
                 built = kind.from_spec(spec, name=model.name)
@@ -102,7 +102,7 @@ class ModelBuilder:
                 if spec is None:
                     return None
             else:
-                return None if told else (built, graph)
+                return None if faults else (built, graph)
         return None
 
     def _explain(self, error: NetworkError, model: Declared, resolved: Resolved) -> None:

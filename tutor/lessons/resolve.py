@@ -46,7 +46,7 @@ class Resolver:
         #: Whether a model could not be built. Its names are then unknown, which is not reported again for each.
         self.models_failed = models_failed
         #: Unknown names of models that are reported already, at their ``of:``.
-        self.told: set[str] = set()
+        self.reported: set[str] = set()
 
     # -- models -----------------------------------------------------------------------------------------------------
 
@@ -56,7 +56,7 @@ class Resolver:
         if name:
             if name in self.parts:
                 return self.parts[name]
-            if not self.models_failed and name not in self.told:
+            if not self.models_failed and name not in self.reported:
                 self.checker.add(path, f"There is no network or worksheet '{name}' here{self._meant(name)}")
             return None
         if len(self.parts) == 1 and not self.models_failed:
@@ -76,7 +76,7 @@ class Resolver:
         if name:
             self.model(name, path)
             if name not in self.parts:
-                self.told.add(name)
+                self.reported.add(name)
 
     def _meant(self, name: str) -> str:
         there = f"; there is {', '.join(self.parts)}." if self.parts else "; the lesson has none."
@@ -271,7 +271,7 @@ class Resolver:
         try:
             return self._value(split, where, of, body.strip(), variables)
         except (FormulaError, QuantityError) as error:
-            if where is not Context.MATH and not self.models_failed and (split["of"] or of) not in self.told:
+            if where is not Context.MATH and not self.models_failed and (split["of"] or of) not in self.reported:
                 message = f"{{{{{body.strip()}}}}}: {error} Write \\{{{{ for two braces."
                 self.checker.add(path, message, offset=match.start())
             return None

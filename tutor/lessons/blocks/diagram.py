@@ -47,8 +47,8 @@ class Diagram(Block):
         """Yield the drawing, followed once per network by the given numbers that it has no room for (targets, rates,
         batches)."""
         yield Drawing(self.network, self.graph, self.numbers)
-        if paper.with_texts and self.numbers and self.of not in paper.told:
-            paper.told.add(self.of)
+        if paper.with_texts and self.numbers and self.of not in paper.given:
+            paper.given.add(self.of)
             yield GivenPart(self.of, given_latex(self.graph))
 
     def height(self) -> int:

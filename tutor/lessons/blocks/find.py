@@ -87,11 +87,11 @@ class PlantedMistake:
         return next(place for place, line in enumerate(self.lines) if line.name == self.mistaken.at)
 
 
-def plant(graph: Graph, name: str, wanted: str, seed: str) -> PlantedMistake | None:
-    """Return a worked solution of a node with a typical mistake in it: the one with the id ``wanted`` if it can be made
-    here, else a likely one; None if no mistake changes the numbers visibly."""
+def plant(graph: Graph, name: str, mistake: str, seed: str) -> PlantedMistake | None:
+    """Return a worked solution of a node with a typical mistake in it: the one with the id ``mistake`` if it can be
+    made here, else a likely one; None if no mistake changes the numbers visibly."""
     found = _telling(graph, name)
-    own = [made for made in found if made.id == wanted]
+    own = [made for made in found if made.id == mistake]
     firsts: dict[tuple[str, str], MistakenFormula] = {}
     for made in found:
         if made.id != OTHER_QUANTITY:  # whoever worked this out was asked for nothing else

@@ -46,10 +46,10 @@ class Number(Question):
 
     def single_field(self) -> Field:
         """Return the field, with the precision in words."""
-        wanted = precision(self.decimals, self.figures)
+        asked = precision(self.decimals, self.figures)
         if self.figures is None and self.within is not None:
-            wanted = f"within {self.within:g}"
-        return Field(self.id, self.id, FieldKind.NUMBER, "", of=self.of, unit=self.unit, precision=wanted)
+            asked = f"within {self.within:g}"
+        return Field(self.id, self.id, FieldKind.NUMBER, "", of=self.of, unit=self.unit, precision=asked)
 
     def exercise(self, paper: Paper, prompt: str, answer: tuple[str, ...]) -> Exercise:
         """Return the exercise with a space for the number, its unit and decimals."""

@@ -84,8 +84,8 @@ class Order(OfferingQuestion):
             said = mistakes[0].message if mistakes else ""
             return Result(Verdict.WRONG, said or f"“{step}” does not belong here.", mistakes, cells)
         if len(places) < count:
-            told = "in order so far" if self.keeps_order(places) else "not in order yet"
-            said = f"{still_to_come(count - len(places))} to come; what is there is {told}.".capitalize()
+            state = "in order so far" if self.keeps_order(places) else "not in order yet"
+            said = f"{still_to_come(count - len(places))} to come; what is there is {state}.".capitalize()
             return Result(Verdict.WRONG, said, (), cells)
         if not misplaced:
             return Result(Verdict.CORRECT, "In the right order.")
@@ -111,16 +111,16 @@ class Order(OfferingQuestion):
 
     def answer_lines(self) -> tuple[str, ...]:
         """Return the numbered steps, and a line if other orders are right too."""
-        lines = [" | ".join(one_line(step) for step in group) for group in self.groups]
+        groups = [" | ".join(one_line(step) for step in group) for group in self.groups]
         either = "  (either way round)"
-        told = [
+        lines = [
             f"{n}. {line}{either if len(group) > 1 else ''}"
-            for n, (line, group) in enumerate(zip(lines, self.groups, strict=True), 1)
+            for n, (line, group) in enumerate(zip(groups, self.groups, strict=True), 1)
         ]
         written = sum(a * b for a, b in combinations([len(group) for group in self.groups], 2))
         if len(self.before) > 1 or len(set(self.before[0])) < written:
-            told.append("(other orders are right too)")
-        return tuple(told)
+            lines.append("(other orders are right too)")
+        return tuple(lines)
 
     def shown_solution(self) -> str:
         return " → ".join(str(step) for step in self.steps)

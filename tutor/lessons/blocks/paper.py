@@ -85,13 +85,13 @@ Part: TypeAlias = "Heading | Prose | GivenPart | Drawing | PlotView | TableView 
 
 @dataclass
 class Paper:
-    """A sheet that is being made, blank or ``worked``. ``told`` are the models whose given numbers are on it already;
+    """A sheet that is being made, blank or ``worked``. ``given`` are the models whose given numbers are on it already;
     ``asked`` are the numbers that a blank sheet must not show, by model and name."""
 
     worked: bool
     with_texts: bool = True
     asked: frozenset[tuple[str, str]] = frozenset()
-    told: set[str] = field(default_factory=set)
+    given: set[str] = field(default_factory=set)
     _count: int = 0
 
     def is_shown(self, of: str, name: str) -> bool:

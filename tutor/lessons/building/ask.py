@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building.work import Work, beside
 from tutor.lessons.field_types import (
     Anything,
@@ -50,10 +50,10 @@ class AskFile(QuestionFile):
         Anything, Field(alias="ask", description="Z1, a list, hidden.H, or {delta1: {hints: […]}, delta2: {}}.")
     ]
 
-    def build(self, work: Work) -> tuple[made.Ask | None, str]:
+    def build(self, work: Work) -> tuple[blocks.Ask | None, str]:
         """Return the block, with an item for each quantity."""
         path = work.place("ask")
-        items: list[made.AskItem] = []
+        items: list[blocks.AskItem] = []
         asked = list(self.asked(work, self.main, path))
         for texts, own, where in asked:
             found = work.resolver.references(texts, work.of, where)
@@ -74,7 +74,7 @@ class AskFile(QuestionFile):
             self.mistakes, items[0].of, work.place("mistakes"), next(iter(shapes)) if len(shapes) == 1 else None
         )
         items = [replace(item, mistakes=(*item.mistakes, *whole)) for item in items]
-        return made.Ask(**work.common, **base | {"mistakes": whole}, items=tuple(items)), named
+        return blocks.Ask(**work.common, **base | {"mistakes": whole}, items=tuple(items)), named
 
     def asked(
         self, work: Work, main: object, path: Path_
@@ -96,7 +96,9 @@ class AskFile(QuestionFile):
         else:
             work.checker.add(path, f"Write quantities here, such as Z1 or [Z1, Z2], not {describe(main)}.", at_key=True)
 
-    def item(self, work: Work, reference: made.Reference, own: AskItemFile | None, path: Path_) -> made.AskItem | None:
+    def item(
+        self, work: Work, reference: blocks.Reference, own: AskItemFile | None, path: Path_
+    ) -> blocks.AskItem | None:
         """Return one quantity with its settings, or None with the problem noted."""
         if reference.is_given:
             message = f"{reference.name} is given; ask for something that follows from it."
@@ -107,12 +109,12 @@ class AskFile(QuestionFile):
             settings = settings.under(own, work.checker, place=beside(path))
         explain = work.words("explain", self.explain)
         prompt = EMPTY
-        mistakes: tuple[made.AuthorMistake, ...] = ()
+        mistakes: tuple[blocks.AuthorMistake, ...] = ()
         if own is not None:
             prompt = work.resolver.text(own.prompt, work.of, (*path, "prompt"))
             explain = work.resolver.text(own.explain, work.of, (*path, "explain")) if own.explain else explain
             mistakes = work.resolver.mistakes(own.mistakes, reference.of, (*path, "mistakes"), reference.quantity.shape)
-        return made.AskItem(
+        return blocks.AskItem(
             reference=reference,
             decimals=settings.decimals,
             figures=settings.figures,

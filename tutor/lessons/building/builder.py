@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons import models as files
 from tutor.lessons.building.flatten import flattened
 from tutor.lessons.building.work import Context, Place, Settings, Work
@@ -16,7 +16,7 @@ from tutor.lessons.yaml.document import Path_
 class Draft:
     """A block that lacks only its final id and what it waits for."""
 
-    block: made.Block
+    block: blocks.Block
     default_id: str
     path: Path_
     after: str | None

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Condition, FileModel, Flag, Words
 from tutor.lessons.models import MOST_MEMBERS, QuestionFile
@@ -20,17 +20,17 @@ class OptionFile(FileModel):
     correct: Annotated[Condition, Field(description="true, false, or a condition such as Z1 < 0.")] = False
     why: Words | None = None
 
-    def build(self, work: Work, path: Path_) -> made.Option:
+    def build(self, work: Work, path: Path_) -> blocks.Option:
         """Return the option; a condition decides whether it is right."""
         text = work.resolver.text(self.text, work.of, (*path, "text"))
         why = work.resolver.text(self.why, work.of, (*path, "why"))
         if isinstance(self.correct, bool):
-            return made.Option(text, self.correct, why)
+            return blocks.Option(text, self.correct, why)
         formula = work.resolver.condition(self.correct, work.of, (*path, "correct"))
         if formula is None:
-            return made.Option(text, False, why)
+            return blocks.Option(text, False, why)
         value = work.resolver.value(formula, (*path, "correct"))
-        return made.Option(text, bool(value), why, formula.cells.trees[0])
+        return blocks.Option(text, bool(value), why, formula.cells.trees[0])
 
 
 class ChooseFile(QuestionFile):
@@ -46,7 +46,7 @@ class ChooseFile(QuestionFile):
     ] = None
     shuffle: Annotated[Flag, Field(description="false keeps the order of the file.")] = True
 
-    def build(self, work: Work) -> tuple[made.Choose | None, str]:
+    def build(self, work: Work) -> tuple[blocks.Choose | None, str]:
         """Return the choice, after checking that its options differ and that some are right."""
         base = work.question(computed=False)
         options = tuple(each.build(work, (*work.place("options"), n)) for n, each in enumerate(self.options))
@@ -68,4 +68,4 @@ class ChooseFile(QuestionFile):
         if self.several is False and right > 1:
             work.note("several", f"several: false, and {right} options are correct.")
         several = self.several if self.several is not None else right > 1
-        return made.Choose(**work.common, **base, options=options, several=several, shuffle=self.shuffle), self.main
+        return blocks.Choose(**work.common, **base, options=options, several=several, shuffle=self.shuffle), self.main

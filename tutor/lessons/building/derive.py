@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Names
 from tutor.lessons.models import BlockFile
@@ -20,9 +20,9 @@ class DeriveFile(BlockFile):
     nested = ("quantity", "quantities")
     main: Annotated[Names, Field(alias="derive", description="The quantity.")]
 
-    def build(self, work: Work) -> tuple[made.Derive | None, str]:
+    def build(self, work: Work) -> tuple[blocks.Derive | None, str]:
         """Return the block, or None with its problems noted."""
         found = work.resolver.references(self.main, work.of, work.place("derive"))
         if given := [one for one in found if one.is_given]:
             work.note("derive", f"{given[0].name} is given; there is nothing to derive.")
-        return (made.Derive(**work.common, of=found[0].of, references=tuple(found)) if found else None), ""
+        return (blocks.Derive(**work.common, of=found[0].of, references=tuple(found)) if found else None), ""

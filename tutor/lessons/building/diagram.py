@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Names, Words
 from tutor.lessons.models import BlockFile
@@ -24,7 +24,7 @@ class DiagramFile(BlockFile):
     show: Annotated[Words, Field(description="numbers (default) or names.")] = "numbers"
     highlight: Annotated[Names, Field(description="Quantities to highlight.")] = ()
 
-    def build(self, work: Work) -> tuple[made.Diagram | None, str]:
+    def build(self, work: Work) -> tuple[blocks.Diagram | None, str]:
         """Return the drawing, or None with its problems noted."""
         model = work.resolver.model(self.main or work.of, work.place("diagram"))
         if self.show not in ("numbers", "names"):
@@ -37,6 +37,6 @@ class DiagramFile(BlockFile):
         found = work.resolver.references(self.highlight, model.name, work.place("highlight"))
         lit = tuple(dict.fromkeys(cell for one in found for cell in one.quantity.cells))
         shows = self.show != "names"
-        return made.Diagram(
+        return blocks.Diagram(
             **work.common, of=model.name, network=model.built, graph=model.graph, numbers=shows, highlight=lit
         ), ""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import FileModel, Formula, Names, Real, Words
 from tutor.lessons.models import MOST_MEMBERS, BlockFile
@@ -23,11 +23,11 @@ class GoalFile(FileModel):
     when: Formula = Field(description="The condition to reach: E < 0.01; steps counts the training steps.")
     say: Words = Field(description="What the learner reads then; {{steps}} and {{E}} are the numbers of that moment.")
 
-    def build(self, work: Work, path: Path_, of: str) -> made.Goal | None:
+    def build(self, work: Work, path: Path_, of: str) -> blocks.Goal | None:
         """Return the task with its names resolved, or None with the problem noted."""
         when = work.resolver.condition(self.when, of, (*path, "when"), variables=tuple(STEPS))
         say = work.resolver.text(self.say, of, (*path, "say"), variables=STEPS)
-        return made.Goal(when.cells.trees[0], say) if when is not None else None
+        return blocks.Goal(when.cells.trees[0], say) if when is not None else None
 
 
 class ExploreFile(BlockFile):
@@ -43,7 +43,7 @@ class ExploreFile(BlockFile):
     ] = Field(default_factory=dict)
     goals: Annotated[tuple[GoalFile, ...], Field(max_length=MOST_MEMBERS, description="Tasks.")] = ()
 
-    def build(self, work: Work) -> tuple[made.Explore | None, str]:
+    def build(self, work: Work) -> tuple[blocks.Explore | None, str]:
         """Return the block with the numbers to turn, the quantities to watch and the tasks."""
         found = work.resolver.references(self.main, work.of, work.place("explore"))
         if not found:
@@ -52,7 +52,7 @@ class ExploreFile(BlockFile):
         if others := [one for one in found if one.of != model.name]:
             work.note("explore", f"{others[0].name} belongs to '{others[0].of}', not {model.name}.")
         goals = [goal.build(work, (*work.place("goals"), n), model.name) for n, goal in enumerate(self.goals)]
-        return made.Explore(
+        return blocks.Explore(
             **{**work.common, "of": model.name},
             model=model.built,
             graph=model.graph,

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tutor.formulas import Cells, Tree, names, substitute
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Formula, Names, Real, Words
 from tutor.lessons.models import QuestionFile
@@ -32,7 +32,7 @@ class ExpressionFile(QuestionFile):
         dict[str, tuple[Real, Real]], Field(description="Without a network: the names and their ranges, {z: [-3, 3]}.")
     ] = Field(default_factory=dict)
 
-    def build(self, work: Work) -> tuple[made.Expression | None, str]:
+    def build(self, work: Work) -> tuple[blocks.Expression | None, str]:
         """Return the block, or None with its problems noted."""
         reference = work.resolver.quantity(self.main, work.of)
         if reference is None and self.answer is None:
@@ -58,7 +58,7 @@ class ExpressionFile(QuestionFile):
         elif using is not None and graph is not None:
             tree = _unfolded(tree, graph, using)
         of = reference.of if reference else answer.of
-        return made.Expression(
+        return blocks.Expression(
             **work.common,
             **base | {"of": of},
             answer=tree,
@@ -69,7 +69,7 @@ class ExpressionFile(QuestionFile):
         ), self.main
 
     def expression_answer(
-        self, work: Work, reference: made.Reference | None, variables: tuple[str, ...]
+        self, work: Work, reference: blocks.Reference | None, variables: tuple[str, ...]
     ) -> ResolvedFormula | None:
         """Return the author's formula, else the quantity's definition; None with the problem noted."""
         if self.answer is not None:

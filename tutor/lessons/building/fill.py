@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import WordList, Words
 from tutor.lessons.models import MOST_MEMBERS, QuestionFile
@@ -25,7 +25,7 @@ class FillFile(QuestionFile):
     ]
     language: Annotated[Words, Field(description="python, for code.")] = ""
 
-    def build(self, work: Work) -> tuple[made.Fill, str]:
+    def build(self, work: Work) -> tuple[blocks.Fill, str]:
         """Return the text or program with gaps."""
         if self.language:
             text = work.resolver.code(self.main, work.of, work.place("fill"))
@@ -38,4 +38,4 @@ class FillFile(QuestionFile):
             work.note("gaps", f"The text has {gaps}, and there {answers}.", at_key=True)
         base = work.question(computed=False, main=False)
         first = next((line.strip() for line in self.main.splitlines() if "____" in line), self.main.strip())
-        return made.Fill(**work.common, **base, text=text, gaps=self.gaps, language=self.language), first
+        return blocks.Fill(**work.common, **base, text=text, gaps=self.gaps, language=self.language), first

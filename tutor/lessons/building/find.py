@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.blocks.find import NO_MISTAKE, mistakes_that_tell
 from tutor.lessons.building.work import Work
 from tutor.lessons.building.worked import one_worked
@@ -24,28 +24,28 @@ class FindFile(QuestionFile):
     main: Annotated[Words, Field(alias="find", description="The quantity whose solution is shown.")]
     mistake: Annotated[Words, Field(description="The id of a typical mistake, or none; default: a likely one.")] = ""
 
-    def build(self, work: Work) -> tuple[made.Find | None, str]:
+    def build(self, work: Work) -> tuple[blocks.Find | None, str]:
         """Return the block, or None with its problems noted."""
         reference = one_worked(work, self.main, "find")
         if reference is None:
             return None, ""
         self._check_mistake(work, reference)
         question = {**work.question(main=False), "of": reference.of}
-        block = made.Find(
+        block = blocks.Find(
             **work.common, **question, reference=reference, mistake=self.mistake, decimals=work.settings.decimals
         )
         return block, f"find-{reference.name}"
 
-    def _check_mistake(self, work: Work, reference: made.Reference) -> None:
-        wanted = self.mistake
-        if wanted in ("", NO_MISTAKE):
+    def _check_mistake(self, work: Work, reference: blocks.Reference) -> None:
+        name = self.mistake
+        if name in ("", NO_MISTAKE):
             return
-        if MISTAKES.get(wanted) is None:
-            meant = did_you_mean(wanted, [mistake.id for mistake in MISTAKES])
-            work.note("mistake", f"There is no mistake '{wanted}'{meant}")
+        if MISTAKES.get(name) is None:
+            meant = did_you_mean(name, [mistake.id for mistake in MISTAKES])
+            work.note("mistake", f"There is no mistake '{name}'{meant}")
             return
         able = mistakes_that_tell(reference)
-        if wanted not in able:
+        if name not in able:
             listed = ", ".join(able) or "none"
-            message = f"'{wanted}' would not show in the solution of {reference.name}. These would: {listed}."
+            message = f"'{name}' would not show in the solution of {reference.name}. These would: {listed}."
             work.note("mistake", message)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import WordList, Words
 from tutor.lessons.models import BlockFile
@@ -22,7 +22,7 @@ class GivenFile(BlockFile):
         Words | WordList | None, Field(alias="given", description="The network or worksheet, or a list of names.")
     ] = None
 
-    def build(self, work: Work) -> tuple[made.Given | None, str]:
+    def build(self, work: Work) -> tuple[blocks.Given | None, str]:
         """Return the block, or None with its problems noted."""
         chosen = () if isinstance(self.main, str | None) else self.main
         name = work.of if chosen else self.main or work.of
@@ -35,4 +35,4 @@ class GivenFile(BlockFile):
                 only.append(reference.name)
             else:
                 work.note("given", f"{reference.name} is not given: it is worked out.")
-        return made.Given(**work.common, of=model.name, graph=model.graph, only=tuple(only)), ""
+        return blocks.Given(**work.common, of=model.name, graph=model.graph, only=tuple(only)), ""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Words
 from tutor.lessons.lesson_files import FileRefusedError
@@ -23,7 +23,7 @@ class ImageFile(BlockFile):
     alt: Annotated[Words, Field(description="What it shows, in words.")]
     caption: Words | None = None
 
-    def build(self, work: Work) -> tuple[made.Image | None, str]:
+    def build(self, work: Work) -> tuple[blocks.Image | None, str]:
         """Return the picture, or None with its problems noted."""
         try:
             target = work.folder.place(self.main)
@@ -38,4 +38,4 @@ class ImageFile(BlockFile):
                 work.note("image", error.message)
                 return None, ""
         alt, caption = work.words("alt", self.alt), work.words("caption", self.caption)
-        return made.Image(**work.common, of=work.owner(), path=target, alt=alt, caption=caption), ""
+        return blocks.Image(**work.common, of=work.owner(), path=target, alt=alt, caption=caption), ""

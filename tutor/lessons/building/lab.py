@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import (
     Anything,
@@ -78,7 +78,7 @@ class CheckFile(FileModel):
     beta2: Real | None = None
     reduction: Words | None = None
 
-    def build(self, work: Work, path: Path_) -> made.Check | None:
+    def build(self, work: Work, path: Path_) -> blocks.Check | None:
         """Return a check, or None with the problem noted."""
         kinds = [kind for kind in KINDS if getattr(self, kind) is not None]
         if "batch_size" in kinds and len(kinds) == 2 and "optimizer" not in kinds:
@@ -98,7 +98,7 @@ class CheckFile(FileModel):
         if self.when is not None and kind not in ("variable", "call"):
             work.checker.add((*path, "when"), "Only a variable or a call can be looked at with other values.")
         parameters = {key: value for key in PARAMETERS if (value := getattr(self, key)) is not None}
-        return made.Check(
+        return blocks.Check(
             kind=kind,
             subject=getattr(self, kind),
             say=work.resolver.text(self.say, work.of, (*path, "say")),
@@ -141,7 +141,7 @@ class WrongFile(FileModel):
     replace: Annotated[tuple[Words, Words], Field(description="[old, new] in the solution.")]
     fails: Annotated[Words, Field(description="The check: its number from 1, its id, or what it checks.")]
 
-    def build(self, work: Work, path: Path_, solution: str | None, checks: Sequence[CheckFile]) -> made.Wrong | None:
+    def build(self, work: Work, path: Path_, solution: str | None, checks: Sequence[CheckFile]) -> blocks.Wrong | None:
         """Return a spoilt solution, or None with the problem noted."""
         if not solution:
             work.checker.add(path, "This spoils the solution, and there is none; add solution:.")
@@ -151,7 +151,7 @@ class WrongFile(FileModel):
             work.checker.add((*path, "replace", 0), "This is not in the solution.")
             return None
         fails = _failing(work, self.fails, checks, (*path, "fails"))
-        return made.Wrong(old, new, fails) if fails is not None else None
+        return blocks.Wrong(old, new, fails) if fails is not None else None
 
 
 class LabFile(QuestionFile):
@@ -168,13 +168,13 @@ class LabFile(QuestionFile):
     files: WordList = ()
     time_limit: Annotated[Seconds | None, Field(description="Seconds; default 10.")] = None
 
-    def build(self, work: Work) -> tuple[made.Lab, str]:
+    def build(self, work: Work) -> tuple[blocks.Lab, str]:
         """Return the lab with its checks and spoilt solutions."""
         checks = [each.build(work, (*work.place("checks"), n)) for n, each in enumerate(self.checks)]
         solution = work.resolver.code(self.solution, work.of, work.place("solution")) if self.solution else None
         path = work.place("wrong")
         wrong = [each.build(work, (*path, n), self.solution, self.checks) for n, each in enumerate(self.wrong)]
-        return made.Lab(
+        return blocks.Lab(
             **work.common,
             **work.question(computed=False),
             starter=work.resolver.code(self.starter, work.of, work.place("starter")),

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Formula, Real, Words
 from tutor.lessons.models import QuestionFile
@@ -27,14 +27,14 @@ class NumberFile(QuestionFile):
     within: Annotated[Real | None, Field(description="How far off an answer may be.")] = None
     unit: Annotated[Words, Field(description="Shown after the field.")] = ""
 
-    def build(self, work: Work) -> tuple[made.Number | None, str]:
+    def build(self, work: Work) -> tuple[blocks.Number | None, str]:
         """Return the block, or None with its problems noted."""
         if self.within is not None and (self.decimals is not None or self.figures is not None):
             work.note("within", "Give within, decimals or figures, one of them.", at_key=True)
-        told = len(work.checker.problems)
+        count = len(work.checker.problems)
         formula = work.resolver.scalar(self.answer, work.of, work.place("answer"))
         if formula is None and (unit := _WITH_UNIT.fullmatch(self.answer.strip())):
-            work.checker.problems.drop_after(told)
+            work.checker.problems.drop_after(count)
             work.note("answer", f"A unit has a key of its own: answer: {unit[1]}, unit: {unit[2]}")
         base = work.question()
         value = work.resolver.value(formula, work.place("answer")) if formula else None
@@ -43,7 +43,7 @@ class NumberFile(QuestionFile):
         decimals, figures = work.settings.decimals, work.settings.figures
         if decimals is None and figures is None and self.within is None:
             decimals = usual_decimals(value)
-        return made.Number(
+        return blocks.Number(
             **work.common,
             **base | {"of": formula.of},
             answer=formula.cells.trees[0],

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Before, Chains, WordList, Words
 from tutor.lessons.models import MOST_MEMBERS, QuestionFile
@@ -43,7 +43,7 @@ class OrderFile(QuestionFile):
         ),
     ] = ()
 
-    def build(self, work: Work) -> tuple[made.Order, str]:
+    def build(self, work: Work) -> tuple[blocks.Order, str]:
         """Return the block, after checking that its steps differ and that ``before`` fits them."""
         path = work.place("steps")
         groups = [
@@ -56,7 +56,7 @@ class OrderFile(QuestionFile):
         base = work.question(computed=False)
         before = self._pairs(work, self.before, groups)
         extra = work.one_of_each(self.extra, "extra")
-        return made.Order(**work.common, **base, groups=tuple(groups), extra=extra, before=before), self.main
+        return blocks.Order(**work.common, **base, groups=tuple(groups), extra=extra, before=before), self.main
 
     def _pairs(self, work: Work, before: tuple[Chains, ...], groups: list[tuple[Template, ...]]) -> tuple[_Pairs, ...]:
         """Return the sets of pairs of which a right order keeps one: from ``before``, else from the groups."""

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from tutor.formulas import Notation
 from tutor.formulas import text as formula_text
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building.work import Work
 from tutor.lessons.declared import read_csv
 from tutor.lessons.field_types import Names, Real, Words
@@ -34,7 +34,7 @@ class PlotFile(BlockFile):
     alt: Annotated[Words | None, Field(description="What it shows, in words.")] = None
     caption: Words | None = None
 
-    def build(self, work: Work) -> tuple[made.Plot | None, str]:
+    def build(self, work: Work) -> tuple[blocks.Plot | None, str]:
         """Return the curve of a formula or the points of a CSV file, or None with the problem noted."""
         work.common.update(
             of=work.owner(), alt=work.words("alt", self.alt), caption=work.words("caption", self.caption)
@@ -51,7 +51,7 @@ class PlotFile(BlockFile):
         if formula is None:
             return None, ""
         notation = formula.graph.notation if formula.graph is not None else Notation()
-        plot = made.Plot(
+        plot = blocks.Plot(
             **work.common,
             formula=formula.cells.trees[0],
             variable=variable,
@@ -65,7 +65,7 @@ class PlotFile(BlockFile):
             work.note("plot", f"This has no value anywhere for {variable} from {low} to {high}.")
         return plot, ""
 
-    def data_plot(self, work: Work) -> made.Plot | None:
+    def data_plot(self, work: Work) -> blocks.Plot | None:
         """Return a plot of columns of a CSV file, or None with the problem noted."""
         if not str(self.main).endswith(".csv"):
             work.note("plot", "A formula needs over: {w: [-1, 7]}; data is a .csv file with x: and y:.")
@@ -92,7 +92,7 @@ class PlotFile(BlockFile):
         else:
             named = len(ys) > 1
             series = tuple(
-                made.PlotSeries(xs, each or (), name if named else "")
+                blocks.PlotSeries(xs, each or (), name if named else "")
                 for each, name in zip(ys, self.y or (), strict=True)
             )
         if not series:
@@ -101,7 +101,7 @@ class PlotFile(BlockFile):
             work.note("plot", f"A plot has at most {MOST_SERIES} series, not {len(series)}.")
             return None
         label = (self.y or ("",))[0] if len(ys) == 1 else ""
-        return made.Plot(**work.common, data=series, is_line=self.line, x_label=self.x or "", y_label=label)
+        return blocks.Plot(**work.common, data=series, is_line=self.line, x_label=self.x or "", y_label=label)
 
     def numbers(
         self, work: Work, key: str, name: str, columns: list[str], rows: list[list[str]]
@@ -126,10 +126,10 @@ class PlotFile(BlockFile):
 
 def _by_class(
     name: str, classes: list[str], xs: tuple[float, ...], ys: tuple[float, ...]
-) -> tuple[made.PlotSeries, ...]:
+) -> tuple[blocks.PlotSeries, ...]:
     """Return a series for each class in the column ``name``, in the order of appearance."""
     return tuple(
-        made.PlotSeries(
+        blocks.PlotSeries(
             tuple(x for x, each in zip(xs, classes, strict=True) if each == label),
             tuple(y for y, each in zip(ys, classes, strict=True) if each == label),
             f"{name} {label}" if label[:1].isdigit() else label,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Anything, FileModel, Real, Seconds, WordList, Words, written
 from tutor.lessons.models import BlockFile
@@ -31,12 +31,12 @@ class RunFile(BlockFile):
     files: WordList = ()
     time_limit: Annotated[Seconds | None, Field(description="Seconds; default 10.")] = None
 
-    def build(self, work: Work) -> tuple[made.Run, str]:
+    def build(self, work: Work) -> tuple[blocks.Run, str]:
         """Return the code cell."""
         output, within = self.printed(work)
         code = work.resolver.code(self.main, work.of, work.place("run"))
         first = next((line.strip() for line in self.main.splitlines() if line.strip()), "")
-        return made.Run(
+        return blocks.Run(
             **work.common,
             of=work.owner(),
             code=code,

@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tutor.formulas.wording import counted
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building.work import Work
 from tutor.lessons.declared import read_csv
 from tutor.lessons.field_types import Anything, WordList, Words, describe, written
@@ -36,7 +36,7 @@ class TableFile(BlockFile):
     rows: Annotated[Anything, Field(description="A range of the file's rows such as 1-4, or a list of rows.")] = None
     caption: Words | None = None
 
-    def build(self, work: Work) -> tuple[made.Table | None, str]:
+    def build(self, work: Work) -> tuple[blocks.Table | None, str]:
         """Return the table, written here or from a CSV file; None with the problem noted."""
         rows_path, caption = work.place("rows"), work.words("caption", self.caption)
         if self.main is not None and str(self.main) != "":
@@ -63,7 +63,7 @@ class TableFile(BlockFile):
             )
             work.note("table", message, at_key=True)
             return None, ""
-        return made.Table(**work.common, of=work.owner(), columns=head, rows=body, caption=caption), ""
+        return blocks.Table(**work.common, of=work.owner(), columns=head, rows=body, caption=caption), ""
 
     def row(self, work: Work, row: object, path: Path_, width: int) -> tuple[Template, ...]:
         """Return the cells of a row that is written in the lesson."""
@@ -74,15 +74,15 @@ class TableFile(BlockFile):
             work.checker.add(path, f"This row has {counted(len(row), 'cell')}, and there are {width} columns.")
         return tuple(work.resolver.text(written(cell), work.of, (*path, n)) for n, cell in enumerate(row))
 
-    def chosen_rows(self, work: Work, wanted: object, rows: list[list[str]]) -> list[list[str]]:
+    def chosen_rows(self, work: Work, chosen: object, rows: list[list[str]]) -> list[list[str]]:
         """Return the rows of a file in a range such as ``rows: 1-4``, counted from 1."""
-        if wanted is None:
+        if chosen is None:
             return rows
-        first, _, last = written(wanted).partition("-")
+        first, _, last = written(chosen).partition("-")
         try:
             low, high = int(first), int(last or first)
         except ValueError:
-            work.note("rows", f"rows: of a file is a range such as 1-4, not {describe(wanted)}.")
+            work.note("rows", f"rows: of a file is a range such as 1-4, not {describe(chosen)}.")
             return rows
         if not 1 <= low <= high <= len(rows):
             work.note("rows", f"The file has rows 1 to {len(rows)}.")

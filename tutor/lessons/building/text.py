@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Words
 from tutor.lessons.models import BlockFile
@@ -20,6 +20,6 @@ class TextFile(BlockFile):
     nested = ("text",)
     main: Annotated[Words, Field(alias="text", description="Markdown with $…$, $$…$$ and {{Z1}} for values.")]
 
-    def build(self, work: Work) -> tuple[made.Text, str]:
+    def build(self, work: Work) -> tuple[blocks.Text, str]:
         """Return the text."""
-        return made.Text(**work.common, of=work.owner(), text=work.words("text", self.main)), ""
+        return blocks.Text(**work.common, of=work.owner(), text=work.words("text", self.main)), ""

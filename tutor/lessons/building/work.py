@@ -149,11 +149,11 @@ class Work(Context):
         return found_files(self.folder, names, self.place("files"), self.checker) or self.lesson_files
 
     def chosen_columns(
-        self, wanted: Sequence[str], columns: list[str], rows: list[list[str]]
+        self, names: Sequence[str], columns: list[str], rows: list[list[str]]
     ) -> tuple[list[str], list[list[str]]]:
         """Return the headings and rows of the columns that are asked for, in that order."""
         places = []
-        for name in wanted:
+        for name in names:
             if name not in columns:
                 meant = did_you_mean(name, columns, f"; it has {', '.join(columns)}.")
                 self.note("columns", f"The file has no column '{name}'{meant}")

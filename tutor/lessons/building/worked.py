@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Words
 from tutor.lessons.models import QuestionFile
@@ -21,19 +21,19 @@ class WorkedFile(QuestionFile):
     main: Annotated[Words, Field(alias="worked", description="The quantity whose solution is shown.")]
     open: Annotated[int, Field(ge=1, le=6, description="How many of the last lines the learner works out.")] = 1
 
-    def build(self, work: Work) -> tuple[made.Worked | None, str]:
+    def build(self, work: Work) -> tuple[blocks.Worked | None, str]:
         """Return the block, or None with its problems noted."""
         reference = one_worked(work, self.main, "worked")
         if reference is None:
             return None, ""
         question = {**work.question(main=False), "of": reference.of}
-        block = made.Worked(
+        block = blocks.Worked(
             **work.common, **question, reference=reference, open=self.open, decimals=work.settings.decimals
         )
         return block, f"worked-{reference.name}"
 
 
-def one_worked(work: Work, name: str, key: str) -> made.Reference | None:
+def one_worked(work: Work, name: str, key: str) -> blocks.Reference | None:
     """Return the one quantity that a block works out, or None with the problem noted."""
     found = work.resolver.references((name,), work.of, work.place(key))
     if len(found) > 1:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tutor.lessons import blocks as made
+from tutor.lessons import blocks
 from tutor.lessons.building.work import Work
 from tutor.lessons.field_types import Words
 from tutor.lessons.models import QuestionFile
@@ -21,8 +21,8 @@ class WriteFile(QuestionFile):
     main: Annotated[Words, Field(alias="write", description="The question.")]
     model: Annotated[Words | None, Field(description="A model answer, shown afterwards.")] = None
 
-    def build(self, work: Work) -> tuple[made.Write, str]:
+    def build(self, work: Work) -> tuple[blocks.Write, str]:
         """Return the question."""
-        return made.Write(
+        return blocks.Write(
             **work.common, **work.question(computed=False), model=work.words("model", self.model)
         ), self.main
