@@ -5,7 +5,7 @@ programs. The three engines have their own mathematics, so that their agreement 
 """
 
 from tutor.functions.activations import ACTIVATIONS, ActivationFunction
-from tutor.functions.losses import LOSSES, Loss
-from tutor.functions.optimizers import OPTIMIZERS, OptimizerRule
+from tutor.functions.losses import LOSSES
+from tutor.functions.optimizers import OPTIMIZERS
 
-__all__ = ["ACTIVATIONS", "LOSSES", "OPTIMIZERS", "ActivationFunction", "Loss", "OptimizerRule"]
+__all__ = ["ACTIVATIONS", "LOSSES", "OPTIMIZERS", "ActivationFunction"]

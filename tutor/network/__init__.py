@@ -14,7 +14,7 @@ from tutor.network.graph import Graph
 from tutor.network.layers import Activation, Layer, Optimizer
 from tutor.network.model import Network
 from tutor.network.nodes import HIDDEN_KINDS, SNAP, SUB_STEPS, UNNAMED_CELLS, Kind, Node, Quantity
-from tutor.network.references import split_list, split_owner, steps_needed
+from tutor.network.references import split_owner, steps_needed
 from tutor.network.worksheet import Worksheet
 
 Model = Network | Worksheet
@@ -55,7 +55,6 @@ __all__ = [
     "Quantity",
     "Worksheet",
     "build_graph",
-    "split_list",
     "split_owner",
     "steps_needed",
 ]

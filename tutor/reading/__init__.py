@@ -9,16 +9,14 @@ A text that cannot be read, or can be read two ways, raises ``Unreadable``: a ``
 and a caret. Nothing typed is ever run. Texts are limited in length, in depth and in the size of the result.
 """
 
-from tutor.reading.answers import Part, Reading, read_number
+from tutor.reading.answers import Reading, read_number
 from tutor.reading.errors import Unreadable
-from tutor.reading.formulas import FormulaReading, read_formula
+from tutor.reading.formulas import read_formula
 from tutor.reading.grids import GridReading, cells_of, read_grid
 from tutor.reading.scope import Scope
 
 __all__ = [
-    "FormulaReading",
     "GridReading",
-    "Part",
     "Reading",
     "Scope",
     "Unreadable",

@@ -3,8 +3,8 @@
 Begin with ``solve`` and ``solve_worksheet``.
 """
 
-from tutor.engines.numpy.solution import Solution, Value
-from tutor.engines.numpy.solve import Given, solve
+from tutor.engines.numpy.solution import Solution
+from tutor.engines.numpy.solve import solve
 from tutor.engines.numpy.worksheet import solve_worksheet
 
-__all__ = ["Given", "Solution", "Value", "solve", "solve_worksheet"]
+__all__ = ["Solution", "solve", "solve_worksheet"]

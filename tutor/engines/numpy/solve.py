@@ -39,16 +39,11 @@ def solve(network: Network, *, steps: int = 1, given: Mapping[str, Given] | None
             hint="Give it a target, an optimizer, and activations with a slope.",
         )
     # e^Z of a softmax may overflow and a saturated output may divide by 0: such values are infinite, by IEEE's rules
+    given = given or {}
     with np.errstate(all="ignore"):
-        if given:
-            keys, records = _solve_with(plan, steps, given)
-        else:
-            keys, records = _solve(plan, steps)
+        keys, records = _solve(plan, steps, given)
     constants = network.constants
-    if given:
-        constants |= {
-            name: value for name, value in given.items() if name in constants and isinstance(value, float | int)
-        }
+    constants |= {name: value for name, value in given.items() if name in constants and isinstance(value, float | int)}
     return Solution(lambda: _named(plan, keys, records, constants))
 
 
@@ -67,30 +62,17 @@ def _side_by_side(arrays: list[Array]) -> Array:
         return np.concatenate(arrays, axis=None)
 
 
-def _solve(plan: Plan, steps: int) -> tuple[list[Key], list[Array]]:
-    keys: list[Key] = []
-    records: list[Array] = []
-
-    def record(kind: str, layer: int, step: int, values: Array) -> Array:
-        keys.append((kind, layer, step))
-        records.append(values)
-        return values
-
-    Run(plan, record, plan.network.optimizer).train(steps)
-    return keys, records
-
-
-def _solve_with(plan: Plan, steps: int, given: Mapping[str, Given]) -> tuple[list[Key], list[Array]]:
-    """Solve with given numbers, each put in as soon as its record is computed."""
+def _solve(plan: Plan, steps: int, given: Mapping[str, Given]) -> tuple[list[Key], list[Array]]:
+    """Run the training steps; put each given number in as soon as its record is computed."""
     cells = _cells(plan, steps, given)
-    unused = set(cells)
+    unused = cells.keys() - plan.network.constants.keys()
     keys: list[Key] = []
     records: list[Array] = []
     masks: dict[Key, Mask] = {}
 
     def record(kind: str, layer: int, step: int, values: Array) -> Array:
         key = (kind, layer, step)
-        names = plan.names.cells(key)
+        names = plan.names.cells(key) if unused else ()
         if not unused.isdisjoint(names):
             unused.difference_update(names)
             mask = np.array([name in cells for name in names]).reshape(values.shape)
@@ -102,10 +84,9 @@ def _solve_with(plan: Plan, steps: int, given: Mapping[str, Given]) -> tuple[lis
         return values
 
     optimizer = plan.network.optimizer
-    if optimizer is not None:
+    if optimizer is not None and cells:
         optimizer = optimizer.with_constants(cells)
-    unused -= plan.network.constants.keys()
-    Run(plan, record, optimizer, masks.get).train(steps)
+    Run(plan, record, optimizer, masks.get if given else None).train(steps)
     if unused:
         raise no_such(sorted(unused)[0], "network", [name for key in keys for name in plan.names.cells(key)])
     return keys, records

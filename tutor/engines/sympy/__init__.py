@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tutor.engines.sympy.steps import MOST_WORKED_OUT, Derivation, Step, Value
+from tutor.engines.sympy.steps import MOST_WORKED_OUT, Derivation, Step
 from tutor.network import Graph, Model, Worksheet
 
-__all__ = ["MOST_WORKED_OUT", "Derivation", "Step", "Value", "derive", "sympy_values"]
+__all__ = ["MOST_WORKED_OUT", "Derivation", "Step", "derive", "sympy_values"]
 
 
 def derive(source: Graph | Model, quantity: str, *, shown: Callable[[str], str | None] | None = None) -> Derivation:

@@ -28,11 +28,14 @@ def derive_array(writer: Writer, quantity: Quantity, derive_cell: Callable[[str]
     """
     form = matrix_form(writer, quantity)
     worth = _worked_out(writer, quantity) if form is None else _shaped(form.value, quantity)
-    shown = worth or nested(writer, quantity)
+    shown = worth or _in_shape(tuple(map(writer.number, quantity.cells)), quantity)
     if form is not None:
         form.write(writer, quantity)
     elif quantity.name in writer.graph.array_formulas:
-        _worksheet_step(writer, quantity, shown)
+        tree = writer.graph.array_formulas[quantity.name]
+        body = latex(tree, writer.notation), text(tree, writer.notation)
+        what = "The step, for all cells at once; one of them in full below."
+        writer.words(what, quantity.name, body, shown, named=True)
     example = max(quantity.cells, key=lambda cell: _telling(writer, cell))
     if len(quantity.cells) > 1 or form is None:
         derive_cell(example)
@@ -50,22 +53,10 @@ def _worked_out(writer: Writer, quantity: Quantity) -> Value:
     return _in_shape(tuple(map(writer.value, formulas)), quantity)
 
 
-def _worksheet_step(writer: Writer, quantity: Quantity, worth: Value) -> None:
-    """Write a worksheet's step as its author wrote it."""
-    tree = writer.graph.array_formulas[quantity.name]
-    body = latex(tree, writer.notation), text(tree, writer.notation)
-    writer.words("The step, for all cells at once; one of them in full below.", quantity.name, body, worth, named=True)
-
-
 def _telling(writer: Writer, cell: str) -> float:
     """Return how instructive a cell is as an example: its size or, for a new parameter, the size of its change."""
     old = writer.graph.nodes[cell].role.get("old")
     return abs(writer.number(cell) - (writer.number(old) if old else 0.0))
-
-
-def nested(writer: Writer, quantity: Quantity) -> Value:
-    """Return an array's numbers in its shape."""
-    return _in_shape(tuple(writer.number(cell) for cell in quantity.cells), quantity)
 
 
 def _in_shape(flat: tuple[float, ...], quantity: Quantity) -> Value:

@@ -3,7 +3,6 @@
 Only ``engine`` imports PyTorch, and only the child process (and the tests) import ``engine``.
 """
 
-from tutor.engines.torch.describe import network_spec, worksheet_spec
-from tutor.engines.torch.process import CrosscheckError, available, torch_values, torch_values_of
+from tutor.engines.torch.process import available, torch_values, torch_values_of
 
-__all__ = ["CrosscheckError", "available", "network_spec", "torch_values", "torch_values_of", "worksheet_spec"]
+__all__ = ["available", "torch_values", "torch_values_of"]
