@@ -52,19 +52,13 @@ def both(sizes: tuple[int, ...], shape: Shape, along_one: int) -> tuple[int, int
         FormulaError: Two sizes are given for a vector.
     """
     if len(shape) > 1:
-        return (sizes[0], sizes[0]) if len(sizes) == 1 else (sizes[0], sizes[1])
+        return sizes[0], sizes[-1]
     if len(sizes) > 1:
         raise FormulaError(f"{sizes[0]}x{sizes[1]} is for a matrix, and this has {describe(shape)}.")
     return along_one, sizes[0]
 
 
 # -- windows --------------------------------------------------------------------------------------------------------
-
-
-def counted_windows(size: tuple[int, int], window: tuple[int, int], stride: tuple[int, int]) -> tuple[int, int]:
-    """Return how many windows fit vertically and horizontally; each size is (rows, columns)."""
-    down, across = ((n - k) // s + 1 for n, k, s in zip(size, window, stride, strict=True))
-    return down, across
 
 
 def left_out(function: str, shapes: tuple[Shape, ...], settings: Settings) -> tuple[int, int]:
@@ -87,7 +81,8 @@ def left_out(function: str, shapes: tuple[Shape, ...], settings: Settings) -> tu
 
 def _windows(rows: Rows, window: tuple[int, int], stride: tuple[int, int]) -> list[list[tuple[Tree, ...]]]:
     """Return the windows as rows of windows, each with its cells row by row."""
-    down, across = counted_windows((len(rows), len(rows[0])), window, stride)
+    size = len(rows), len(rows[0])
+    down, across = ((n - k) // s + 1 for n, k, s in zip(size, window, stride, strict=True))
     if down * across * window[0] * window[1] > MAX_TERMS:
         raise FormulaError(f"Its windows hold more than {MAX_TERMS:,} cells together.")
     inside = list(product(range(window[0]), range(window[1])))
@@ -97,18 +92,14 @@ def _windows(rows: Rows, window: tuple[int, int], stride: tuple[int, int]) -> li
     ]
 
 
-def _softmax_line(line: tuple[Tree, ...]) -> tuple[Tree, ...]:
-    exponentials: tuple[Tree, ...] = tuple(Call("exp", (tree,)) for tree in line)
-    total = add(*exponentials)
-    return tuple(Div(each, total) for each in exponentials)
-
-
 def _softmax(parts: list[Cells], axis: str, settings: Settings) -> Cells:
     cells = parts[0]
     _need_array("softmax", cells)
     if axis == "columns" and len(cells.shape) > 1:
         return transpose(_softmax([transpose(cells)], "rows", settings))
-    return Cells(cells.shape, tuple(tree for row in cells.rows for tree in _softmax_line(row)))
+    exponentials = Cells(cells.shape, tuple(Call("exp", (tree,)) for tree in cells.trees))
+    totals = [(row, add(*row)) for row in exponentials.rows]
+    return Cells(cells.shape, tuple(Div(each, total) for row, total in totals for each in row))
 
 
 def _norm(parts: list[Cells], axis: str, settings: Settings) -> Cells:

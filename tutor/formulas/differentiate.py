@@ -5,6 +5,8 @@ An activation's derivative is its slope (``sigmoid'``) times the inner derivativ
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tutor.errors import FormulaError
 from tutor.formulas.functions import ACTIVATION_NAMES
 from tutor.formulas.transform import simplify
@@ -28,6 +30,15 @@ from tutor.formulas.tree import (
 )
 
 _TWO = Num(2.0)
+_SLOPES: dict[str, Callable[[Tree], Tree]] = {
+    "exp": lambda z: Call("exp", (z,)),
+    "ln": lambda z: Div(ONE, z),
+    "log10": lambda z: Div(ONE, mul(z, Call("ln", (Num(10.0),)))),
+    "sqrt": lambda z: Div(ONE, mul(_TWO, Call("sqrt", (z,)))),
+    "abs": lambda z: Call("sign", (z,)),
+    "sign": lambda z: ZERO,
+    "argmax": lambda z: ZERO,
+}
 
 
 def differentiate(tree: Tree, by: str) -> Tree:
@@ -123,40 +134,26 @@ def _power_rule(base: Tree, exponent: Tree, moved: _Moved) -> Tree:
 
 
 def _chain_rule(function: str, arguments: tuple[Tree, ...], moved: _Moved) -> Tree:
-    first = arguments[0]
     match function:
         case "max" | "min":
             return _extreme(function, arguments, moved)
-        case "sum":
-            return add(*[_derivative(each, moved) for each in arguments])
-        case "mean":
-            return Div(add(*[_derivative(each, moved) for each in arguments]), Num(float(len(arguments))))
+        case "sum" | "mean":
+            total = add(*[_derivative(each, moved) for each in arguments])
+            return total if function == "sum" else Div(total, Num(float(len(arguments))))
         case "norm":
             product = add(*[mul(each, _derivative(each, moved)) for each in arguments])
             return Div(product, Call("norm", arguments))
     if any(id(each) in moved for each in arguments[1:]):
         raise FormulaError(f"The parameter of {function} is held constant.")
-    return mul(_slope(function, arguments), _derivative(first, moved))
+    return mul(_slope(function, arguments), _derivative(arguments[0], moved))
 
 
 def _slope(function: str, arguments: tuple[Tree, ...]) -> Tree:
-    first = arguments[0]
     if function.rstrip("'") in ACTIVATION_NAMES and not function.endswith("''"):
         return ONE if function == "linear" else Call(function + "'", arguments)
-    match function:
-        case "exp":
-            return Call("exp", arguments)
-        case "ln":
-            return Div(ONE, first)
-        case "log10":
-            return Div(ONE, mul(first, Call("ln", (Num(10.0),))))
-        case "sqrt":
-            return Div(ONE, mul(_TWO, Call("sqrt", arguments)))
-        case "abs":
-            return Call("sign", arguments)
-        case "sign" | "argmax":
-            return ZERO
-    raise FormulaError(f"{function} has no derivative here.")
+    if function not in _SLOPES:
+        raise FormulaError(f"{function} has no derivative here.")
+    return _SLOPES[function](arguments[0])
 
 
 def _extreme(function: str, arguments: tuple[Tree, ...], moved: _Moved) -> Tree:
@@ -171,18 +168,13 @@ def _extreme(function: str, arguments: tuple[Tree, ...], moved: _Moved) -> Tree:
 
 def _indicators(function: str, arguments: tuple[Tree, ...], place: int) -> list[Tree]:
     """Return factors whose product is 1 if an argument is the first of the largest (or smallest), and otherwise 0."""
+
+    def leads(first: Tree, other: Tree) -> Tree:
+        return Call("step", (sub(first, other) if function == "max" else sub(other, first),))
+
+    def extreme(several: tuple[Tree, ...]) -> Tree:
+        return several[0] if len(several) == 1 else Call(function, several)
+
     own, before, after = arguments[place], arguments[:place], arguments[place + 1 :]
-    factors: list[Tree] = []
-    if before:
-        factors.append(Call("step", (_lead(function, own, _of(function, before)),)))
-    if after:
-        factors.append(sub(ONE, Call("step", (_lead(function, _of(function, after), own),))))
-    return factors
-
-
-def _of(function: str, arguments: tuple[Tree, ...]) -> Tree:
-    return arguments[0] if len(arguments) == 1 else Call(function, arguments)
-
-
-def _lead(function: str, first: Tree, other: Tree) -> Tree:
-    return sub(first, other) if function == "max" else sub(other, first)
+    factors = [leads(own, extreme(before))] if before else []
+    return [*factors, sub(ONE, leads(extreme(after), own))] if after else factors

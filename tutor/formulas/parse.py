@@ -42,6 +42,7 @@ MAX_DEPTH = 60
 _SUM, _PRODUCT, _SIGN, _POWER = 10, 20, 30, 40
 _OR, _AND, _NOT, _COMPARE = 2, 4, 6, 8
 _RELATIONS = {"<": "<", ">": ">", "<=": "<=", ">=": ">=", "=": "=", "==": "=", "!=": "!=", "<>": "!="}
+_PRODUCTS: dict[str, Callable[[Tree, Tree], Tree]] = {"*": mul, "/": Div, "@": MatMul}
 _WORDS = {"&&": "and", "||": "or", "!": "not"}
 # d1/d2 and delta1/delta2 are always quotients of two names
 _SLOPE_PART = re.compile(r"d(?!elta|\d)\w")
@@ -161,7 +162,7 @@ class Parser:
             if power > _PRODUCT:
                 return None
             self.take()
-            return _product(operator, left, self.expression(_PRODUCT + 1))
+            return _PRODUCTS[operator](left, self.expression(_PRODUCT + 1))
         return self._implied_product(left, power)
 
     def _implied_product(self, left: Tree, power: int) -> Tree | None:
@@ -326,7 +327,7 @@ class Parser:
             return Setting(function.sizes, self._sizes(0 if function.sizes == "pad" else 1), is_named=False)
         return None
 
-    def _sizes(self, least: int = 1) -> tuple[int, ...]:
+    def _sizes(self, least: int) -> tuple[int, ...]:
         """Return the sizes in ``2``, or in ``2x3`` for rows and columns."""
         sizes = [self._size(self.take(), least)]
         crossed = self.next.kind == "name" and re.fullmatch(r"x(\d*)", self.next.text)
@@ -412,16 +413,6 @@ def _joined(function: Function, settings: list[Setting], token: Token) -> tuple[
 def cell_suffix(axes: tuple[tuple[int, int], ...]) -> str:
     """Return what is written after a name for a single cell: ``[2]``, ``[3,1]``."""
     return "[" + ",".join(str(first) for first, _ in axes) + "]"
-
-
-def _product(operator: str, left: Tree, right: Tree) -> Tree:
-    match operator:
-        case "/":
-            return Div(left, right)
-        case "@":
-            return MatMul(left, right)
-        case _:
-            return mul(left, right)
 
 
 def _number(token: Token) -> Num:

@@ -10,6 +10,8 @@ from tutor.formulas.evaluate import CONSTANTS
 from tutor.formulas.functions import function_named, in_brackets, unknown_function
 from tutor.formulas.parse import cell_suffix, column_of, suggestion
 from tutor.formulas.tree import (
+    ONE,
+    ZERO,
     Add,
     Array,
     Call,
@@ -111,13 +113,10 @@ class _Resolver:
             case Index(Name(name), axes) if all(first == last for first, last in axes):
                 cell = self._canonical(name + cell_suffix(axes))
                 return Name(cell) if cell is not None else Index(self._name(name), axes)
-            case Div(Name(over), Name(below)) if self._canonical(over) is None:
+            case Div(Name(over) | Mul((*_, Name(over))) as above, Name(below)) if self._canonical(over) is None:
                 joined = self._canonical(f"{over}/{below}")
                 if joined is not None:
-                    return Name(joined)
-            case Div(Mul((*before, Name(over))), Name(below)) if self._canonical(over) is None:
-                joined = self._canonical(f"{over}/{below}")
-                if joined is not None:
+                    before = above.factors[:-1] if isinstance(above, Mul) else ()
                     return mul(*map(self.visit, before), Name(joined))
             case Mul(factors):
                 return mul(*self._memories(factors))
@@ -215,23 +214,19 @@ def _simplified(tree: Tree) -> Tree | None:
             return _product(factors)
         case Neg(Neg(inner)):
             return inner
-        case Neg(Num(0.0)):
-            return Num(0.0)
-        case Div(Num(0.0), _):
-            return Num(0.0)
-        case Div(over, Num(1.0)):
-            return over
-        case Pow(base, Num(1.0)):
-            return base
+        case Neg(Num(0.0)) | Div(Num(0.0), _):
+            return ZERO
+        case Div(same, Num(1.0)) | Pow(same, Num(1.0)):
+            return same
         case Pow(_, Num(0.0)):
-            return Num(1.0)
+            return ONE
         case _:
             return None
 
 
 def _product(factors: tuple[Tree, ...]) -> Tree:
     if any(is_number(factor, 0) for factor in factors):
-        return Num(0.0)
+        return ZERO
     negative = sum(isinstance(factor, Neg) for factor in factors) % 2 == 1
     bare = [factor.of if isinstance(factor, Neg) else factor for factor in factors]
     product = mul(*[factor for factor in bare if not is_number(factor, 1)])

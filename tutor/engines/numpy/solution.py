@@ -65,12 +65,6 @@ class Solution:
     def __contains__(self, name: object) -> bool:
         return name in self.values
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.values)
-
-    def __len__(self) -> int:
-        return len(self.values)
-
 
 def no_such(name: str, model: str, known: Iterable[str]) -> QuantityError:
     """Return the error for a name that a network or worksheet (``model``) does not compute."""
