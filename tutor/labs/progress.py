@@ -67,6 +67,7 @@ class Progress:
     total: float | None = None
     clock: Callable[[], float] = time.monotonic
     points: list[Point] = field(default_factory=list)
+    latest: Point | None = None
     _rest: str = ""
     _begun: float | None = None
     _first: float = 0.0
@@ -100,13 +101,10 @@ class Progress:
 
     def _add(self, point: Point) -> None:
         now = self.clock()
-        if not self._count or point.epoch < self._last_epoch:
-            self._begun, self._first = (self._begun if not self._count else now), point.epoch if self._count else 0.0
-            if self._count and point.epoch < self._last_epoch:  # a second training begins
-                self.points.clear()
-                self._stride = 1
+        if self.latest is not None and point.epoch < self.latest.epoch:  # a second training begins
+            self._begun, self._first, self._stride = now, point.epoch, 1
+            self.points.clear()
         self._count += 1
-        self._last_epoch = point.epoch
         self._seen = now
         self.total = point.total or self.total
         self.latest = point
@@ -115,9 +113,6 @@ class Progress:
         if len(self.points) > _MOST_POINTS:  # half of the points, evenly spaced, keep the curve's shape
             del self.points[1::2]
             self._stride *= 2
-
-    _last_epoch: float = 0.0
-    latest: Point | None = None
 
     # -- what to show -------------------------------------------------------------------------------------------------
 

@@ -20,7 +20,8 @@ passed."""
 
 def _layers(check: Check, facts: Facts, _: str) -> str | None:
     """Compare the layers of the kinds asked for, in order: those that the prediction used, or else those of a model."""
-    expected = [_parsed(str(layer)) for layer in _several(check.subject)]
+    listed = check.subject if isinstance(check.subject, tuple | list) else (check.subject,)
+    expected = [_parsed(str(layer)) for layer in listed]
     models = [model for model in facts.get("models", ()) if not _is_loss(model)]
     used = list(facts.get("seen", {}).get("layers", ()))
     kinds = {kind for kind, _, _ in expected}
@@ -162,7 +163,7 @@ def _optimizer(check: Check, facts: Facts, _: str) -> str | None:
 
 def _batch_size(check: Check, facts: Facts, _: str) -> str | None:
     """Compare the rows per loss with the batch size asked for; if they are not known, ask the loader or a variable."""
-    expected = int(str(_several(check.subject)[0]))
+    expected = int(str(check.subject))
     loaders = facts.get("seen", {}).get("loaders", ())
     sizes = [loader["batch_size"] for loader in loaders]
     taken = Counter(rows for rows in _rows(facts) if rows)
@@ -200,7 +201,7 @@ _BATCH_NAMES = ("batch_size", "batch", "bs", "batchsize", "minibatch_size")
 
 
 def _epochs(check: Check, facts: Facts, _: str) -> str | None:
-    expected = int(str(_several(check.subject)[0]))
+    expected = int(str(check.subject))
     steps = int(facts.get("seen", {}).get("steps", 0))
     if not steps:
         return "optimizer.step() was never called: without it no parameter changes."
@@ -242,10 +243,6 @@ def _batches(facts: Facts) -> set[int]:
 
 def _training(check: Check, facts: Facts, _: str) -> str | None:
     return TRAINING[str(check.subject)](facts["seen"])
-
-
-def _several(subject: object) -> tuple[object, ...]:
-    return tuple(subject) if isinstance(subject, tuple | list) else (subject,)
 
 
 TORCH_CHECKS: dict[str, TorchCheck] = {

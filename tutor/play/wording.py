@@ -34,10 +34,10 @@ def change_text(change: Change, notation: Notation) -> str:
 def felt_text(felt: Felt, notation: Notation) -> str:
     """Return what the change of a number did to a quantity, and what the gradient says."""
     number_name, quantity = notation.text(felt.number), notation.text(felt.quantity)
-    turned = f"{number_name} {_way(felt.turned)}"
-    changed = f"{quantity} {_way(felt.changed)}" if felt.changed else f"{quantity} stays"
+    turned = f"{number_name} {_direction(felt.turned)}"
+    changed = f"{quantity} {_direction(felt.changed)}" if felt.changed else f"{quantity} stays"
     return f"{turned} → {changed}; the gradient says {shown(felt.slope)}"
 
 
-def _way(by: float) -> str:
+def _direction(by: float) -> str:
     return f"{'up' if by > 0 else 'down'} by {shown(abs(by))}"

@@ -45,7 +45,7 @@ class Level:
     @property
     def can_run(self) -> bool:
         """Whether a program may run at all: never as root without isolation."""
-        return not (self.isolation in (Isolation.LIMITS, Isolation.NONE) and is_root())
+        return self.is_isolated or not is_root()
 
 
 _SHORT = {
