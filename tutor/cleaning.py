@@ -6,8 +6,10 @@ line are removed. The screen, the plain mode and the commands all write through 
 
 from __future__ import annotations
 
+import io
 import json
 import re
+from collections.abc import Iterable
 from typing import Any, TextIO
 
 _REORDERING = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -42,6 +44,16 @@ def cell(text: str) -> str:
     """Return the text as a table cell: cleaned, on one line, and marked as text where a spreadsheet would take it for a
     formula."""
     return _FORMULA.sub(r"\1'", clean(text).replace("\n", " "))
+
+
+def as_csv(rows: Iterable[Iterable[object]]) -> str:
+    """Return rows as CSV; texts become safe cells, and numbers stay numbers."""
+    import csv  # only reports need it
+
+    out = io.StringIO()
+    safe = ([cell(each) if isinstance(each, str) else each for each in row] for row in rows)
+    csv.writer(out, lineterminator="\n").writerows(safe)
+    return out.getvalue()
 
 
 def whole(text: str) -> str:

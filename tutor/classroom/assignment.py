@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator
 
+from tutor.classroom.roster import folded
 from tutor.lessons import Catalogue, Lesson, LessonProblems, load
 from tutor.lessons.cache import content_hash
 from tutor.lessons.field_types import FileModel, describe, written
@@ -179,8 +180,7 @@ class Assignment:
 
     def due_for(self, learner: str) -> datetime | None:
         """Return a learner's deadline, with any extension."""
-        wanted = learner.strip().lower()
-        return next((due for name, due in self.extensions.items() if name.strip().lower() == wanted), self.due)
+        return next((due for name, due in self.extensions.items() if folded(name) == folded(learner)), self.due)
 
     def lateness(self, learner: str, handed_in: datetime) -> float:
         """Return the share of the points that a hand-in at this moment earns: 1 in time, 0 after the last late date."""
@@ -192,7 +192,7 @@ class Assignment:
 
 def variant_of(learner: str) -> str:
     """Return the variant id for a learner's name: the name if it is a valid id, else a cleaned name with a hash."""
-    name = learner.strip().lower()
+    name = folded(learner)
     if _SEED.fullmatch(name):
         return name
     plain = _NAME.sub("-", name).strip("-")[:40] or "learner"

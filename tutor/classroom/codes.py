@@ -13,6 +13,7 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+from tutor.classroom.roster import folded
 from tutor.errors import TutorError
 from tutor.lessons import Catalogue, Lesson, load
 from tutor.lessons.cache import content_hash
@@ -37,7 +38,7 @@ def is_code(text: str) -> bool:
 
 def code_of(learner: str, lesson: Lesson) -> str:
     """Return the code of a learner's sheet, which identifies its numbers and reveals nothing about the learner."""
-    name = _letters(f"{lesson.id}\0{learner.strip().lower()}", _NAME)
+    name = _letters(f"{lesson.id}\0{folded(learner)}", _NAME)
     return _written(name, lesson)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tutor.classroom.marking import MarkedHandIn, hundredths
-from tutor.classroom.roster import Person, RosterError, column, read_sheet
+from tutor.classroom.roster import Person, RosterError, column, folded, read_sheet
 from tutor.cleaning import cell
 from tutor.formulas.numbers import plain
 
@@ -126,13 +126,13 @@ class _Learners:
     """Marks by any of a learner's names. Each is returned once; a name that several learners have finds none."""
 
     def __init__(self, marks: Sequence[MarkedHandIn], people: Sequence[Person], rows: Sequence[str]) -> None:
-        listed = {person.learner.strip().lower(): person for person in people}
+        listed = {folded(person.learner): person for person in people}
         self._left = dict(enumerate(marks))
         self._ids: dict[str, set[int]] = {}
         self._names: dict[str, set[int]] = {}
         self._rows = Counter(map(_in_any_order, rows))
         for place, mark in self._left.items():
-            learner = mark.learner.strip().lower()
+            learner = folded(mark.learner)
             person = listed.get(learner)
             email = person.email.strip().lower() if person is not None else ""
             for name in {mark.person, learner, email, email.partition("@")[0]} - {""}:

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,9 +13,9 @@ from tutor.classroom.assignment import Assignment
 from tutor.classroom.collect import Found, Spool
 from tutor.classroom.hand_in import HandIn
 from tutor.classroom.marking import MarkedHandIn
-from tutor.classroom.roster import Person
+from tutor.classroom.roster import Person, folded
 from tutor.classroom.statistics import ClassFigures, class_figures
-from tutor.cleaning import cell
+from tutor.cleaning import as_csv
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ class Report:
 
     def name(self, learner: str) -> str:
         """Return a learner's full name, or "" if the class list has no other name."""
-        name = self.names.get(learner.strip().lower(), "")
+        name = self.names.get(folded(learner), "")
         return "" if name == learner else name
 
 
@@ -85,7 +83,7 @@ def received(found: Iterable[Found]) -> Received:
         else:
             learner, place = file.hand_in.learner, spool.add(file.hand_in)
             kept = _Kept(place, file.name, file.person, file.hand_in.made_at, file.is_copy, learner)
-            by_learner.setdefault(learner.strip().lower(), []).append(kept)
+            by_learner.setdefault(folded(learner), []).append(kept)
     twice, namesakes, people, learners = [], [], [], []
     for everything in by_learner.values():
         several, learner = _by_person(everything), everything[-1].learner
@@ -129,16 +127,16 @@ def make_report(
     failed: Sequence[tuple[str, str]] = (),
 ) -> Report:
     """Make a report, with learners in the order of the class list and others after them, sorted by name."""
-    places = {person.learner.strip().lower(): place for place, person in enumerate(roster)}
+    places = {folded(person.learner): place for place, person in enumerate(roster)}
 
     def place(learner: str) -> tuple[int, str]:
-        return places.get(learner.strip().lower(), len(places)), learner
+        return places.get(folded(learner), len(places)), learner
 
     ordered = tuple(sorted(marks, key=lambda mark: place(mark.learner)))
-    there = {learner.strip().lower() for learner in what.learners}
-    missing = tuple(person for person in roster if person.learner.strip().lower() not in there)
-    strangers = tuple(mark.learner for mark in ordered if roster and mark.learner.strip().lower() not in places)
-    names = {person.learner.strip().lower(): person.name for person in roster if person.name}
+    there = {folded(learner) for learner in what.learners}
+    missing = tuple(person for person in roster if folded(person.learner) not in there)
+    strangers = tuple(mark.learner for mark in ordered if roster and folded(mark.learner) not in places)
+    names = {folded(person.learner): person.name for person in roster if person.name}
     figures = class_figures(ordered, assignment)
     return Report(assignment, ordered, figures, what, missing, strangers, tuple(failed), names)
 
@@ -161,7 +159,7 @@ def learners_csv(report: Report) -> str:
     for person in report.missing:
         who = (person.learner, report.name(person.learner))
         rows.append([*who, 0, report.assignment.total, "", "", len(questions), "", "", "", "not handed in"])
-    return _csv([header, *rows])
+    return as_csv([header, *rows])
 
 
 def questions_csv(report: Report) -> str:
@@ -174,17 +172,9 @@ def questions_csv(report: Report) -> str:
         figures = ["" if figure is None else round(figure, 2) for figure in (each.discrimination, each.point_biserial)]
         counts = [each.answered, each.right_at_once, each.right, each.given_up]
         rows.append([each.lesson, each.field, each.label, *counts, *figures, name, count])
-    return _csv([header, *rows])
+    return as_csv([header, *rows])
 
 
 def mistakes_csv(report: Report) -> str:
     """Return one line per named mistake and question, the commonest first."""
-    return _csv([["mistake", "question", "learners"], *map(list, report.figures.mistakes)])
-
-
-def _csv(rows: Iterable[Iterable[object]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    for row in rows:
-        writer.writerow([cell(each) if isinstance(each, str) else each for each in row])
-    return out.getvalue()
+    return as_csv([["mistake", "question", "learners"], *map(list, report.figures.mistakes)])

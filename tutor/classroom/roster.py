@@ -41,6 +41,11 @@ class Person:
     email: str = ""
 
 
+def folded(learner: str) -> str:
+    """Return a learner's name for comparisons, in which capitals and spaces around it do not count."""
+    return learner.strip().lower()
+
+
 class Sheet:
     """A CSV file in which single cells can be changed while the rest stays the same, byte for byte."""
 
@@ -147,7 +152,7 @@ def read_roster(path: Path) -> tuple[Person, ...]:
         if not any(cells) or at >= len(cells) or not cells[at]:
             continue
         learner = cells[at]
-        if (before := seen.setdefault(learner.lower(), line)) != line:
+        if (before := seen.setdefault(folded(learner), line)) != line:
             raise RosterError(
                 f"{path.name} has {learner!r} twice, in lines {before} and {line}.",
                 hint="Give each person a different name; small letters and capitals count as the same.",

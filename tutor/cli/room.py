@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import csv
 import hmac
-import io
 import secrets
 import time
 from collections import deque
@@ -22,7 +21,7 @@ from aiohttp import web
 
 from tutor.classroom.codes import LETTERS
 from tutor.classroom.roster import Person
-from tutor.cleaning import cell
+from tutor.cleaning import as_csv, cell
 from tutor.cli.page_access import REFERRER, Access, is_local
 from tutor.cli.serving import MOST_SESSIONS, TutorServer
 from tutor.errors import TutorError, file_errors
@@ -87,12 +86,11 @@ def codes_in(folder: Path, roster: Iterable[Person]) -> Codes:
         while not code or code in made:
             code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
         made[code] = person
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["learner", "name", "code"])
-    writer.writerows([cell(person.learner), cell(person.name), written(code)] for code, person in made.items())
+    rows = [(person.learner, person.name, written(code)) for code, person in made.items()]
     with file_errors(path):
-        write_whole(path, out.getvalue().encode())  # readable by this user only, like the temporary file that it was
+        write_whole(
+            path, as_csv([("learner", "name", "code"), *rows]).encode()
+        )  # readable by this user only, like the temporary file that it was
     return Codes(made)
 
 

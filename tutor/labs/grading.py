@@ -7,9 +7,7 @@ row. A ``Journal`` stores each row as soon as it is complete.
 from __future__ import annotations
 
 import asyncio
-import csv
 import hashlib
-import io
 import json
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
@@ -298,19 +296,17 @@ _FIRST = ("name", "lab", "passed", "checks passed", "checks", "with the program"
 def as_csv(results: Sequence[Graded]) -> str:
     """Return a CSV table for a spreadsheet: one row per person and lab, one column per check."""
     width = max((len(graded.checks) for graded in results), default=0)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     # use the titles of the checks as headings if all rows have the same ones
     titles = {tuple(check.title for check in graded.checks) for graded in results}
     checks = titles.pop() if len(titles) == 1 else tuple(f"check {place + 1}" for place in range(width))
-    writer.writerow([cleaning.cell(each) for each in (*_FIRST, *checks)])
+    rows: list[tuple[object, ...]] = [(*_FIRST, *checks)]
     for graded in results:
         with_program = sum(check.passed and check.with_program for check in graded.checks)
         counts = (sum(graded.outcomes), len(graded.checks), with_program)
         seconds = f"{graded.seconds:.2f}" if graded.seconds is not None else ""
-        row = (graded.person, graded.lab, graded.verdict, *counts, seconds, graded.told, *map(_outcome, graded.checks))
-        writer.writerow([cleaning.cell(str(each)) for each in row])
-    return out.getvalue()
+        outcomes = map(_outcome, graded.checks)
+        rows.append((graded.person, graded.lab, graded.verdict, *counts, seconds, graded.told, *outcomes))
+    return cleaning.as_csv(rows)
 
 
 def _outcome(check: GradedCheck) -> str:
