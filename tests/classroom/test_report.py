@@ -240,6 +240,9 @@ def test_names_are_escaped_in_html_and_csv(tmp_path: Path) -> None:
     assert all(not cell.startswith("=") for line in learners_csv(report).splitlines() for cell in line.split(","))
     assert cell("-0.7") == "'-0.7"
     assert len(write_report(report, tmp_path / "out")) == 4
+    (tmp_path / "taken" / "index.html").mkdir(parents=True)
+    with pytest.raises(TutorError, match="cannot be written: is a directory"):
+        write_report(report, tmp_path / "taken")
 
 
 def test_negative_figures_are_numbers_and_the_top_links_to_the_lists(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tutor.classroom.report import Report, learners_csv, mistakes_csv, questions_csv
 from tutor.cleaning import clean
+from tutor.errors import file_errors
 from tutor.formulas.wording import counted
 
 _STYLE = """
@@ -38,17 +39,19 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 def write_report(report: Report, folder: Path) -> tuple[Path, ...]:
     """Write ``index.html``, ``learners.csv``, ``questions.csv`` and ``mistakes.csv``; return their paths.
 
-    Raises ``OSError``.
+    Raises:
+        TutorError: They cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     files = {
         "index.html": page(report),
         "learners.csv": learners_csv(report),
         "questions.csv": questions_csv(report),
         "mistakes.csv": mistakes_csv(report),
     }
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8", newline="")
+    with file_errors(f"The report in {folder}"):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8", newline="")
     return tuple(folder / name for name in files)
 
 

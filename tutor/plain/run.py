@@ -84,9 +84,7 @@ class _PlainTutor:
         return open_lesson(str(path), self.store) if path is not None else None
 
     def _work(self, session: Session | None) -> None:
-        while session is not None:
-            if not self._lesson(session):
-                break
+        while session is not None and self._lesson(session):
             session = self._choose()
 
     def _say_notice(self, notice: str) -> None:
@@ -147,49 +145,52 @@ class _PlainTutor:
     def _choose(self) -> Session | None:
         """Show the list of lessons; return the chosen one, or None to leave."""
         catalogue = Catalogue()
-        last = self.store.positions()
-        self.terminal.say("", "Lessons:")
-        done = {(one.lesson, one.variant): one for one in reversed(self.store.summaries())}
-        names: list[str] = []
-        for place, (heading, entry) in enumerate(grouped(catalogue.entries), 1):
-            if heading:
-                self.terminal.say(f"  {self.terminal.in_line(heading)}")
-            kept = done.get((entry.id, ""))
-            state = (
-                f"{kept.done if kept else 0} of {entry.questions} done" if not entry.is_broken else "cannot be opened"
-            )
-            to_fix = f", {kept.to_fix} to fix" if kept and kept.to_fix else ""
-            names.append(str(entry.path))
-            self.terminal.say(f"{place:>4}  {self.terminal.in_line(entry.title)}  ({state}{to_fix})")
-        for notice in catalogue.notices:
-            self._say_notice(notice)
+        names = [str(entry.path) for _, entry in grouped(catalogue.entries)]
+        self._say_lessons(catalogue)
         known = {entry.id: entry for entry in catalogue.entries}
-        again = next((one for one in last if one.lesson in known), None)
+        last = next((known[one.lesson] for one in self.store.positions() if one.lesson in known), None)
         prompt = "Lesson (number; p: practise; n: your own network"
-        if again is not None:
-            prompt += f"; Enter: go on with {self.terminal.in_line(known[again.lesson].title)}"
+        if last is not None:
+            prompt += f"; Enter: go on with {self.terminal.in_line(last.title)}"
         while True:
             line = self.terminal.ask(f"{prompt}; q leaves): ")
-            if line is None or line.strip().lower() in ("q", "quit", ":q", ":quit"):
+            word = "q" if line is None else line.strip().lower()
+            if word in ("q", "quit", ":q", ":quit"):
                 return None
-            if line.strip().lower() in ("p", "practise", "practice"):
+            if word in ("p", "practise", "practice"):
                 self.practise()
                 return self._choose()
-            if line.strip().lower() == "n":
+            if word == "n":
                 return self._own() or self._choose()
-            if line.strip().startswith(":"):
+            if word.startswith(":"):
                 self.terminal.say_filled(
                     "Type a lesson's number, such as 3 or 3#17; q leaves. Within a lesson, :help lists the commands."
                 )
                 continue
-            chosen = self._chosen(line.strip(), names, str(known[again.lesson].path) if again else None)
+            chosen = self._chosen((line or "").strip(), names, str(last.path) if last is not None else "")
             if chosen is not None:
                 return chosen
 
-    def _chosen(self, line: str, names: list[str], again: str | None) -> Session | None:
+    def _say_lessons(self, catalogue: Catalogue) -> None:
+        """Show the lessons with their numbers, under their headings, with what is done in each."""
+        done = {(one.lesson, one.variant): one for one in reversed(self.store.summaries())}
+        self.terminal.say("", "Lessons:")
+        for place, (heading, entry) in enumerate(grouped(catalogue.entries), 1):
+            if heading:
+                self.terminal.say(f"  {self.terminal.in_line(heading)}")
+            kept = done.get((entry.id, ""))
+            state = "cannot be opened" if entry.is_broken else f"{kept.done if kept else 0} of {entry.questions} done"
+            to_fix = f", {kept.to_fix} to fix" if kept and kept.to_fix else ""
+            self.terminal.say(f"{place:>4}  {self.terminal.in_line(entry.title)}  ({state}{to_fix})")
+        for notice in catalogue.notices:
+            self._say_notice(notice)
+
+    def _chosen(self, line: str, names: list[str], last: str) -> Session | None:
+        """Open the lesson that was typed (a number, an id, a path), or the last one for an empty line; return None if
+        there is none."""
         name, variant = split_variant(line)
-        if not line and again:
-            name = again
+        if not line and last:
+            name = last
         elif name.strip().isdecimal() and 1 <= int(name) <= len(names):
             name = names[int(name) - 1]
         elif not line:

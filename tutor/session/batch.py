@@ -18,7 +18,7 @@ from tutor.lessons.blocks.offering import OfferingQuestion, place_of
 from tutor.lessons.template import Template
 from tutor.network import Network, build_graph, split_owner, steps_needed
 from tutor.session.entries import Entry, collect
-from tutor.session.marks import Marks, author_mistakes
+from tutor.session.marks import Marks, marker_for
 from tutor.session.model import Answer, FieldKind, FieldState, Result
 
 if TYPE_CHECKING:
@@ -205,12 +205,8 @@ class Batch:
 
     def _marker(self, of: str) -> Marker:
         if of not in self._markers:
-            from tutor.marking import Marker
-
             items = [item for item in self._lesson.asked() if item.of == of]
-            decimals = {item.quantity.name: item.decimals for item in items if item.decimals is not None}
-            mistakes = author_mistakes(self._lesson, of, items)
-            self._markers[of] = Marker(self._graph(of), decimals=decimals, mistakes=mistakes)
+            self._markers[of] = marker_for(self._lesson, of, items, self._graph(of))
         return self._markers[of]
 
     # -- other blocks -------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from tutor.errors import FormulaError
 from tutor.lessons.blocks import AskItem, Lesson, Question
 from tutor.lessons.blocks.base import NOTHING_TYPED
 from tutor.lessons.template import number_text
-from tutor.network import Quantity
+from tutor.network import Graph, Quantity
 from tutor.session.answers import is_blank
 from tutor.session.entries import Entry, Questions
 from tutor.session.model import Answer, CellResult, FieldKind, FieldState, ReadBack, Result, Verdict
@@ -173,17 +173,8 @@ class Marks:
 
     def _marker(self, of: str) -> Marker:
         if of not in self._markers:
-            from tutor.marking import Marker
-
             items = [entry.item for entry in self._questions.entries.values() if entry.item and entry.item.of == of]
-            decimals = {
-                name: item.decimals
-                for item in items
-                if item.decimals is not None
-                for name in (item.quantity.name, *item.quantity.cells)
-            }
-            mistakes = author_mistakes(self._lesson, of, items)
-            self._markers[of] = Marker(self._lesson.graph(of), decimals=decimals, mistakes=mistakes)
+            self._markers[of] = marker_for(self._lesson, of, items, self._lesson.graph(of))
         return self._markers[of]
 
     # -- the learner's own numbers ------------------------------------------------------------------------------------
@@ -323,6 +314,19 @@ def _in_rows(cells: Sequence[str], shape: tuple[int, ...]) -> list[str] | list[l
     if len(shape) < 2:
         return list(cells)
     return [list(cells[start : start + shape[1]]) for start in range(0, len(cells), shape[1])]
+
+
+def marker_for(lesson: Lesson, of: str, items: Sequence[AskItem], graph: Graph) -> Marker:
+    """Return a marker for a network's graph, with the decimals that ``items`` ask for and the author's mistakes."""
+    from tutor.marking import Marker
+
+    decimals = {
+        name: item.decimals
+        for item in items
+        if item.decimals is not None
+        for name in (item.quantity.name, *item.quantity.cells)
+    }
+    return Marker(graph, decimals=decimals, mistakes=author_mistakes(lesson, of, items))
 
 
 def author_mistakes(lesson: Lesson, of: str, items: Sequence[AskItem]) -> dict[str, list[AuthorMistake]]:

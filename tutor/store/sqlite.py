@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tutor.errors import StoreError
+from tutor.paths import file_stamp
 from tutor.store.place import Connection, LaterVersion, Statement
 from tutor.store.salvage import salvage
 from tutor.store.schema import COLUMNS, MIGRATIONS, migrate
@@ -76,7 +77,7 @@ class SqliteFile:
     def _connect(self, wait: float) -> sqlite3.Connection:
         self._opened = _identity(self.path)
         size = self.path.stat().st_size
-        was_clean = not any(_has_bytes(Path(f"{self.path}{suffix}")) for suffix in ("-wal", "-journal"))
+        was_clean = not any(file_stamp(f"{self.path}{suffix}")[1] for suffix in ("-wal", "-journal"))
         connection = connect(str(self.path), wait)
         try:
             _use_wal(connection, wait)
@@ -201,13 +202,6 @@ def _identity(path: Path) -> tuple[int, int]:
     except OSError:
         return 0, 0
     return status.st_dev, status.st_ino
-
-
-def _has_bytes(path: Path) -> bool:
-    try:
-        return path.stat().st_size > 0
-    except OSError:
-        return False
 
 
 def _has_head(path: Path) -> bool:
