@@ -117,7 +117,7 @@ EDITS: dict[str, tuple[tuple[str, str], ...]] = {
         ("    python: ", "    device: Words | None = None\n    python: "),
     ),
     "labs/torch_checks.py": (
-        ('        ("layers", _layers),', '        ("device", _device),\n        ("layers", _layers),'),
+        ('    "layers": _layers,', '    "device": _device,\n    "layers": _layers,'),
         (
             "def _layers(",
             "def _device(check: Check, facts: Facts, _: str) -> str | None:\n"
