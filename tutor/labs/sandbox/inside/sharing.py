@@ -19,9 +19,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+with suppress(ImportError):  # Windows has none, and calls nothing here
+    import resource
+
 _KEPT_BACK = 1 / 16
 """The part of the memory that is not divided: for shared pages of which a process makes its own copy by writing, and
 for bubblewrap."""
+_SCARCE = 1 / 32
+"""The part of the memory for each process below which shared pages are looked at closely, which takes longer."""
 _LEAST_ROOM = 2 << 20
 """How many bytes a process may keep for itself when no memory is left to divide, so that it can go on or end."""
 _MOST_DATA = 1.5
@@ -78,8 +83,6 @@ class Sharing:
     def _divide(self, present: Sequence[int], asking: int = 0) -> None:
         """Divide among the processes ``present``, and the one that ``asking`` is about to start, which will have the
         limits of its parent."""
-        import resource
-
         number = len(present) + bool(asking)
         files = self.files if number <= 1 else max(_FEWEST_FILES, 2 * self.files // number)
         with suppress(OSError), self._as_user():  # set no limit if this process may not take another user number
@@ -92,8 +95,6 @@ class Sharing:
 
     def _lower(self, present: Sequence[int], asking: int, number: int) -> bool:
         """Take from each process the room beyond its part; return whether some have less than their part."""
-        import resource
-
         members, left = self._measured(present, asking)
         share = left // number
         for member in members:
@@ -104,8 +105,6 @@ class Sharing:
 
     def _raise(self, present: Sequence[int], asking: int, number: int) -> None:
         """Give what is free to the processes that have less than their part."""
-        import resource
-
         members, left = self._measured(present, asking)
         free = left - sum(member.weight * member.room for member in members)
         lacking = [max(0, left // number - member.room) for member in members]
@@ -117,8 +116,6 @@ class Sharing:
 
     def _measured(self, present: Sequence[int], asking: int) -> tuple[list[_Member], int]:
         """Return the processes, and how many bytes of the memory nobody uses."""
-        import resource
-
         members: list[_Member] = []
         used = sum(figures(os.getpid(), *_USED))
         for process in present:
@@ -128,7 +125,7 @@ class Sharing:
                 limit, _ = resource.prlimit(process, resource.RLIMIT_DATA)
                 members.append(_Member(process, limit, data, 1 + (process == asking)))
         most = int(self.memory * (1 - _KEPT_BACK))
-        if most - used < _LEAST_ROOM * len(members):  # shared pages were counted for each process
+        if most - used < _SCARCE * self.memory * len(members):  # shared pages were counted for each process
             used = sum(sum(proportional(each)) for each in (os.getpid(), *present))
         return members, most - used
 
@@ -148,13 +145,11 @@ class Sharing:
             os.setresgid(group, -1, -1)
 
 
-def _limit(process: int, which: int, wanted: int) -> None:
+def _limit(process: int, which: int, value: int) -> None:
     """Lower or raise a limit of a process, up to what it was at its start."""
-    import resource
-
     with suppress(OSError, ValueError):  # it has ended
         _, allowed = resource.prlimit(process, which)
-        most = wanted if allowed == resource.RLIM_INFINITY else min(wanted, allowed)
+        most = value if allowed == resource.RLIM_INFINITY else min(value, allowed)
         resource.prlimit(process, which, (most, allowed))
 
 
