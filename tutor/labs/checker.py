@@ -16,10 +16,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tutor.labs.ending import Ending
 from tutor.labs.messages import BadMessage, Message
 from tutor.labs.sandbox.level import Level
 from tutor.labs.sandbox.limits import Limits
-from tutor.labs.sandbox.process import End, SandboxProcess
+from tutor.labs.sandbox.process import SandboxProcess
 
 Ask = Callable[[Mapping[str, Any]], Awaitable[Message]]
 """Asks the program's process one question and returns the answer."""
@@ -133,5 +134,5 @@ class Checker:
             gone.cancel()
             if message is not None:
                 message.cancel()
-        box.kill(End.STOPPED)
+        box.kill(Ending.STOPPED)
         return None

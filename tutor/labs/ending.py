@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 from tutor.labs.sandbox.limits import MEGABYTE, Limits
-from tutor.labs.sandbox.process import End
 
 
 class Ending(StrEnum):
-    """How a run ended; only with ``FINISHED`` and ``FAILED`` did the program run to its end or raise an exception."""
+    """How a run or its process ended; only with ``FINISHED`` and ``FAILED`` did the program run to its end or raise an
+    exception."""
 
     FINISHED = "finished"
     FAILED = "failed"
@@ -34,7 +34,7 @@ def ending_of(
     failure: Mapping[str, Any] | None,
     done: Mapping[str, Any] | None,
     interrupted: Ending | None,
-    end: End | None,
+    end: Ending | None,
     status: int | None,
     crash: str,
 ) -> Ending:
@@ -43,11 +43,11 @@ def ending_of(
     ``failure`` is its exception, ``done`` its last message, ``interrupted`` why the tutor interrupted it. ``end``,
     ``status`` and ``crash`` say how the child process ended, with its exit status and what a crash printed.
     """
-    if end in (End.TIME, End.CLOSED, End.STOPPED) and interrupted is not None:
+    if end in (Ending.TIME, Ending.STOPPED) and interrupted is not None:
         return interrupted
-    if end is not None and end is not End.GONE:
-        return Ending.STOPPED if end is End.CLOSED else Ending(end.value)
-    if end is End.GONE and done is None:
+    if end is not None and end is not Ending.GONE:
+        return end
+    if end is Ending.GONE and done is None:
         if interrupted is not None:
             return interrupted
         if _signal(status) in (_SIGKILL, _SIGXCPU):

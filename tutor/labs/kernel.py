@@ -25,7 +25,7 @@ from tutor.labs.messages import BadMessage, Message
 from tutor.labs.output import Cleaner, Output
 from tutor.labs.sandbox.level import Level
 from tutor.labs.sandbox.limits import Limits
-from tutor.labs.sandbox.process import End, SandboxProcess
+from tutor.labs.sandbox.process import SandboxProcess
 
 _GRACE = 1.0
 """How many seconds a program has to end after an interrupt."""
@@ -194,7 +194,7 @@ class Kernel:
                 await self._until_done(box, run, allowed)
             except asyncio.CancelledError:
                 if self._box is not None:
-                    self._box.kill(End.STOPPED)
+                    self._box.kill(Ending.STOPPED)
                 raise
             finally:
                 self._run = None
@@ -314,7 +314,7 @@ class Kernel:
             if look.answers.done():
                 return look.answers.result()
             look.answers.cancel()
-            box.kill(End.TIME)
+            box.kill(Ending.TIME)
             await self.close()
             return []
 

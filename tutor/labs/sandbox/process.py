@@ -11,12 +11,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from tutor.errors import SandboxError
+from tutor.labs.ending import Ending
 from tutor.labs.messages import BadMessage, Message, read
 from tutor.labs.sandbox import cgroup, leftovers
 from tutor.labs.sandbox.inside import folder
@@ -40,20 +40,6 @@ _TURNS_TO_END_OTHERS = 50
 _FOLLOW_EVERY = 20
 _OUR_PROCESSES = 8
 """Allowance for processes and threads that are not the program's: bubblewrap, the supervisor, the listener."""
-
-
-class End(StrEnum):
-    """Why a child has ended."""
-
-    CLOSED = "closed"
-    TIME = "time"
-    OUTPUT = "output"
-    MEMORY = "memory"
-    PROCESSES = "processes"
-    FOLDER = "folder"
-    STOPPED = "stopped"
-    CRASHED = "crashed"
-    GONE = "gone"
 
 
 async def _begin(started: Launch) -> asyncio.subprocess.Process:
@@ -95,7 +81,7 @@ class SandboxProcess:
         self.level = level
         self.limits = limits
         self.token = started.token
-        self.end: End | None = None
+        self.end: Ending | None = None
         self.status: int | None = None
         self.crash = ""
         self.deadline: float | None = None
@@ -177,7 +163,7 @@ class SandboxProcess:
             self.printed += len(data)
             self.on_output(data)
             if self.printed > self.limits.output:
-                self.kill(End.OUTPUT)
+                self.kill(Ending.OUTPUT)
 
     async def _read_messages(self) -> None:
         assert self._process.stderr is not None
@@ -185,7 +171,7 @@ class SandboxProcess:
             try:
                 line = await self._process.stderr.readline()
             except ValueError:  # the line is longer than any message of ours
-                self.kill(End.OUTPUT)
+                self.kill(Ending.OUTPUT)
                 return
             if not line:
                 return
@@ -198,7 +184,7 @@ class SandboxProcess:
         except BadMessage:
             self.crash = (self.crash + line.decode(errors="replace"))[-4_000:]
             if self._ready.is_set() and "Fatal Python error" not in self.crash:
-                self.kill(End.CRASHED)
+                self.kill(Ending.CRASHED)
             return
         if message["is"] == "ready" and not self._ready.is_set():
             self._child = self._meter.group = message["process"]
@@ -211,11 +197,11 @@ class SandboxProcess:
             try:
                 self.on_message(message)
             except BadMessage:
-                self.kill(End.CRASHED)
+                self.kill(Ending.CRASHED)
 
     # -- ending -------------------------------------------------------------------------------------------------------
 
-    def kill(self, why: End) -> None:
+    def kill(self, why: Ending) -> None:
         """End the child and all that it started at once."""
         if self.end is None:
             self.end = why
@@ -265,11 +251,11 @@ class SandboxProcess:
                     with contextlib.suppress(ProcessLookupError, PermissionError):
                         os.kill(process, number)
             await asyncio.sleep(0.01)
-        self.kill(End.STOPPED)
+        self.kill(Ending.STOPPED)
 
     async def close(self) -> None:
         """End the child and wait until all its processes are gone and its files are removed."""
-        self.kill(End.CLOSED)
+        self.kill(Ending.STOPPED)
         ended = asyncio.shield(self._closer)  # the caller may be cancelled, but not the end of the child
         while not ended.done():
             # if bubblewrap is killed while it sets up the sandbox, its inner process survives and keeps the pipes open
@@ -292,7 +278,7 @@ class SandboxProcess:
         for task in (*self._tasks, *self._watchers):
             task.cancel()
         await asyncio.gather(*self._tasks, *self._watchers, return_exceptions=True)
-        self.end = self.end or End.GONE
+        self.end = self.end or Ending.GONE
         if self._group is not None:
             await asyncio.to_thread(cgroup.remove, self._group)
         if self._launch.folder is not None:
@@ -301,7 +287,7 @@ class SandboxProcess:
             self._process.stdin.close()
         self.gone.set()
 
-    async def _watch(self, bounds: Callable[[], Awaitable[End | float]]) -> None:
+    async def _watch(self, bounds: Callable[[], Awaitable[Ending | float]]) -> None:
         """Check limits repeatedly; end the child if one is exceeded or the check fails.
 
         ``bounds`` returns which limit is exceeded, or after how many seconds to check again.
@@ -309,32 +295,32 @@ class SandboxProcess:
         try:
             while self.end is None:
                 found = await bounds()
-                if isinstance(found, End):
+                if isinstance(found, Ending):
                     self.kill(found)
                 else:
                     await asyncio.sleep(found)
         except Exception:  # after any error the child must not run unwatched
-            self.kill(End.STOPPED)
+            self.kill(Ending.STOPPED)
             raise
 
-    async def _clock(self) -> End | float:
+    async def _clock(self) -> Ending | float:
         """Check the limits on time and on the number of processes."""
         self._turn += 1
         if self.deadline is not None and time.monotonic() > self.deadline:
-            return End.TIME
+            return Ending.TIME
         if self._turn % (2 if HAS_PROC else 10) == 0:
             if self._meter.count() > 2 * self.limits.processes + _OUR_PROCESSES:
-                return End.PROCESSES
+                return Ending.PROCESSES
             if self._turn % _FOLLOW_EVERY == 0:
                 self._follow_other_processes()
         return _WATCH_EVERY
 
-    async def _memory(self) -> End | float:
+    async def _memory(self) -> Ending | float:
         """Check the limit on the memory of all processes together; the kernel limits each single process."""
         most = self.limits.all_memory
         held = self._meter.memory(most)
         if held > most:
-            return End.MEMORY
+            return Ending.MEMORY
         if not HAS_PROC:
             return 5 * _WATCH_MEMORY_EVERY
         if self._group is not None:  # the kernel limits their sum
@@ -359,7 +345,7 @@ class SandboxProcess:
             _, most = resource.prlimit(self._child, resource.RLIMIT_NPROC)
             resource.prlimit(self._child, resource.RLIMIT_NPROC, (min(limit, most), most))
 
-    async def _files(self) -> End | float:
+    async def _files(self) -> Ending | float:
         """Check the limit on the size of the program's files, including deleted ones that are still open."""
         enough = self.limits.folder
         begun = time.monotonic()
@@ -367,7 +353,7 @@ class SandboxProcess:
         if taken <= enough:
             taken += await asyncio.to_thread(self._meter.unlinked, enough)
         if taken > enough:
-            return End.FOLDER
+            return Ending.FOLDER
         if not self._is_working:
             return _MEASURE_FILES_EVERY
         wait = max(_MEASURE_FILES_CLOSELY_EVERY, _FILES_WAIT_FACTOR * (time.monotonic() - begun))
