@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from benchmarks.learning.learners import GAIN, GAIN_WORKED, SimulatedLearner, marked
 from tutor.learning.check import auc, quality, running_mean
-from tutor.learning.choice import Asked, Choice, Form, choose
+from tutor.learning.choice import Choice, Form, choose
 from tutor.learning.evidence import Answered, observe
 from tutor.learning.index import LessonSkills, Practisable, SkillIndex, load_index
 from tutor.learning.record import LearnerRecord
@@ -32,7 +32,7 @@ LESSONS = 5
 DAY = 30
 MOST = 2000
 VARIANTS = 12
-Next = Callable[[LearnerRecord, list[Asked]], Choice]
+Next = Callable[[LearnerRecord, list[Choice]], Choice]
 
 
 class Course:
@@ -73,7 +73,7 @@ def chosen(course: Course) -> Next:
     """Choose questions as the tutor does."""
     opened = set(course.lessons)
 
-    def next_question(record: LearnerRecord, asked: list[Asked]) -> Choice:
+    def next_question(record: LearnerRecord, asked: list[Choice]) -> Choice:
         found = choose(course.index, record, opened, asked)
         if found is not None:
             return found
@@ -86,7 +86,7 @@ def chosen(course: Course) -> Next:
 def in_order(course: Course) -> Next:
     """Ask in the lessons' order, and begin again after the last question."""
 
-    def next_question(record: LearnerRecord, asked: list[Asked]) -> Choice:
+    def next_question(record: LearnerRecord, asked: list[Choice]) -> Choice:
         lesson, item, skill = course.items[len(asked) % len(course.items)]
         return Choice(skill, lesson, item, "")
 
@@ -97,7 +97,7 @@ def at_random(course: Course, seed: int) -> Next:
     """Ask any question."""
     rng = random.Random(seed)
 
-    def next_question(record: LearnerRecord, asked: list[Asked]) -> Choice:
+    def next_question(record: LearnerRecord, asked: list[Choice]) -> Choice:
         lesson, item, skill = rng.choice(course.items)
         return Choice(skill, lesson, item, "")
 
@@ -112,7 +112,7 @@ class Simulation:
         self.learner = SimulatedLearner.drawn(seed, course.skills)
         self.following = following
         self.evidence: list[EvidenceRecord] = []
-        self.asked: list[Asked] = []
+        self.asked: list[Choice] = []
         self.found_in: list[tuple[str, str]] = []
         self.record = LearnerRecord(now=START)
 
@@ -157,7 +157,7 @@ class Simulation:
         self.learner.learn(choice.skill, GAIN_WORKED if choice.form is Form.WORKED else GAIN)
         if choice.form is Form.FIND:
             self.found_in.append((choice.skill, choice.mistake))
-        self.asked.append(Asked(choice.skill, choice.form, choice.lesson, choice.item.field))
+        self.asked.append(choice)
 
 
 def bkt(observations: list[EvidenceRecord]) -> list[tuple[bool, float]]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.learning.check import auc, quality, running_mean
-from tutor.learning.choice import Asked, Form, choose, due_skills
+from tutor.learning.choice import Choice, Form, choose, due_skills
 from tutor.learning.elo import Elo
 from tutor.learning.evidence import Answered, observe
 from tutor.learning.index import LessonSkills, Practisable, SkillIndex
@@ -142,11 +142,11 @@ def test_no_variant_comes_twice() -> None:
 def test_no_skill_comes_three_times_in_a_row_if_there_is_another() -> None:
     now = START + timedelta(days=400)
     record = LearnerRecord([*many("weighted-sum"), *many("activation-relu", start=60)], now=now)
-    asked: list[Asked] = []
+    asked: list[Choice] = []
     for _ in range(9):
         chosen = choose(INDEX, record, {"forward-pass"}, asked)
         assert chosen is not None
-        asked.append(Asked(chosen.skill, chosen.form, chosen.lesson, chosen.item.field))
+        asked.append(chosen)
     skills = [each.skill for each in asked]
     assert all(len(set(skills[at : at + 3])) > 1 for at in range(len(skills) - 2))
 
@@ -154,7 +154,7 @@ def test_no_skill_comes_three_times_in_a_row_if_there_is_another() -> None:
 def test_a_frequent_mistake_is_put_into_a_solution_to_be_found() -> None:
     evidence = [seen("weighted-sum", False, at, str(at), "bias-left-out") for at in range(4)]
     record = LearnerRecord(evidence, now=START + timedelta(hours=1))
-    asked = [Asked("weighted-sum", Form.SOLVE, "forward-pass", "net:Z")] * 2
+    asked = [Choice("weighted-sum", "forward-pass", Practisable("net:Z", ("weighted-sum",)), "1")] * 2
     chosen = choose(INDEX, record, {"forward-pass"}, asked, only="weighted-sum")
     assert chosen is not None
     assert (chosen.form, chosen.mistake) == (Form.FIND, "bias-left-out")

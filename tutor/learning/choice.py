@@ -49,16 +49,6 @@ class Choice:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question that was already asked in this session."""
-
-    skill: str
-    form: Form
-    lesson: str
-    field: str
-
-
 def needed_first(index: SkillIndex, record: LearnerRecord, opened: Collection[str], skill: str) -> tuple[str, ...]:
     """Return a skill's prerequisites that are not mastered yet, except those that no opened lesson practises."""
     return tuple(
@@ -81,7 +71,7 @@ def due_skills(index: SkillIndex, record: LearnerRecord, opened: Collection[str]
 
 
 def choose(
-    index: SkillIndex, record: LearnerRecord, opened: Collection[str], asked: Sequence[Asked] = (), *, only: str = ""
+    index: SkillIndex, record: LearnerRecord, opened: Collection[str], asked: Sequence[Choice] = (), *, only: str = ""
 ) -> Choice | None:
     """Return the next question for a learner who has opened the lessons ``opened``, or None if nothing is left.
 
@@ -98,10 +88,10 @@ def choose(
 
 
 def _item(
-    index: SkillIndex, record: LearnerRecord, opened: Collection[str], asked: Sequence[Asked], skill: str
+    index: SkillIndex, record: LearnerRecord, opened: Collection[str], asked: Sequence[Choice], skill: str
 ) -> tuple[str, Practisable] | None:
     """Return the question of a skill that was asked least in this session, then least ever, then the first one."""
-    here = [(each.lesson, each.field) for each in asked]
+    here = [(each.lesson, each.item.field) for each in asked]
     found = [(lesson, item) for lesson, item in index.asked.get(skill, ()) if lesson in opened]
     # a question without numbers is the same each time, so it is asked once in a session
     numbers = [each for each in found if each[1].quantity] or [
@@ -115,7 +105,7 @@ def _item(
     return min(numbers, key=asked_before, default=None)
 
 
-def _put(record: LearnerRecord, asked: Sequence[Asked], skill: str, lesson: str, item: Practisable) -> Choice:
+def _put(record: LearnerRecord, asked: Sequence[Choice], skill: str, lesson: str, item: Practisable) -> Choice:
     """Choose the form of a question, and its numbers."""
     choice = Choice(skill, lesson, item, _fresh(record, asked, lesson), reason=_reason(record, skill))
     known = record.skills.get(skill)
@@ -131,12 +121,12 @@ def _put(record: LearnerRecord, asked: Sequence[Asked], skill: str, lesson: str,
     return replace(choice, form=Form.WHY) if _since(asked, Form.WHY) >= _WHY_EVERY else choice
 
 
-def _since(asked: Sequence[Asked], form: Form) -> int:
+def _since(asked: Sequence[Choice], form: Form) -> int:
     """Return how many questions were asked since the last one in this form."""
     return next((place for place, each in enumerate(reversed(asked)) if each.form is form), len(asked))
 
 
-def _fresh(record: LearnerRecord, asked: Sequence[Asked], lesson: str) -> str:
+def _fresh(record: LearnerRecord, asked: Sequence[Choice], lesson: str) -> str:
     """Return a variant of a lesson with numbers that the learner has not seen."""
     used = record.numbers[lesson]
     number = len(used) + sum(each.lesson == lesson for each in asked) + 1

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tutor.errors import TutorError
 from tutor.formulas.wording import counted, times
-from tutor.learning.choice import SECONDS, SESSION, Asked, Choice, Form, choose, due_skills, needed_first
+from tutor.learning.choice import SECONDS, SESSION, Choice, Form, choose, due_skills, needed_first
 from tutor.learning.forms import practice_lesson
 from tutor.learning.index import SkillIndex, load_index, read_aside
 from tutor.learning.record import LearnerRecord
@@ -177,7 +177,7 @@ class PracticeRun:
         self.only = only
         self._now = now
         self.plan = self.learner.plan(only)
-        self.asked: list[Asked] = []
+        self.asked: list[Choice] = []
         self.choice: Choice | None = None
         self._before = {skill: self.learner.record.recall(skill) for skill in self.learner.index.asked}
         self._loaded: dict[str, Lesson] = {}
@@ -200,7 +200,7 @@ class PracticeRun:
             choice = choose(self.learner.index, self.learner.record, self.learner.opened, self.asked, only=self.only)
             if choice is None:
                 return None
-            self.asked.append(Asked(choice.skill, choice.form, choice.lesson, choice.item.field))
+            self.asked.append(choice)
             try:
                 lesson = practice_lesson(self._with_numbers(choice), choice)
             except TutorError:
