@@ -6,7 +6,7 @@ import math
 
 from tutor.engines.sympy.chains import KINKED, Chains
 from tutor.engines.sympy.forward import MOST_TERMS, derive_plain
-from tutor.engines.sympy.writer import rounded
+from tutor.engines.sympy.writer import first_terms, joined, rounded, share
 from tutor.formulas import text
 from tutor.formulas.tree import Name, Neg, Tree, add, mul, walk
 from tutor.formulas.wording import enumerated
@@ -196,11 +196,11 @@ class Backward(Chains):
     def _long_sum(self, node: Node, ways: list[UnitNames], parameter: str) -> None:
         """Write the sum over a large batch or layer with Σ, and then its first terms."""
         writer, unit = self.writer, ways[0]
-        sign = "-" if self.minus else ""
+        sign = ("-", "−") if self.minus else ("", "")
         source = unit.named(f"d{unit.pre_stem}/d{parameter}")
         moved = self.graph.nodes[source].formula
         stem = moved.name.partition("[")[0] if isinstance(moved, Name) else ""
-        count = self.network.divisor(node.step)
+        factor = share(self.network.divisor(node.step))
         notation = writer.notation
         sample = ("{[n]}", "[n]") if self.network.is_batch else ("", "")
         over = (r"\sum_{n} ", "Σₙ ") if self.network.is_batch else ("", "")
@@ -209,22 +209,14 @@ class Backward(Chains):
         if node.unit is None:
             over = over[0] + r"\sum_{j} ", over[1] + "Σⱼ "
             signal = rf"{notation.latex('delta')}_{{j}}{sample[0]}", f"{notation.text('delta')}ⱼ{sample[1]}"
-        factor = (rf"\frac{{1}}{{{count}}} ", f"1/{count}·") if count > 1 else ("", "")
         tail = (rf" {notation.latex(stem)}{{[n]}}", f"·{notation.text(stem)}[n]") if stem else ("", "")
-        body = (
-            f"{sign}{factor[0]}{over[0]}{signal[0]}{tail[0]}",
-            f"{sign.replace('-', '−')}{factor[1]}{over[1]}{signal[1]}{tail[1]}",
-        )
+        body = joined(sign, factor, over, signal, tail)
         worth = writer.value(self.graph.definition(node.name))
         whose = f"{len(ways)} samples'" if node.unit is not None else "units'"
         writer.words(f"The {whose} slopes, added up.", node.name, body, worth, named=True)
         terms = [rounded(self._contribution(each, parameter)) for each in ways[:3]]
-        listed = " + ".join(f"({term})" if term.startswith("−") else term for term in terms)
-        body = (
-            rf"{sign}{factor[0]}({listed} + \ldots)".replace("−", "-"),
-            f"{sign.replace('-', '−')}{factor[1]}({listed} + …)",
-        )
-        writer.words("The first terms.", node.name, body, worth)
+        listed = (f"({term})" if term.startswith("−") else term for term in terms)
+        writer.words("The first terms.", node.name, joined(sign, factor, first_terms(listed)), worth)
 
     # -- one factor -------------------------------------------------------------------------------------------------
 

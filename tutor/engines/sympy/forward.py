@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from tutor.engines.sympy.writer import Writer, tidy
+from tutor.engines.sympy.writer import Writer, first_terms, joined, share, tidy
 from tutor.formulas import parsed, simplify, substitute, text
 from tutor.formulas.tree import Call, Div, Name, Num, Tree, names
 from tutor.formulas.wording import enumerated
@@ -145,18 +145,12 @@ def _long_sum(writer: Writer, node: Node, parts: list[str]) -> None:
     """Write a sum over many samples with Σ, and its first terms."""
     assert node.formula is not None
     is_mean = isinstance(node.formula, Div)
-    factor_latex = rf"\frac{{1}}{{{len(parts)}}} " if is_mean else ""
-    factor_text = f"1/{len(parts)}·" if is_mean else ""
-    symbol = writer.graph.notation
+    factor = share(len(parts)) if is_mean else ("", "")
     stem = parts[0].partition("[")[0]
     what = f"The {'mean' if is_mean else 'sum'} over all {len(parts)} samples."
-    body = rf"{factor_latex}\sum_{{n}} {symbol.latex(stem)}{{[n]}}", f"{factor_text}Σₙ {symbol.text(stem)}[n]"
-    writer.words(what, node.name, body, writer.value(node.formula), named=True)
-    first = [writer.put(part) for part in parts[:3]]
-    body = (
-        rf"{factor_latex}({' + '.join(first)} + \ldots)".replace("−", "-"),
-        f"{factor_text}({' + '.join(first)} + …)",
-    )
+    total = rf"\sum_{{n}} {writer.notation.latex(stem)}{{[n]}}", f"Σₙ {writer.notation.text(stem)}[n]"
+    writer.words(what, node.name, joined(factor, total), writer.value(node.formula), named=True)
     what = f"The first terms: {enumerated(map(writer.symbol, parts[:3]))}."
+    body = joined(factor, first_terms(map(writer.put, parts[:3])))
     writer.words(what, node.name, body, writer.value(node.formula))
     writer.result(node.name, node.formula)

@@ -10,7 +10,7 @@ import sympy
 
 from tutor.engines.sympy.convert import Expression, number
 from tutor.engines.sympy.steps import MOST_WORKED_OUT, Value
-from tutor.engines.sympy.writer import Writer, Written, digits
+from tutor.engines.sympy.writer import Writer, Written, digits, joined, share
 from tutor.formulas import FUNCTIONS, latex, text
 from tutor.formulas.tree import Name, sub, walk
 from tutor.network import Layer, Network, Quantity
@@ -26,7 +26,7 @@ def derive_array(writer: Writer, quantity: Quantity, derive_cell: Callable[[str]
 
     Return its value by SymPy, or () where its formulas are too long for SymPy.
     """
-    form = matrix_form(writer, quantity)
+    form = _matrix_form(writer, quantity)
     worth = _worked_out(writer, quantity) if form is None else _shaped(form.value, quantity)
     shown = worth or _in_shape(tuple(map(writer.number, quantity.cells)), quantity)
     if form is not None:
@@ -99,23 +99,19 @@ class Form:
             (notation.latex(piece.name), notation.text(piece.name)) if isinstance(piece, Quantity) else piece
             for piece in self.pieces
         ]
-        writer.words(self.what, quantity.name, _joined(named), computed, named=True)
+        writer.words(self.what, quantity.name, joined(*named), computed, named=True)
         arrays = [piece for piece in self.pieces if isinstance(piece, Quantity)]
         if all(len(piece.cells) <= MOST_CELLS for piece in arrays):
             filled = [written(writer, piece) if isinstance(piece, Quantity) else piece for piece in self.pieces]
             words = "With the numbers put in; one cell in full below." if len(quantity.cells) > 1 else "The numbers."
-            writer.words(words, quantity.name, _joined(filled), computed)
-
-
-def _joined(pieces: list[Written]) -> Written:
-    return "".join(piece for piece, _ in pieces), "".join(piece for _, piece in pieces)
+            writer.words(words, quantity.name, joined(*filled), computed)
 
 
 def _shaped(matrix: Expression, quantity: Quantity) -> Value:
     return _in_shape(tuple(float(cell) for cell in matrix), quantity)
 
 
-def matrix_form(writer: Writer, quantity: Quantity) -> Form | None:
+def _matrix_form(writer: Writer, quantity: Quantity) -> Form | None:
     """Return the matrix form of a layer's vector or matrix, or None if it has no useful one."""
     network = writer.graph.model
     if not isinstance(network, Network):
@@ -317,12 +313,8 @@ class _Forms:
 
     def _share(self) -> list[Written | Quantity]:
         """Return the minus sign of δ = −∂E/∂Z and the 1/N of a mean, where they apply."""
-        count = self.network.divisor(self.step)
-        sign = self.network.delta_sign == "minus"
-        pieces: list[Written | Quantity] = [("-", "−")] if sign else []
-        if count > 1:
-            pieces.append((rf"\frac{{1}}{{{count}}} ", f"1/{count}·"))
-        return pieces
+        sign = ("-", "−") if self.network.delta_sign == "minus" else ("", "")
+        return [sign, share(self.network.divisor(self.step))]
 
     def _updates(self, what: str) -> Form | None:
         """Return W − α·∂E/∂W, or None for any optimizer but plain gradient descent."""

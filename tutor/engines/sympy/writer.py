@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from tutor.engines.sympy.convert import to_sympy, value
 from tutor.engines.sympy.steps import Step, Value
@@ -133,6 +133,22 @@ class Writer:
 def rounded(number: float) -> str:
     """Return a number with at most six significant figures, as formulas show it."""
     return format_number(float(f"{number:.{FIGURES}g}"))
+
+
+def joined(*pieces: Written) -> Written:
+    """Return pieces of mathematics side by side."""
+    return "".join(piece for piece, _ in pieces), "".join(piece for _, piece in pieces)
+
+
+def share(count: int) -> Written:
+    """Return the factor 1/count of a mean; nothing for one."""
+    return (rf"\frac{{1}}{{{count}}} ", f"1/{count}·") if count > 1 else ("", "")
+
+
+def first_terms(terms: Iterable[str]) -> Written:
+    """Return the beginning of a long sum, in brackets."""
+    listed = " + ".join(terms)
+    return rf"({listed} + \ldots)".replace("−", "-"), f"({listed} + …)"
 
 
 def digits(number: str) -> Written:
