@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from tutor.authoring import WARNINGS, Options, check_paths
+from tutor.authoring import Options, check_paths
 from tutor.authoring.lint import FindingsCache
 from tutor.authoring.programs import same_output
+from tutor.authoring.warnings import WARNINGS
 from tutor.errors import TutorError
 from tutor.labs.sandbox.level import level
 from tutor.lessons.problems import Problem

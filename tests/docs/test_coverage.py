@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.examples import GUIDE, README, examples, folder_with_files
-from tutor.authoring import WARNINGS
-from tutor.authoring.warnings import OPTIONAL
+from tutor.authoring.warnings import OPTIONAL, WARNINGS
 from tutor.cli import COMMANDS
 from tutor.errors import QuantityError
 from tutor.formulas.functions import FUNCTIONS

@@ -12,16 +12,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tutor.authoring.lint import FileReport, Options, Report, check_paths
-    from tutor.authoring.warnings import WARNINGS
+    from tutor.authoring.lint import Options, check_paths
 
-__all__ = ["WARNINGS", "FileReport", "Options", "Report", "check_paths"]
+__all__ = ["Options", "check_paths"]
 
 
 def __getattr__(name: str) -> object:
-    """Import the lint modules when one of their names is first used."""
+    """Import the lint modules when one of these names is first used."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from tutor.authoring import lint, warnings
+    from tutor.authoring import lint
 
-    return warnings.WARNINGS if name == "WARNINGS" else getattr(lint, name)
+    return getattr(lint, name)

@@ -80,18 +80,18 @@ class _Screens:
 
     # -- what is asked ----------------------------------------------------------------------------------------------
 
-    def _names(self, kind: Kind, layer: int, part: str = "") -> list[str]:
+    def _names(self, kind: Kind, layer: int, part: str) -> list[str]:
         """Return the names of the quantities of a kind in a layer, or one name for all if there are many. ``part`` ends
         that name, as Z does in hidden.Z."""
         nodes = self.graph.nodes.values()
         found = [each.name for each in nodes if each.kind is kind and each.step == 1 and each.layer == layer]
-        if part.startswith(("dW", "W", "dtheta", "theta")):
-            together = self.graph.canonical(f"{self.network.layers[layer - 1].name}.{part}")
+        whole = f"{self.network.layers[layer - 1].name}.{part}"
+        together = self.graph.canonical(whole)
+        if kind in (Kind.GRADIENT, Kind.UPDATED):  # of the weights and of the biases
             cells = self.graph.quantity(together).cells if together else ()
             found = [name for name in found if name in cells]
-        whole = f"{self.network.layers[layer - 1].name}.{part}"
-        is_many = len(found) > MOST_SINGLE or self.network.is_batch
-        return [whole] if part and is_many and len(found) > 1 and self.graph.canonical(whole) else found
+        is_many = len(found) > MOST_SINGLE or (self.network.is_batch and len(found) > 1)
+        return [whole] if is_many and together else found
 
     def _ask(self, *groups: list[str]) -> list[Block]:
         return [{"ask": names if len(names) > 1 else names[0]} for names in groups if names]

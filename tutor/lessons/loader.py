@@ -175,7 +175,7 @@ class _Loading:
             path=self.path,
             **{key: getattr(file, key) for key in _SAME_KEYS},
             id=self._id(file.id or self.name),
-            screens=tuple(_filled(screen, [next(named) for _ in drafts]) for screen, drafts in screens),
+            screens=tuple(_filled(screen, [next(named) for draft in drafts if draft]) for screen, drafts in screens),
             parts=parts,
             number=self.number,
             group=file.group.strip(),
@@ -257,6 +257,6 @@ def _count_steps(value: object, of: str, need: dict[str, int]) -> None:
             need[owner] = max(need.get(owner, 1), min(steps_needed(value), 50))
 
 
-def _filled(screen: blocks.Screen, named: list[blocks.Block | None]) -> blocks.Screen:
+def _filled(screen: blocks.Screen, named: list[blocks.Block]) -> blocks.Screen:
     """Return a screen with its blocks."""
-    return replace(screen, blocks=tuple(part for block in named if block is not None for part in block.parts()))
+    return replace(screen, blocks=tuple(part for block in named for part in block.parts()))

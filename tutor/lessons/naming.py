@@ -12,8 +12,8 @@ from tutor.lessons.resolve import Resolver
 from tutor.lessons.validate import Checker, nearest
 
 
-def name_blocks(drafts: Sequence[Draft | None], resolver: Resolver, checker: Checker) -> list[blocks.Block | None]:
-    """Return the blocks with their ids and what they wait for; duplicate ids are noted."""
+def name_blocks(drafts: Sequence[Draft | None], resolver: Resolver, checker: Checker) -> list[blocks.Block]:
+    """Return the blocks that could be built, with their ids and what they wait for; duplicate ids are noted."""
     whole = [draft for draft in drafts if draft is not None]
     ids = _default_ids(whole)
     taken: dict[str, int] = {}
@@ -27,8 +27,7 @@ def name_blocks(drafts: Sequence[Draft | None], resolver: Resolver, checker: Che
     named = [replace(draft.block, id=block_id) for draft, block_id in zip(whole, ids, strict=True)]
     named = _with_earlier_default(whole, named, taken)
     after = _Waiting(whole, named, resolver, checker, is_whole=len(whole) == len(drafts))
-    done = iter(replace(block, after=after.of(place)) for place, block in enumerate(named))
-    return [next(done) if draft is not None else None for draft in drafts]
+    return [replace(block, after=after.of(place)) for place, block in enumerate(named)]
 
 
 def _with_earlier_default(

@@ -88,19 +88,17 @@ class ModelBuilder:
     def _made(self, plain: Spec, model: Declared, resolved: Resolved) -> tuple[Network | Worksheet, Graph] | None:
         """Return the model and the graph of a spec, or None with its problems noted. After a problem, the rest of the
         spec is tried, so that all problems are noted at once."""
-        spec: Spec | None = plain
-        kind = Network if model.kind == "network" else Worksheet
+        spec, kind = plain, (Network if model.kind == "network" else Worksheet)
         for faults in range(MOST_FAULTS):
-            assert spec is not None
             try:
                 built = kind.from_spec(spec, name=model.name)
                 graph = build_graph(built, max(self.steps.get(model.name, 1), self.steps.get("", 1)))
                 _ = graph.values
             except NetworkError as error:
                 self._explain(error, model, resolved)
-                spec = without(spec, error.place)
-                if spec is None:
+                if (rest := without(spec, error.place)) is None:
                     return None
+                spec = rest
             else:
                 return None if faults else (built, graph)
         return None

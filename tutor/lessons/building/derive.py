@@ -21,7 +21,6 @@ class DeriveFile(BlockFile):
     main: Annotated[Names, Field(alias="derive", description="The quantity.")]
 
     def build(self, work: Work) -> tuple[blocks.Derive | None, str]:
-        """Return the block, or None with its problems noted."""
         found = work.resolver.references(self.main, work.of, work.place("derive"))
         if given := [one for one in found if one.is_given]:
             work.note("derive", f"{given[0].name} is given; there is nothing to derive.")

@@ -25,7 +25,6 @@ class DiagramFile(BlockFile):
     highlight: Annotated[Names, Field(description="Quantities to highlight.")] = ()
 
     def build(self, work: Work) -> tuple[blocks.Diagram | None, str]:
-        """Return the drawing, or None with its problems noted."""
         model = work.resolver.model(self.main or work.of, work.place("diagram"))
         if self.show not in ("numbers", "names"):
             work.note("show", f"show: is numbers or names, not {self.show!r}.")

@@ -33,7 +33,6 @@ class ExpressionFile(QuestionFile):
     ] = Field(default_factory=dict)
 
     def build(self, work: Work) -> tuple[blocks.Expression | None, str]:
-        """Return the block, or None with its problems noted."""
         reference = work.resolver.quantity(self.main, work.of)
         if reference is None and self.answer is None:
             found = work.resolver.references([self.main], work.of, work.place("expression"))

@@ -26,7 +26,6 @@ class FillFile(QuestionFile):
     language: Annotated[Words, Field(description="python, for code.")] = ""
 
     def build(self, work: Work) -> tuple[blocks.Fill, str]:
-        """Return the text or program with gaps."""
         if self.language:
             text = work.resolver.code(self.main, work.of, work.place("fill"))
         else:

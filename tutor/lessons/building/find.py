@@ -25,7 +25,6 @@ class FindFile(QuestionFile):
     mistake: Annotated[Words, Field(description="The id of a typical mistake, or none; default: a likely one.")] = ""
 
     def build(self, work: Work) -> tuple[blocks.Find | None, str]:
-        """Return the block, or None with its problems noted."""
         reference = one_worked(work, self.main, "find")
         if reference is None:
             return None, ""

@@ -23,7 +23,6 @@ class GivenFile(BlockFile):
     ] = None
 
     def build(self, work: Work) -> tuple[blocks.Given | None, str]:
-        """Return the block, or None with its problems noted."""
         chosen = () if isinstance(self.main, str | None) else self.main
         name = work.of if chosen else self.main or work.of
         model = work.resolver.model(str(name) if name else None, work.place("given"))

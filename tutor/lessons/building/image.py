@@ -24,7 +24,6 @@ class ImageFile(BlockFile):
     caption: Words | None = None
 
     def build(self, work: Work) -> tuple[blocks.Image | None, str]:
-        """Return the picture, or None with its problems noted."""
         try:
             target = work.folder.place(self.main)
         except FileRefusedError as error:

@@ -28,7 +28,6 @@ class NumberFile(QuestionFile):
     unit: Annotated[Words, Field(description="Shown after the field.")] = ""
 
     def build(self, work: Work) -> tuple[blocks.Number | None, str]:
-        """Return the block, or None with its problems noted."""
         if self.within is not None and (self.decimals is not None or self.figures is not None):
             work.note("within", "Give within, decimals or figures, one of them.", at_key=True)
         count = len(work.checker.problems)

@@ -32,7 +32,6 @@ class RunFile(BlockFile):
     time_limit: Annotated[Seconds | None, Field(description="Seconds; default 10.")] = None
 
     def build(self, work: Work) -> tuple[blocks.Run, str]:
-        """Return the code cell."""
         output, within = self.printed(work)
         code = work.resolver.code(self.main, work.of, work.place("run"))
         first = next((line.strip() for line in self.main.splitlines() if line.strip()), "")

@@ -21,5 +21,4 @@ class TextFile(BlockFile):
     main: Annotated[Words, Field(alias="text", description="Markdown with $…$, $$…$$ and {{Z1}} for values.")]
 
     def build(self, work: Work) -> tuple[blocks.Text, str]:
-        """Return the text."""
         return blocks.Text(**work.common, of=work.owner(), text=work.words("text", self.main)), ""

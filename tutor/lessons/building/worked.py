@@ -22,7 +22,6 @@ class WorkedFile(QuestionFile):
     open: Annotated[int, Field(ge=1, le=6, description="How many of the last lines the learner works out.")] = 1
 
     def build(self, work: Work) -> tuple[blocks.Worked | None, str]:
-        """Return the block, or None with its problems noted."""
         reference = one_worked(work, self.main, "worked")
         if reference is None:
             return None, ""

@@ -22,7 +22,6 @@ class WriteFile(QuestionFile):
     model: Annotated[Words | None, Field(description="A model answer, shown afterwards.")] = None
 
     def build(self, work: Work) -> tuple[blocks.Write, str]:
-        """Return the question."""
         return blocks.Write(
             **work.common, **work.question(computed=False), model=work.words("model", self.model)
         ), self.main
