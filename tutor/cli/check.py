@@ -132,24 +132,24 @@ def _compare(places: tuple[Path, ...], against: Path | None, variants: int | Non
 
     if against is not None and len(places) != 1:
         raise TutorError("--against compares one lesson with its earlier version.", hint="Name one file.")
-    bad = False
+    is_worse = False
     for place in places:
         lesson = load(place)
         must_have(lesson)
         if against is not None:
             found = changes(load(against), lesson)
-            bad = bad or bool(found.lost or found.other_id)
+            is_worse = is_worse or bool(found.lost or found.other_id)
             for line in described(found):
                 say(line)
         if variants is not None:
             broken = broken_by_variants(lesson, variants)
-            bad = bad or bool(broken)
+            is_worse = is_worse or bool(broken)
             for each in broken:
-                often = f" in {each.count} of {variants} variants, first in {each.example}" if each.count else ""
-                say(f"{place}: {each.what}{often}")
+                share = f" in {each.count} of {variants} variants, first in {each.example}" if each.count else ""
+                say(f"{place}: {each.what}{share}")
             if not broken:
                 say(f"{place}: nothing breaks in {variants} variants.")
-    return int(bad)
+    return int(is_worse)
 
 
 def _summary(files: list[FileReport]) -> str:

@@ -67,36 +67,39 @@ def _summary(amiss: int, could_be_better: int) -> str:
 
 def _terminal() -> Iterator[Finding]:
     columns, lines = shutil.get_terminal_size()
-    is_large = columns >= 80 and lines >= 24
-    yield Finding(
+    yield _finding(
         "Terminal",
         f"{os.environ.get('TERM', 'unknown')}, {columns}×{lines}",
-        is_large,
-        "" if is_large else "The tutor needs at least 80×24: enlarge the window or choose a smaller font.",
+        columns >= 80 and lines >= 24,
+        "The tutor needs at least 80×24: enlarge the window or choose a smaller font.",
     )
     is_unicode = takes_unicode(sys.stdout)
-    yield Finding(
+    yield _finding(
         "Characters",
         "UTF-8" if is_unicode else sys.stdout.encoding,
         is_unicode,
-        "" if is_unicode else "Set LANG=C.UTF-8 (Windows: chcp 65001); until then use tutor --plain --ascii.",
+        "Set LANG=C.UTF-8 (Windows: chcp 65001); until then use tutor --plain --ascii.",
     )
-    colours = os.environ.get("COLORTERM", "")
-    is_true = colours in ("truecolor", "24bit")
-    advice = (
+    has_all = os.environ.get("COLORTERM", "") in ("truecolor", "24bit")
+    yield _finding(
+        "Colours",
+        "16 million" if has_all else "256 or fewer",
+        has_all or None,
         "Plots and diagrams are finer with 16 million, which most terminals have: set COLORTERM=truecolor. Inside tmux"
-        " put set -as terminal-features ',*:RGB' into ~/.tmux.conf."
-    )
-    yield Finding(
-        "Colours", "16 million" if is_true else "256 or fewer", True if is_true else None, "" if is_true else advice
+        " put set -as terminal-features ',*:RGB' into ~/.tmux.conf.",
     )
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    yield Finding(
+    yield _finding(
         "Your own editor",
         editor or "none chosen",
-        True if editor else None,
-        "" if editor else "Labs can be written in it (F11 in a lab): set EDITOR, for instance EDITOR=nano.",
+        bool(editor) or None,
+        "Labs can be written in it (F11 in a lab): set EDITOR, for instance EDITOR=nano.",
     )
+
+
+def _finding(what: str, found: str, is_ok: bool | None, advice: str) -> Finding:
+    """Return a finding, with advice only where it is not good."""
+    return Finding(what, found, is_ok, "" if is_ok else advice)
 
 
 def _python() -> Iterator[Finding]:

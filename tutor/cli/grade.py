@@ -54,8 +54,8 @@ def command(
 
     names = people(folder)
     if not names:
-        wanted = ", ".join(f"NAME/{lab.id}.py" for lab in labs)
-        raise TutorError(f"Nobody has handed anything in to {folder}.", hint=f"It should hold {wanted} for each NAME.")
+        files = ", ".join(f"NAME/{lab.id}.py" for lab in labs)
+        raise TutorError(f"Nobody has handed anything in to {folder}.", hint=f"It should hold {files} for each NAME.")
     table, everything = csv_path or folder / "grades.csv", json_path or folder / "grades.json"
     count = len(names) * len(labs)
     unfinished = table.with_name(f"{table.name}.partial")

@@ -92,5 +92,5 @@ def _print(mark: dict[str, Any]) -> None:
     say(f"{Verdict(mark['verdict']).sign} {name}  {shown}  {mark['verdict']}{said}")
     for cell in mark.get("cells", ()):
         if cell["verdict"] != "correct":
-            told = f": {cell['message']}" if cell["message"] and cell["message"] != mark["message"] else ""
-            say(f"    {Verdict(cell['verdict']).sign} {cell['quantity']}  {cell['verdict']}{told}")
+            detail = f": {cell['message']}" if cell["message"] and cell["message"] != mark["message"] else ""
+            say(f"    {Verdict(cell['verdict']).sign} {cell['quantity']}  {cell['verdict']}{detail}")

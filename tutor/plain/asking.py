@@ -210,8 +210,8 @@ class Asker:
         for name, cell in zip(field.cells, result.cells, strict=False):
             if field.kind is FieldKind.GRID and cell.verdict is not Verdict.CORRECT:
                 is_new = cell.message and cell.message != result.message
-                told = f": {self._terminal.in_line(cell.message)}" if is_new else ""
-                self._terminal.say_filled(f"{name} {self._verdict(cell.verdict)}{told}", "    ")
+                detail = f": {self._terminal.in_line(cell.message)}" if is_new else ""
+                self._terminal.say_filled(f"{name} {self._verdict(cell.verdict)}{detail}", "    ")
         for other, changed in outcome.changed:
             name = self.session.field(other).label
             self._terminal.say_filled(f"(Marked again: {name} is now {self._verdict(changed.verdict)}.)", "  ")

@@ -67,10 +67,10 @@ class Printing:
             self._say(value.split("\n"))
 
     def _add_lines(self, lines: Sequence[str]) -> None:
-        room = MOST_LINES - self._said
-        self._say(lines[:room])
-        self._held += len(lines[room:])
-        self._last.extend(lines[room:])
+        left = MOST_LINES - self._said
+        self._say(lines[:left])
+        self._held += len(lines[left:])
+        self._last.extend(lines[left:])
 
     def _say(self, lines: Collection[str]) -> None:
         if lines and not self._said:

@@ -134,8 +134,8 @@ class Batch:
         Raises:
             TutorError: An answer cannot be marked, because it names no question of the lesson, for example.
         """
-        wanted = (steps_needed(given.quantity) for given in answers)
-        self._steps = max((steps for steps in wanted if steps <= MOST_STEPS), default=1)
+        needed = (steps_needed(given.quantity) for given in answers)
+        self._steps = max((steps for steps in needed if steps <= MOST_STEPS), default=1)
         return [self._mark(given, values) for given in answers]
 
     def _graph(self, of: str) -> Graph:
@@ -280,15 +280,15 @@ def _option(typed: object, block: OfferingQuestion, given: Given) -> str:
     """Return the key of an option, which may be given by its text, by its letter in the order offered, or by its number
     in the author's order, from 1."""
     texts, offered = block.texts, block.offered
-    wanted = " ".join(str(typed).split()).casefold()
+    words = " ".join(str(typed).split()).casefold()
     for place, text in enumerate(texts):
-        if wanted in (" ".join(str(text).split()).casefold(), " ".join(text.source.split()).casefold()):
+        if words in (" ".join(str(text).split()).casefold(), " ".join(text.source.split()).casefold()):
             return str(place)
-    at = place_of(wanted)
+    at = place_of(words)
     if at is not None and at < len(offered):
         return str(offered[at])
-    if wanted.isdecimal() and 1 <= int(wanted) <= len(texts):
-        return str(int(wanted) - 1)
+    if words.isdecimal() and 1 <= int(words) <= len(texts):
+        return str(int(words) - 1)
     raise AnswersError(
         f"Answer {given.place}: {typed!r} is not an option of {given.block}.",
         hint=f"Write its text, its letter, or a number from 1 to {len(texts)}.",

@@ -57,10 +57,10 @@ def put(session: Session, of: str, name: str, text: str) -> None:
         TutorError: There is no such quantity, the worksheet has no row for it, or the text has the wrong number of
             cells.
     """
-    wanted = session.lesson.graph(of).quantity(name)
-    texts = (text,) if wanted.is_number else cells_of(text, wanted.shape)
+    asked = session.lesson.graph(of).quantity(name)
+    texts = (text,) if asked.is_number else cells_of(text, asked.shape)
     rows = {row.name: row for row in session.worksheet(of) if row.field is not None}
-    for cell, typed in zip(wanted.cells, texts, strict=True):
+    for cell, typed in zip(asked.cells, texts, strict=True):
         row = rows.get(cell)
         if row is None or row.field is None:
             raise TutorError(

@@ -134,9 +134,9 @@ class Marks:
                 continue
             mark = self._mark_as(item, item.graph.as_quantity(name), text, own)
             cells.append(CellResult(mark.verdict, mark.message))
-        bad = [cell for cell in cells if cell.verdict in (Verdict.WRONG, Verdict.IMPRECISE, Verdict.FOLLOWS)]
-        if bad:
-            return Result(bad[0].verdict, bad[0].message, cells=tuple(cells))
+        faulty = [cell for cell in cells if cell.verdict in (Verdict.WRONG, Verdict.IMPRECISE, Verdict.FOLLOWS)]
+        if faulty:
+            return Result(faulty[0].verdict, faulty[0].message, cells=tuple(cells))
         return Result(Verdict.UNREADABLE, _NOT_ALL, cells=tuple(cells))
 
     def _mark(self, item: AskItem, answer: Answer, own: Mapping[str, Typed], *, at_once: bool = False) -> Mark:

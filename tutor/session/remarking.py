@@ -60,9 +60,9 @@ class Remarking:
             return ""
         now_right = [self._spoken(name) for name in changed if self._states[name].solved]
         now_wrong = [self._spoken(name) for name in changed if not self._states[name].solved]
-        told = [f"Not right any more: {enumerated(now_wrong)}."] if now_wrong else []
-        told += [f"Right now: {enumerated(now_right)}."] if now_right else []
-        return " ".join(["This lesson was changed, so your answers were marked again.", *told])
+        parts = [f"Not right any more: {enumerated(now_wrong)}."] if now_wrong else []
+        parts += [f"Right now: {enumerated(now_right)}."] if now_right else []
+        return " ".join(["This lesson was changed, so your answers were marked again.", *parts])
 
     def _changes(self, name: str) -> bool:
         """Mark an answer by the present lesson, store the mark if it differs from the stored one, and return whether a

@@ -80,5 +80,5 @@ class Views:
     def is_done(self, block: Block, place: int | None = None) -> bool:
         """Return whether all of a block's fields are done, or the one at index ``place``; never during an exam."""
         names = self._questions.by_block[block.id]
-        wanted = names if place is None else names[place : place + 1]
-        return not self.is_sealed and all(self._states[name].done for name in wanted)
+        asked = names if place is None else names[place : place + 1]
+        return not self.is_sealed and all(self._states[name].done for name in asked)
