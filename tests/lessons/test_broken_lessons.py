@@ -209,6 +209,10 @@ CHANGES = [
     ("    blocks:", "    block:", 15, 5, "no key 'block' … 'blocks'"),
     ("      - ask", "        ask", 16, 9, "Write a list here … Begin each of its members with '- '"),
     ("network:\n", "network: {from: none.yaml}\nnetworks:\n", 2, 17, "no file 'none.yaml'"),
+    ("inputs: [1, 0, 1]\n  target: 1", "data: {columns: [a, b], rows: [[1, 0]], inputs: [[1, 0]], target: b}", 3, 51,
+     "Name the columns here … under 'rows'."),
+    ("inputs: [1, 0, 1]\n  target: 1", "data: {columns: [a, b], rows: [[1, 0]], inputs: 3, target: b}", 3, 51,
+     "Unknown column '3'"),
 ]  # fmt: skip
 
 

@@ -464,6 +464,8 @@ async def test_escape_closes_messages_first(opened: Opener) -> None:
         for _ in range(2):
             pilot.app.notify("It covers the page.", timeout=600)
         await until(pilot, lambda: "It covers" in seen(pilot.app), "the message")
+        rows = [number for number, line in enumerate(seen(pilot.app).splitlines()) if "It covers" in line]
+        assert rows == [1, 2], "from the blank row under the top bar on"
         await press(pilot, "escape")
         assert "It covers" not in seen(pilot.app)
         assert is_focused(pilot.app, "Z1"), "the field keeps the focus"

@@ -96,6 +96,22 @@ def _names(value: object) -> tuple[str, ...]:
     return names
 
 
+class NotColumnsError(ValueError):
+    """Something else where the names of columns belong: its message says all that there is to do."""
+
+
+def _columns(value: object) -> tuple[str, ...]:
+    """Return the names of columns in a list, or in one text with commas.
+
+    Raises:
+        NotColumnsError: It holds lists or mappings, probably the numbers themselves.
+    """
+    items = value if isinstance(value, list | tuple) else [value]
+    if any(isinstance(item, list | tuple | dict) for item in items):
+        raise NotColumnsError("Name the columns here, such as [hours, sleep]; their numbers go under 'rows'.")
+    return _names(value)
+
+
 def split_names(text: str) -> tuple[str, ...]:
     """Return the names in ``Z1, hidden.W[3,1]``, split at commas outside brackets."""
     parts, depth, current = [], 0, ""
@@ -185,6 +201,7 @@ Before = Annotated[
 ]
 WordList = Annotated[tuple[str, ...], PlainValidator(_word_list), WithJsonSchema(_TEXTS)]
 Names = Annotated[tuple[str, ...], PlainValidator(_names), WithJsonSchema(_TEXTS)]
+Columns = Annotated[tuple[str, ...], PlainValidator(_columns), WithJsonSchema(_TEXTS)]
 Hints = Annotated[
     tuple[str, ...] | None, PlainValidator(_hints), WithJsonSchema({"anyOf": [{"type": "boolean"}, *_TEXTS["anyOf"]]})
 ]

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, Field
 from tutor.lessons.field_types import (
     Allow,
     Anything,
+    Columns,
     Count,
     Decimals,
     Figures,
@@ -144,8 +145,8 @@ class DataFile(FileModel):
     file: Annotated[Words | None, Field(description="A CSV file with a heading line.")] = None
     columns: WordList | None = None
     rows: Annotated[tuple[tuple[Real, ...], ...] | None, Field(max_length=MOST_ROWS)] = None
-    inputs: Annotated[Names, Field(description="The columns that are inputs.")]
-    target: Annotated[Names, Field(description="The column or columns that are targets.")] = ()
+    inputs: Annotated[Columns, Field(description="The columns that are inputs.")]
+    target: Annotated[Columns, Field(description="The column or columns that are targets.")] = ()
 
 
 class NetworkFile(FileModel):

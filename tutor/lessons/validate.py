@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from tutor.lessons.field_types import describe
+from tutor.lessons.field_types import NotColumnsError, describe
 from tutor.lessons.models import BLOCKS, LessonFile, NetworkFile, ScreenFile, WorksheetFile
 from tutor.lessons.problems import MOST_GATHERED, ProblemList
 from tutor.lessons.yaml.document import Document, Path_
@@ -95,7 +95,9 @@ class Checker:
             parent = where(location[:-1]) if len(location) > 1 else where(())
             self.add(parent, f"'{location[-1]}' is missing here.")
         elif kind == "value_error":
-            self.add(path, str(error["ctx"]["error"]) + self._colon_trap(value, path))
+            raised = error["ctx"]["error"]
+            trap = "" if isinstance(raised, NotColumnsError) else self._colon_trap(value, path)
+            self.add(path, f"{raised}{trap}")
         elif kind == "too_short":
             least = error["ctx"]["min_length"]
             if isinstance(value, list | tuple) and len(value) >= least:

@@ -68,7 +68,7 @@ class Data:
         value = data.get(key)
         if value is None:
             raise NetworkError(f"'data' must say which columns are its {key!r}.", ("data",))
-        wanted = [value] if isinstance(value, str) else listed(value, ("data", key), f"{key!r}")
+        wanted = listed(value, ("data", key), f"{key!r}") if is_list(value) else [str(value)]
         return [columns.index(choice(each, columns, ("data", key), "column")) for each in wanted]
 
     def targets(self, n_outputs: int, *, may_be_classes: bool = False) -> tuple[Matrix, tuple[str, ...]]:
