@@ -201,7 +201,7 @@ def test_lines_are_wrapped_after_they_are_spelt_in_ascii() -> None:
     assert max(map(len, to_lines("δ " * 100, 40, ascii_only=True))) <= 40
 
 
-@pytest.mark.parametrize("fix", [":fix", ":mend"])
+@pytest.mark.parametrize("fix", [":fix", ":mend", ":me"])
 def test_fix_goes_to_the_answer_to_correct(work_on: Work, fix: str) -> None:
     said = work_on(LESSON, fix, ":goto 2", ":skip", ":skip", "7", ":back", fix, ":quit")
     assert "No answer here has to be corrected." in said

@@ -23,14 +23,12 @@ def _help(here: CommandContext, _: str) -> None:
 def _hint(here: CommandContext, _: str) -> None:
     """Open the next hint if it is free or its price was stated before; otherwise state the price."""
     if here.field is None:
-        here.terminal.say("Hints belong to a question; none is being asked.")
-        return
+        raise TutorError("Hints belong to a question; none is being asked.")
     was_done = here.session.state(here.field).done
     ladder = here.session.hints(here.field)
     following = ladder.following
     if following is None:
-        here.terminal.say("There are no more hints here.")
-        return
+        raise TutorError("There are no more hints here.")
     if following.cost != FREE and here.priced.get(here.field) != following.number:
         here.terminal.say_filled(f"The next hint: {following.title}; it {following.cost}. :hint again opens it.")
         here.priced[here.field] = following.number
@@ -49,8 +47,7 @@ def _hint(here: CommandContext, _: str) -> None:
 
 def _give_up(here: CommandContext, _: str) -> None:
     if here.field is None:
-        here.terminal.say("There is no question to give up here.")
-        return
+        raise TutorError("There is no question to give up here.")
     outcome = here.session.give_up(here.field)
     here.terminal.say_markdown(outcome.result.message)
     raise Navigate("skip")
@@ -67,16 +64,14 @@ def _to(where: str) -> Action:
 
 def _next(here: CommandContext, _: str) -> None:
     if here.session.position + 1 == len(here.session.titles):
-        here.terminal.say("This is the last screen. :home is the list of lessons.")
-        return
+        raise TutorError("This is the last screen. :home is the list of lessons.")
     here.session.next()
     raise Navigate("move")
 
 
 def _back(here: CommandContext, _: str) -> None:
     if here.session.position == 0:
-        here.terminal.say("This is the first screen.")
-        return
+        raise TutorError("This is the first screen.")
     here.session.back()
     raise Navigate("move")
 
@@ -142,8 +137,7 @@ def _variant(here: CommandContext, argument: str) -> None:
 
 def _reset(here: CommandContext, argument: str) -> None:
     if argument != "yes":
-        here.terminal.say("This starts the lesson again (answers stay in :lookback). Type :reset yes to do it.")
-        return
+        raise TutorError("This starts the lesson again (answers stay in :lookback). Type :reset yes to do it.")
     here.session.reset()
     here.terminal.say("From the start.")
     raise Navigate("move")
@@ -152,11 +146,8 @@ def _reset(here: CommandContext, argument: str) -> None:
 def _code(here: CommandContext, argument: str) -> None:
     """Take the text of a file as the program that is being asked for."""
     field = _program(here)
-    if field is None:
-        return
     if not argument:
-        here.terminal.say("Type :code and the name of your program's file, as in :code lab.py.")
-        return
+        raise TutorError("Type :code and the name of your program's file, as in :code lab.py.")
     path = Path(argument).expanduser()
     try:
         with file_errors(argument, "read"):
@@ -170,24 +161,25 @@ def _with_program(where: str) -> Action:
     """Return the command that leads there if a program is being asked for."""
 
     def action(here: CommandContext, _: str) -> None:
-        if _program(here) is not None:
-            raise Navigate(where)
+        _program(here)
+        raise Navigate(where)
 
     return action
 
 
-def _program(here: CommandContext) -> str | None:
-    """Return the field of the program that is being asked for; if there is none, say so and return None."""
+def _program(here: CommandContext) -> str:
+    """Return the field of the program that is being asked for.
+
+    Raises:
+        TutorError: There is none.
+    """
     if here.field is None or not here.session.field(here.field).kind.is_program:
-        here.terminal.say("There is no program to run here.")
-        return None
+        raise TutorError("There is no program to run here.")
     return here.field
 
 
 def _show_code(here: CommandContext, argument: str) -> None:
     field = _program(here)
-    if field is None:
-        return
     code = str(here.session.state(field).draft) or here.session.field(field).code
     if argument:
         _write(here, Path(argument).expanduser(), code.rstrip("\n") + "\n")
@@ -197,16 +189,15 @@ def _show_code(here: CommandContext, argument: str) -> None:
 
 def _starter(here: CommandContext, _: str) -> None:
     field = _program(here)
-    if field is not None:
-        here.session.draft(field, here.session.field(field).code)
-        here.terminal.say_all(code_lines(here.session.field(field).code))
+    code = here.session.field(field).code
+    here.session.draft(field, code)
+    here.terminal.say_all(code_lines(code))
 
 
 def _fix(here: CommandContext, _: str) -> None:
     left = here.session.first_to_fix()
     if left is None:
-        here.terminal.say("No answer here has to be corrected.")
-        return
+        raise TutorError("No answer here has to be corrected.")
     here.session.goto(here.session.screen_of(left))
     raise Navigate("move")
 
@@ -252,7 +243,8 @@ def run_command(here: CommandContext, line: str) -> None:
         Navigate: The command leads elsewhere.
     """
     word, _, argument = line.strip().lstrip(":").strip().partition(" ")
-    found = meant(_FORMER.get(word.lower(), word.lower()), COMMANDS) if word else ["help"]
+    names = meant(word.lower(), (*COMMANDS, *_FORMER)) if word else ["help"]
+    found = [_FORMER.get(name, name) for name in names]
     if len(found) != 1:
         near = f" It could be :{', :'.join(found)}." if found else ""
         here.terminal.say(f"There is no command :{word}.{near} :help lists them.")

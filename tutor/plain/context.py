@@ -39,3 +39,4 @@ class CommandContext:
 
 
 Action = Callable[[CommandContext, str], None]
+"""Runs a command with its argument. It raises ``TutorError`` with what to say where that is not possible."""

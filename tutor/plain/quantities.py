@@ -48,8 +48,7 @@ def worksheet(here: CommandContext, argument: str) -> None:
     """Show the table of a network's quantities; if ``argument`` names one, ask for it."""
     session = here.session
     if not session.networks:
-        here.terminal.say("This lesson has no network.")
-        return
+        raise TutorError("This lesson has no network.")
     of = argument if argument in session.networks else ""
     if argument and not of:
         of, name = _quantity(here, argument)
@@ -67,8 +66,8 @@ def worksheet(here: CommandContext, argument: str) -> None:
 def _answer(here: CommandContext, of: str, name: str) -> None:
     row = next((row for row in here.session.worksheet(of) if row.name == name), None)
     if row is None:
-        here.terminal.say("The worksheet has no line for that.")
-    elif row.field is None:
+        raise TutorError("The worksheet has no line for that.")
+    if row.field is None:
         here.terminal.say(f"  {row.label} = {row.value}")
     else:
         here.ask(row.field)
@@ -78,8 +77,7 @@ def check_all(here: CommandContext, argument: str) -> None:
     """Ask for the learner's numbers, one per line, mark all of them, and show the first that is wrong."""
     session, terminal = here.session, here.terminal
     if not session.networks:
-        terminal.say("This lesson has no network.")
-        return
+        raise TutorError("This lesson has no network.")
     of = argument if argument in session.networks else next(iter(session.networks))
     terminal.say_filled("Type the numbers that you have, one a line, as in Z1 = 0.4. An empty line checks them.")
     while (line := terminal.ask("  ")) is not None and line.strip():
@@ -154,11 +152,9 @@ def program(here: CommandContext, argument: str) -> None:
     networks = {name: model for name, model in here.session.lesson.models.items() if isinstance(model, Network)}
     library, _, sure = argument.lower().partition(" ")
     if not networks:
-        here.terminal.say("This lesson has no network.")
-        return
+        raise TutorError("This lesson has no network.")
     if library not in libraries:
-        here.terminal.say("Type :program numpy or :program pytorch.")
-        return
+        raise TutorError("Type :program numpy or :program pytorch.")
     may_show = _may_show(
         here,
         networks,
