@@ -388,7 +388,7 @@ def test_what_is_given_fits_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
     matrix += r" = \begin{pmatrix}" + r" \\ ".join(["0.4414 & 0.4792"] * 3) + r"\end{pmatrix}"
     numbers = (*(f"x_{n} = {n}" for n in range(1, 10)), "a = 1", "b = 12")
     out = io.StringIO()
-    show(GivenView("given", "", ((matrix,), numbers)), Terminal(io.StringIO(), out))
+    show(GivenView("given", ((matrix,), numbers)), Terminal(io.StringIO(), out))
     lines = out.getvalue().splitlines()
     assert max(map(len, lines)) <= 78
     assert [line.endswith(" =") for line in lines].count(True) == 1

@@ -54,22 +54,20 @@ class Options:
 
 @dataclass
 class FileReport:
-    """The problems found in one file, and how many ``more`` there are. ``notes`` say what could not be checked;
-    ``subject`` is the lesson, if the file could be read."""
+    """The problems found in one file. ``notes`` say what could not be checked; ``subject`` is the lesson, if the file
+    could be read."""
 
     path: Path
     subject: Subject | None = None
     problems: list[Problem] = field(default_factory=list)
-    more: int = 0
     notes: list[str] = field(default_factory=list)
     is_cached: bool = False
 
     def take(self, found: ProblemList) -> None:
-        """Keep the first problems, up to ``MOST_KEPT``, and count the others."""
+        """Keep the first problems, up to ``MOST_KEPT``; a note counts the others."""
         self.problems = sorted(found)[:MOST_KEPT]
-        self.more = len(found) - len(self.problems) + found.more
-        if self.more:
-            self.notes = [*self.notes, and_more(self.more)]
+        if more := len(found) - len(self.problems) + found.more:
+            self.notes = [*self.notes, and_more(more)]
 
     @property
     def errors(self) -> list[Problem]:

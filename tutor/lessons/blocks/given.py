@@ -20,7 +20,6 @@ _PAPER = 70
 class GivenView(View):
     """The given numbers as display formulas in LaTeX; those of a group are set side by side if they fit."""
 
-    of: str
     groups: tuple[tuple[str, ...], ...]
 
 
@@ -34,7 +33,7 @@ class Given(Block):
     shows_given = True
 
     def view(self, is_shown: IsShown) -> GivenView:
-        return GivenView(self.id, self.of, given_groups(self.graph, self.only))
+        return GivenView(self.id, given_groups(self.graph, self.only))
 
     def on_paper(self, paper: Paper) -> Iterable[Part]:
         return (GivenPart(self.of, given_latex(self.graph, self.only)),)

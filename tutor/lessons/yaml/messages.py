@@ -6,7 +6,7 @@ With the line repaired, the rest of the file can be read, so that all problems o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 _VALUE = re.compile(r"^(?P<lead>\s*(?:- +)*(?:[\w.@/-]+ *:[ \t]+)?)(?P<value>\S.*)$")
@@ -34,7 +34,6 @@ class YamlError:
     """What the parser reported. Lines and columns count from 0; ``context_line`` is −1 if there is no context."""
 
     lines: Sequence[str]
-    problem: str
     line: int
     column: int
     context_line: int
@@ -43,7 +42,11 @@ class YamlError:
     @property
     def text(self) -> str:
         """The line on which the parser stopped."""
-        return self.lines[self.line] if self.line < len(self.lines) else ""
+        return self.line_at(self.line)
+
+    def line_at(self, number: int) -> str:
+        """Return a line; empty after the last."""
+        return self.lines[number] if number < len(self.lines) else ""
 
     @property
     def character(self) -> str:
@@ -57,16 +60,23 @@ class YamlError:
 
     @property
     def line_above(self) -> int:
-        """The nearest line above that is neither empty nor a comment."""
-        return max(_line_above(self.lines, self.line), 0)
+        """The nearest line above that is neither empty nor a comment; 0 if there is none."""
+        return next(self._lines_above(), 0)
 
+    def _lines_above(self) -> Iterator[int]:
+        numbers = range(min(self.line, len(self.lines)) - 1, -1, -1)
+        return (number for number in numbers if re.match(r"\s*[^\s#]", self.lines[number]))
 
-def _line_above(lines: Sequence[str], line: int) -> int:
-    for number in range(min(line, len(lines)) - 1, -1, -1):
-        stripped = lines[number].strip()
-        if stripped and not stripped.startswith("#"):
-            return number
-    return -1
+    @property
+    def aligned(self) -> str:
+        """The line with the indentation of the one above or of its list, or with more if that line opens something."""
+        text = self.text.strip()
+        above = next((self.lines[number] for number in self._lines_above()), "")
+        dash = len(above) - len(above.lstrip(" "))
+        column = len(above) - len(above.lstrip(" -"))
+        if re.search(r":( +[|>][-+]?)?\s*$", above):
+            return " " * (column + 2) + text
+        return " " * (dash if text.startswith("- ") else column) + text
 
 
 def quoted(line: str) -> str | None:
@@ -83,25 +93,10 @@ def value_column(line: str) -> int:
     return match.start("value") if match else 0
 
 
-def aligned(lines: Sequence[str], number: int) -> str:
-    """Return the line with the indentation of the one above or of its list, or with more if that line opens
-    something."""
-    text = lines[number].strip()
-    place = _line_above(lines, number)
-    above = lines[place] if place >= 0 else ""
-    dash = len(above) - len(above.lstrip(" "))
-    column = len(above) - len(above.lstrip(" -"))
-    if re.search(r":( +[|>][-+]?)?\s*$", above):
-        return " " * (column + 2) + text
-    return " " * (dash if text.startswith("- ") else column) + text
-
-
 def explain(problem: str, line: int, column: int, context: tuple[int, int] | None, lines: Sequence[str]) -> Explained:
     """Return the author's error behind a message of the YAML parser; all lines and columns count from 0."""
     context_line, context_column = context or (-1, 0)
-    error = YamlError(lines, problem, line, column, context_line, context_column)
-    if found := _misreported(error):
-        return found
+    error = YamlError(lines, line, column, context_line, context_column)
     for pattern, explained in _BY_MESSAGE:
         if re.search(pattern, problem) and (found := explained(error)):
             return found
@@ -111,15 +106,10 @@ def explain(problem: str, line: int, column: int, context: tuple[int, int] | Non
 # -- errors that the parser reports as something else, or somewhere else -------------------------------------------
 
 
-def _misreported(error: YamlError) -> Explained | None:
-    """Return the error if it is one that the parser reports misleadingly."""
-    return _no_break_space(error) or _unindented(error) or _quote_left_open(error) or _one_too_many(error)
-
-
 def _no_break_space(error: YamlError) -> Explained | None:
     """Explain a no-break space in copied text, which YAML does not take for a space."""
     for line in dict.fromkeys((error.line, error.line_above)):
-        text = error.lines[line] if line < len(error.lines) else ""
+        text = error.line_at(line)
         match = re.match(r"[\s-]*[\w-]*:?(\u00a0)", text) or re.match(r"\s*-?(\u00a0)", text)
         if match:
             message = "There is a no-break space here, probably copied; put a plain one in its place."
@@ -166,7 +156,7 @@ def _begins(lines: Sequence[str], number: int) -> bool:
 def _one_too_many(error: YamlError) -> Explained | None:
     """Explain a closing brace or bracket too many."""
     for line in dict.fromkeys((error.line, error.line_above)):
-        text = error.lines[line] if line < len(error.lines) else ""
+        text = error.line_at(line)
         value = text[value_column(text) :].rstrip()
         if value[:1] not in ("{", "[") or "'" in value or '"' in value:
             continue
@@ -186,9 +176,7 @@ def _bad_start(error: YamlError) -> Explained | None:
     indentation = error.text[: error.indent]
     if "\t" in indentation or error.character == "\t":
         column = indentation.find("\t") if "\t" in indentation else error.column
-        return Explained(
-            error.line, column, "There is a tab here; indent with spaces.", aligned(error.lines, error.line)
-        )
+        return Explained(error.line, column, "There is a tab here; indent with spaces.", error.aligned)
     return _unquoted(error.text, error.line, error.column) if error.character in tuple("`@%") else None
 
 
@@ -220,7 +208,7 @@ def _key_after_text(error: YamlError) -> Explained:
         if error.text.lstrip().startswith("- "):
             message = "This list follows a line that already has its value; write a key before it, such as blocks:."
             return Explained(error.line, error.indent, message)
-        return Explained(error.line, error.indent, message, aligned(error.lines, error.line))
+        return Explained(error.line, error.indent, message, error.aligned)
     return _fits_none(error, error.indent)
 
 
@@ -241,7 +229,7 @@ def _key_expected(error: YamlError) -> Explained | None:
 
 def _fits_none(error: YamlError, column: int) -> Explained:
     message = "This line aligns with nothing above; begin a block's keys in one column."
-    return Explained(error.line, column, message, aligned(error.lines, error.line))
+    return Explained(error.line, column, message, error.aligned)
 
 
 def _after_value(error: YamlError) -> Explained | None:
@@ -258,11 +246,11 @@ def _after_value(error: YamlError) -> Explained | None:
 
 
 def _flow(error: YamlError) -> Explained | None:
-    opening = error.lines[error.context_line][error.context_column : error.context_column + 1] or "{"
+    opened = error.lines[error.context_line]
+    opening = opened[error.context_column : error.context_column + 1] or "{"
     closing = "}" if opening == "{" else "]"
     text = error.text
     if error.line > error.context_line and (not text.strip() or re.match(r"^\s*(- +)?[\w-]+:", text)):
-        opened = error.lines[error.context_line]
         repaired = opened.rstrip() + closing if error.line_above == error.context_line else None
         message = f"This {opening} is never closed; a {closing} is missing."
         return Explained(error.context_line, error.context_column, message, repaired)
@@ -270,7 +258,6 @@ def _flow(error: YamlError) -> Explained | None:
         return Explained(
             error.line, error.column - 1, "An apostrophe ends a text in single quotes; write it twice: ''."
         )
-    opened = error.lines[error.context_line]
     if error.line > error.context_line and (comment := re.compile(r"\s#").search(opened, error.context_column)):
         message = f"A space and # begin a comment, which ends the line here; {SINGLE_QUOTES}."
         return Explained(error.context_line, comment.start() + 1, message)
@@ -321,7 +308,7 @@ def _block_text(error: YamlError) -> Explained:
 
 def _begins_with(error: YamlError) -> Explained | None:
     line = error.context_line if error.context_line >= 0 else error.line
-    text = error.lines[line] if line < len(error.lines) else ""
+    text = error.line_at(line)
     column = value_column(text)
     first = text[column : column + 1]
     return _unquoted(text, line, column) if first and first in "*&!],}?%@`" else None
@@ -356,7 +343,7 @@ def _list_item(error: YamlError) -> Explained:
         return Explained(error.line, error.column, f"Put a space after the dash: {fixed.strip()}", fixed)
     message = "This line aligns with nothing above; begin a block's keys in one column, and a list's item with '- '."
     is_item = error.text.lstrip().startswith("- ")  # not repaired: the lines below it would have to move too
-    return Explained(error.line, error.column, message, None if is_item else aligned(error.lines, error.line))
+    return Explained(error.line, error.column, message, None if is_item else error.aligned)
 
 
 def _list_on_the_line(error: YamlError) -> Explained:
@@ -370,16 +357,19 @@ def _too_deep(error: YamlError) -> Explained:
     return Explained(error.line, min(error.column, 200), "This is nested too deeply.")
 
 
+#: What explains the parser's messages that match a pattern. The first ones may be behind any message.
 _BY_MESSAGE: tuple[tuple[str, Callable[[YamlError], Explained | None]], ...] = (
+    ("", _no_break_space),
+    ("", _unindented),
+    ("", _quote_left_open),
+    ("", _one_too_many),
     ("nesting depth", _too_deep),
-    ("cannot start any token", _bad_start),
-    ("tab character", _bad_start),
+    ("cannot start any token|tab character", _bad_start),
     ("mapping values are not allowed", _colon),
     ("did not find expected key", _key_expected),
     ("did not find expected '-' indicator", _list_item),
     ("did not find expected ',' or", _flow),
     ("unexpected ':'", _tight_colon),
-    ("unknown escape character", _escape),
     ("hexdecimal|escape", _escape),
     ("unexpected end of stream|unexpected document indicator", _open_quote),
     ("comment or line break|invalid leading|indentation indicator", _block_text),
