@@ -17,9 +17,7 @@ __all__ = [
     "NO_BREAK",
     "bar",
     "clean",
-    "more_above",
-    "more_around",
-    "more_below",
+    "more",
     "one_line",
     "pasted",
     "plain",
@@ -33,19 +31,13 @@ NO_BREAK = "\ue000"
 character, is painted as a space (``filters``) and copied as one (``LeftOnce.get_selected_text``)."""
 
 
-def more_above(keys: str) -> str:
-    """Return the note that something begins above the visible part, with the keys that scroll to it."""
-    return f"▴ more above ({keys})"
+_ARROWS = {"above": "▴", "above and below": "▴▾", "below": "▾"}
 
 
-def more_around(keys: str) -> str:
-    """Return the note that something continues above and below the visible part, with the keys that scroll to it."""
-    return f"▴▾ more above and below ({keys})"
-
-
-def more_below(keys: str) -> str:
-    """Return the note that something continues below the visible part, with the keys that scroll to it."""
-    return f"▾ more below ({keys})"
+def more(where: str, keys: str) -> str:
+    """Return the note that something continues ``above`` or ``below`` the visible part, or both (``above and below``),
+    with the keys that scroll to it."""
+    return f"{_ARROWS[where]} more {where} ({keys})"
 
 
 def pasted(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -18,6 +17,7 @@ from tutor.session.model import ProgramView, Verdict
 from tutor.ui.blocks.registry import draws, shows
 from tutor.ui.fields.base import FieldWidget
 from tutor.ui.fields.code import INSTALL, CodeField
+from tutor.ui.screens.base import row_in, rows_above_docked
 from tutor.ui.text import MUTED, clean, plain
 from tutor.ui.widgets.output import Output
 from tutor.ui.widgets.prose import Prose, inline, is_inline
@@ -184,20 +184,13 @@ class CodeBlock(Vertical):
         page = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)
         if page is None or view is None or not view.is_attached or not view.region.area:
             return
-        docked = [child.region.y for child in page.children if child.styles.dock == "bottom" and child.region.area]
-        end = page.content_region.bottom - 1  # the footer will be docked in the last row, if it is not yet
-        rows = min([end, *docked]) - page.content_region.y
+        # the footer will be docked in the last row, if it is not yet
+        rows = rows_above_docked(page, page.content_region.bottom - 1)
         # in rows of the page, which do not change when it scrolls: several of these calls may come before it is painted
-        first = _place(self.code.foot if self in view.ancestors else view, page)
-        target = min(_place(view, page) + view.region.height - rows, first)
+        first = row_in(self.code.foot if self in view.ancestors else view, page)
+        target = min(row_in(view, page) + view.region.height - rows, first)
         if target > page.scroll_y:
             page.scroll_to(y=target, animate=False)
-
-
-def _place(widget: Widget, page: Widget) -> int:
-    """Return the row of a page where a widget in it begins."""
-    inside = takewhile(lambda node: node is not page, widget.ancestors_with_self)
-    return sum(node.virtual_region.y for node in inside if isinstance(node, Widget))
 
 
 draws(ProgramView, CodeBlock, CodeBlock, update=shows)

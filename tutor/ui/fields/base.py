@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.content import Content
+from textual.getters import query_one
 from textual.message import Message
 from textual.visual import VisualType
 from textual.widget import Widget
@@ -31,6 +32,51 @@ CHECK = Command(
 )  # fmt: skip
 
 
+class SteadyLine(Static):
+    """A text that lays the page out again only if its number of rows changes, so that typing is never delayed."""
+
+    DEFAULT_CSS = """
+    SteadyLine { height: auto; }
+    """
+
+    def update(self, content: VisualType = "", *, layout: bool = True) -> None:
+        """Show another text."""
+        content = Content(content) if isinstance(content, str) else content
+        width, before = self.content_size.width, self.content_size.height
+        if not self.display:
+            layout = False  # whatever shows it will lay the page out
+        elif layout and width and isinstance(content, Content | Hanging):
+            layout = content.get_height(self.styles, width) != before  # type: ignore[arg-type]  # as Textual itself does
+        super().update(content, layout=layout)
+
+
+class MarkLine(SteadyLine):
+    """The message of a mark, beside or below what was typed."""
+
+    DEFAULT_CSS = """
+    MarkLine { height: auto; width: 1fr; padding: 0 1; }
+    """
+
+    def __init__(self, *, signed: bool = True, id: str | None = None) -> None:
+        """Make a line. ``signed`` puts the verdict's sign before the message; it is off if the sign is shown
+        elsewhere."""
+        super().__init__(markup=False, id=id)
+        self.signed = signed
+
+    def show(self, state: FieldState, *, stale: bool = False) -> None:
+        """Show a state's message, or the answer if it was given up; nothing if there is no mark. The message of a
+        ``stale`` mark is faded."""
+        said = faded(state_words(state)) if stale else state_words(state)
+        is_signed = self.signed and not stale and state.result is not None and not (state.given_up and not state.solved)
+        self.update(Hanging(state_sign(state) + "  ", said) if is_signed else said)
+        self.display = state.result is not None or state.given_up
+
+    def say(self, note: str) -> None:
+        """Say what to do if there is no mark yet."""
+        self.display = True
+        self.update(Content.styled(note, MUTED))
+
+
 class FieldWidget(Commanded):
     """The widget of one field. State comes in through ``show``; messages go out."""
 
@@ -38,6 +84,11 @@ class FieldWidget(Commanded):
     FieldWidget { height: auto; width: 1fr; }
     """
     commands: ClassVar[tuple[Command, ...]] = (CHECK,)
+
+    columns = 1
+    """The cells on one line."""
+
+    mark = query_one(MarkLine)
 
     @dataclass
     class Edited(Message):
@@ -75,11 +126,12 @@ class FieldWidget(Commanded):
     @property
     def answer(self) -> Answer:
         """The answer as it is typed now."""
-        raise NotImplementedError
+        return tuple(entry.value for entry in self.entries())
 
     def load(self, answer: Answer) -> None:
         """Show an answer that was kept."""
-        raise NotImplementedError
+        for entry, text in zip(self.entries(), (answer,) if isinstance(answer, str) else answer, strict=False):
+            entry.set_text(text)
 
     def show_mark(self) -> None:
         """Show the mark in ``state``."""
@@ -89,9 +141,8 @@ class FieldWidget(Commanded):
         """Show how the text is parsed, if the field shows that."""
 
     def show_note(self, note: str) -> None:
-        """Show what to do, in the place for what cannot be parsed: below the focused line."""
-        focused = self.screen.focused
-        self.show_reading(ReadBack(note, ok=False), focused.place if isinstance(focused, Entry) else None)
+        """Show what to do, in the place of the mark."""
+        self.mark.say(note)
 
     def set_current(self, is_current: bool) -> None:
         """Show or hide what only the current field shows. It is called when the field becomes the current one, and when
@@ -162,52 +213,11 @@ class FieldWidget(Commanded):
 
     @on(Entry.Left)
     def entry_left(self, event: Entry.Left) -> None:
-        """Leave the field on up and down."""
+        """Go to the cell in that direction; up and down go on to the next field."""
         event.stop()
-        if event.way in ("up", "down"):
-            self.post_message(self.Leaving(self, -1 if event.way == "up" else 1))
-
-
-class SteadyLine(Static):
-    """A text that lays the page out again only if its number of rows changes, so that typing is never delayed."""
-
-    DEFAULT_CSS = """
-    SteadyLine { height: auto; }
-    """
-
-    def update(self, content: VisualType = "", *, layout: bool = True) -> None:
-        """Show another text."""
-        content = Content(content) if isinstance(content, str) else content
-        width, before = self.content_size.width, self.content_size.height
-        if not self.display:
-            layout = False  # whatever shows it will lay the page out
-        elif layout and width and isinstance(content, Content | Hanging):
-            layout = content.get_height(self.styles, width) != before  # type: ignore[arg-type]  # as Textual itself does
-        super().update(content, layout=layout)
-
-
-class MarkLine(SteadyLine):
-    """The message of a mark, beside or below what was typed."""
-
-    DEFAULT_CSS = """
-    MarkLine { height: auto; width: 1fr; padding: 0 1; }
-    """
-
-    def __init__(self, *, signed: bool = True, id: str | None = None) -> None:
-        """Make a line. ``signed`` puts the verdict's sign before the message; it is off if the sign is shown
-        elsewhere."""
-        super().__init__(markup=False, id=id)
-        self.signed = signed
-
-    def show(self, state: FieldState, *, stale: bool = False) -> None:
-        """Show a state's message, or the answer if it was given up; nothing if there is no mark. The message of a
-        ``stale`` mark is faded."""
-        said = faded(state_words(state)) if stale else state_words(state)
-        is_signed = self.signed and not stale and state.result is not None and not (state.given_up and not state.solved)
-        self.update(Hanging(state_sign(state) + "  ", said) if is_signed else said)
-        self.display = state.result is not None or state.given_up
-
-    def say(self, note: str) -> None:
-        """Say what to do if there is no mark yet."""
-        self.display = True
-        self.update(Content.styled(note, MUTED))
+        step = {"up": -self.columns, "down": self.columns, "left": -1, "right": 1}[event.way]
+        entries, target = self.entries(), event.entry.place + step
+        if 0 <= target < len(entries):
+            entries[target].focus()
+        elif event.way in ("up", "down"):
+            self.post_message(self.Leaving(self, 1 if step > 0 else -1))

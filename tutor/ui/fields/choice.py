@@ -6,7 +6,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 from textual.events import Click
-from textual.getters import query_one
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
@@ -74,8 +73,6 @@ class ChoiceField(FieldWidget, can_focus=True):
     picked: reactive[tuple[str, ...]] = reactive(())
     """The keys of the picked options, in the order shown."""
 
-    mark = query_one(MarkLine)
-
     def __init__(self, field: Field) -> None:
         super().__init__(field)
         self._texts = [inline(option.text) for option in field.options]
@@ -139,10 +136,6 @@ class ChoiceField(FieldWidget, can_focus=True):
         """Show the mark's message and the signs of the picked options."""
         self.mark.show(self.state, stale=self.is_stale)
         self._draw()
-
-    def show_note(self, note: str) -> None:
-        """Show a note in the place of the mark."""
-        self.mark.say(note)
 
     def focus_target(self) -> Widget:
         return self

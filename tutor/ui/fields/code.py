@@ -78,40 +78,28 @@ class CodeField(FieldWidget, inherit_bindings=False):
     )
 
     @dataclass
-    class Stopped(Message):
+    class Wanted(Message):
+        """Sent to have something done with a program, or its file."""
+
+        field: CodeField
+
+    class Stopped(Wanted):
         """Sent to interrupt the program."""
 
-        field: CodeField
-
-    @dataclass
-    class Paused(Message):
+    class Paused(Wanted):
         """Sent to pause the program, or to resume it."""
 
-        field: CodeField
-
-    @dataclass
-    class OutputWanted(Message):
+    class OutputWanted(Wanted):
         """Sent to focus the output."""
 
-        field: CodeField
-
-    @dataclass
-    class AboveWanted(Message):
+    class AboveWanted(Wanted):
         """Sent to run the cells above this one."""
 
-        field: CodeField
-
-    @dataclass
-    class EditorWanted(Message):
+    class EditorWanted(Wanted):
         """Sent to open the program's file in the learner's own editor."""
 
-        field: CodeField
-
-    @dataclass
-    class InstallWanted(Message):
+    class InstallWanted(Wanted):
         """Sent to install the package that the program needs."""
-
-        field: CodeField
 
     foot = query_one(".foot", Horizontal)
 

@@ -6,10 +6,9 @@ from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.getters import query_one
 from textual.widgets import Input, Static
 
-from tutor.session.model import Answer, Field, Verdict
+from tutor.session.model import Field, Verdict
 from tutor.ui.code_colours import highlighted
 from tutor.ui.fields.base import FieldWidget, MarkLine
 from tutor.ui.text import clean
@@ -40,8 +39,6 @@ class FillField(FieldWidget):
         "**down** go from gap to gap. Each gap is marked by itself."
     )
 
-    mark = query_one(MarkLine)
-
     def __init__(self, field: Field) -> None:
         super().__init__(field)
         self.set_class(bool(field.language), "-code")
@@ -58,16 +55,6 @@ class FillField(FieldWidget):
                     yield Static(highlighted(part, self.field.language) if part else "", markup=False)
                     place += 1
         yield MarkLine()
-
-    @property
-    def answer(self) -> Answer:
-        """A text for each gap."""
-        return tuple(entry.value for entry in self.entries())
-
-    def load(self, answer: Answer) -> None:
-        """Fill the gaps with kept texts."""
-        for entry, text in zip(self.entries(), (answer,) if isinstance(answer, str) else answer, strict=False):
-            entry.set_text(text)
 
     @on(Entry.Changed)
     def fit(self, event: Entry.Changed) -> None:
@@ -93,24 +80,6 @@ class FillField(FieldWidget):
             shown.set_class(verdict is Verdict.CORRECT, CLASSES[Verdict.CORRECT])
             self._fit(entry)
         self.mark.show(self.state, stale=self.is_stale)
-
-    def show_note(self, note: str) -> None:
-        """Show a note in the place of the mark."""
-        self.mark.say(note)
-
-    def on_entry_left(self, event: Entry.Left) -> None:
-        """Move from gap to gap on up and down, then to the next field."""
-        event.stop()
-        event.prevent_default()
-        if event.way not in ("up", "down"):
-            return
-        step = -1 if event.way == "up" else 1
-        entries = self.entries()
-        target = event.entry.place + step
-        if 0 <= target < len(entries):
-            entries[target].focus()
-        else:
-            self.post_message(self.Leaving(self, step))
 
     def action_check(self) -> None:
         """Go to the first empty gap; if there is none, or the cursor is in it, check the answer."""

@@ -74,13 +74,12 @@ class GridField(FieldWidget):
         "all the cells: rows of numbers, a NumPy array or a tensor as printed. Each cell is marked by itself."
     )
 
-    mark = query_one(MarkLine)
     reading = query_one(".reading", SteadyLine)
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
         # a vector continues on another line; the rows of a matrix stay whole and scroll
-        self._columns = min(field.columns, CELLS_IN_A_LINE) if len(field.shape) == 1 else field.columns
+        self.columns = min(field.columns, CELLS_IN_A_LINE) if len(field.shape) == 1 else field.columns
         self._fills = Fills()
 
     def compose(self) -> ComposeResult:
@@ -88,9 +87,9 @@ class GridField(FieldWidget):
         count = self.field.rows * self.field.columns
         labels = [*self.field.cells, *[""] * count][:count]
         with Vertical(classes="rows"):
-            for start in range(0, count, self._columns):
+            for start in range(0, count, self.columns):
                 with Horizontal(classes="row"):
-                    for place in range(start, min(start + self._columns, count)):
+                    for place in range(start, min(start + self.columns, count)):
                         yield Cell(place, one_line(labels[place]))
                         yield Static("", classes="cell-sign", id=f"sign-{place}", markup=False)
         yield MarkLine(signed=False)
@@ -105,16 +104,9 @@ class GridField(FieldWidget):
 
     # -- the answer ---------------------------------------------------------------------------------------------------
 
-    @property
-    def answer(self) -> Answer:
-        """The cells' texts, row by row."""
-        return tuple(entry.value for entry in self.entries())
-
     def load(self, answer: Answer) -> None:
         """Fill the cells with kept texts."""
-        cells = (answer,) if isinstance(answer, str) else answer
-        for entry, text in zip(self.entries(), cells, strict=False):
-            entry.set_text(text)
+        super().load(answer)
         self.show_reading(ReadBack(""), None)
 
     def fill(self, cells: tuple[str, ...]) -> None:
@@ -125,7 +117,7 @@ class GridField(FieldWidget):
 
     def on_resize(self) -> None:
         """Give all cells the same width, as wide as fits."""
-        room = (self.size.width - 4) // self._columns - 3
+        room = (self.size.width - 4) // self.columns - 3
         for entry in self.entries():
             entry.styles.width = max(8, min(12, room))
 
@@ -174,6 +166,11 @@ class GridField(FieldWidget):
         row, column = divmod(place, self.field.columns)
         return f"cell {row + 1},{column + 1}"
 
+    def show_note(self, note: str) -> None:
+        """Show a note below the cells, with the name of the focused one."""
+        focused = self.screen.focused
+        self.show_reading(ReadBack(note, ok=False), focused.place if isinstance(focused, Entry) else None)
+
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:
         """Show how the cell that is typed in is parsed."""
         if not reading.text:
@@ -198,18 +195,6 @@ class GridField(FieldWidget):
     def on_descendant_blur(self) -> None:
         """Name no cell while the cursor is elsewhere."""
         self.show_reading(ReadBack(""), None)
-
-    def on_entry_left(self, event: Entry.Left) -> None:
-        """Move between the cells; beyond the edge of the grid, go to the next field."""
-        event.stop()
-        event.prevent_default()
-        step = {"up": -self._columns, "down": self._columns, "left": -1, "right": 1}[event.way]
-        target = event.entry.place + step
-        entries = self.entries()
-        if 0 <= target < len(entries):
-            entries[target].focus()
-        elif event.way in ("up", "down"):
-            self.post_message(self.Leaving(self, 1 if step > 0 else -1))
 
     def on_entry_pasted(self, event: Entry.Pasted) -> None:
         """Offer a pasted matrix to the session."""

@@ -152,6 +152,10 @@ class NumberField(FieldWidget):
         result = self.state.result
         self.entry.mark(result.verdict if result is not None and not self.is_stale else None)
 
+    def show_note(self, note: str) -> None:
+        """Show a note below the line."""
+        self.show_reading(ReadBack(note, ok=False), None)
+
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:
         """Show how the text is parsed, or what was expected if it cannot be."""
         text, style = one_line(reading.text), MUTED

@@ -6,7 +6,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 from textual.events import Click
-from textual.getters import query_one
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
@@ -84,8 +83,6 @@ class OrderField(FieldWidget, can_focus=True):
     taken = reactive(False)
     """Whether that step is picked up, so that the arrows move it."""
 
-    mark = query_one(MarkLine)
-
     def __init__(self, field: Field) -> None:
         super().__init__(field)
         self._texts = {option.key: inline(option.text) for option in field.options}
@@ -144,10 +141,6 @@ class OrderField(FieldWidget, can_focus=True):
     def show_mark(self) -> None:
         """Show the message about the order."""
         self.mark.show(self.state, stale=self.is_stale)
-
-    def show_note(self, note: str) -> None:
-        """Show a note in the place of the mark."""
-        self.mark.say(note)
 
     def focus_target(self) -> Widget:
         return self

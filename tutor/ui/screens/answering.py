@@ -303,11 +303,15 @@ class AnsweringScreen(MappedScreen):
         """Whether a program is running, or its result is still being handled."""
         return self._program is not None and not self._program.is_finished
 
-    def start(self, widget: CodeField) -> None:
-        """Run a program, unless one is running."""
+    def _may_run(self, widget: CodeField) -> bool:
+        """Return whether a field is on the page and no program is running. If one is, say so."""
         if self.runs_a_program:
             self.notify("A program is running. F9 stops it.", markup=False)
-        elif self._is_here(widget):
+        return not self.runs_a_program and self._is_here(widget)
+
+    def start(self, widget: CodeField) -> None:
+        """Run a program, unless one is running."""
+        if self._may_run(widget):
             self._program = self.run_code(widget)
 
     @work(group="program")
@@ -327,9 +331,7 @@ class AnsweringScreen(MappedScreen):
     def above_wanted(self, event: CodeField.AboveWanted) -> None:
         """Run the cells above one, unless a program is running."""
         event.stop()
-        if self.runs_a_program:
-            self.notify("A program is running. F9 stops it.", markup=False)
-        elif self._is_here(event.field):
+        if self._may_run(event.field):
             self._program = self.run_above(event.field)
 
     @work(group="program")
@@ -367,9 +369,7 @@ class AnsweringScreen(MappedScreen):
     def install_wanted(self, event: CodeField.InstallWanted) -> None:
         """Install the package that a program lacks, unless a program is running."""
         event.stop()
-        if self.runs_a_program:
-            self.notify("A program is running. F9 stops it.", markup=False)
-        elif self._is_here(event.field):
+        if self._may_run(event.field):
             self._install(event.field)
 
     @work(group="install", exclusive=True)

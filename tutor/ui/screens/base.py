@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from inspect import isawaitable
+from itertools import takewhile
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import on
@@ -41,6 +42,18 @@ def while_there(widget: Widget) -> Iterator[None]:
     except (NoMatches, NoScreen, MountError):
         if widget.is_attached and not is_being_removed(widget):
             raise
+
+
+def row_in(widget: Widget, page: Widget) -> int:
+    """Return the row of a page where a widget in it begins. It does not change when the page scrolls."""
+    inside = takewhile(lambda node: node is not page, widget.ancestors_with_self)
+    return sum(node.virtual_region.y for node in inside if isinstance(node, Widget))
+
+
+def rows_above_docked(page: Widget, end: int) -> int:
+    """Return the visible rows of a page, which ends before the row ``end`` of the screen or where a part is docked."""
+    docked = [child.region.y for child in page.children if child.styles.dock == "bottom" and child.region.area]
+    return min([end, *docked]) - page.content_region.y
 
 
 class TooSmall(Widget):

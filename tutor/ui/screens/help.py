@@ -15,7 +15,7 @@ from textual.widgets import Static
 from tutor.ui.commands import Command
 from tutor.ui.keymap import shown
 from tutor.ui.screens.base import Commanded, TutorScreen
-from tutor.ui.text import MUTED, more_below
+from tutor.ui.text import MUTED, more
 from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.prose import Prose, inline
 from tutor.ui.widgets.topbar import TopBar
@@ -80,7 +80,7 @@ class Help(TutorScreen[None]):
             yield Static(inline("`tutor remap` gives a command other keys."), classes="note")
             yield Static("Signs", classes="title")
             yield Static(_signs())
-        yield Static(more_below("pgdn"), classes="more", markup=False)
+        yield Static(more("below", "pgdn"), classes="more", markup=False)
         yield KeyLine()
 
     def on_mount(self) -> None:

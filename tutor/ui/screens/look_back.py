@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import groupby
-from pathlib import Path
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -82,16 +81,12 @@ class LookBackScreen(TutorScreen[None]):
         suffix = "html" if form == "html" else "md"
         path = paths.learner_folder() / "exports" / f"{self.session.lesson.id}-{datetime.now():%Y-%m-%d-%H%M}.{suffix}"
         try:
-            _write(path, self.session.export(form))
+            paths.make_folder(path.parent)
+            path.write_text(self.session.export(form), encoding="utf-8")
         except OSError as error:
             self.notify(f"This could not be written: {error}", severity="error", markup=False)
         else:
             self.notify(f"Written to {path}", markup=False, timeout=12)
-
-
-def _write(path: Path, text: str) -> None:
-    paths.make_folder(path.parent)
-    path.write_text(text, encoding="utf-8")
 
 
 def _line(attempt: Attempt, column: int) -> Hanging:

@@ -22,7 +22,7 @@ from tutor.ui.fields.base import MarkLine
 from tutor.ui.screens.base import while_there
 from tutor.ui.screens.lesson_commands import GIVE_UP, HINT
 from tutor.ui.screens.questions import QuestionScreen
-from tutor.ui.text import MUTED, clean, more_below, one_line
+from tutor.ui.text import MUTED, clean, more, one_line
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.fills import Fills
 from tutor.ui.widgets.hints import Hints
@@ -72,7 +72,7 @@ class Sheet(VerticalScroll, can_focus=False):
 
     def watch_is_more(self, is_more: bool) -> None:
         """Say that there is more below, with the key that scrolls there."""
-        self.border_subtitle = f" {more_below('pgdn')} " if is_more else None
+        self.border_subtitle = f" {more('below', 'pgdn')} " if is_more else None
 
 
 class WorksheetScreen(QuestionScreen):

@@ -55,33 +55,19 @@ class ContinueLine(Line):
         return Content.assemble(("▸ ", "$accent"), "Continue: ", title, where)
 
 
-class PracticeLine(Line):
-    """Shows what is due, as in "↻ Practise: 6 questions, about 8 minutes: weighted sum, update by SGD"."""
+class TextLine(Line):
+    """A text, cut where it does not fit."""
 
-    def __init__(self, words: str) -> None:
-        self.words = words
-
-    def line(self, width: int) -> Content:
-        return Content.assemble(("↻ ", "$warning"), "Practise: ", (one_line(self.words), "bold")).truncate(
-            width, ellipsis=True
-        )
-
-
-class BlankLine(Line):
-    """Separates the first lines from the lessons."""
+    def __init__(self, text: Content) -> None:
+        self.text = text
 
     def line(self, width: int) -> Content:
-        return Content("")
+        return self.text.truncate(width, ellipsis=True)
 
 
-class HeadingLine(Line):
-    """The group of the lessons below it."""
-
-    def __init__(self, words: str) -> None:
-        self.words = words
-
-    def line(self, width: int) -> Content:
-        return Content.styled(one_line(self.words), "bold").truncate(width, ellipsis=True)
+def practice_line(due: str) -> TextLine:
+    """Return what is due, as in "↻ Practise: 6 questions, about 8 minutes: weighted sum, update by SGD"."""
+    return TextLine(Content.assemble(("↻ ", "$warning"), "Practise: ", (one_line(due), "bold")))
 
 
 class LessonLine(Line):
@@ -183,13 +169,13 @@ class LessonList(OptionList):
         has_headings = len({row.group for row in rows}) > 1 and not words
         for place, row in enumerate(rows):
             if has_headings and (place == 0 or row.group != rows[place - 1].group):
-                options.append(Option(HeadingLine(row.group), disabled=True))
+                options.append(Option(TextLine(Content.styled(one_line(row.group), "bold")), disabled=True))
             options.append(Option(LessonLine(row, self._number_width, words), id=f"row-{place}"))
-        above = [Option(PracticeLine(due), id=PRACTISE)] if due else []
+        above = [Option(practice_line(due), id=PRACTISE)] if due else []
         if resume is not None:
             above.append(Option(ContinueLine(resume), id=CONTINUE))
         if above:
-            options = [*above, Option(BlankLine(), disabled=True), *options]
+            options = [*above, Option(TextLine(Content("")), disabled=True), *options]
         self.set_options(options)
         places = {option.id: place for place, option in enumerate(options) if option.id is not None}
         first = places.get(CONTINUE, min(places.values(), default=0))

@@ -7,7 +7,6 @@ while that is visible. Otherwise it is docked below the text: the text scrolls, 
 from __future__ import annotations
 
 from functools import partial
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -23,7 +22,8 @@ from tutor.session.model import ScreenView
 from tutor.ui.blocks import QuestionBlock
 from tutor.ui.blocks.plot import PlotBlock
 from tutor.ui.fields import FieldWidget
-from tutor.ui.text import more_above, more_around, more_below, one_line
+from tutor.ui.screens.base import row_in, rows_above_docked
+from tutor.ui.text import more, one_line
 from tutor.ui.textual_compat import lay_out_now
 from tutor.ui.widgets.area import Area
 from tutor.ui.widgets.block_column import BlockColumn, made
@@ -268,19 +268,13 @@ class Page(BlockColumn, inherit_bindings=False):
         inside = [node for node in focused.ancestors_with_self if node in self.children]
         if inside[0].styles.dock == "bottom":
             return
-        docked = [child.region.y for child in self.children if child.styles.dock == "bottom" and child.region.area]
-        rows = min([self.content_region.bottom, *docked]) - self.content_region.y
-        place = self._place(focused)
+        rows = rows_above_docked(self, self.content_region.bottom)
+        place = row_in(focused, self)
         end = place + min(focused.region.height, rows)
         if place < self.scroll_y:
             self.scroll_to(y=place, animate=False)
         elif end > self.scroll_y + rows:
             self.scroll_to(y=end - rows, animate=False)
-
-    def _place(self, widget: Widget) -> int:
-        """Return the row of the page where a widget in it begins."""
-        inside = takewhile(lambda node: node is not self, widget.ancestors_with_self)
-        return sum(node.virtual_region.y for node in inside if isinstance(node, Widget))
 
     def _scroll_to_question(self, block: QuestionBlock) -> None:
         """Scroll no further than it takes to see the question; to its top if it is too long."""
@@ -308,7 +302,7 @@ class Page(BlockColumn, inherit_bindings=False):
         is_docked = self.current.has_class("-docked") or self._is_below(self.current, target)
         if target == at or is_docked:  # its field is visible
             return target
-        place = self._place(focused)
+        place = row_in(focused, self)
         return min(max(target, place + focused.region.height - self._visible_height), place)
 
     def _scroll_for_subject_only(self, at: float) -> float:
@@ -393,8 +387,8 @@ class Page(BlockColumn, inherit_bindings=False):
         escape = "esc " if isinstance(self.screen.focused, Area | Diagram) else ""
         is_below = self.scroll_y < self.max_scroll_y
         if self.scroll_y > 0 and not self._has_moved:
-            return more_around(f"{escape}↑ ↓") if is_below else more_above(f"{escape}↑")
-        return more_below(f"{escape}↓") if is_below else ""
+            return more("above and below", f"{escape}↑ ↓") if is_below else more("above", f"{escape}↑")
+        return more("below", f"{escape}↓") if is_below else ""
 
     def _end_scroll_bar_at(self, docked: QuestionBlock | None) -> None:
         """End the scroll bar beside the last row that scrolls, above what is docked."""
