@@ -335,14 +335,7 @@ class TutorApp(HasCommands, OpeningApp):
         if self.store.flush():
             self.exit()
             return
-        from tutor.ui.screens.confirm import Confirm
-
-        question = f"{self.store.notice}\n\nLeave now, and lose what you did last?"
-        self.push_screen(Confirm(question, "Leave"), self._leave)
-
-    def _leave(self, sure: bool | None) -> None:
-        if sure:
-            self.exit()
+        self.ask(f"{self.store.notice}\n\nLeave now, and lose what you did last?", "Leave", self.exit)
 
     async def on_exit_app(self) -> None:
         """Keep everything, however the end comes (a command, or closing the browser's page). Keep also which lesson is

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
+from inspect import isawaitable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,8 @@ Made = Callable[[], Screen[None]]
 
 
 class OpeningApp(App[None]):
-    """The part of the application that opens lessons, practice, assignments and forms. A screen's module is imported
-    when the screen is first shown."""
+    """The part of the application that opens lessons, practice, assignments, forms and dialogs. A screen's module is
+    imported when the screen is first shown."""
 
     store: Store
 
@@ -159,6 +160,16 @@ class OpeningApp(App[None]):
         elif self.screen is waiting:
             self.switch_screen(made())
             self.call_after_refresh(freeze_loaded_objects)
+
+    def ask(self, question: str, yes: str, then: Callable[[], Awaitable[None] | None]) -> None:
+        """Ask a question whose answer ``yes`` does something. The other answer does nothing."""
+        from tutor.ui.screens.confirm import Confirm
+
+        async def answered(sure: bool | None) -> None:
+            if sure and isawaitable(done := then()):
+                await done
+
+        self.push_screen(Confirm(question, yes), answered)
 
     def show_error(self, error: TutorError) -> None:
         """Show an error that a person can act on."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
@@ -12,7 +11,6 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tutor.errors import TutorError
 from tutor.formulas.wording import counted
 from tutor.lessons.blocks.explore import ExploreView
 from tutor.play.opening import play_block
@@ -22,7 +20,7 @@ from tutor.ui.blocks.registry import draws, same_view
 from tutor.ui.commands import Command
 from tutor.ui.screens.base import Commanded
 from tutor.ui.text import MUTED, clean, plain
-from tutor.ui.widgets.live import CHANGED, slider, task
+from tutor.ui.widgets.live import CHANGED, Turning, slider, task
 
 COMMANDS = (
     Command("explore.turn", "turn(1)", "plus", "Turn up", "Makes the number larger.", footer="up", also="equals_sign"),
@@ -35,7 +33,7 @@ COMMANDS = (
 )  # fmt: skip
 
 
-class ExploreBlock(Commanded, Vertical, can_focus=True):
+class ExploreBlock(Turning, Commanded, Vertical, can_focus=True):
     """The numbers that the author lets the learner turn. The letter x, Tab or the mouse focuses them."""
 
     DEFAULT_CSS = """
@@ -70,7 +68,6 @@ class ExploreBlock(Commanded, Vertical, can_focus=True):
         super().__init__()
         self.view = view
         self.playing = play_block(view.block, view.lesson, view.reference)
-        self.trouble = ""
 
     def compose(self) -> ComposeResult:
         from tutor.ui.widgets.play_charts import Charts  # imports NumPy
@@ -118,29 +115,9 @@ class ExploreBlock(Commanded, Vertical, can_focus=True):
                                         "Press x to turn these numbers.", MUTED))  # fmt: skip
         return lines + [task(condition, said) for condition, said in playing.tasks()]
 
-    def _do(self, what: Callable[[], None]) -> None:
-        self.trouble = ""
-        try:
-            what()
-        except TutorError as error:
-            self.trouble = f"{error.message} {error.hint or ''}".strip()
-        self.show_now()
-
-    def action_move(self, by: int) -> None:
-        """Select another number."""
-        self._do(lambda: self.playing.move(by))
-
-    def action_turn(self, notches: int, finer: bool = False) -> None:
-        """Turn the selected number."""
-        self._do(lambda: self.playing.turn(notches, finer=finer))
-
     def action_step(self) -> None:
         """Take a training step."""
-        self._do(self.playing.train)
-
-    def action_reset(self) -> None:
-        """Put every number back to what it was."""
-        self._do(self.playing.reset)
+        self.do(self.playing.train)
 
     def action_all(self) -> None:
         """Open the whole model on its own screen."""

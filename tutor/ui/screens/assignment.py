@@ -54,7 +54,7 @@ class HandInScreen(TutorScreen[None]):
         if not self.run_of.name:
             self.ask_name(self.hand_in)
         elif self.run_of.is_on:
-            self.ask("Handing in ends the exam. Hand in now?", "Hand in", self._write)
+            self.tutor.ask("Handing in ends the exam. Hand in now?", "Hand in", self._write)
         else:
             self._write()
 
@@ -183,7 +183,7 @@ class AssignmentScreen(HandInScreen):
         if self.run_of.needs_name:
             self.ask_name(self.action_open)
         elif self.run_of.is_to_begin:
-            self.ask(self.run_of.rules(), "Begin", self._begin)
+            self.tutor.ask(self.run_of.rules(), "Begin", self._begin)
         else:
             self.tutor.open_in_assignment(self.run_of, option.id)
 
@@ -242,15 +242,15 @@ class AssignmentLesson(LessonScreen, HandInScreen):
         after = self.run_of.after(self.session.lesson.id)
         self.app.push_screen(AssignmentEnding(self.session, after), self._finished)
 
-    async def _finished(self, way: str | None) -> None:
+    async def _finished(self, choice: str | None) -> None:
         following = self.run_of.after(self.session.lesson.id)
-        if way == "hand_in":
+        if choice == "hand_in":
             self.hand_in()
-        elif way == "next" and following is not None:
+        elif choice == "next" and following is not None:
             self.action_home()
             self.app.call_later(partial(self.tutor.open_in_assignment, self.run_of, following.lesson))
         else:
-            await super()._finished(way)
+            await super()._finished(choice)
 
     def handed_in(self) -> None:
         """Return to the list, which shows that it was handed in."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from inspect import isawaitable
 from itertools import takewhile
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
@@ -115,16 +114,6 @@ class LeftOnce(Screen[Result]):
     def dismiss(self, result: Result | None = None) -> AwaitComplete:
         """Leave the screen, unless it was left already."""
         return super().dismiss(result) if self.is_current else AwaitComplete()
-
-    def ask(self, question: str, yes: str, then: Callable[[], Awaitable[None] | None]) -> None:
-        """Ask a question whose answer ``yes`` does something. The other answer does nothing."""
-        from tutor.ui.screens.confirm import Confirm
-
-        async def answered(sure: bool | None) -> None:
-            if sure and isawaitable(done := then()):
-                await done
-
-        self.app.push_screen(Confirm(question, yes), answered)
 
 
 class Dialog(LeftOnce[Result], ModalScreen[Result]):

@@ -371,7 +371,7 @@ class Home(TutorScreen[None]):
             self.tutor.store.reset(row.id, "")
             self.refresh_shelf()
 
-        self.ask(f"Delete “{row.title}” and what you answered in it?", "Delete", delete)
+        self.tutor.ask(f"Delete “{row.title}” and what you answered in it?", "Delete", delete)
 
     def action_practise(self) -> None:
         """Practise what is due."""

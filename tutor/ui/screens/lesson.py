@@ -74,21 +74,15 @@ class LessonScreen(AnsweringScreen):
         place = next((place for place, row in enumerate(rows) if row.id == self.session.lesson.id), len(rows))
         return next((row for row in rows[place + 1 :] if not row.error), None)
 
-    async def _finished(self, way: str | None) -> None:
-        open_here = self.session.first_open()
-        if way == "open" and open_here is not None:
+    async def _finished(self, choice: str | None) -> None:
+        """Do what was chosen at the lesson's end."""
+        if choice == "open" and (open_here := self.session.first_open()) is not None:
             await self.show_field(open_here)
-        elif way == "practice":
-            self.action_practice()
-        elif way == "numbers_only":
-            self.action_numbers_only()
-        elif way == "look_back":
-            self.action_look_back()
-        elif way == "home":
-            self.action_home()
-        elif way == "next" and (after := self.following()) is not None:
+        elif choice == "next" and (after := self.following()) is not None:
             self.action_home()
             self.app.call_later(self.tutor.open_lesson, after.id)
+        elif choice in ("practice", "numbers_only", "look_back", "home"):
+            await self.run_action(choice)
 
     async def action_back(self) -> None:
         """Show the previous screen."""
@@ -261,7 +255,7 @@ class LessonScreen(AnsweringScreen):
         elif unfound:
             count = "an answer" if len(unfound) == 1 else f"{len(unfound)} answers"
             question = f"{what} {does} every number of the network, {count} that you have still to find among them."
-            self.ask(question, "Open it", partial(self._show_numbers, screen, of))
+            self.tutor.ask(question, "Open it", partial(self._show_numbers, screen, of))
         else:
             self._show_numbers(screen, of)
 
@@ -367,7 +361,7 @@ class LessonScreen(AnsweringScreen):
             "Your answers stay in “Look back”."
         )
         second = "Question 2 of 2: really empty every field of this lesson?"
-        self.ask(first, "Start again", lambda: self.ask(second, "Empty it", self._start_again))
+        self.tutor.ask(first, "Start again", lambda: self.tutor.ask(second, "Empty it", self._start_again))
 
     async def _start_again(self) -> None:
         self.session.reset()

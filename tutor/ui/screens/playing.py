@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from functools import partial
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -23,7 +23,7 @@ from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import clean, one_line, plain
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.keyline import KeyLine
-from tutor.ui.widgets.live import CHANGED, LiveDrawing, LiveTable, lit_names, slider, task
+from tutor.ui.widgets.live import CHANGED, LiveDrawing, LiveTable, Turning, lit_names, slider, task
 from tutor.ui.widgets.play_charts import Charts
 from tutor.ui.widgets.topbar import TopBar
 
@@ -68,7 +68,7 @@ COMMANDS = (
 )  # fmt: skip
 
 
-class PlayScreen(TutorScreen[None]):
+class PlayScreen(Turning, TutorScreen[None]):
     """Shows a model whose numbers can be turned and trained."""
 
     DEFAULT_CSS = """
@@ -95,7 +95,6 @@ class PlayScreen(TutorScreen[None]):
         super().__init__()
         self.playing = playing
         self.rate = RATES[2]
-        self.trouble = ""
         self._pinning = False
         self._due = 0.0
         self._training: Timer | None = None
@@ -114,7 +113,7 @@ class PlayScreen(TutorScreen[None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        self._show()
+        self.show_now()
 
     def on_resize(self, event: events.Resize) -> None:
         """Show as much of the drawing as there is room for."""
@@ -128,7 +127,8 @@ class PlayScreen(TutorScreen[None]):
 
     # -- showing ------------------------------------------------------------------------------------------------------
 
-    def _show(self, lit: frozenset[str] | None = None, pulsing: frozenset[str] = frozenset()) -> None:
+    def show_now(self, lit: frozenset[str] | None = None, pulsing: frozenset[str] = frozenset()) -> None:
+        """Show the current numbers. ``lit`` has the names to highlight; None stands for what the last turn changed."""
         self.view.show_now(lit, pulsing)
         self.said.update(self._said())
         ground = self.playing.ground
@@ -176,37 +176,11 @@ class PlayScreen(TutorScreen[None]):
         except TutorError as error:
             return error.message
 
-    def _do(self, what: Callable[[], None]) -> bool:
-        """Do something and show the result. Return whether it could be done."""
-        self.trouble = ""
-        try:
-            what()
-        except TutorError as error:
-            self.trouble = f"{error.message} {error.hint or ''}".strip()
-            self._stop()
-            self._show()
-            return False
-        self._show()
-        return True
-
     # -- turning ------------------------------------------------------------------------------------------------------
-
-    def action_move(self, by: int) -> None:
-        """Select another number."""
-        self._do(lambda: self.playing.move(by))
 
     def action_group(self, by: int) -> None:
         """Select a number of another group."""
-        self._do(lambda: self.playing.move_group(by))
-
-    def action_turn(self, notches: int, finer: bool = False) -> None:
-        """Turn the selected number."""
-        self._do(lambda: self.playing.turn(notches, finer=finer))
-
-    def action_reset(self) -> None:
-        """Put every number back to what it was."""
-        self._stop()
-        self._do(self.playing.reset)
+        self.do(lambda: self.playing.move_group(by))
 
     def on_key(self, event: events.Key) -> None:
         """Start typing the selected number with a digit."""
@@ -238,9 +212,9 @@ class PlayScreen(TutorScreen[None]):
         text = event.value.strip()
         self._hide_entry()
         if text and self._pinning:
-            self._do(lambda: self.playing.pin(text))
+            self.do(lambda: self.playing.pin(text))
         elif text:
-            self._do(lambda: self.playing.set_text(text))
+            self.do(lambda: self.playing.set_text(text))
 
     def _hide_entry(self) -> None:
         self.entry.remove_class("-on")
@@ -251,12 +225,12 @@ class PlayScreen(TutorScreen[None]):
     def action_step(self) -> None:
         """Take one training step, part by part."""
         if not self.playing.ground.learns:
-            self._do(self.playing.train)  # says why the model cannot be trained
+            self.do(self.playing.train)  # says why the model cannot be trained
         elif self._phases or not self._is_animated:
             self._end_phases()
             self._train_once()
         else:
-            self._stop()
+            self.halt()
             self._phases = list(self.playing.phases())
             self._next_phase()
 
@@ -271,7 +245,7 @@ class PlayScreen(TutorScreen[None]):
 
     def _next_phase(self) -> None:
         if len(self._phases) > 1:
-            self._show(self._phases[0].names)
+            self.show_now(self._phases[0].names)
             self._phase = self.set_timer(PHASE, self._after_phase)
         else:
             self._end_phases()
@@ -288,22 +262,22 @@ class PlayScreen(TutorScreen[None]):
             self._phase = None
 
     def _train_once(self) -> None:
-        if self._do(self.playing.train) and self._is_animated and not self.app.no_color:
-            self._show(pulsing=lit_names(self.playing) & frozenset(self.playing.ground.trained))
-            self._phase = self.set_timer(PULSE, self._show)
+        if self.do(self.playing.train) and self._is_animated and not self.app.no_color:
+            self.show_now(pulsing=lit_names(self.playing) & frozenset(self.playing.ground.trained))
+            self._phase = self.set_timer(PULSE, self.show_now)
 
     def action_train(self) -> None:
         """Train, or stop training."""
         self._end_phases()
         if self._training is not None:
-            self._stop()
-            self._show()
+            self.halt()
+            self.show_now()
         elif self.playing.ground.learns:
             self._due = 0.0
             self._training = self.set_interval(TICK, self._tick)
-            self._show()
+            self.show_now()
         else:
-            self._do(self.playing.train)
+            self.do(self.playing.train)
 
     def _tick(self) -> None:
         """Do the training steps that are due, as many as there is time for."""
@@ -312,19 +286,15 @@ class PlayScreen(TutorScreen[None]):
         while self._due >= 1 and time.monotonic() < end:
             steps = min(int(self._due), 10)
             self._due -= steps
-            if not self._trained(steps):
+            try:
+                self.playing.train(steps)
+            except TutorError:
+                self.do(partial(self.playing.train, steps))  # fails again, and says why
                 return
-        self._show()
+        self.show_now()
 
-    def _trained(self, steps: int) -> bool:
-        try:
-            self.playing.train(steps)
-        except TutorError:
-            self._do(lambda: self.playing.train(steps))
-            return False
-        return True
-
-    def _stop(self) -> None:
+    def halt(self) -> None:
+        """Stop training."""
         self._end_phases()
         if self._training is not None:
             self._training.stop()
@@ -334,7 +304,7 @@ class PlayScreen(TutorScreen[None]):
         """Train faster, or slower."""
         self.rate = RATES[min(max(RATES.index(self.rate) + by, 0), len(RATES) - 1)]
         self.notify(f"{self.rate} training steps a second", markup=False, timeout=2)
-        self._show()
+        self.show_now()
 
     # -- the rest -----------------------------------------------------------------------------------------------------
 
@@ -343,7 +313,7 @@ class PlayScreen(TutorScreen[None]):
         network = self.playing.ground.model
         if isinstance(self.view, LiveDrawing) and isinstance(network, Network) and network.is_batch:
             self.view.sample = self.view.sample % len(network.inputs) + 1
-            self._show()
+            self.show_now()
         else:
             self.notify("There is one sample.", markup=False)
 
@@ -366,5 +336,5 @@ class PlayScreen(TutorScreen[None]):
         if self.entry.has_class("-on"):
             self._hide_entry()
         else:
-            self._stop()
+            self.halt()
             self.dismiss()

@@ -128,7 +128,7 @@ class QuestionScreen(TutorScreen[None]):
             self.notify("All the hints of this question are open.", markup=False)
         elif following.cost.startswith("shows the answer"):
             question = f"{following.title}: this hint {following.cost}."
-            self.ask(question, "Show it", partial(self._open_hint, field))
+            self.tutor.ask(question, "Show it", partial(self._open_hint, field))
         else:
             await self._open_hint(field)
 
@@ -142,7 +142,7 @@ class QuestionScreen(TutorScreen[None]):
         field = self.focused_question()
         if field is not None and not self.session.state(field.id).done:
             question = "Show the answer? The question counts as done, not as solved."
-            self.ask(question, "Show it", partial(self._give_up, field))
+            self.tutor.ask(question, "Show it", partial(self._give_up, field))
 
     async def _give_up(self, field: Field) -> None:
         if self.asks(field):

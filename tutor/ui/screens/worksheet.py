@@ -153,7 +153,7 @@ class WorksheetScreen(QuestionScreen):
         self._set_columns(self.size.width)
         for line in self.query(Row):
             if line.field is not None:
-                self._set_text(line, line.cell_text(self.session.state(line.field.id).draft))
+                self._set_text(line, line.row.part_of(self.session.state(line.field.id).draft))
         self.refresh_rows()
         entries = self.entries()
         if entries:
@@ -207,7 +207,7 @@ class WorksheetScreen(QuestionScreen):
         elif result is not None:
             self._show_message(line.row.label, words(result))
         else:
-            cells = len(field.cells) if line.cell is not None else 1
+            cells = len(field.cells) if line.row.cell is not None else 1
             waits = f", checked when all {cells} are filled in" if cells > 1 else ""
             self._show_message(field.label, Content.styled(clean(field.precision) + waits, MUTED))
 
@@ -221,7 +221,7 @@ class WorksheetScreen(QuestionScreen):
 
         The lesson may also ask for one cell of an array separately. What is typed there counts for the array too.
         """
-        if line.cell is None:
+        if line.row.cell is None:
             return line.query_one(Entry).value
         texts = {row.row.label: row.query_one(Entry).value for row in self.query(Row) if row.field is not None}
         return tuple(texts.get(cell, "") for cell in field.cells)
@@ -240,7 +240,7 @@ class WorksheetScreen(QuestionScreen):
         """Show how the line is parsed."""
         if line.is_attached:
             self.tutor.expect_answers()
-            reading = self.session.read(field.id, line.query_one(Entry).value, line.cell)
+            reading = self.session.read(field.id, line.query_one(Entry).value, line.row.cell)
             text = one_line(reading.text) or clean(field.precision)
             said = Content.styled(text, MUTED) if reading.ok else Content.styled(f"! {text}", "$warning")
             self._show_message(line.row.label, said)
@@ -251,7 +251,7 @@ class WorksheetScreen(QuestionScreen):
         """Fill an array with what was pasted into one of its cells if that is an array, or else the cell."""
         event.stop()
         line, field = self._row_of(event.entry)
-        fields = [row.field for row in self.query(Row) if row.cell is not None and row.field is not None]
+        fields = [row.field for row in self.query(Row) if row.row.cell is not None and row.field is not None]
         array = next((each for each in fields if line.row.label in each.cells), field)
         cells = self.session.read_grid(array.id, event.text) if array.kind is FieldKind.GRID else None
         if cells is None:

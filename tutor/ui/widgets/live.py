@@ -3,13 +3,14 @@ changes highlighted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 
 from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
+from tutor.errors import TutorError
 from tutor.lessons.blocks.diagram import DiagramView
 from tutor.network import HIDDEN_KINDS, Graph, Kind, Network
 from tutor.play.playing import Playing
@@ -32,6 +33,45 @@ _SLIDER, _LABEL = 21, 12
 def lit_names(playing: Playing) -> frozenset[str]:
     """Return the names that the last turn changed."""
     return frozenset(playing.changed())
+
+
+class Turning:
+    """What turns the numbers of a model: a screen, or a block of a lesson."""
+
+    playing: Playing
+    trouble = ""
+    """Why the last thing could not be done, and what to do."""
+
+    def show_now(self) -> None:
+        """Show the current numbers."""
+        raise NotImplementedError
+
+    def halt(self) -> None:
+        """Stop what changes the numbers by itself."""
+
+    def do(self, what: Callable[[], None]) -> bool:
+        """Do something and show the result. Return whether it could be done."""
+        self.trouble = ""
+        try:
+            what()
+        except TutorError as error:
+            self.trouble = f"{error.message} {error.hint or ''}".strip()
+            self.halt()
+        self.show_now()
+        return not self.trouble
+
+    def action_move(self, by: int) -> None:
+        """Select another number."""
+        self.do(lambda: self.playing.move(by))
+
+    def action_turn(self, notches: int, finer: bool = False) -> None:
+        """Turn the selected number."""
+        self.do(lambda: self.playing.turn(notches, finer=finer))
+
+    def action_reset(self) -> None:
+        """Put every number back to what it was."""
+        self.halt()
+        self.do(self.playing.reset)
 
 
 class LiveDrawing(Diagram, can_focus=False):

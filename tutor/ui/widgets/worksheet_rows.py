@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from tutor.lessons.template import HIDDEN
 from tutor.session import Session
-from tutor.session.model import Answer, CellResult, Field, FieldState, Result, WorksheetRow
+from tutor.session.model import CellResult, Field, FieldState, Result, WorksheetRow
 from tutor.ui.text import MUTED, one_line
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.verdict import sign, state_sign
@@ -59,21 +59,12 @@ class Row(Horizontal):
         """The field it is filled in with, or None."""
         return self.row.field
 
-    @property
-    def cell(self) -> int | None:
-        """The index of this cell in its field, or None if the field is a single number."""
-        return self.row.cell
-
-    def cell_text(self, answer: Answer) -> str:
-        """Return this row's part of the field's answer."""
-        return self.row.part_of(answer)
-
     def result(self, state: FieldState) -> Result | CellResult | None:
         """Return the mark of this row: its own cell's, if the field is an array that was marked cell by cell."""
         result = state.result
-        if result is None or self.cell is None or self.cell >= len(result.cells):
+        if result is None or self.row.cell is None or self.row.cell >= len(result.cells):
             return result
-        return result.cells[self.cell]
+        return result.cells[self.row.cell]
 
     def compose(self) -> ComposeResult:
         name = Static(_name(self.row), classes="name", markup=False)
@@ -100,13 +91,13 @@ class Row(Horizontal):
         if field is None:
             return
         state, entry = session.state(field.id), self.query_one(Entry)
-        is_current = state.answer is None or self.cell_text(state.answer) == entry.value
+        is_current = state.answer is None or self.row.part_of(state.answer) == entry.value
         if (state, is_current) == self._shown:
             return
         self._shown = state, is_current
         result = self.result(state) if is_current else None
         verdict = result.verdict if result is not None else None
-        is_whole = is_current and (self.cell is None or state.given_up)
+        is_whole = is_current and (self.row.cell is None or state.given_up)
         self.query_one(".sign", Static).update(state_sign(state) if is_whole else sign(verdict), layout=False)
         entry.mark(verdict)
 
