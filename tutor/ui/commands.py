@@ -6,7 +6,7 @@ remapped by the command's id (``tutor remap lesson.hint ctrl+t``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -45,6 +45,9 @@ class HasCommands:
     help_text: ClassVar[str] = ""
     """What F1 says about it as a whole, in Markdown."""
 
+    words_now: Mapping[str, str] = {}
+    """What the last line currently says for an action, instead of its usual words."""
+
     BINDINGS: ClassVar[list[BindingType]]
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -57,3 +60,8 @@ class HasCommands:
         if keys:
             cls.BINDINGS = [*keys, *others]
         super().__init_subclass__(**options)
+
+    def offers(self, action: str) -> bool:
+        """Return whether the last line shows the key of an action. A command that would only say that there is nothing
+        to do is not shown."""
+        return True

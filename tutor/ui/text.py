@@ -59,10 +59,10 @@ def with_lowered_subscript(label: str) -> tuple[str, str]:
     return found[1] + found[3], " " * len(found[1]) + found[2]
 
 
-def bar(share: float, width: int, *, style: str = "$success", rest: str = "$foreground 25%") -> Content:
+def bar(share: float, width: int) -> Content:
     """Return a progress bar of ``width`` cells: heavy for the part done, light for the rest, so that it reads without
     colour."""
     halves = round(max(0.0, min(1.0, share)) * width * 2)
     full, half = divmod(halves, 2)
     done = "━" * full + ("╸" if half else "")
-    return Content.assemble((done, style), ("─" * (width - len(done)), rest))
+    return Content.assemble((done, "$success"), ("─" * (width - len(done)), "$foreground 25%"))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.getters import query_one
 from textual.widget import Widget
 from textual.worker import Worker
 
@@ -25,11 +24,9 @@ from tutor.ui.fields.grid import GridField
 from tutor.ui.screens.base import while_there
 from tutor.ui.screens.lesson_commands import HINT
 from tutor.ui.screens.mapped import Map, MappedScreen
-from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.notice import NoticeLine
 from tutor.ui.widgets.page import Page
 from tutor.ui.widgets.so_far import SoFar
-from tutor.ui.widgets.topbar import TopBar
 
 if TYPE_CHECKING:
     from tutor.ui.own_editor import OwnFile
@@ -39,9 +36,8 @@ if TYPE_CHECKING:
 class AnsweringScreen(MappedScreen):
     """A page of blocks, with the drawing beside it if there is room, and the programs that run from the page."""
 
+    TITLE = ""
     AUTO_FOCUS = ""
-
-    top = query_one(TopBar)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -49,14 +45,12 @@ class AnsweringScreen(MappedScreen):
         self._own_file: OwnFile | None = None
         self._program: Worker[None] | None = None
 
-    def compose(self) -> ComposeResult:
-        yield TopBar()
+    def parts(self) -> ComposeResult:
         with Horizontal(id="stage"):
             yield Page(id="page")
             yield Map()
         yield SoFar()
         yield NoticeLine()
-        yield KeyLine()
 
     @property
     def focus_chain(self) -> list[Widget]:

@@ -16,12 +16,10 @@ from tutor.classroom.taking import AssignmentRun, Line
 from tutor.errors import TutorError
 from tutor.session import Session
 from tutor.ui.commands import Command
-from tutor.ui.screens.base import TutorScreen
+from tutor.ui.screens.base import LeftOnce, TutorScreen
 from tutor.ui.screens.ending import Ending
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.text import MUTED, bar, clean, one_line, plain
-from tutor.ui.widgets.keyline import KeyLine
-from tutor.ui.widgets.topbar import TopBar
 
 _BAR = 14
 #: Commands of a lesson that would change an assignment's numbers or empty it.
@@ -91,7 +89,7 @@ class HandInScreen(TutorScreen[None]):
         """Return to the list, which shows that it was handed in."""
 
 
-class Room(TutorScreen[None]):
+class Room(LeftOnce[None]):
     """The screen below the assignment in a served exam: leaving the assignment leaves the tutor."""
 
     _is_left = False
@@ -123,15 +121,14 @@ class AssignmentScreen(HandInScreen):
 
     def __init__(self, run: AssignmentRun) -> None:
         super().__init__()
+        self.title = run.assignment.title
         self.run_of = run
         self.reopens = os.fspath(run.assignment.path.absolute())
 
-    def compose(self) -> ComposeResult:
-        yield TopBar(self.run_of.assignment.title)
+    def parts(self) -> ComposeResult:
         yield Static(id="head", markup=False)
         yield OptionList(id="lessons")
         yield Static(id="state", markup=False)
-        yield KeyLine()
 
     def on_mount(self) -> None:
         """Ask for the name once, and start the clock."""
@@ -149,7 +146,7 @@ class AssignmentScreen(HandInScreen):
         """Show the lessons with their progress."""
         lines = self.run_of.lines()
         done, total = sum(line.done for line in lines), sum(line.total for line in lines)
-        self.query_one(TopBar).share = done / total if total else None
+        self.top.share = done / total if total else None
         self.query_one("#head", Static).update(plain(self.run_of.head()))
         options = self.query_one(OptionList)
         at = options.highlighted or 0
@@ -160,7 +157,7 @@ class AssignmentScreen(HandInScreen):
 
     def show_clock(self) -> None:
         """Show the time left, and what was handed in."""
-        self.query_one(TopBar).place = self.run_of.clock()
+        self.top.place = self.run_of.clock()
         self.query_one("#state", Static).update(plain(self.run_of.state()))
 
     def handed_in(self) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import takewhile
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import on
-from textual.app import ScreenStackError
+from textual.app import ComposeResult, ScreenStackError
 from textual.await_complete import AwaitComplete
 from textual.content import Content
 from textual.css.query import NoMatches
 from textual.dom import NoScreen
 from textual.events import Resize, ScreenResume
+from textual.getters import query_one
 from textual.reactive import Reactive
 from textual.screen import ModalScreen, Screen
 from textual.widget import MountError, Widget
@@ -22,6 +23,8 @@ from textual.widget import MountError, Widget
 from tutor.ui.commands import Command, HasCommands
 from tutor.ui.text import MUTED, NO_BREAK
 from tutor.ui.textual_compat import is_being_removed
+from tutor.ui.widgets.keyline import KeyLine
+from tutor.ui.widgets.topbar import TopBar
 
 if TYPE_CHECKING:
     from tutor.session import Session
@@ -130,7 +133,7 @@ class Dialog(LeftOnce[Result], ModalScreen[Result]):
 
 
 class TutorScreen(HasCommands, LeftOnce[Result]):
-    """A screen of the tutor."""
+    """A screen of the tutor, with a line at the top and one with the keys."""
 
     DEFAULT_CSS = """
     TutorScreen { overflow: hidden; }
@@ -138,9 +141,20 @@ class TutorScreen(HasCommands, LeftOnce[Result]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (96, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]
 
+    top = query_one(TopBar)
+
     def __init__(self) -> None:
         super().__init__()
         self._set_breakpoints()
+
+    def compose(self) -> ComposeResult:
+        yield TopBar(self.app.title if self.title is None else self.title)
+        yield from self.parts()
+        yield KeyLine()
+
+    def parts(self) -> ComposeResult:
+        """Yield what is between the top line and the keys."""
+        yield from ()
 
     def _set_breakpoints(self) -> None:
         """Set the classes for the size before the first frame. Textual updates them at every new size."""
@@ -151,11 +165,6 @@ class TutorScreen(HasCommands, LeftOnce[Result]):
         """Tell the learner which answers changed since the lesson was last open."""
         if session.news:
             self.notify(session.news, severity="warning", timeout=20, markup=False)
-
-    def offers(self, action: str) -> bool:
-        """Return whether the last line shows the key of an action. A command that would only say that there is nothing
-        to do is not shown."""
-        return True
 
     async def drain_messages(self) -> None:
         """Wait until the messages about what was typed last are handled: they pass from widget to widget."""
@@ -184,9 +193,6 @@ class TutorScreen(HasCommands, LeftOnce[Result]):
 
 class Commanded(HasCommands, Widget):
     """A widget with commands of its own, which join the palette and F1 while it has the focus."""
-
-    words_now: Mapping[str, str] = {}
-    """What the last line currently says for an action, instead of its usual words."""
 
     @property
     def tutor(self) -> TutorApp:

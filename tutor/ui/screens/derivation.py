@@ -24,9 +24,7 @@ from tutor.ui.diff_highlight import aligned, left_side, lit_changes
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import clean, one_line, plain
 from tutor.ui.widgets.hanging import Listed
-from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.mathematics import FormulaView
-from tutor.ui.widgets.topbar import TopBar
 
 COMMANDS = (
     Command("derivation.unfold", "unfold", "down", "Unfold",
@@ -112,21 +110,18 @@ class DerivationScreen(TutorScreen[None]):
     """The number of lines that are unfolded."""
 
     body = query_one("#body", VerticalScroll)
-    top = query_one(TopBar)
 
     def __init__(self, session: Session, of: str, quantity: str, label: str) -> None:
         super().__init__()
         self.session = session
         self.of = of
         self.quantity = quantity
-        self.label = one_line(label)
+        self.title = f"Where {one_line(label)} comes from"
         self.engines = ""
 
-    def compose(self) -> ComposeResult:
-        yield TopBar(f"Where {self.label} comes from")
+    def parts(self) -> ComposeResult:
         with VerticalScroll(id="body", can_focus=False):
             yield LoadingIndicator()
-        yield KeyLine()
 
     def on_mount(self) -> None:
         self.derive()

@@ -16,9 +16,7 @@ from tutor.ui.commands import Command
 from tutor.ui.keymap import shown
 from tutor.ui.screens.base import Commanded, TutorScreen
 from tutor.ui.text import MUTED, more
-from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.prose import Prose, inline
-from tutor.ui.widgets.topbar import TopBar
 from tutor.ui.widgets.verdict import GIVEN_UP, SIGNS, WORDS
 
 COMMANDS = (
@@ -57,14 +55,14 @@ class Help(TutorScreen[None]):
     Help > .more { height: 1; padding: 0 2; max-width: 100%; text-align: right; color: $accent; visibility: hidden; }
     Help.-more > .more { visibility: visible; }
     """
+    TITLE = "Help"
     commands = COMMANDS
 
     def __init__(self, about: Screen[object]) -> None:
         super().__init__()
         self.about = about
 
-    def compose(self) -> ComposeResult:
-        yield TopBar("Help")
+    def parts(self) -> ComposeResult:
         with VerticalScroll():
             for widget in self._focused():
                 if widget.help_text:
@@ -81,7 +79,6 @@ class Help(TutorScreen[None]):
             yield Static("Signs", classes="title")
             yield Static(_signs())
         yield Static(more("below", "pgdn"), classes="more", markup=False)
-        yield KeyLine()
 
     def on_mount(self) -> None:
         """Say whether there is more below, and keep that up to date."""

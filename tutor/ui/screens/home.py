@@ -23,9 +23,7 @@ from tutor.ui.lesson_overview import Row, Shelf, read_shelf
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import MUTED, bar, clean, one_line, pasted, plain
 from tutor.ui.widgets.hanging import Hanging, Listed
-from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.lesson_list import CONTINUE, PRACTISE, LessonList, lit
-from tutor.ui.widgets.topbar import TopBar
 
 COMMANDS = (
     Command("home.open", "open", "o", "Open", "Opens the highlighted lesson."),
@@ -119,14 +117,14 @@ class Home(TutorScreen[None]):
     nothing = query_one("#nothing", Static)
     search_line = query_one("#search-line", Horizontal)
     search = query_one("#search", Search)
-    top = query_one(TopBar)
 
     def compose(self) -> ComposeResult:
         """Compose nothing while a lesson named on the command line covers this screen: the lesson is shown sooner."""
-        if self.tutor.begins_over_home and not self._has_been_left:
-            return
-        self._is_built = True
-        yield TopBar(self.app.title)
+        if not self.tutor.begins_over_home or self._has_been_left:
+            self._is_built = True
+            yield from super().compose()
+
+    def parts(self) -> ComposeResult:
         with Horizontal(id="search-line"):
             yield Static("/", markup=False)
             yield Search(id="search", placeholder="Search the lessons", compact=True)
@@ -139,7 +137,6 @@ class Home(TutorScreen[None]):
                 yield Static(id="state", markup=False)
                 yield Static(id="needs", markup=False)
         yield Static(id="notice", markup=False)
-        yield KeyLine()
 
     # -- what is shown ------------------------------------------------------------------------------------------------
 

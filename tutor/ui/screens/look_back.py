@@ -17,9 +17,7 @@ from tutor.ui.commands import Command
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import MUTED, clean, one_line, plain
 from tutor.ui.widgets.hanging import Hanging
-from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.prose import inline
-from tutor.ui.widgets.topbar import TopBar
 from tutor.ui.widgets.verdict import WORDS, sign
 
 WIDEST_LABEL = 24
@@ -50,14 +48,14 @@ class LookBackScreen(TutorScreen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.title = f"Look back: {one_line(session.title)}"
 
     def on_mount(self) -> None:
         """Say which answers changed, as the lesson may have been opened only to look back."""
         self.say_news(self.session)
 
-    def compose(self) -> ComposeResult:
+    def parts(self) -> ComposeResult:
         back = self.session.look_back()
-        yield TopBar(f"Look back: {one_line(back.title)}")
         with VerticalScroll():
             if not back.attempts:
                 yield Static("Nothing answered yet. What you answer is kept here, with what was said about it.")
@@ -74,7 +72,6 @@ class LookBackScreen(TutorScreen[None]):
                     yield Static(_line(attempt, column), classes="attempt")
                     if attempt.message and attempt.message != WORDS.get(attempt.verdict):
                         yield Static(plain(attempt.message), classes="said")
-        yield KeyLine()
 
     def action_export(self, form: str) -> None:
         """Write a file into the learner's folder."""

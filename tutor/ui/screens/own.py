@@ -28,9 +28,7 @@ from tutor.ui.screens.base import TutorScreen, while_there
 from tutor.ui.text import MUTED, clean, one_line, pasted, plain
 from tutor.ui.widgets.area import Area
 from tutor.ui.widgets.entry import Entry
-from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.picker import Picker
-from tutor.ui.widgets.topbar import TopBar
 
 READ_AFTER = 0.4
 """Seconds after the last key until the form is read."""
@@ -95,6 +93,7 @@ class OwnNetwork(TutorScreen[None]):
 
     CSS_PATH = "own.tcss"
     AUTO_FOCUS = "#title"
+    TITLE = "Your own network"
     commands = COMMANDS
     help_text = (
         "The network on your sheet. **Sizes** are the inputs, the units of each hidden layer and the outputs: 3-2-1. "
@@ -103,7 +102,6 @@ class OwnNetwork(TutorScreen[None]):
         "The lesson is kept on Home, under “Your own networks”."
     )
 
-    top = query_one(TopBar)
     said = query_one("#said", Static)
     numbers = query_one("#numbers", Area)
 
@@ -131,8 +129,7 @@ class OwnNetwork(TutorScreen[None]):
         kept = self.tutor.store.setting(DRAFTS, {})
         return dict(kept) if isinstance(kept, dict) else {}
 
-    def compose(self) -> ComposeResult:
-        yield TopBar("Your own network")
+    def parts(self) -> ComposeResult:
         form = self.form
         losses = [(name, LOSSES[name].title) for name in LOSS_NAMES]
         rows = [("", "as it fits"), ("inputs", "inputs (Z = xW)"), ("units", "units (PyTorch)")]
@@ -154,7 +151,6 @@ class OwnNetwork(TutorScreen[None]):
             yield Button("Make lesson (F5)", id="lesson", compact=True)
             yield Button("Check homework (F4)", id="worksheet", compact=True)
             yield Button("Random (F9)", id="random", compact=True)
-        yield KeyLine()
 
     def on_mount(self) -> None:
         """Say how to begin, or what network was read."""

@@ -22,10 +22,8 @@ from tutor.ui.commands import Command
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import clean, one_line, plain
 from tutor.ui.widgets.entry import Entry
-from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.live import CHANGED, LiveDrawing, LiveTable, Turning, lit_names, slider, task
 from tutor.ui.widgets.play_charts import Charts
-from tutor.ui.widgets.topbar import TopBar
 
 PHASE, PULSE = 0.35, 0.3
 """Seconds for which each phase of a training step is highlighted, and for which a wire pulses."""
@@ -87,12 +85,12 @@ class PlayScreen(Turning, TutorScreen[None]):
         "weight, orange and dashed ones a negative one; the larger the weight, the brighter."
     )
 
-    top = query_one(TopBar)
     said = query_one("#said", Static)
     entry = query_one(Entry)
 
     def __init__(self, playing: Playing) -> None:
         super().__init__()
+        self.title = f"Play: {one_line(playing.title)}"
         self.playing = playing
         self.rate = RATES[2]
         self._pinning = False
@@ -103,14 +101,12 @@ class PlayScreen(Turning, TutorScreen[None]):
         is_network = isinstance(playing.ground.model, Network)
         self.view: LiveDrawing | LiveTable = LiveDrawing(playing) if is_network else LiveTable(playing)
 
-    def compose(self) -> ComposeResult:
-        yield TopBar(f"Play: {one_line(self.playing.title)}")
+    def parts(self) -> ComposeResult:
         with VerticalScroll(id="model", can_focus=False):
             yield self.view
         yield Static("", id="said", markup=False)
         yield Charts(self.playing)
         yield Entry()
-        yield KeyLine()
 
     def on_mount(self) -> None:
         self.show_now()

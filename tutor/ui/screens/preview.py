@@ -22,8 +22,6 @@ from tutor.ui.commands import Command
 from tutor.ui.screens.base import TutorScreen, while_there
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.text import MUTED, clean, plain
-from tutor.ui.widgets.keyline import KeyLine
-from tutor.ui.widgets.topbar import TopBar
 
 LOOK_EVERY = 0.4  # seconds; the files' times are polled, because file events are not delivered everywhere
 MOST_LINES = 6
@@ -100,12 +98,11 @@ class Watching(TutorScreen[None]):
 
     def __init__(self, preview: Preview) -> None:
         super().__init__()
+        self.title = f"Preview: {preview.path.name}"
         self.preview = preview
 
-    def compose(self) -> ComposeResult:
-        yield TopBar(f"Preview: {self.preview.path.name}")
+    def parts(self) -> ComposeResult:
         yield Problems(markup=False)
-        yield KeyLine()
 
     def on_mount(self) -> None:
         """Show what is wrong, and wait for a save."""
@@ -140,8 +137,8 @@ class PreviewScreen(LessonScreen):
         self._place = 0
         self._shown = -1
 
-    def compose(self) -> ComposeResult:
-        yield from super().compose()
+    def parts(self) -> ComposeResult:
+        yield from super().parts()
         yield Problems(markup=False)
 
     async def on_mount(self) -> None:

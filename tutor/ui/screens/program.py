@@ -27,8 +27,6 @@ from tutor.ui.fields import FieldWidget
 from tutor.ui.fields.code import CodeField
 from tutor.ui.screens.base import TutorScreen, while_there
 from tutor.ui.text import clean, plain
-from tutor.ui.widgets.keyline import KeyLine
-from tutor.ui.widgets.topbar import TopBar
 
 COMMANDS = (
     Command("program.library", "library", "f3", "NumPy or PyTorch",
@@ -50,6 +48,7 @@ class ProgramScreen(TutorScreen[None]):
     ProgramScreen .verdict { height: auto; margin: 0 0 1 0; display: none; }
     ProgramScreen .verdict.-on { display: block; }
     """
+    TITLE = ""
     commands = COMMANDS
     help_text = (
         "A program that works out the network of the lesson: read it, change it, run it with **F5**. **F3** shows it "
@@ -57,21 +56,18 @@ class ProgramScreen(TutorScreen[None]):
     )
 
     body = query_one("#body", VerticalScroll)
-    top = query_one(TopBar)
 
-    def __init__(self, session: Session, of: str = "", library: str = "NumPy") -> None:
+    def __init__(self, session: Session, of: str = "") -> None:
         super().__init__()
         self.session = session
         self.names = [name for name, model in session.lesson.models.items() if isinstance(model, Network)]
         self.of = of if of in self.names else self.names[0]
-        self.library_name = library
+        self.library_name = "NumPy"
         self._cells: Cells | None = None
         self._run_worker: Worker[None] | None = None
 
-    def compose(self) -> ComposeResult:
-        yield TopBar()
+    def parts(self) -> ComposeResult:
         yield VerticalScroll(id="body", can_focus=False)
-        yield KeyLine()
 
     async def on_mount(self) -> None:
         """Show the program."""

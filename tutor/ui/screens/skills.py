@@ -15,8 +15,6 @@ from tutor.session.practice import Learner, SkillLine, nothing_due
 from tutor.ui.commands import Command
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import MUTED, bar, one_line
-from tutor.ui.widgets.keyline import KeyLine
-from tutor.ui.widgets.topbar import TopBar
 
 _BAR = 14
 _STYLES = {"mastered": "$success", "rusty": "$warning", "learning": "$accent", "new": "", "open": MUTED}
@@ -37,6 +35,7 @@ class SkillsScreen(TutorScreen[str | None]):
     SkillsScreen #about { height: auto; min-height: 2; padding: 0 2; margin: 1 0; color: $foreground 80%; }
     """
     AUTO_FOCUS = "OptionList"
+    TITLE = "Skills"
     commands = COMMANDS
     help_text = (
         "What you can do, by operation, each after those that it needs. The bar is the chance that your "
@@ -47,11 +46,9 @@ class SkillsScreen(TutorScreen[str | None]):
         super().__init__()
         self._lines: tuple[SkillLine, ...] = ()
 
-    def compose(self) -> ComposeResult:
-        yield TopBar("Skills")
+    def parts(self) -> ComposeResult:
         yield OptionList(id="skills")
         yield Static("Reading your answers …", id="about", markup=False)
-        yield KeyLine()
 
     def on_mount(self) -> None:
         """Read the record in a thread."""
@@ -64,10 +61,9 @@ class SkillsScreen(TutorScreen[str | None]):
 
     def _show(self, lines: tuple[SkillLine, ...], empty: str) -> None:
         self._lines = lines
-        top = self.query_one(TopBar)
         mastered = sum(line.state == "mastered" for line in lines)
-        top.share = mastered / len(lines) if lines else None
-        top.place = f"{mastered} of {len(lines)} mastered"
+        self.top.share = mastered / len(lines) if lines else None
+        self.top.place = f"{mastered} of {len(lines)} mastered"
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options(Option(_line(line), id=line.skill) for line in lines)

@@ -13,8 +13,6 @@ from tutor.errors import LessonError, TutorError
 from tutor.ui.commands import Command
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import MUTED, plain
-from tutor.ui.widgets.keyline import KeyLine
-from tutor.ui.widgets.topbar import TopBar
 
 _QUOTED = re.compile(r"^ *\d* \|.*$", re.MULTILINE)
 _CARETS = re.compile(r"(?<=\| )[ ]*\^+[ ]*$", re.MULTILINE)
@@ -38,8 +36,7 @@ class Trouble(TutorScreen[None]):
         super().__init__()
         self.error = error
 
-    def compose(self) -> ComposeResult:
-        yield TopBar(self.app.title)
+    def parts(self) -> ComposeResult:
         with VerticalScroll():
             yield Static(plain(f"✗ {self.error.title}", "bold $error"))
             if isinstance(self.error, LessonError):
@@ -50,7 +47,6 @@ class Trouble(TutorScreen[None]):
             if self.error.hint:
                 yield Static(plain(self.error.hint, "$accent"))
             yield Static(plain("Nothing of yours is lost.", MUTED))
-        yield KeyLine()
 
 
 def _marked(problem: str) -> Content:

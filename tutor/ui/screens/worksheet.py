@@ -26,9 +26,7 @@ from tutor.ui.text import MUTED, clean, more, one_line
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.fills import Fills
 from tutor.ui.widgets.hints import Hints
-from tutor.ui.widgets.keyline import KeyLine
 from tutor.ui.widgets.notice import NoticeLine
-from tutor.ui.widgets.topbar import TopBar
 from tutor.ui.widgets.verdict import state_words, words
 from tutor.ui.widgets.worksheet_rows import Group, Row, Table, given_parts, set_columns
 
@@ -87,22 +85,20 @@ class WorksheetScreen(QuestionScreen):
         "homework, type only what you have: **F5** marks all of it and names the first number that is wrong."
     )
 
-    top = query_one(TopBar)
     body = query_one(Sheet)
     said = query_one("#said", MarkLine)
 
     def __init__(self, session: Session, of: str = "") -> None:
         super().__init__(session)
         self.of = of or next(iter(session.networks), "")
+        self.title = self._heading()
         self._fills = Fills()
         self._first_wrong = ("", Content(""))  # the name of the first wrong number after checking all, and its message
 
-    def compose(self) -> ComposeResult:
-        yield TopBar(self._heading())
+    def parts(self) -> ComposeResult:
         yield Sheet()
         yield MarkLine(signed=False, id="said")
         yield NoticeLine()
-        yield KeyLine()
 
     def _heading(self) -> str:
         """Return the lesson's title, and the network's name if there are several."""

@@ -130,10 +130,8 @@ class Diagram(Commanded, can_focus=True):
     class LetGo(Message):
         """Sent when the learner leaves the drawing."""
 
-    def __init__(
-        self, view: DiagramView, *, most_rows: int = 12, id: str | None = None, classes: str | None = None
-    ) -> None:
-        super().__init__(id=id, classes=classes)
+    def __init__(self, view: DiagramView, *, most_rows: int = 12) -> None:
+        super().__init__()
         self.view = view
         self.most_rows = most_rows
         self.left = 0

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 
-from tutor.ui.screens.base import Commanded, TutorScreen
+from tutor.ui.commands import HasCommands
 from tutor.ui.text import one_line
 
 ALWAYS_SHOWN = "app.help"
@@ -65,8 +65,9 @@ class KeyLine(Widget):
             return []
         shown: dict[str, Key] = {}
         for node, binding, enabled, tooltip in self.screen.active_bindings.values():
-            words = node.words_now.get(binding.action, "") if isinstance(node, Commanded) else ""
-            is_idle = isinstance(node, TutorScreen) and not node.offers(binding.action)
+            words, is_idle = "", False
+            if isinstance(node, HasCommands):
+                words, is_idle = node.words_now.get(binding.action, ""), not node.offers(binding.action)
             if (words or binding.show) and enabled and not is_idle and binding.action not in shown:
                 key = self.app.get_key_display(binding)
                 words = one_line(words or binding.description)

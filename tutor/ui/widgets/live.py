@@ -77,14 +77,14 @@ class Turning:
 class LiveDrawing(Diagram, can_focus=False):
     """The network that is played with, redrawn at every change."""
 
-    def __init__(self, playing: Playing, *, most_rows: int = 12) -> None:
+    def __init__(self, playing: Playing) -> None:
         self.playing = playing
         self.lit: frozenset[str] = frozenset()
         self.pulsing: frozenset[str] = frozenset()
-        self.most_rows = most_rows
+        self.most_rows = 12
         #: The sample of a batch that is drawn, from 1, unless the selected number belongs to another one.
         self.sample = 1
-        super().__init__(self._view(), most_rows=most_rows)
+        super().__init__(self._view())
 
     def _view(self) -> DiagramView:
         playing = self.playing

@@ -79,12 +79,12 @@ def _width(latex: str) -> float:
         return math.inf
 
 
-def box_content(box: Box, style: str = "bold $accent") -> Content:
-    """Return a formula's box as content, with its highlighted parts in ``style``."""
+def box_content(box: Box) -> Content:
+    """Return a formula's box as content, with its highlighted parts in bold and in the accent's colour."""
     starts = [0]
     for row in box.rows:
         starts.append(starts[-1] + len(row) + 1)
-    spans = [Span(starts[row] + start, starts[row] + end, style) for row, start, end in box.lit]
+    spans = [Span(starts[row] + start, starts[row] + end, "bold $accent") for row, start, end in box.lit]
     return Content(clean("\n".join(box.rows)), spans=spans)
 
 

@@ -252,8 +252,8 @@ class Prose(Markdown):
     """
     BLOCKS = {**Markdown.BLOCKS, "table_open": ProseTable, "fence": ProseFence, "code_block": ProseFence}
 
-    def __init__(self, text: str, *, id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(clean(text), id=id, classes=classes, parser_factory=parser, open_links=False)
+    def __init__(self, text: str, *, classes: str | None = None) -> None:
+        super().__init__(clean(text), classes=classes, parser_factory=parser, open_links=False)
 
     def unhandled_token(self, token: Token) -> MarkdownBlock | None:
         """Return a block for displayed mathematics, or None."""

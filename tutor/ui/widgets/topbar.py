@@ -29,8 +29,8 @@ class TopBar(Widget):
     words = reactive("")
     """Further words, as in ``12 ✓  1 shown  1 to fix``."""
 
-    def __init__(self, heading: str = "", *, id: str | None = None) -> None:
-        super().__init__(id=id)
+    def __init__(self, heading: str) -> None:
+        super().__init__()
         self.set_reactive(TopBar.heading, heading)
 
     def render(self) -> Content:
