@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from tutor.errors import SandboxError
 from tutor.labs.cells import CellResult, Cells
-from tutor.labs.extras import command
 from tutor.labs.kernel import Event, Kernel, Printed, Reported
 from tutor.labs.lab import LabResult, lab_kernel, start_lab
 from tutor.labs.missing import missing, missing_in
@@ -198,9 +197,8 @@ class Runner:
         self._recorded.discard(block.view.id)
         if extra := await missing(self.session.lesson, cells.kernel, result.trouble):
             self._recorded.add(block.view.id)
-            installed_by = await asyncio.to_thread(command, extra)
             with while_there(block):
-                block.show_missing(extra, installed_by)
+                await block.show_missing(extra)
         await watch.show_fit(run.fit)
         return Result(Verdict.KEPT)
 
@@ -211,9 +209,8 @@ class Runner:
         self._running = lab_kernel(lab, lesson)
         result = await start_lab(lab, source, lesson=lesson, kernel=self._running, on_event=watch)
         if extra := missing_in(result.trouble):
-            installed_by = await asyncio.to_thread(command, extra)
             with while_there(block):
-                block.show_missing(extra, installed_by)
+                await block.show_missing(extra)
                 block.code.say("not checked", "$warning")
             return None
         with while_there(block):

@@ -10,18 +10,8 @@ import re
 from textual.content import Content
 from textual.style import Style
 
-from tutor.cleaning import clean, one_line
-
-__all__ = [
-    "MUTED",
-    "NO_BREAK",
-    "bar",
-    "clean",
-    "more",
-    "one_line",
-    "pasted",
-    "plain",
-]
+from tutor.cleaning import clean as clean
+from tutor.cleaning import one_line as one_line
 
 MUTED = "$foreground 66%"
 """The style of secondary text."""

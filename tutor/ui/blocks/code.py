@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -116,13 +117,15 @@ class CodeBlock(Vertical):
         self.remove_class("-training")
         await self.query(Training).remove()
 
-    def show_missing(self, extra: Extra, command: str) -> None:
+    async def show_missing(self, extra: Extra) -> None:
         """Say that a package is missing and what installs it, below the output that the lesson recorded."""
+        from tutor.labs.extras import command
         from tutor.labs.missing import sentence
 
+        installed_by = await asyncio.to_thread(command, extra)
         recorded = getattr(self.view, "output", "")
         how = f"{self.code.tutor.key_shown(INSTALL)} installs it, after asking."
-        why = sentence(extra, is_lab=self.code.is_lab, is_recorded=bool(recorded), how=how, command=command)
+        why = sentence(extra, is_lab=self.code.is_lab, is_recorded=bool(recorded), how=how, command=installed_by)
         self.output.show_recorded(recorded, why)
         self.code.show_lacking(extra)
 

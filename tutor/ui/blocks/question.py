@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tutor.session.model import Field, Ladder, QuestionView
+from tutor.session.model import Ladder, QuestionView
 from tutor.ui.blocks.registry import draws, shows
 from tutor.ui.fields import FieldWidget, widget_for
 from tutor.ui.fields.number import NumberField
@@ -67,10 +67,6 @@ class QuestionBlock(Vertical):
     def _numbers(self) -> list[NumberField]:
         return [widget for widget in self.widgets if isinstance(widget, NumberField)]
 
-    def field_widget(self, field_id: str) -> FieldWidget | None:
-        """Return the widget of a field, if it is in this block."""
-        return next((widget for widget in self.widgets if widget.field.id == field_id), None)
-
     async def show(self, view: QuestionView) -> None:
         """Update the prompt and the explanation."""
         before, self.view = self.view, view
@@ -93,10 +89,10 @@ class QuestionBlock(Vertical):
             last = [*self.widgets, *self.query_children(".after")][-1]
             await self.mount(Prose(body, classes=f"after {name}"), after=last)
 
-    async def show_hints(self, field: Field, ladder: Ladder, key: str) -> None:
+    async def show_hints(self, field: FieldWidget, ladder: Ladder, key: str) -> None:
         """Show the open hints below a field, newest last, and what the next one costs. ``key`` opens it."""
-        before, self.hinted = self.hinted, self.field_widget(field.id)
-        hints = [Hints(ladder, key)] if ladder.opened and self.hinted is not None else []
+        before, self.hinted = self.hinted, field
+        hints = [Hints(ladder, key)] if ladder.opened else []
         shown = self.query_children(Hints)
         if before is not self.hinted or [each.of for each in hints] != [each.of for each in shown]:
             await shown.remove()

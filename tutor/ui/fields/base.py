@@ -135,7 +135,7 @@ class FieldWidget(Commanded):
 
     def show_mark(self) -> None:
         """Show the mark in ``state``."""
-        raise NotImplementedError
+        self.mark.show(self.state, stale=self.is_stale)
 
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:
         """Show how the text is parsed, if the field shows that."""

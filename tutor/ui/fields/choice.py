@@ -43,16 +43,32 @@ class OptionLine(Static):
         self.place = place
 
 
-class ChoiceField(FieldWidget, can_focus=True):
-    """The options. Enter picks the one at the cursor if none is picked, and checks."""
+class OptionsField(FieldWidget, can_focus=True):
+    """Options one below the other, with a cursor. The field itself has the focus."""
 
     DEFAULT_CSS = """
-    ChoiceField {
+    OptionsField {
         layout: vertical;
         padding: 0 0 0 1;
         &:focus OptionLine.-cursor { background: $primary 22%; }
     }
     """
+
+    cursor = reactive(0)
+    """The index of the option at the cursor."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        self._texts = {option.key: inline(option.text) for option in field.options}
+        self._is_touched = False
+
+    def focus_target(self) -> Widget:
+        return self
+
+
+class ChoiceField(OptionsField):
+    """The options to pick from. Enter picks the one at the cursor if none is picked, and checks."""
+
     commands = (CHECK, PICK)
     BINDINGS = [
         Binding("up,k", "move(-1)", "Up", show=False),
@@ -68,15 +84,8 @@ class ChoiceField(FieldWidget, can_focus=True):
         "allows one answer, a square one several."
     )
 
-    cursor = reactive(0)
-    """The index of the option at the cursor."""
     picked: reactive[tuple[str, ...]] = reactive(())
     """The keys of the picked options, in the order shown."""
-
-    def __init__(self, field: Field) -> None:
-        super().__init__(field)
-        self._texts = [inline(option.text) for option in field.options]
-        self._is_touched = False
 
     def compose(self) -> ComposeResult:
         for place in range(len(self.field.options)):
@@ -98,7 +107,7 @@ class ChoiceField(FieldWidget, can_focus=True):
                 (f"{letter(line.place)} ", MUTED),
                 (f"{mark} ", style),
             )
-            text = self._texts[line.place]
+            text = self._texts[option.key]
             line.update(Hanging(head, text.stylize("bold") if is_picked else text))
             line.set_class(line.place == self.cursor, "-cursor")
 
@@ -134,11 +143,8 @@ class ChoiceField(FieldWidget, can_focus=True):
 
     def show_mark(self) -> None:
         """Show the mark's message and the signs of the picked options."""
-        self.mark.show(self.state, stale=self.is_stale)
+        super().show_mark()
         self._draw()
-
-    def focus_target(self) -> Widget:
-        return self
 
     # -- actions ------------------------------------------------------------------------------------------------------
 

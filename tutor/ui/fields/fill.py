@@ -79,7 +79,7 @@ class FillField(FieldWidget):
             entry.mark(verdict)
             shown.set_class(verdict is Verdict.CORRECT, CLASSES[Verdict.CORRECT])
             self._fit(entry)
-        self.mark.show(self.state, stale=self.is_stale)
+        super().show_mark()
 
     def action_check(self) -> None:
         """Go to the first empty gap; if there is none, or the cursor is in it, check the answer."""

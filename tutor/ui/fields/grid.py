@@ -129,7 +129,7 @@ class GridField(FieldWidget):
             self.query_one(f"#sign-{place}", Static).update(sign(verdict))
             entry.mark(verdict)
         self.query_one(".head", Static).update(self._head())
-        self.mark.show(self.state, stale=self.is_stale)
+        super().show_mark()
         if results and self.state.result is not None:
             said = self._explanation(results, self.state.result.message)
             self.mark.update(faded(said) if self.is_stale else said)

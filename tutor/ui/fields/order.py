@@ -7,15 +7,14 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.events import Click
 from textual.reactive import reactive
-from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.session.model import Answer, Field
 from tutor.ui.commands import Command
-from tutor.ui.fields.base import CHECK, FieldWidget, MarkLine
+from tutor.ui.fields.base import CHECK, MarkLine
+from tutor.ui.fields.choice import OptionLine, OptionsField
 from tutor.ui.text import MUTED
 from tutor.ui.widgets.hanging import Hanging
-from tutor.ui.widgets.prose import inline
 
 NOTHING_MOVED = "The steps are in a random order: move one first, with space and the arrows."
 
@@ -33,29 +32,12 @@ WHILE_TAKEN = {MOVE.action: "put down", "move(-1)": "carry"}
 """The words for the keys while a step is picked up. The first stands for both arrows."""
 
 
-class StepLine(Static):
-    """One step."""
-
-    DEFAULT_CSS = """
-    StepLine { height: auto; padding: 0 1 0 0; }
-    StepLine:hover { background: $foreground 6%; }
-    """
-    ALLOW_SELECT = False
-
-    def __init__(self, place: int) -> None:
-        super().__init__(markup=False)
-        self.place = place
-
-
-class OrderField(FieldWidget, can_focus=True):
+class OrderField(OptionsField):
     """The steps in order, numbered, and below them those that are left out."""
 
     DEFAULT_CSS = """
     OrderField {
-        layout: vertical;
-        padding: 0 0 0 1;
-        &:focus StepLine.-cursor { background: $primary 22%; }
-        StepLine.-taken { text-style: bold; }
+        OptionLine.-taken { text-style: bold; }
         .out { height: auto; padding: 0 1; }
     }
     """
@@ -78,20 +60,16 @@ class OrderField(FieldWidget, can_focus=True):
     """The keys of the steps, those in order first, then those left out."""
     out = reactive(0)
     """How many steps, at the end, are left out."""
-    cursor = reactive(0)
-    """The index of the step at the cursor."""
     taken = reactive(False)
     """Whether that step is picked up, so that the arrows move it."""
 
     def __init__(self, field: Field) -> None:
         super().__init__(field)
-        self._texts = {option.key: inline(option.text) for option in field.options}
         self.set_reactive(OrderField.steps, tuple(self._texts))
-        self._is_touched = False
 
     def compose(self) -> ComposeResult:
         for place in range(len(self._texts)):
-            yield StepLine(place)
+            yield OptionLine(place)
         yield Static(
             Content.styled("Some may not belong: press x to leave a step out.", MUTED), classes="out", markup=False
         )
@@ -105,7 +83,7 @@ class OrderField(FieldWidget, can_focus=True):
 
     def _draw(self) -> None:
         kept = len(self.steps) - self.out
-        for line in self.query(StepLine):
+        for line in self.query(OptionLine):
             text = self._texts[self.steps[line.place]]
             is_at = line.place == self.cursor and self.has_focus
             grip = "  " if not is_at else "≡ " if self.taken else "▸ "
@@ -137,13 +115,6 @@ class OrderField(FieldWidget, can_focus=True):
             self._is_touched = True
             rest = tuple(key for key in self._texts if key not in known)
             self.steps, self.out = known + rest, len(rest)
-
-    def show_mark(self) -> None:
-        """Show the message about the order."""
-        self.mark.show(self.state, stale=self.is_stale)
-
-    def focus_target(self) -> Widget:
-        return self
 
     # -- actions ------------------------------------------------------------------------------------------------------
 
@@ -199,7 +170,7 @@ class OrderField(FieldWidget, can_focus=True):
 
     def on_click(self, event: Click) -> None:
         """Pick up the clicked step, or put the one that is picked up in its place."""
-        if not isinstance(event.widget, StepLine):
+        if not isinstance(event.widget, OptionLine):
             return
         if self.taken:
             while self.cursor != event.widget.place and self.cursor < len(self.steps) - self.out:

@@ -135,8 +135,7 @@ class AnsweringScreen(MappedScreen):
             await self._show_map(view)
             self._show_progress(view)
             # at once, so that keys typed meanwhile go here
-            first = self.page.field_widget(current) if current is not None else None
-            self.set_focus(self._target(first), scroll_visible=False)
+            self.set_focus(self._target(self.page.field_widget(current)), scroll_visible=False)
             self._highlight(target)
             self.page.place()
 
@@ -242,8 +241,8 @@ class AnsweringScreen(MappedScreen):
         await self._refresh()
         with while_there(self):
             if self.page.field_widget(outcome.field) is not None:
-                widget = self.page.field_widget(outcome.focus) if outcome.focus is not None else None
-                self.tutor.type_ahead.hand_over(self._target(widget), scroll_visible=False)
+                target = self._target(self.page.field_widget(outcome.focus))
+                self.tutor.type_ahead.hand_over(target, scroll_visible=False)
                 return
         self.tutor.type_ahead.go_on()  # the page was turned or left meanwhile
 
@@ -399,7 +398,7 @@ class AnsweringScreen(MappedScreen):
         block = self.page.block_of(widget)
         if block is not None and self.session.state(widget.field.id).took_hints:
             key = self.tutor.key_shown(HINT)
-            await block.show_hints(widget.field, self.session.hints(widget.field.id), key)
+            await block.show_hints(widget, self.session.hints(widget.field.id), key)
 
     def focused_question(self) -> Field | None:
         """Return the question that has the focus, or had it last."""

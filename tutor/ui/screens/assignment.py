@@ -47,10 +47,10 @@ class HandInScreen(TutorScreen[None]):
 
     run_of: AssignmentRun
 
-    def hand_in(self) -> None:
+    def action_hand_in(self) -> None:
         """Ask for what is missing, then write the file and say where it is."""
         if not self.run_of.name:
-            self.ask_name(self.hand_in)
+            self.ask_name(self.action_hand_in)
         elif self.run_of.is_on:
             self.tutor.ask("Handing in ends the exam. Hand in now?", "Hand in", self._write)
         else:
@@ -188,9 +188,6 @@ class AssignmentScreen(HandInScreen):
         self.run_of.begin()
         self.action_open()
 
-    def action_hand_in(self) -> None:
-        self.hand_in()
-
 
 class AssignmentLesson(LessonScreen, HandInScreen):
     """A lesson of an assignment."""
@@ -242,7 +239,7 @@ class AssignmentLesson(LessonScreen, HandInScreen):
     async def _finished(self, choice: str | None) -> None:
         following = self.run_of.after(self.session.lesson.id)
         if choice == "hand_in":
-            self.hand_in()
+            self.action_hand_in()
         elif choice == "next" and following is not None:
             self.action_home()
             self.app.call_later(partial(self.tutor.open_in_assignment, self.run_of, following.lesson))
@@ -255,7 +252,7 @@ class AssignmentLesson(LessonScreen, HandInScreen):
 
     def action_hand_in(self) -> None:
         self.save()
-        self.hand_in()
+        super().action_hand_in()
 
 
 class AssignmentEnding(Ending):

@@ -191,18 +191,11 @@ class LessonScreen(AnsweringScreen):
         if widget is not None and widget.field.quantity:
             self._show_derivation(widget.field.of, widget.field.quantity, widget.field.label)
             return
-        blocks = self.query(DeriveBlock)
-        if blocks:
-            view = blocks.first().view
-            self._show_derivation(view.of, view.quantity, view.label)
-        else:
-            self.notify("Nothing here has a derivation.", markup=False)
+        for block in self.query(DeriveBlock)[:1]:
+            self._show_derivation(block.view.of, block.view.quantity, block.view.label)
 
     def action_worksheet(self) -> None:
         """Show the worksheet of the current network."""
-        if not self.session.networks:
-            self.notify("This lesson has no network.", markup=False)
-            return
         from tutor.ui.screens.worksheet import WorksheetScreen
 
         self.save()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -13,7 +11,6 @@ from textual.worker import Worker
 
 from tutor.errors import SandboxError
 from tutor.labs.cells import Cells
-from tutor.labs.extras import command
 from tutor.labs.kernel import Event, Printed
 from tutor.labs.missing import missing_in
 from tutor.labs.programs import Program, numpy_program, torch_program
@@ -135,7 +132,7 @@ class ProgramScreen(TutorScreen[None]):
             block.code.show_running(False)
             block.code.say("")
         if extra := missing_in(result.trouble):
-            block.show_missing(extra, await asyncio.to_thread(command, extra))
+            await block.show_missing(extra)
         else:
             block.output.finish(result.run.value, result.run.sentence, result.trouble, result.advice)
         block.show_end()

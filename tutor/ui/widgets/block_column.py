@@ -102,8 +102,8 @@ class BlockColumn(VerticalScroll, inherit_bindings=False):
         """Return every field, in order."""
         return [field for block in self.blocks for field in _fields(block)]
 
-    def field_widget(self, field_id: str) -> FieldWidget | None:
-        """Return a field's widget, or None."""
+    def field_widget(self, field_id: str | None) -> FieldWidget | None:
+        """Return a field's widget, or None if it is not here."""
         return next((widget for widget in self.field_widgets() if widget.field.id == field_id), None)
 
     def block_of(self, widget: FieldWidget) -> QuestionBlock | None:

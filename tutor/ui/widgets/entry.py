@@ -164,17 +164,16 @@ class Entry(Input, inherit_bindings=False):
 
     def step_back(self) -> None:
         """Restore the text before the last change."""
-        if self._past:
-            self._future.append(self.value)
-            self._known = self._past.pop()
-            self.value = self._known
-            self.cursor_position = len(self.value)
+        self._step(self._past, self._future)
 
     def step_on(self) -> None:
         """Restore the text that was undone."""
-        if self._future:
-            self._past.append(self.value)
-            self._known = self._future.pop()
+        self._step(self._future, self._past)
+
+    def _step(self, texts: list[str], others: list[str]) -> None:
+        if texts:
+            others.append(self.value)
+            self._known = texts.pop()
             self.value = self._known
             self.cursor_position = len(self.value)
 

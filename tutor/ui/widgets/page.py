@@ -86,7 +86,7 @@ class Page(BlockColumn, inherit_bindings=False):
         old = self.blocks
         self.blocks = [made(block, session) for block in view.blocks]
         self._set_drawing()
-        field = self.field_widget(current) if current is not None else None
+        field = self.field_widget(current)
         self.current = self.block_of(field) if field is not None else None
         if self.current is not None:
             self.current.add_class("-current", update=False)  # before it is mounted, so that nothing is laid out twice
