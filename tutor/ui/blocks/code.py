@@ -41,7 +41,6 @@ class CodeBlock(Vertical):
     CodeBlock { height: auto; margin: 0 0 1 0; }
     CodeBlock > .prompt { height: auto; text-style: bold; }
     CodeBlock > .checks { height: auto; margin: 1 0 0 2; }
-    CodeBlock > .checks > Static { height: auto; }
     CodeBlock > .checks > .said { display: none; padding: 0 0 0 4; }
     CodeBlock > .level { height: auto; color: $foreground 66%; margin: 1 0 0 2; display: none; }
     CodeBlock > .after { margin: 1 0 0 2; }

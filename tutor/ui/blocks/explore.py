@@ -39,7 +39,6 @@ class ExploreBlock(Turning, Commanded, Vertical, can_focus=True):
     DEFAULT_CSS = """
     ExploreBlock { height: auto; margin: 0 0 1 0; padding: 0 1; border-left: outer $foreground 25%; }
     ExploreBlock:focus { border-left: outer $accent; background: $foreground 4%; }
-    ExploreBlock > Static { height: auto; }
     """
     commands = COMMANDS
     BINDINGS = [

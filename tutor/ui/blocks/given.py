@@ -16,7 +16,6 @@ class GivenBlock(Vertical):
     DEFAULT_CSS = """
     GivenBlock { height: auto; margin: 0 0 1 0; padding: 0 0 0 2; border-left: outer $secondary 40%; color: $secondary;
                  overflow-x: auto; scrollbar-size-horizontal: 1; }
-    GivenBlock > FormulaView { margin: 0; }
     GivenBlock > FormulaView.-tall { margin: 0 0 1 0; }
     GivenBlock > FormulaView:last-child { margin: 0; }
     """

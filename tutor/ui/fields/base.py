@@ -35,10 +35,6 @@ CHECK = Command(
 class SteadyLine(Static):
     """A text that lays the page out again only if its number of rows changes, so that typing is never delayed."""
 
-    DEFAULT_CSS = """
-    SteadyLine { height: auto; }
-    """
-
     def update(self, content: VisualType = "", *, layout: bool = True) -> None:
         """Show another text."""
         content = Content(content) if isinstance(content, str) else content
@@ -54,7 +50,7 @@ class MarkLine(SteadyLine):
     """The message of a mark, beside or below what was typed."""
 
     DEFAULT_CSS = """
-    MarkLine { height: auto; width: 1fr; padding: 0 1; }
+    MarkLine { width: 1fr; padding: 0 1; }
     """
 
     def __init__(self, *, signed: bool = True, id: str | None = None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -64,9 +63,20 @@ F9 fills in random numbers."""
 
 AS_IN = "as in 3-2-1"
 
-LINES = ("title", "sizes", "inputs", "target", "rate")
-PICKERS = ("hidden", "output", "loss", "rows")
-"""The fields of the form besides the numbers, by their widgets' ids."""
+LINES = {
+    "title": ("Name", "as in Homework 3"),
+    "sizes": ("Sizes", AS_IN),
+    "inputs": ("Inputs x", "as in 1 0 1"),
+    "target": ("Targets y", "none: forward only"),
+    "rate": ("Rate α", "none: no update"),
+}
+PICKERS = {
+    "hidden": ("Hidden", [(name, name.replace("_", " ")) for name in HIDDEN]),
+    "output": ("Output", [(name, name.replace("_", " ")) for name in OUTPUT]),
+    "loss": ("Loss", [(name, LOSSES[name].title) for name in LOSS_NAMES]),
+    "rows": ("Rows are", [("", "as it fits"), ("inputs", "inputs (Z = xW)"), ("units", "units (PyTorch)")]),
+}
+"""The fields of the form besides the numbers, by their widgets' ids: the label, and the placeholder or the choices."""
 
 
 class Line(Entry):
@@ -131,20 +141,15 @@ class OwnNetwork(TutorScreen[None]):
 
     def parts(self) -> ComposeResult:
         form = self.form
-        losses = [(name, LOSSES[name].title) for name in LOSS_NAMES]
-        rows = [("", "as it fits"), ("inputs", "inputs (Z = xW)"), ("units", "units (PyTorch)")]
         with Horizontal(id="fields"):
             with Vertical():
-                yield from _labelled("Name", Line(form.title, placeholder="as in Homework 3"), "title")
-                yield from _labelled("Sizes", Line(form.sizes, placeholder=AS_IN), "sizes")
-                yield from _labelled("Inputs x", Line(form.inputs, placeholder="as in 1 0 1"), "inputs")
-                yield from _labelled("Targets y", Line(form.target, placeholder="none: forward only"), "target")
-                yield from _labelled("Rate α", Line(form.rate, placeholder="none: no update"), "rate")
+                for name, (label, placeholder) in LINES.items():
+                    line = Line(getattr(form, name), placeholder=placeholder)
+                    line.id = name
+                    yield from _labelled(label, line)
             with Vertical():
-                yield from _labelled("Hidden", Picker(_spaced(HIDDEN), form.hidden, id="hidden"))
-                yield from _labelled("Output", Picker(_spaced(OUTPUT), form.output, id="output"))
-                yield from _labelled("Loss", Picker(losses, form.loss, id="loss"))
-                yield from _labelled("Rows are", Picker(rows, form.rows, id="rows"))
+                for name, (label, choices) in PICKERS.items():
+                    yield from _labelled(label, Picker(choices, getattr(form, name), id=name))
         yield Area(form.numbers, id="numbers", placeholder=PLACEHOLDER, tab_behavior="focus", compact=True)
         yield Static("", id="said", markup=False)
         with Horizontal(id="buttons"):
@@ -154,8 +159,8 @@ class OwnNetwork(TutorScreen[None]):
 
     def on_mount(self) -> None:
         """Say how to begin, or what network was read."""
-        for name in LINES[1:]:  # typing replaces a number, but adds to a name
-            self.query_one(f"#{name}", Line).selects_on_focus = True
+        for line in self.query(Line):
+            line.selects_on_focus = line.id != "title"  # typing replaces a number, but adds to a name
         self._changed()
 
     # -- what is typed ------------------------------------------------------------------------------------------------
@@ -336,14 +341,8 @@ class OwnNetwork(TutorScreen[None]):
         self.dismiss()
 
 
-def _spaced(names: Sequence[str]) -> list[tuple[str, str]]:
-    return [(name, name.replace("_", " ")) for name in names]
-
-
-def _labelled(label: str, widget: Widget, id: str = "") -> ComposeResult:
+def _labelled(label: str, widget: Widget) -> ComposeResult:
     """Yield a field with its name before it."""
-    if id:
-        widget.id = id
     with Horizontal(classes="field"):
         yield Static(label, classes="label", markup=False)
         yield widget
@@ -351,13 +350,8 @@ def _labelled(label: str, widget: Widget, id: str = "") -> ComposeResult:
 
 def _problem(error: FormError, style: str) -> Content:
     """Return what is wrong, where, and what to do."""
-    where = f"{_NAMES[error.field]}{f', {error.place}' if error.line and error.field == 'numbers' else ''}: "
+    label = "Weights" if error.field == "numbers" else (LINES | PICKERS)[error.field][0].split()[0]
+    where = f"{label}{f', {error.place}' if error.line and error.field == 'numbers' else ''}: "
     return Content.assemble(
         (where, "bold"), (one_line(error.message), style), " ", (one_line(error.hint), "" if style != MUTED else MUTED)
     )
-
-
-_NAMES = {
-    "title": "Name", "sizes": "Sizes", "inputs": "Inputs", "target": "Targets", "hidden": "Hidden", "output": "Output",
-    "loss": "Loss", "rate": "Rate", "numbers": "Weights", "rows": "Rows",
-}  # fmt: skip

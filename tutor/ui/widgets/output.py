@@ -28,7 +28,6 @@ class Output(VerticalScroll):
     DEFAULT_CSS = """
     Output { height: auto; max-height: 14; margin: 1 0 0 0; padding: 0 1; border-left: outer $foreground 25%;
              display: none; }
-    Output Static { height: auto; }
     Output.-has-text { display: block; }
     Output:focus { border-left: outer $accent; }
     """

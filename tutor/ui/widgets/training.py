@@ -28,7 +28,6 @@ class Training(Vertical):
 
     DEFAULT_CSS = """
     Training { height: auto; margin: 1 0 0 0; display: none; }
-    Training > Static { height: auto; }
     Training > .charts { height: auto; layout: vertical; }
     .-wide Training > .charts { layout: horizontal; }
     """
