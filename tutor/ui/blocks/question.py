@@ -73,21 +73,17 @@ class QuestionBlock(Vertical):
         for shown, old, new in zip(self.query_children(".prompt"), _prompts(before), _prompts(view), strict=False):
             if old != new and isinstance(shown, Static) and is_inline(new):
                 shown.update(inline(new))
-        for name, title, text in (("explain", "", view.explain), ("model", "One answer:", view.model)):
-            if getattr(before, name) != text:
-                await self._show_after(name, title, text)
+        await self.show_after(before)
 
-    async def show_after(self) -> None:
-        """Show the explanation of a question that is done when it is first shown."""
-        await self._show_after("explain", "", self.view.explain)
-        await self._show_after("model", "One answer:", self.view.model)
-
-    async def _show_after(self, name: str, title: str, text: str) -> None:
-        await self.query(f".{name}").remove()
-        if text:
-            body = f"*{title}*\n\n{text}" if title else text
-            last = [*self.widgets, *self.query_children(".after")][-1]
-            await self.mount(Prose(body, classes=f"after {name}"), after=last)
+    async def show_after(self, before: QuestionView | None = None) -> None:
+        """Show the explanation and the model answer of a question that is done, unless ``before`` had them too."""
+        for name, title in (("explain", ""), ("model", "*One answer:*\n\n")):
+            text = getattr(self.view, name)
+            if before is None or getattr(before, name) != text:
+                await self.query(f".{name}").remove()
+                if text:
+                    last = [*self.widgets, *self.query_children(".after")][-1]
+                    await self.mount(Prose(title + text, classes=f"after {name}"), after=last)
 
     async def show_hints(self, field: FieldWidget, ladder: Ladder, key: str) -> None:
         """Show the open hints below a field, newest last, and what the next one costs. ``key`` opens it."""

@@ -212,18 +212,11 @@ class CodeField(FieldWidget, inherit_bindings=False):
         self.query_one("#run", Button).focus()
 
     @on(Button.Pressed)
-    def button_pressed(self, event: Button.Pressed) -> None:
+    async def button_pressed(self, event: Button.Pressed) -> None:
         """Do what the button says."""
         event.stop()
-        actions = {
-            "run": self.action_check,
-            "stop": self.action_stop,
-            "pause": self.action_pause,
-            "reset": self.action_reset_code,
-            "above": self.action_above,
-            "install": self.action_install,
-        }
-        actions.get(event.button.id or "", self.action_editor)()
+        name = event.button.id or ""
+        await self.run_action({"run": "check", "reset": "reset_code"}.get(name, name))
 
     def action_stop(self) -> None:
         self.post_message(self.Stopped(self))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from textual import events, on, work
@@ -162,27 +164,21 @@ class Home(TutorScreen[None]):
         if self.shelf.pending:
             self.call_after_refresh(self.load_shelf)
         if self.tutor.store.notice and not self.tutor.store.saving:
-            self.set_timer(RETRY_AFTER, self._retry)
+            self.set_timer(RETRY_AFTER, partial(self._if_current, self.refresh_shelf))
         if self.tutor.plans_practice and self.tutor.store.positions():
-            self.call_after_refresh(self._plan_if_seen)
+            self.call_after_refresh(self._if_current, self.plan_practice)
 
-    def _retry(self) -> None:
-        """Read the progress again after it could not be read."""
+    def _if_current(self, then: Callable[[], object]) -> None:
+        """Do something, unless another screen covers this one by now."""
         if self.is_current:
-            self.refresh_shelf()
+            then()
 
     @work(thread=True, exclusive=True, group="shelf")
     def load_shelf(self) -> None:
         """Load the new lessons."""
         if self.shelf.pending > FEW_LESSONS:
             read_aside()
-        shelf = read_shelf(self.tutor.store)
-        self.app.call_from_thread(self.take_shelf, shelf)
-
-    def _plan_if_seen(self) -> None:
-        """Plan practice, unless a lesson covers this screen."""
-        if self.is_current:
-            self.plan_practice()
+        self.app.call_from_thread(setattr, self, "shelf", read_shelf(self.tutor.store))
 
     @work(thread=True, exclusive=True, group="practice")
     def plan_practice(self) -> None:
@@ -194,10 +190,6 @@ class Home(TutorScreen[None]):
 
     def watch_due(self) -> None:
         self._fill()
-
-    def take_shelf(self, shelf: Shelf) -> None:
-        """Show the loaded lessons."""
-        self.shelf = shelf
 
     def watch_shelf(self) -> None:
         """Show the lessons and what must be said about them."""
@@ -253,9 +245,7 @@ class Home(TutorScreen[None]):
     def _row(self) -> Row | None:
         """Return the highlighted lesson, or None."""
         option = self.lessons.highlighted_option
-        if option is None or option.id is None:
-            return None
-        if option.id == PRACTISE:
+        if option is None or option.id is None or option.id == PRACTISE:
             return None
         if option.id == CONTINUE:
             return self.shelf.row(split_variant(self.shelf.resume.reference)[0]) if self.shelf.resume else None
