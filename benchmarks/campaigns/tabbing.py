@@ -21,8 +21,7 @@ from textual.widgets import TextArea
 from tutor import paths
 from tutor.store import Store
 from tutor.ui.app import TutorApp
-from tutor.ui.fields.choice import ChoiceField, OptionLine
-from tutor.ui.fields.order import OrderField, StepLine
+from tutor.ui.fields.choice import OptionLine, OptionsField
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.widgets.editor import Editor
 from tutor.ui.widgets.subject import subject_of, subject_rows
@@ -38,10 +37,8 @@ def in_sight(widget: Widget) -> bool:
     match widget:
         case TextArea():
             places = [widget.cursor_screen_offset]
-        case ChoiceField():
+        case OptionsField():
             places = [line.region.offset for line in widget.query(OptionLine) if line.place == widget.cursor]
-        case OrderField():
-            places = [line.region.offset for line in widget.query(StepLine) if line.place == widget.cursor]
         case _ if widget.region.height > 1:
             region = widget.region.intersection(widget.screen.region)
             return any(_shows(widget, Offset(region.x + region.width // 2, y)) for y in region.line_range)
