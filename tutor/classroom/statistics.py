@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import StatisticsError, correlation
 
 from tutor.classroom.assignment import Assignment
 from tutor.classroom.marking import MarkedHandIn
@@ -99,13 +99,12 @@ def point_biserial(right: Sequence[bool], scores: Sequence[float]) -> float | No
 
     None for fewer than 20 answers, or if either does not vary.
     """
-    count = len(right)
-    if count < LEAST:
+    if len(right) < LEAST:
         return None
-    mean_right, mean_score = sum(right) / count, sum(scores) / count
-    shared = sum((answer - mean_right) * (score - mean_score) for answer, score in zip(right, scores, strict=True))
-    spread = math.sqrt(sum((answer - mean_right) ** 2 for answer in right) * sum((s - mean_score) ** 2 for s in scores))
-    return shared / spread if spread else None
+    try:
+        return correlation([float(answer) for answer in right], scores)
+    except StatisticsError:
+        return None
 
 
 def cronbach_alpha(marks: Sequence[MarkedHandIn]) -> float | None:

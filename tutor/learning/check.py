@@ -6,6 +6,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from tutor.store.records import EvidenceRecord
 
@@ -48,19 +50,15 @@ def auc(pairs: Sequence[tuple[bool, float]]) -> float | None:
 
     Source: the Mann-Whitney U statistic.
     """
-    ranked = sorted(pairs, key=lambda pair: pair[1])
     positives = sum(right for right, _ in pairs)
     negatives = len(pairs) - positives
     if not positives or not negatives:
         return None
-    total, place = 0.0, 0
-    while place < len(ranked):
-        end = place
-        while end < len(ranked) and ranked[end][1] == ranked[place][1]:
-            end += 1
-        mean_rank = (place + 1 + end) / 2
-        total += mean_rank * sum(right for right, _ in ranked[place:end])
-        place = end
+    total, below = 0.0, 0
+    for _, tied in groupby(sorted(pairs, key=itemgetter(1)), key=itemgetter(1)):
+        rights = [right for right, _ in tied]
+        total += sum(rights) * (below + (len(rights) + 1) / 2)  # the mean rank of the ties
+        below += len(rights)
     return (total - positives * (positives + 1) / 2) / (positives * negatives)
 
 
