@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 with suppress(ImportError):  # Windows has none, and calls nothing here
     import resource
@@ -64,21 +64,24 @@ class Sharing:
     files: int
     user: int | None = None
     are_several: bool = False
+    _seen: list[list[int]] = field(default_factory=list)
 
     def may_start(self, process: int) -> bool:
         """Divide for one more process, which ``process`` is about to start; return False if there is no room for it."""
         present = descendants(os.getpid())[1:]
         if sum(figures(each, "VmData")[0] for each in (*present, process)) > _MOST_DATA * self.memory:
             return False
-        self.are_several = True
+        self.are_several, self._seen = True, []
         self._divide(present, asking=figures(process, "Tgid", unit=1)[0])  # a thread may have asked
         return True
 
     def again(self) -> None:
-        """Divide among the present processes."""
+        """Divide among the present processes, unless nothing has changed."""
         present = descendants(os.getpid())[1:]
         self.are_several = len(present) > 1
-        self._divide(present)
+        before, self._seen = self._seen, [[each, *figures(each, "VmData", *_USED)] for each in present]
+        if self._seen != before:
+            self._divide(present)
 
     def _divide(self, present: Sequence[int], asking: int = 0) -> None:
         """Divide among the processes ``present``, and the one that ``asking`` is about to start, which will have the
