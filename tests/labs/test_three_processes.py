@@ -86,7 +86,7 @@ def test_a_check_that_times_out_leaves_no_task_waiting() -> None:
         box = SimpleNamespace(end=None, gone=asyncio.Event(), printed=0, send=lambda *_, **__: None, close=AsyncMock())
         checker = Checker()
         checker._box = cast("SandboxProcess", box)
-        assert not (await checker.check("", {}, AsyncMock(), seconds=0.0)).is_answered
+        assert not (await checker.check("", {}, AsyncMock(), seconds=0.0))["is_answered"]
         await asyncio.sleep(0)
         return asyncio.all_tasks() - {asyncio.current_task()}
 

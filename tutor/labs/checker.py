@@ -1,8 +1,8 @@
 """Run the author's own checks (``python:``) in a process that receives only the values of the learner's program.
 
     checker = Checker(Limits())
-    found = await checker.check("assert lr == 0.001", values, ask, seconds=10)
-    found.error, found.needs_program
+    answer = await checker.check("assert lr == 0.001", values, ask, seconds=10)
+    answer.get("error"), answer["with_program"]
     await checker.close()
 
 The process starts with the first check, or earlier with ``await checker.start()``. It can serve many programs.
@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from tutor.labs.ending import Ending
@@ -26,18 +25,6 @@ Ask = Callable[[Mapping[str, Any]], Awaitable[Message]]
 """Asks the program's process one question and returns the answer."""
 
 _MOST_CALLS = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """The result of a check: the exception that it raised, as plain data, or None.
-
-    ``needs_program`` says that it needs more than values; ``is_answered`` is False if it did not finish.
-    """
-
-    error: Mapping[str, Any] | None = None
-    needs_program: bool = False
-    is_answered: bool = True
 
 
 class Checker:
@@ -87,10 +74,11 @@ class Checker:
         self._box.printed = 0
         self._box.send("check", source=source, values=values, mark=self._mark)
 
-    async def check(self, source: str, values: Mapping[str, Any], ask: Ask, *, seconds: float) -> Checked:
+    async def check(self, source: str, values: Mapping[str, Any], ask: Ask, *, seconds: float) -> Message:
         """Run a check on a program's ``values`` (see ``inside.values``) for at most ``seconds``.
 
-        ``ask`` asks the program's process.
+        ``ask`` asks the program's process. Return the ``error`` that the check raised, if any, whether it finished
+        (``is_answered``), and whether it needs more than values and so the program's process (``with_program``).
 
         Raises:
             SandboxError: No process can be started here.
@@ -109,8 +97,9 @@ class Checker:
                 raise
             if found is None:
                 await self.close()
-                return Checked(is_answered=False)
-            return Checked(found["error"], found["needs_program"])
+                return {"is_answered": False, "with_program": False}
+            error = {"error": found["error"]} if found["error"] is not None else {}
+            return {**error, "is_answered": True, "with_program": found["needs_program"]}
 
     async def _answer(self, ask: Ask) -> Message | None:
         """Return what the check reports at its end, or None if the process has ended."""

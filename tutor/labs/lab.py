@@ -195,9 +195,7 @@ async def _check_apart(
 
     for place in python:
         source = str(lab.checks[place].subject)
-        checked = await checker.check(source, values.get("values", {}), ask, seconds=seconds)
-        found[place] = {"error": checked.error} if checked.error is not None else {}
-        found[place] |= {"is_answered": checked.is_answered, "with_program": checked.needs_program}
+        found[place] = await checker.check(source, values.get("values", {}), ask, seconds=seconds)
     for place in python:
         if found[place]["with_program"]:
             live = await kernel.look([{"ask": "python", "source": str(lab.checks[place].subject)}], seconds=seconds)
