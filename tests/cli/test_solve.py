@@ -249,11 +249,11 @@ def no_torch(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def torch_in_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run PyTorch in this process; a child process would cost each test two seconds."""
-    from tutor.engines.torch import engine
+    from tutor.engines.torch import engine, sheets
 
     def values(models: list[tuple[Network | Worksheet, int]]) -> list[dict[str, float]]:
         return [
-            engine.network_values(model, steps) if isinstance(model, Network) else engine.worksheet_values(model)
+            engine.network_values(model, steps) if isinstance(model, Network) else sheets.worksheet_values(model)
             for model, steps in models
         ]
 

@@ -36,11 +36,12 @@ def steps_asked(name: str, of: str) -> int:
 def by_torch(name: str, of: str) -> Mapping[str, float]:
     """Return PyTorch's values, worked out in this process: a child for each of thirty models would take a minute."""
     engine = pytest.importorskip("tutor.engines.torch.engine", exc_type=ImportError)
+    sheets = pytest.importorskip("tutor.engines.torch.sheets", exc_type=ImportError)
     model = lesson(name).models[of]
     found = (
         engine.network_values(model, steps_asked(name, of))
         if isinstance(model, Network)
-        else engine.worksheet_values(model)
+        else sheets.worksheet_values(model)
     )
     return dict(found)
 

@@ -265,8 +265,8 @@ SHEETS: dict[str, dict[str, Any]] = {
         "given": {"A": [[1, -2, 3], [0.5, 4, -1]], "u": [3, 4]},
         "steps": {
             "s": "sum(A)", "r": "sum(A, rows)", "c": "sum(A, columns)", "m": "mean(A, rows)", "top": "max(A, rows)",
-            "low": "min(A, columns)", "where": "argmax(A, rows)", "n": "norm(u)", "cell": "A[2,3]",
-            "block": "A[1..2, 2..3]", "both": "max(A, 0) + min(A[1,1], 2)", "turned": "A.T @ u",
+            "low": "min(A, columns)", "where": "argmax(A, rows)", "first": "argmax(1, A, 2)", "n": "norm(u)",
+            "cell": "A[2,3]", "block": "A[1..2, 2..3]", "both": "max(A, 0) + min(A[1,1], 2)", "turned": "A.T @ u",
         },
     },
     "functions": {
@@ -326,7 +326,7 @@ def test_random_worksheets_over_arrays_by_sympy(seed: int) -> None:
 @pytest.mark.needs("torch")
 @pytest.mark.parametrize("seed", ARRAY_SEEDS)
 def test_random_worksheets_over_arrays_by_pytorch(seed: int) -> None:
-    from tutor.engines.torch.engine import worksheet_values
+    from tutor.engines.torch.sheets import worksheet_values
 
     sheet = Worksheet.from_spec(random_worksheet(seed))
     assert_agrees(build_graph(sheet), "PyTorch", worksheet_values(sheet))
@@ -335,7 +335,7 @@ def test_random_worksheets_over_arrays_by_pytorch(seed: int) -> None:
 @pytest.mark.needs("torch")
 @pytest.mark.parametrize("name", SHEETS)
 def test_worksheets_by_pytorch(name: str) -> None:
-    from tutor.engines.torch.engine import worksheet_values
+    from tutor.engines.torch.sheets import worksheet_values
 
     sheet = Worksheet.from_spec(SHEETS[name])
     assert_agrees(build_graph(sheet), "PyTorch", worksheet_values(sheet))

@@ -15,7 +15,7 @@ from tutor.errors import FormulaError
 from tutor.formulas.array_functions import CELLS, MAX_TERMS, reduction, take
 from tutor.formulas.cells import Cells, Shape, describe, transpose
 from tutor.formulas.evaluate import evaluate
-from tutor.formulas.transform import AXES, rebuild
+from tutor.formulas.transform import call_parts, rebuild
 from tutor.formulas.tree import (
     Add,
     Array,
@@ -30,7 +30,6 @@ from tutor.formulas.tree import (
     Neg,
     Num,
     Pow,
-    Setting,
     Transpose,
     Tree,
     add,
@@ -173,10 +172,8 @@ class _Scalariser:
         return Cells((len(rows), rows[0].shape[0]), tuple(tree for row in rows for tree in row.trees))
 
     def _call(self, function: str, arguments: tuple[Tree, ...]) -> Cells:
-        settings = {each.name: each.sizes for each in arguments if isinstance(each, Setting)}
-        arguments = tuple(each for each in arguments if not isinstance(each, Setting))
-        axis = arguments[-1].name if isinstance(arguments[-1], Name) and arguments[-1].name in AXES else ""
-        parts = [self.visit(each) for each in (arguments[:-1] if axis else arguments)]
+        operands, axis, settings = call_parts(arguments)
+        parts = list(map(self.visit, operands))
         if function == "take":
             return take(parts[0], parts[1], self._chosen(parts[1]))
         if function in CELLS:

@@ -26,6 +26,7 @@ from tutor.formulas.tree import (
     Neg,
     Num,
     Pow,
+    Setting,
     Transpose,
     Tree,
     add,
@@ -36,6 +37,14 @@ Canonical = Callable[[str], str | None]
 
 #: The words for the axis along which a function of arrays works.
 AXES = frozenset({"rows", "columns"})
+
+
+def call_parts(arguments: tuple[Tree, ...]) -> tuple[list[Tree], str, dict[str, tuple[int, ...]]]:
+    """Return a call's operands, its axis (``rows``, ``columns`` or an empty string), and its settings by name."""
+    settings = {each.name: each.sizes for each in arguments if isinstance(each, Setting)}
+    operands: list[Tree] = [each for each in arguments if not isinstance(each, Setting)]
+    axis = operands[-1].name if isinstance(operands[-1], Name) and operands[-1].name in AXES else ""
+    return operands[:-1] if axis else operands, axis, settings
 
 
 def rebuild(tree: Tree, each: Callable[[Tree], Tree]) -> Tree:

@@ -31,6 +31,7 @@ from tutor.engines.numpy.solve import Given
 from tutor.errors import NetworkError
 from tutor.formulas.cells import cell_names
 from tutor.formulas.evaluate import CONSTANTS
+from tutor.formulas.transform import call_parts
 from tutor.formulas.tree import (
     Add,
     Array,
@@ -46,7 +47,6 @@ from tutor.formulas.tree import (
     Neg,
     Num,
     Pow,
-    Setting,
     Transpose,
     Tree,
 )
@@ -254,11 +254,8 @@ def _shaped(tree: Tree, visit: Callable[[Tree], Number]) -> Number:
 
 
 def _called(name: str, arguments: tuple[Tree, ...], visit: Callable[[Tree], Number]) -> Number:
-    settings = {each.name: each.sizes for each in arguments if isinstance(each, Setting)}
-    arguments = tuple(each for each in arguments if not isinstance(each, Setting))
-    last = arguments[-1]
-    axis_name = last.name if isinstance(last, Name) and last.name in _AXES else ""
-    parts = [visit(each) for each in (arguments[:-1] if axis_name else arguments)]
+    operands, axis_name, settings = call_parts(arguments)
+    parts = list(map(visit, operands))
     if name in ELEMENTWISE:
         return ELEMENTWISE[name](*parts)
     if name in OF_ARRAYS:

@@ -1,19 +1,19 @@
-"""The worksheet functions that take whole arrays, over tensors; the library's functions are passed in."""
+"""The worksheet functions that take whole arrays, over tensors."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
-Tensor = Any
-#: The tensor library's functions by name, such as ``maximum``, ``conv2d`` and ``concat``.
-Library = Mapping[str, Callable[..., Tensor]]
+import torch
+from torch import Tensor
+from torch.nn import functional
+
 #: A call's settings by name: ``{"window": (2, 3), "stride": (1,)}``.
 Settings = Mapping[str, tuple[int, ...]]
 
 
 def _as_image(tensor: Tensor) -> Tensor:
-    """Return a tensor in the shape that the library's layers take, one image of one channel; a vector is one row."""
+    """Return a tensor in the shape that PyTorch's layers take, one image of one channel; a vector is one row."""
     return tensor.reshape(1, 1, *((1,) * (2 - tensor.ndim)), *tensor.shape)
 
 
@@ -21,50 +21,50 @@ def _sizes(sizes: tuple[int, ...], axes: int, along_one: int) -> tuple[int, int]
     return (along_one, sizes[0]) if axes == 1 else (sizes[0], sizes[-1])
 
 
-def _convolution(library: Library, parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
+def _convolution(parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
     image, kernel = parts
     stride = _sizes(settings.get("stride", (1,)), image.ndim, 1)
     padding = _sizes(settings.get("pad", (0,)), image.ndim, 0)
-    found = library["conv2d"](_as_image(image), _as_image(kernel), stride=stride, padding=padding)[0, 0]
+    found = functional.conv2d(_as_image(image), _as_image(kernel), stride=stride, padding=padding)[0, 0]
     return found[0] if image.ndim == 1 else found
 
 
-def _pooling(layer: str) -> Callable[[Library, list[Tensor], str, Settings], Tensor]:
-    """Return a function that pools with a layer of the library (on a tie its maximum is the first cell, as here)."""
+def _pooling(layer: Callable[..., Tensor]) -> Callable[[list[Tensor], str, Settings], Tensor]:
+    """Return a function that pools with a layer of PyTorch (on a tie its maximum is the first cell, as here)."""
 
-    def pool(library: Library, parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
+    def pool(parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
         first = parts[0]
         window, stride = (
             _sizes(settings.get(name, settings["window"]), first.ndim, 1) for name in ("window", "stride")
         )  # fmt: skip
-        found = library[layer](_as_image(first), window, stride=stride)[0, 0]
+        found = layer(_as_image(first), window, stride=stride)[0, 0]
         return found[0] if first.ndim == 1 else found
 
     return pool
 
 
-def _pad(library: Library, parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
+def _pad(parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
     down, across = _sizes(settings["pad"], parts[0].ndim, 0)
     margin = (across, across) if parts[0].ndim == 1 else (across, across, down, down)
-    return library["pad"](parts[0], margin)
+    return functional.pad(parts[0], margin)
 
 
-def _concat(library: Library, parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
+def _concat(parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
     parts = [part.reshape(-1) if part.ndim == 0 else part for part in parts]
-    return library["concat"](parts, 1 if axis == "columns" and parts[0].ndim > 1 else 0)
+    return torch.cat(parts, 1 if axis == "columns" and parts[0].ndim > 1 else 0)
 
 
-#: Each array function by name; it takes the library, the arrays, the axis (``rows``, ``columns`` or "") and settings.
-OF_ARRAYS: Mapping[str, Callable[[Library, list[Tensor], str, Settings], Tensor]] = {
-    "softmax": lambda f, parts, axis, _: parts[0].softmax(0 if axis == "columns" and parts[0].ndim > 1 else -1),
-    "norm": lambda f, parts, axis, _: sum((part * part).sum() for part in parts) ** 0.5,
-    "dot": lambda f, parts, axis, _: (parts[0] * parts[1]).sum(),
+#: Each array function by name; it takes the arrays, the axis (``rows``, ``columns`` or "") and settings.
+OF_ARRAYS: Mapping[str, Callable[[list[Tensor], str, Settings], Tensor]] = {
+    "softmax": lambda parts, axis, _: parts[0].softmax(0 if axis == "columns" and parts[0].ndim > 1 else -1),
+    "norm": lambda parts, axis, _: sum((part * part).sum() for part in parts) ** 0.5,
+    "dot": lambda parts, axis, _: (parts[0] * parts[1]).sum(),
     "conv": _convolution,
-    "maxpool": _pooling("max_pool2d"),
-    "avgpool": _pooling("avg_pool2d"),
+    "maxpool": _pooling(functional.max_pool2d),
+    "avgpool": _pooling(functional.avg_pool2d),
     "pad": _pad,
-    "flatten": lambda f, parts, axis, _: parts[0].reshape(-1),
-    "reshape": lambda f, parts, axis, settings: parts[0].reshape(settings["shape"]),
+    "flatten": lambda parts, axis, _: parts[0].reshape(-1),
+    "reshape": lambda parts, axis, settings: parts[0].reshape(settings["shape"]),
     "concat": _concat,
-    "take": lambda f, parts, axis, _: parts[0][parts[1].long() - 1],
+    "take": lambda parts, axis, _: parts[0][parts[1].long() - 1],
 }

@@ -14,7 +14,8 @@ def main() -> None:
 
 
 def _answer(question: dict[str, Any]) -> dict[str, float]:
-    from tutor.engines.torch.engine import network_values, worksheet_values
+    from tutor.engines.torch.engine import network_values
+    from tutor.engines.torch.sheets import worksheet_values
     from tutor.network import Network, Worksheet
 
     if "worksheet" in question:

@@ -1,4 +1,4 @@
-"""The only module that imports PyTorch: networks and worksheets with tensors, autograd and ``torch.optim``.
+"""Networks with PyTorch's tensors, autograd and ``torch.optim``.
 
 Every derivative comes from autograd. Where a PyTorch function differs from the plain formula (``BCELoss`` clamps its
 logarithms, ``Softplus`` becomes a straight line), a form without that difference is used.
@@ -13,9 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from tutor.engines.torch.sheets import SheetRun
 from tutor.functions import OPTIMIZERS
-from tutor.network import SNAP, Activation, Network, Optimizer, Worksheet
+from tutor.network import SNAP, Activation, Network, Optimizer
 from tutor.network.naming import Names, UnitNames
 from tutor.network.nodes import suffixed
 
@@ -31,22 +30,9 @@ def network_values(network: Network, steps: int = 1) -> dict[str, float]:
     return {name: found for name, found in run.values.items() if found == found}
 
 
-def worksheet_values(worksheet: Worksheet) -> dict[str, float]:
-    """Return every computed number of a worksheet's rounds, by its canonical name."""
-    return SheetRun(worksheet, tensor, _gradient, FUNCTIONS, torch.stack).values()
-
-
 def tensor(value: object) -> Tensor:
     """Return a tensor of float64."""
     return torch.tensor(value, dtype=torch.float64)
-
-
-def _gradient(of: Tensor, by: Tensor) -> Tensor:
-    """Return ∂of/∂by by autograd, in a form that can be differentiated again."""
-    if not of.requires_grad:
-        return torch.zeros_like(by)
-    (slope,) = torch.autograd.grad(of, by, create_graph=True, allow_unused=True)
-    return torch.zeros_like(by) if slope is None else slope
 
 
 # -- functions ------------------------------------------------------------------------------------------------------
@@ -62,14 +48,6 @@ FUNCTIONS: Mapping[str, Callable[..., Tensor]] = {
     "gelu": functional.gelu,
     "silu": functional.silu,
     "step": lambda z, at_zero=0.0: torch.heaviside(z, tensor(float(at_zero))),
-    "conv2d": functional.conv2d,
-    "avg_pool2d": functional.avg_pool2d,
-    "max_pool2d": functional.max_pool2d,
-    "pad": functional.pad,
-    "concat": torch.cat,
-    # torch.maximum splits the slope between two equal arguments; here the first one gets all of it
-    "maximum": lambda a, b: torch.where(a >= b, a, b),
-    "minimum": lambda a, b: torch.where(a <= b, a, b),
 }
 
 

@@ -1,15 +1,19 @@
-"""Solve worksheets with tensors: the walk through the formulas; ``engine`` passes in the tensor library."""
+"""Worksheets with PyTorch: the walk through the formulas, with autograd for the derivatives."""
 
 from __future__ import annotations
 
 import functools
 import itertools
 import math
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+
+import torch
+from torch import Tensor
 
 from tutor.engines.torch.array_functions import OF_ARRAYS
+from tutor.engines.torch.engine import FUNCTIONS, tensor
 from tutor.formulas.evaluate import CONSTANTS
+from tutor.formulas.transform import call_parts
 from tutor.formulas.tree import (
     Add,
     Array,
@@ -25,54 +29,84 @@ from tutor.formulas.tree import (
     Neg,
     Num,
     Pow,
-    Setting,
     Transpose,
     Tree,
 )
 from tutor.network import Worksheet
 from tutor.network.worksheet import needs
 
-#: A tensor of the library that ``engine`` passes in.
-Tensor = Any
-
 _AXES = {"rows": -1, "columns": 0}
+_RELATIONS: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "<": torch.lt, "<=": torch.le, ">": torch.gt, ">=": torch.ge, "=": torch.eq, "!=": torch.ne,
+}  # fmt: skip
+_ELEMENTARY: Mapping[str, Callable[[Tensor], Tensor]] = {
+    "exp": torch.exp, "ln": torch.log, "log10": torch.log10, "sqrt": torch.sqrt, "abs": torch.abs, "sign": torch.sign,
+}  # fmt: skip
 
 
-class SheetRun:
-    """Runs a worksheet's rounds, with autograd for the derivatives."""
+def _greatest(parts: Sequence[Tensor]) -> Tensor:
+    """Return the largest of several tensors, cell by cell; torch.maximum would split the slope between equal ones."""
+    return functools.reduce(lambda a, b: torch.where(a >= b, a, b), parts)
 
-    def __init__(
-        self,
-        worksheet: Worksheet,
-        tensor: Callable[[object], Tensor],
-        gradient: Callable[[Tensor, Tensor], Tensor],
-        functions: Mapping[str, Callable[..., Tensor]],
-        stack: Callable[[list[Tensor]], Tensor],
-    ) -> None:
-        """``gradient(of, by)`` is ∂of/∂by of a number by a tensor; ``functions`` are the activations."""
+
+def _smallest(parts: Sequence[Tensor]) -> Tensor:
+    return functools.reduce(lambda a, b: torch.where(a <= b, a, b), parts)
+
+
+def _lines(array: Tensor, axis: tuple[int, ...]) -> Sequence[Tensor]:
+    lines: Sequence[Tensor] = array.unbind(*axis) if axis else array.reshape(-1).unbind()
+    return lines
+
+
+#: Functions that reduce an array to one number, or along an axis.
+_REDUCTIONS: Mapping[str, Callable[[Tensor, tuple[int, ...]], Tensor]] = {
+    "sum": lambda array, axis: array.sum(*axis),
+    "mean": lambda array, axis: array.mean(*axis),
+    "max": lambda array, axis: _greatest(_lines(array, axis)),
+    "min": lambda array, axis: _smallest(_lines(array, axis)),
+    "argmax": lambda array, axis: (array.argmax(*axis) + 1).double(),
+}
+
+#: The same functions cell by cell over several arrays, as in ``max(0, z)``.
+_ACROSS: Mapping[str, Callable[[list[Tensor]], Tensor]] = {
+    "sum": lambda parts: sum(parts[1:], parts[0]),
+    "mean": lambda parts: sum(parts[1:], parts[0]) / len(parts),
+    "max": _greatest,
+    "min": _smallest,
+    "argmax": lambda parts: (torch.stack(torch.broadcast_tensors(*parts)).argmax(0) + 1).double(),
+}
+
+
+def worksheet_values(worksheet: Worksheet) -> dict[str, float]:
+    """Return every computed number of a worksheet's rounds, by its canonical name."""
+    found: dict[str, float] = {}
+    named: dict[str, Tensor] = {}
+    steps = _Steps(worksheet)
+    for at in range(1, worksheet.repeat + 1):
+        before, named = named, {"t": tensor(float(at))}
+        for name in worksheet.given_names:
+            carried = at > 1 and (name, at) not in worksheet.given_rounds and f"{name}_new" in before
+            given = before[f"{name}_new"] if carried else tensor(worksheet.given_in(name, at))
+            named[name] = given.detach()
+        for step, tree in worksheet.steps.items():
+            named[step] = steps.visit(tree, named)
+            found.update(_cells(step, named[step], at))
+    return found
+
+
+def _gradient(of: Tensor, by: Tensor) -> Tensor:
+    """Return ∂of/∂by by autograd, in a form that can be differentiated again."""
+    if not of.requires_grad:
+        return torch.zeros_like(by)
+    (slope,) = torch.autograd.grad(of, by, create_graph=True, allow_unused=True)
+    return torch.zeros_like(by) if slope is None else slope
+
+
+class _Steps:
+    """Computes the formulas of a worksheet's steps."""
+
+    def __init__(self, worksheet: Worksheet) -> None:
         self.worksheet = worksheet
-        self.tensor, self.gradient, self.functions, self.stack = tensor, gradient, functions, stack
-
-    def values(self) -> dict[str, float]:
-        """Return every step's cells in every round, by their canonical names."""
-        found: dict[str, float] = {}
-        named: dict[str, Tensor] = {}
-        for at in range(1, self.worksheet.repeat + 1):
-            before, named = named, {"t": self.tensor(float(at))}
-            for name in self.worksheet.given_names:
-                carried = at > 1 and (name, at) not in self.worksheet.given_rounds and f"{name}_new" in before
-                given = before[f"{name}_new"] if carried else self.tensor(self.worksheet.given_in(name, at))
-                named[name] = given.detach()
-            named |= self._steps(named)
-            for step in self.worksheet.steps:
-                found.update(_cells(step, named[step], at))
-        return found
-
-    def _steps(self, named: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        values = dict(named)
-        for step, tree in self.worksheet.steps.items():
-            values[step] = self._visit(tree, values)
-        return values
 
     def _derivative(self, of: str, by: str, values: Mapping[str, Tensor]) -> Tensor:
         """Run the steps again with ``by`` as a new variable, which stays in the graph for higher derivatives."""
@@ -81,25 +115,27 @@ class SheetRun:
         again = dict(values) | {by: variable}
         for step, tree in self.worksheet.steps.items():
             if step != by and step in reached:
-                again[step] = self._visit(tree, again)
+                again[step] = self.visit(tree, again)
         top = again[of]
         if not top.shape:
-            return self.gradient(top, variable)
-        return self.stack([self.gradient(cell, variable) for cell in top.reshape(-1)]).reshape(top.shape)
+            return _gradient(top, variable)
+        return torch.stack([_gradient(cell, variable) for cell in top.reshape(-1)]).reshape(top.shape)
 
     def _feeds(self, step: str, of: str) -> bool:
         parents = needs(self.worksheet.steps[of]) if of in self.worksheet.steps else ()
         return step in parents or any(self._feeds(step, parent) for parent in parents)
 
-    def _visit(self, tree: Tree, values: Mapping[str, Tensor]) -> Tensor:
+    def visit(self, tree: Tree, values: Mapping[str, Tensor]) -> Tensor:
+        """Return a formula's value, given those of the names in it."""
+
         def visit(part: Tree) -> Tensor:
-            return self._visit(part, values)
+            return self.visit(part, values)
 
         match tree:
             case Num(value):
-                return self.tensor(value)
+                return tensor(value)
             case Name(name):
-                return values[name] if name in values else self.tensor(CONSTANTS[name])
+                return values[name] if name in values else tensor(CONSTANTS[name])
             case Neg(of):
                 return -visit(of)
             case Add(parts):
@@ -121,7 +157,7 @@ class SheetRun:
     def _shaped(self, tree: Tree, visit: Callable[[Tree], Tensor]) -> Tensor:
         match tree:
             case Array(items):
-                return self.stack([visit(item) for item in items])
+                return torch.stack([visit(item) for item in items])
             case Transpose(of):
                 whole = visit(of)
                 return whole.T if whole.ndim == 2 else whole
@@ -129,84 +165,42 @@ class SheetRun:
                 whole = visit(of)
                 is_cell = len(axes) == whole.ndim and all(first == last for first, last in axes)
                 single = is_cell or len(axes) == 1
-                cut = tuple(
-                    first - 1 if single and first == last else slice(first - 1, last) for first, last in axes
-                )  # fmt: skip
-                return whole[cut]
-            case Compare() | Logic():
-                return self._condition(tree, visit).to(self.tensor(0.0).dtype)
-        raise AssertionError(tree)
-
-    def _condition(self, tree: Tree, visit: Callable[[Tree], Tensor]) -> Tensor:
-        match tree:
+                cuts = (first - 1 if single and first == last else slice(first - 1, last) for first, last in axes)
+                return whole[tuple(cuts)]
             case Compare(relation, left, right):
-                a, b = visit(left), visit(right)
-                signs = {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b, "=": a == b, "!=": a != b}
-                return signs[relation]
+                return _RELATIONS[relation](visit(left), visit(right)).double()
             case Logic("not", (operand,)):
-                return ~self._condition(operand, visit)
+                return torch.logical_not(visit(operand)).double()
             case Logic(operator, operands):
-                result = self._condition(operands[0], visit)
-                for operand in operands[1:]:
-                    other = self._condition(operand, visit)
-                    result = result & other if operator == "and" else result | other
-                return result
+                join = torch.logical_and if operator == "and" else torch.logical_or
+                return functools.reduce(join, map(visit, operands)).double()
         raise AssertionError(tree)
 
     def _call(self, name: str, arguments: tuple[Tree, ...], visit: Callable[[Tree], Tensor]) -> Tensor:
-        settings = {each.name: each.sizes for each in arguments if isinstance(each, Setting)}
-        arguments = tuple(each for each in arguments if not isinstance(each, Setting))
-        last = arguments[-1]
-        axis_name = last.name if isinstance(last, Name) and last.name in _AXES else ""
-        parts = [visit(each) for each in (arguments[:-1] if axis_name else arguments)]
+        operands, axis_name, settings = call_parts(arguments)
+        parts = list(map(visit, operands))
         first = parts[0]
         if name in OF_ARRAYS:
-            return OF_ARRAYS[name](self.functions, parts, axis_name, settings)
+            return OF_ARRAYS[name](parts, axis_name, settings)
         bare = name.rstrip("'")
-        if bare in self.functions:
+        if bare in FUNCTIONS:
             return self._activation(bare, len(name) - len(bare), parts)
-        axis = (_AXES[axis_name],) if axis_name and first.ndim > 1 else ()
-        plain: dict[str, Callable[[], Tensor]] = {
-            "exp": lambda: first.exp(),
-            "ln": lambda: first.log(),
-            "log10": lambda: first.log10(),
-            "sqrt": lambda: first.sqrt(),
-            "abs": lambda: first.abs(),
-            "sign": lambda: first.sign(),
-        }
-        if name in plain:
-            return plain[name]()
-        return _reduced(name, parts, axis, self.functions)
+        if name in _ELEMENTARY:
+            return _ELEMENTARY[name](first)
+        if len(parts) > 1:
+            return _ACROSS[name](parts)
+        return _REDUCTIONS[name](first, (_AXES[axis_name],) if axis_name and first.ndim > 1 else ())
 
     def _activation(self, name: str, primes: int, parts: list[Tensor]) -> Tensor:
         """Return an activation, or its slope by autograd."""
-        function = self.functions[name]
+        function = FUNCTIONS[name]
         if not primes:
             return function(*parts)
         z = parts[0] if parts[0].requires_grad else parts[0].clone().requires_grad_()
         value = function(z, *parts[1:])
         for _ in range(primes):
-            value = self.gradient(value.sum(), z)
+            value = _gradient(value.sum(), z)
         return value
-
-
-def _reduced(name: str, parts: list[Tensor], axis: tuple[int, ...], functions: Mapping[str, Any]) -> Tensor:
-    """Apply ``sum mean max min argmax`` to one array, whole or along an axis, or cell by cell to several arguments."""
-    first = parts[0]
-    if len(parts) > 1:
-        if name in ("sum", "mean"):
-            total = sum(parts[1:], first)
-            return total if name == "sum" else total / len(parts)
-        return functools.reduce(functions["maximum" if name == "max" else "minimum"], parts)
-    match name:
-        case "sum":
-            return first.sum(*axis)
-        case "mean":
-            return first.mean(*axis)
-        case "max" | "min":
-            cells = first.unbind(*axis) if axis else first.reshape(-1).unbind()
-            return functools.reduce(functions["maximum" if name == "max" else "minimum"], cells)
-    return (first.argmax(*axis) + 1).to(first.dtype)
 
 
 def _cells(step: str, value: Tensor, at: int) -> dict[str, float]:
