@@ -87,8 +87,8 @@ def test_every_lesson_of_the_course_is_the_same_from_the_cache(path: Path) -> No
             part.graph.notation.text(node) for node in part.graph.nodes
         ]
         assert kept.graph(name).canonical(f"{next(iter(part.graph.nodes))}@1") is not None
-    assert [item.reference.name for item in kept.asked()] == [item.reference.name for item in read.asked()]
-    assert all(item.graph is kept.graph(item.reference.of) for item in kept.asked())
+    assert [item.name for item in kept.asked()] == [item.name for item in read.asked()]
+    assert all(item.graph is kept.graph(item.of) for item in kept.asked())
 
 
 def test_a_variant_is_the_same_from_a_cached_lesson() -> None:

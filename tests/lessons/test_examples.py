@@ -131,7 +131,7 @@ def test_the_example_lesson(folder: Path) -> None:
     assert (lesson.id, lesson.number, lesson.minutes) == ("forward-pass", 2, 15)
     assert lesson.requires == ("artificial-neural-networks",)
     assert [block.kind for block in lesson.blocks] == ["text", "diagram", "ask", "ask", "derive"]
-    assert [item.reference.name for item in lesson.asked()] == ["Z1", "Z2", "hidden.H"]
+    assert [item.name for item in lesson.asked()] == ["Z1", "Z2", "hidden.H"]
     assert lesson.graph("lab2").values["yhat"] == pytest.approx(0.08)
     hidden = lesson.blocks[3]
     assert isinstance(hidden, Ask)

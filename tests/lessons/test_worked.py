@@ -134,7 +134,7 @@ def test_every_quantity_asked_has_a_worked_solution_and_a_mistake_to_find() -> N
             for item in block.items if isinstance(block, Ask) else ():
                 name = item.quantity.cells[-1]
                 assert worked_lines(item.graph, name)[-1].name == name
-                assert mistakes_that_tell(item.reference), (path.name, name)
+                assert mistakes_that_tell(item), (path.name, name)
 
 
 def test_a_worksheets_declared_mistake_is_recognised_in_every_round(tmp_path: Path) -> None:

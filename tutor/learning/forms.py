@@ -103,7 +103,7 @@ def _asked(lesson: Lesson, reference: Reference) -> Block:
         for item in block.asked:
             if (item.of, item.quantity.name) == (reference.of, reference.name):
                 return replace(block.asking_only(item), after=None)
-    return AskItem(reference=reference).alone("practice")
+    return AskItem(reference.of, reference.graph, reference.quantity).alone("practice")
 
 
 def why_blocks(reference: Reference, seed: str) -> list[Block]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from tutor.lessons.blocks import AskItem, Block, Lesson, Reference
+from tutor.lessons.blocks import AskItem, Block, Lesson
 from tutor.lessons.template import IsShown
 from tutor.session.model import Field, FieldState
 
@@ -89,8 +89,8 @@ def _worksheet_entry(lesson: Lesson, field_id: str) -> Entry | None:
     if of not in lesson.parts or name not in lesson.graph(of).nodes:
         return None
     graph = lesson.graph(of)
-    reference = Reference(of, graph, graph.as_quantity(name))
-    item = AskItem(reference=reference, reveal=lesson.reveal, builtin_hints=lesson.builtin_hints)
+    quantity = graph.as_quantity(name)
+    item = AskItem(of, graph, quantity, reveal=lesson.reveal, builtin_hints=lesson.builtin_hints)
     return Entry(item.field(field_id, field_id), item.alone(field_id), 0, item)
 
 

@@ -106,7 +106,7 @@ def _about_mistake(entry: Entry, state: FieldState) -> list[_Rung]:
     if result is None or not result.mistakes or result.verdict in (Verdict.CORRECT, Verdict.FOLLOWS):
         return []
     mistake = result.mistakes[0]
-    about = entry.item.reference if entry.item is not None else getattr(entry.block, "formula_of", None)
+    about = entry.item if entry.item is not None else getattr(entry.block, "formula_of", None)
     if about is None:
         said = advice(mistake.id)
     else:

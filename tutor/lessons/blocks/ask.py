@@ -10,7 +10,7 @@ from tutor.lessons.blocks.field import Field, FieldKind, precision
 from tutor.lessons.blocks.paper import Blank, Exercise, Paper, Part, formula_lines
 from tutor.lessons.plain_text import text_height
 from tutor.lessons.template import EMPTY, IsShown, Template
-from tutor.network import Graph, Quantity
+from tutor.network import Graph
 from tutor.network.decimals import default_decimals, figures_to_decimals
 
 MOST_WORKED = 12
@@ -18,10 +18,9 @@ MOST_WORKED = 12
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class AskItem:
+class AskItem(Reference):
     """One quantity of an ``ask``, with its settings. If ``decimals`` is None, the rule for its kind of node applies."""
 
-    reference: Reference
     decimals: int | None = None
     figures: int | None = None
     prompt: Template = EMPTY
@@ -30,26 +29,6 @@ class AskItem:
     explain: Template = EMPTY
     mistakes: tuple[AuthorMistake, ...] = ()
     reveal: bool = True
-
-    @property
-    def quantity(self) -> Quantity:
-        """The quantity that is asked."""
-        return self.reference.quantity
-
-    @property
-    def graph(self) -> Graph:
-        """The graph it belongs to."""
-        return self.reference.graph
-
-    @property
-    def of(self) -> str:
-        """The network or worksheet it belongs to."""
-        return self.reference.of
-
-    @property
-    def symbol(self) -> str:
-        """The symbol of the quantity, as it is shown."""
-        return self.graph.notation.text(self.quantity.name)
 
     @property
     def least_decimals(self) -> int:
@@ -144,5 +123,4 @@ class Ask(Question):
 
     def with_graphs(self, graphs: Mapping[str, Graph]) -> Ask:
         """Return the question with other graphs for the models of its quantities."""
-        items = (replace(item, reference=replace(item.reference, graph=graphs[item.of])) for item in self.items)
-        return replace(self, items=tuple(items))
+        return replace(self, items=tuple(replace(item, graph=graphs[item.of]) for item in self.items))

@@ -39,6 +39,11 @@ class Reference:
         return self.quantity.name
 
     @property
+    def symbol(self) -> str:
+        """The symbol of the quantity, as it is shown."""
+        return self.graph.notation.text(self.quantity.name)
+
+    @property
     def is_given(self) -> bool:
         """Whether it is given, so that it cannot be asked for."""
         return self.quantity.kind is Kind.GIVEN

@@ -27,7 +27,7 @@ class Derive(Block):
     def views(self, seen: Seen) -> Sequence[View]:
         """Return a view of each quantity; none in an exam."""
         shown = () if seen.is_sealed else self.references
-        return tuple(DeriveView(self.id, each.of, each.name, each.graph.notation.text(each.name)) for each in shown)
+        return tuple(DeriveView(self.id, each.of, each.name, each.symbol) for each in shown)
 
     def on_paper(self, paper: Paper) -> Iterable[Part]:
         """Return nothing: a sheet is for working by hand."""

@@ -52,7 +52,7 @@ class Expression(Question):
     @property
     def symbol(self) -> str:
         """The symbol of the quantity that it gives, or empty."""
-        return self.reference.graph.notation.text(self.reference.name) if self.reference is not None else ""
+        return self.reference.symbol if self.reference is not None else ""
 
     def asked_names(self) -> Iterator[tuple[str, str]]:
         if self.reference is not None:

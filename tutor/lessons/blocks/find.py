@@ -54,7 +54,6 @@ class Find(Question):
         if planted is None:
             return [text, where]
         wrong = planted.mistaken
-        node = Reference(reference.of, graph, graph.as_quantity(wrong.at))
         which = Choose(
             **{**same_place(self), "after": After(where.id)},
             id=f"{self.id}/mistake",
@@ -62,7 +61,9 @@ class Find(Question):
             options=tuple(_mistake_options(graph, wrong)),
         )
         item = AskItem(
-            reference=node,
+            reference.of,
+            graph,
+            graph.as_quantity(wrong.at),
             decimals=self.decimals,
             prompt=literal(f"The right value of ${graph.notation.latex(wrong.at)}$"),
             hints=self.hints,

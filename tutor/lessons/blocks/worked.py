@@ -40,7 +40,9 @@ class Worked(Question):
             found.append(Text(id=f"{self.id}/worked", after=self.after, text=joined(self.prompt, text)))
         items = tuple(
             AskItem(
-                reference=Reference(reference.of, graph, graph.as_quantity(line.name)),
+                reference.of,
+                graph,
+                graph.as_quantity(line.name),
                 decimals=self.decimals if line is lines[-1] else None,
                 prompt=literal(f"${graph.notation.latex(line.name)} = {latex(line.formula, graph.notation)}$"),
                 hints=self.hints if line is lines[-1] else (),

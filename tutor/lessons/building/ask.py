@@ -23,7 +23,6 @@ from tutor.lessons.field_types import (
     written,
 )
 from tutor.lessons.models import MOST_MEMBERS, MistakeFile, QuestionFile
-from tutor.lessons.template import EMPTY
 from tutor.lessons.yaml.document import Path_
 
 
@@ -76,9 +75,7 @@ class AskFile(QuestionFile):
         items = [replace(item, mistakes=(*item.mistakes, *whole)) for item in items]
         return blocks.Ask(**work.common, **base | {"mistakes": whole}, items=tuple(items)), named
 
-    def asked(
-        self, work: Work, main: object, path: Path_
-    ) -> Iterator[tuple[tuple[str, ...], AskItemFile | None, Path_]]:
+    def asked(self, work: Work, main: object, path: Path_) -> Iterator[tuple[tuple[str, ...], AskItemFile, Path_]]:
         """Yield what is asked: names, their own settings, and their path in the file."""
         if isinstance(main, dict):
             for key, value in main.items():
@@ -90,38 +87,30 @@ class AskFile(QuestionFile):
                 if isinstance(each, dict | list) or each is None:
                     work.checker.add((*path, number), f"Write a quantity's name here, not {describe(each)}.")
                 else:
-                    yield split_names(written(each)), None, (*path, number)
+                    yield split_names(written(each)), AskItemFile(), (*path, number)
         elif main is not None and not isinstance(main, bool):
-            yield split_names(written(main)), None, path
+            yield split_names(written(main)), AskItemFile(), path
         else:
             work.checker.add(path, f"Write quantities here, such as Z1 or [Z1, Z2], not {describe(main)}.", at_key=True)
 
-    def item(
-        self, work: Work, reference: blocks.Reference, own: AskItemFile | None, path: Path_
-    ) -> blocks.AskItem | None:
+    def item(self, work: Work, reference: blocks.Reference, own: AskItemFile, path: Path_) -> blocks.AskItem | None:
         """Return one quantity with its settings, or None with the problem noted."""
         if reference.is_given:
             message = f"{reference.name} is given; ask for something that follows from it."
             work.checker.add(path, message)
             return None
-        settings = work.settings
-        if own is not None:
-            settings = settings.under(own, work.checker, place=beside(path))
-        explain = work.words("explain", self.explain)
-        prompt = EMPTY
-        mistakes: tuple[blocks.AuthorMistake, ...] = ()
-        if own is not None:
-            prompt = work.resolver.text(own.prompt, work.of, (*path, "prompt"))
-            explain = work.resolver.text(own.explain, work.of, (*path, "explain")) if own.explain else explain
-            mistakes = work.resolver.mistakes(own.mistakes, reference.of, (*path, "mistakes"), reference.quantity.shape)
+        settings = work.settings.under(own, work.checker, place=beside(path))
+        text, shape = work.resolver.text, reference.quantity.shape
         return blocks.AskItem(
-            reference=reference,
+            reference.of,
+            reference.graph,
+            reference.quantity,
             decimals=settings.decimals,
             figures=settings.figures,
-            prompt=prompt,
+            prompt=text(own.prompt, work.of, (*path, "prompt")),
             hints=work.hints(settings),
             builtin_hints=settings.builtin_hints,
-            explain=explain,
-            mistakes=mistakes,
+            explain=text(own.explain, work.of, (*path, "explain")) or work.words("explain", self.explain),
+            mistakes=work.resolver.mistakes(own.mistakes, reference.of, (*path, "mistakes"), shape),
             reveal=settings.reveal,
         )
