@@ -27,13 +27,9 @@ def advise(
     """
     code = tree(source)
     calls = [node for node in ast.walk(code) if isinstance(node, ast.Expr)] if code is not None else []
-    finished = [node for node in calls if not any(node.lineno <= line <= _last_line(node) for line in failed)]
+    finished = [node for node in calls if not any(node.lineno <= line <= (node.end_lineno or 0) for line in failed)]
     seen = (facts or {}).get("seen") or {}
     return (*_thrown_away(finished, facts), *_uncalled(finished), *_broadcast(output), *_training(seen))
-
-
-def _last_line(node: ast.stmt) -> int:
-    return node.end_lineno or node.lineno
 
 
 def _thrown_away(statements: Iterable[ast.Expr], facts: Mapping[str, Any] | None) -> Iterator[str]:

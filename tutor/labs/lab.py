@@ -47,6 +47,7 @@ from tutor.verdicts import Result, Verdict
 
 _SHORTEST_LOOK_TIMEOUT = 2.0
 _NAME = re.compile(r"[^\W\d]\w*")
+_LIBRARY = re.compile(r"^\s*(?:import|from)\s+(numpy|torch)\b", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ async def start_lab(
         on_event(event)
 
     has_python = any(check.kind == "python" for check in lab.checks)
-    ready = asyncio.create_task(own_checker.start(*_libraries(source))) if has_python else None
+    libraries = sorted(set(_LIBRARY.findall(source)))  # which its values may need
+    ready = asyncio.create_task(own_checker.start(*libraries)) if has_python else None
     try:
         run = await kernel.run(source, name=name, seconds=lab.time_limit, on_event=watch)
         if ready is not None:
@@ -149,14 +151,6 @@ def _advice(
         warning = f"{progress.explosion} {exploded(seen)}"
     advice = (*advise(source, facts, run.output, run.failed_lines), warning)
     return tuple(each for each in advice if each and not any(each in check.message for check in checks))
-
-
-_LIBRARY = re.compile(r"^\s*(?:import|from)\s+(numpy|torch)\b", re.MULTILINE)
-
-
-def _libraries(source: str) -> list[str]:
-    """Return the libraries that a program imports and that its values may need."""
-    return sorted(set(_LIBRARY.findall(source)))
 
 
 async def _answers(lab: Lab, kernel: Kernel, checker: Checker, *, seconds: float) -> list[Message]:

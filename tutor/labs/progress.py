@@ -32,6 +32,7 @@ _FIGURE = re.compile(
 )
 _KEEPS = ("loss", "mse", "mae", "rmse", "error", "cost", "acc", "accuracy", "r2", "lr", "cross entropy")
 _MOST_POINTS = 2_000
+_COUNTERS = ("epoch", "ep", "e", "epoch_number", "step", "t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,15 +201,11 @@ def total_in(source: str) -> int | None:
         if isinstance(target, ast.Name)
     }
     for node in ast.walk(code):
-        if isinstance(node, ast.For) and isinstance(node.target, ast.Name) and _is_epoch(node.target.id):
+        if isinstance(node, ast.For) and isinstance(node.target, ast.Name) and node.target.id.lower() in _COUNTERS:
             bounds = [_integer(argument, numbers) for argument in getattr(node.iter, "args", ())]
             if bounds and all(bound is not None for bound in bounds[:2]):
                 return (bounds[0] if len(bounds) == 1 else (bounds[1] or 0) - 1) or None
     return next((numbers[name] for name in ("epochs", "num_epochs", "n_epochs", "EPOCHS") if name in numbers), None)
-
-
-def _is_epoch(name: str) -> bool:
-    return name.lower() in ("epoch", "ep", "e", "epoch_number", "step", "t")
 
 
 def _integer(node: ast.expr, numbers: Mapping[str, Any]) -> int | None:

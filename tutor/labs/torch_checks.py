@@ -22,7 +22,7 @@ def _layers(check: Check, facts: Facts, _: str) -> str | None:
     """Compare the layers of the kinds asked for, in order: those that the prediction used, or else those of a model."""
     listed = check.subject if isinstance(check.subject, tuple | list) else (check.subject,)
     expected = [_parsed(str(layer)) for layer in listed]
-    models = [model for model in facts.get("models", ()) if not _is_loss(model)]
+    models = [model for model in facts.get("models", ()) if model["parameters"] or not model["type"].endswith("Loss")]
     used = list(facts.get("seen", {}).get("layers", ()))
     kinds = {kind for kind, _, _ in expected}
     if used and kinds <= {"Linear", *_ACTIVATIONS}:
@@ -49,10 +49,6 @@ def _unused(used: Sequence[Mapping[str, Any]], models: Sequence[Mapping[str, Any
     made = {layer["type"] for model in models for layer in model["layers"]}
     idle = sorted((made & kinds) - there)
     return f" The model has a {idle[0]}, but forward never calls it." if idle else ""
-
-
-def _is_loss(model: Mapping[str, Any]) -> bool:
-    return not model["parameters"] and str(model["type"]).endswith("Loss")
 
 
 def _compare_layers(

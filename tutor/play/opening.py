@@ -25,16 +25,13 @@ def play(lesson: Lesson, of: str = "", state: str = "", *, reference: str = "") 
     title = lesson.title.strip() or name
     if len(lesson.parts) > 1:
         title = f"{title}, {name}"
-    return Playing(ground, title, _reference(lesson, reference))
+    own = f"{lesson.id}#{lesson.variant}" if lesson.variant else lesson.id
+    return Playing(ground, title, reference or own)
 
 
 def play_block(block: Explore, lesson_title: str = "", reference: str = "") -> Playing:
     """Open the model of an ``explore`` block, with its ranges and tasks."""
     return Playing(Playground(block.model, block.turn), lesson_title, reference, block.cells, block.goals)
-
-
-def _reference(lesson: Lesson, reference: str) -> str:
-    return reference or (f"{lesson.id}#{lesson.variant}" if lesson.variant else lesson.id)
 
 
 def split_state(which: str) -> tuple[str, str]:
