@@ -12,6 +12,7 @@ import os
 import time
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from tutor import paths
@@ -26,6 +27,7 @@ _SETTLED = 2_000_000_000
 _MOST_BYTES = 100_000_000
 
 
+@dataclass(frozen=True)
 class Records:
     """Records in a folder, one for each lesson file.
 
@@ -33,9 +35,8 @@ class Records:
     same. A damaged record is ignored.
     """
 
-    def __init__(self, folder: Path, *, options: str = "") -> None:
-        self.folder = folder
-        self.options = options
+    folder: Path
+    options: str = ""
 
     def find(self, path: Path) -> object:
         """Return the data that is stored for a lesson file, or None if there is none or it is no longer valid."""

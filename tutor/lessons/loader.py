@@ -11,7 +11,7 @@ from pathlib import Path
 from tutor.errors import TutorError
 from tutor.lessons import blocks
 from tutor.lessons.building import Context, Draft, Settings, beside, built
-from tutor.lessons.declared import declared, found_files
+from tutor.lessons.declared import ModelLibrary, declared, found_files
 from tutor.lessons.field_types import describe, written
 from tutor.lessons.lesson_files import LessonFolder, lesson_id, shortened
 from tutor.lessons.models import LessonFile, ScreenFile, SourceFile
@@ -151,7 +151,7 @@ class _Loading:
     def _parts(
         self, data: Mapping[str, object], notation: Mapping[str, str] | None, steps: Mapping[str, int]
     ) -> tuple[dict[str, blocks.Model], bool]:
-        models = declared(data, self.checker, self.folder)
+        models = ModelLibrary(declared(data, self.checker, self.folder))
         builder = ModelBuilder(self.checker, models, steps, notation, self.overrides)
         failed = any(key in data and not isinstance(data[key], dict) for key in _MODELS)
         return builder.build(), builder.failed or failed

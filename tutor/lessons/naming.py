@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from tutor.lessons import blocks
 from tutor.lessons.building import Draft
@@ -26,7 +27,7 @@ def name_blocks(drafts: Sequence[Draft | None], resolver: Resolver, checker: Che
         taken.setdefault(block_id, draft.block.line)
     named = [replace(draft.block, id=block_id) for draft, block_id in zip(whole, ids, strict=True)]
     named = _with_earlier_default(whole, named, taken)
-    after = _Waiting(whole, named, resolver, checker, is_whole=len(whole) == len(drafts))
+    after = _Waiting(whole, named, resolver, checker, len(whole) == len(drafts))
     return [replace(block, after=after.of(place)) for place, block in enumerate(named)]
 
 
@@ -68,28 +69,21 @@ def _with_kind(draft: Draft, block_id: str) -> str:
     return block_id if draft.block.asked else f"{draft.block.kind} {block_id}"
 
 
+@dataclass
 class _Waiting:
-    """Resolves ``after:``, which names a block's id or a quantity that a block asks for."""
+    """Resolves ``after:``, which names a block's id or a quantity that a block asks for. ``is_whole`` says that every
+    block could be built, so that an unknown name is an error."""
 
-    def __init__(
-        self,
-        drafts: Sequence[Draft],
-        named: Sequence[blocks.Block],
-        resolver: Resolver,
-        checker: Checker,
-        *,
-        is_whole: bool,
-    ) -> None:
-        """``is_whole`` says that every block could be built, so that an unknown name is an error."""
-        self.is_whole = is_whole
-        self.drafts = drafts
-        self.named = named
-        self.resolver = resolver
-        self.checker = checker
-        self.asked: dict[tuple[str, str], str] = {}
-        for block in named:
-            for name in block.asked_names():
-                self.asked.setdefault(name, block.id)
+    drafts: Sequence[Draft]
+    named: Sequence[blocks.Block]
+    resolver: Resolver
+    checker: Checker
+    is_whole: bool
+
+    @cached_property
+    def asked(self) -> dict[tuple[str, str], str]:
+        """The id of the first block that asks for each quantity, by model and name."""
+        return {name: block.id for block in reversed(self.named) for name in block.asked_names()}
 
     def of(self, place: int) -> blocks.After | None:
         """Return what the block at this index waits for, or None."""

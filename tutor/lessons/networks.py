@@ -6,7 +6,7 @@ import copy
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tutor.errors import FormulaError, NetworkError
@@ -32,23 +32,16 @@ GROUP_SYNONYMS = {"targets": "target", "biases": "bias", "alpha": "lr", "learnin
 LESSON_KEYS = ("vary", "allow", "mistakes", "from")
 
 
+@dataclass
 class ModelBuilder:
     """Builds the models of a lesson. ``steps`` has the number of training steps that each needs; "" stands for all."""
 
-    def __init__(
-        self,
-        checker: Checker,
-        models: Mapping[str, Declared],
-        steps: Mapping[str, int],
-        notation: Mapping[str, str] | None,
-        overrides: Mapping[str, Mapping[str, object]],
-    ) -> None:
-        self.checker = checker
-        self.library = ModelLibrary(models)
-        self.steps = steps
-        self.notation = notation
-        self.overrides = overrides
-        self.failed = False
+    checker: Checker
+    library: ModelLibrary
+    steps: Mapping[str, int]
+    notation: Mapping[str, str] | None
+    overrides: Mapping[str, Mapping[str, object]]
+    failed: bool = False
 
     def build(self) -> dict[str, Model]:
         """Return every model that can be built; problems with the others are noted."""

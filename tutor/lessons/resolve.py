@@ -9,7 +9,7 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tutor.errors import FormulaError, QuantityError
 from tutor.formulas import Cells, evaluate, names, parse, resolve, scalarise
@@ -37,16 +37,16 @@ class Formula:
     cells: Cells
 
 
+@dataclass
 class Resolver:
     """Resolves names in the lesson's networks and worksheets. Problems are noted in the checker."""
 
-    def __init__(self, checker: Checker, parts: Mapping[str, Model], *, models_failed: bool = False) -> None:
-        self.checker = checker
-        self.parts = parts
-        #: Whether a model could not be built. Its names are then unknown, which is not reported again for each.
-        self.models_failed = models_failed
-        #: Unknown names of models that are reported already, at their ``of:``.
-        self.reported: set[str] = set()
+    checker: Checker
+    parts: Mapping[str, Model]
+    #: Whether a model could not be built. Its names are then unknown, which is not reported again for each.
+    models_failed: bool = False
+    #: Unknown names of models that are reported already, at their ``of:``.
+    reported: set[str] = field(default_factory=set)
 
     # -- models -----------------------------------------------------------------------------------------------------
 
