@@ -15,6 +15,7 @@ from email.message import Message
 from pathlib import Path
 from urllib.parse import quote
 
+from tests.homes import write_long_ago
 from tutor.store import Store
 
 LESSON = """
@@ -96,10 +97,8 @@ def free_port() -> int:
 
 
 def lesson_in(folder: Path) -> str:
-    """Write the lesson into a folder and return its path."""
-    path = folder / "one-neuron.yaml"
-    path.write_text(LESSON, encoding="utf-8")
-    return str(path)
+    """Write the lesson into a folder and return its path. The first tutor reads it, the others find it in the cache."""
+    return str(write_long_ago(folder / "one-neuron.yaml", LESSON))
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.serve.browser import ENTER, ESCAPE, Browser, browser
-from tests.serve.serving import LESSON, free_port
+from tests.serve.serving import LESSON, free_port, lesson_in
 from tutor.classroom.assignment import load_assignment
 from tutor.classroom.codes import LETTERS
 from tutor.classroom.collect import collect
@@ -87,7 +87,7 @@ class Exam:
 @contextmanager
 def running(folder: Path, port: int) -> Iterator[Exam]:
     """Run the exam's server."""
-    (folder / "one-neuron.yaml").write_text(LESSON, encoding="utf-8")
+    lesson_in(folder)
     (folder / "midterm.yaml").write_text(EXAM, encoding="utf-8")
     (folder / "students.csv").write_text(ROSTER, encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "TUTOR_STORE")}

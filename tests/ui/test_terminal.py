@@ -19,6 +19,7 @@ from types import TracebackType
 
 import pytest
 
+from tests.homes import write_long_ago
 from tests.ui.driving import LESSON, LONGEST
 from tutor.store import Store, default_path
 
@@ -140,11 +141,10 @@ class Terminal:
             assert time.monotonic() < end, f"timed out waiting for {what}: {self.text[-2000:]}"
 
 
-@pytest.fixture
-def lesson_file(tmp_path: Path) -> Path:
-    path = tmp_path / "every-kind.yaml"
-    path.write_text(LESSON, encoding="utf-8")
-    return path
+@pytest.fixture(scope="session")
+def lesson_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a file that the first tutor reads, and the others find in the cache."""
+    return write_long_ago(tmp_path_factory.mktemp("terminal") / "every-kind.yaml", LESSON)
 
 
 def drafts() -> dict[str, str]:
