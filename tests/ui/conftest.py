@@ -13,8 +13,10 @@ from textual.pilot import Pilot
 from tests.homes import write_long_ago
 from tests.ui.driving import LESSON, Opener, settle
 from tests.ui.quick import (
+    colours_worked_out_once,
     no_search_for_garbage,
     painted_when_looked_at,
+    parameters_counted_fast,
     rules_found_fast,
     styles_parsed_once,
     waits_no_longer_than_it_takes,
@@ -24,8 +26,10 @@ from tutor.store import Store
 from tutor.ui.app import TutorApp
 
 __all__ = [
+    "colours_worked_out_once",
     "no_search_for_garbage",
     "painted_when_looked_at",
+    "parameters_counted_fast",
     "rules_found_fast",
     "styles_parsed_once",
     "waits_no_longer_than_it_takes",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from inspect import CO_VARARGS, CO_VARKEYWORDS, signature
+
 import pytest
 from rich.console import RenderableType
 from textual._compositor import Compositor
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.css.types import CSSLocation
+from textual.design import ColorSystem
 from textual.screen import Screen
 
 from tests.ui.waiting import wait_no_longer_than_it_takes
@@ -74,3 +78,34 @@ def rules_found_fast(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash Textual's rules by their identity in C instead of in Python, which takes 3 % of the time: styling a widget
     looks up every rule."""
     monkeypatch.setattr(RuleSet, "__hash__", object.__hash__)
+
+
+_generate = ColorSystem.generate
+_generated: dict[str, dict[str, str]] = {}
+
+
+def _generated_once(self: ColorSystem) -> dict[str, str]:
+    key = repr(vars(self))
+    if key not in _generated:
+        _generated[key] = _generate(self)
+    return dict(_generated[key])
+
+
+@pytest.fixture(autouse=True)
+def colours_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work out the shades of a theme only once: this takes 2 % of the time to open an application."""
+    monkeypatch.setattr(ColorSystem, "generate", _generated_once)
+
+
+def _parameters(function: Callable[..., object]) -> int:
+    code = getattr(function, "__code__", None)
+    if code is None or hasattr(function, "__wrapped__") or code.co_flags & (CO_VARARGS | CO_VARKEYWORDS):
+        return len(signature(function).parameters)
+    count: int = code.co_argcount + code.co_kwonlyargcount
+    return count
+
+
+@pytest.fixture(autouse=True)
+def parameters_counted_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count the parameters of a callback from its code. Its whole signature takes 2 % of the time."""
+    monkeypatch.setattr("textual._callback._count_parameters", _parameters)

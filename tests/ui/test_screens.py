@@ -54,11 +54,6 @@ Stage = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
 
 
 @pytest.fixture(autouse=True)
-def painted_when_looked_at() -> None:
-    """Paint the screen at every change, as in a terminal: plots are drawn when they are painted."""
-
-
-@pytest.fixture(autouse=True)
 def time_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Use UTC, so that times on the screen are the same everywhere."""
     monkeypatch.setenv("TZ", "UTC")
