@@ -258,12 +258,12 @@ class TutorApp(HasCommands, OpeningApp):
     def _palette_commands(self, screen: Screen[object]) -> list[Command]:
         """Return the commands of the screen and of what has the focus, then the application's own."""
         commands = list(screen.enabled_commands()) if isinstance(screen, TutorScreen) else []
-        return [one for one in (*commands, *self.commands) if one.palette and one.id != "app.palette"]
+        return [each for each in (*commands, *self.commands) if each.palette and each.id != "app.palette"]
 
     def shown_keys(self, command: Command) -> dict[str, str]:
         """Return the current keys of a command, the first of each binding, with the text that the screen shows for
         each."""
-        now = [one.with_key(one.key.split(",")[0]) for one in bindings_now(command, chosen_keys(self))]
+        now = [each.with_key(each.key.split(",")[0]) for each in bindings_now(command, chosen_keys(self))]
         return {binding.key: self.get_key_display(binding) for binding in now}
 
     def key_shown(self, command: Command) -> str:
@@ -286,7 +286,7 @@ class TutorApp(HasCommands, OpeningApp):
 
         if not isinstance(self.screen, Palette):
             commands = self._palette_commands(self.screen)
-            self.push_screen(Palette(keys={one.title: self.key_shown(one) for one in commands}))
+            self.push_screen(Palette(keys={each.title: self.key_shown(each) for each in commands}))
 
     def search_themes(self) -> None:
         """Open the palette, which finds a theme by its name."""

@@ -31,8 +31,8 @@ def code_colours(theme: Theme) -> dict[str, str]:
     found["aside"] = surface.blend(text, 0.6)
     in_hand = surface.blend(Color.parse(shades["primary"]), 0.07)
     grounds = (surface, in_hand.blend(text, 0.06))  # the cursor's line is tinted as well
-    told = {f"code-{kind}": legible_on(grounds, colour, text).hex for kind, colour in found.items()}
-    return {**told, "code-in-hand": in_hand.hex}
+    shown = {f"code-{kind}": legible_on(grounds, colour, text).hex for kind, colour in found.items()}
+    return {**shown, "code-in-hand": in_hand.hex}
 
 
 # The tokens of each kind, as tree-sitter names those of Python and as Pygments does. Of the calls only builtins are

@@ -26,9 +26,9 @@ class CommandLine(Line):
         self.key = Content.styled(key, "$footer-key-foreground")
 
     def line(self, width: int) -> Content:
-        room = max(0, width - self.key.cell_length - 2)
-        title = self.title.truncate(room, ellipsis=True)
-        return title.pad_right(room - title.cell_length) + "  " + self.key
+        free = max(0, width - self.key.cell_length - 2)
+        title = self.title.truncate(free, ellipsis=True)
+        return title.pad_right(free - title.cell_length) + "  " + self.key
 
 
 class Palette(CommandPalette, LeftOnce[None]):  # Textual reads styles and component classes from the first base

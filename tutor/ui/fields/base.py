@@ -3,7 +3,7 @@ mark."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,13 +15,13 @@ from textual.visual import VisualType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tutor.session.model import Answer, Field, FieldState, ReadBack
+from tutor.session.model import Answer, CellResult, Field, FieldState, ReadBack
 from tutor.ui.commands import Command
 from tutor.ui.screens.base import Commanded
 from tutor.ui.text import MUTED
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.hanging import Hanging
-from tutor.ui.widgets.verdict import faded, state_sign, state_words
+from tutor.ui.widgets.verdict import faded, sign, state_sign, state_words
 
 if TYPE_CHECKING:
     from tutor.session import Session
@@ -133,6 +133,15 @@ class FieldWidget(Commanded):
         """Show the mark in ``state``."""
         self.mark.show(self.state, stale=self.is_stale)
 
+    def mark_cells(self, results: Sequence[CellResult]) -> None:
+        """Show each cell's verdict by the sign after it and its colour, unless the cell was changed since."""
+        marked = self.state.answer
+        for place, entry in enumerate(self.entries()):
+            is_changed = isinstance(marked, tuple) and marked[place : place + 1] not in ((), (entry.value,))
+            verdict = results[place].verdict if place < len(results) and not is_changed else None
+            self.query_one(f"#sign-{place}", Static).update(sign(verdict))
+            entry.mark(verdict)
+
     def show_reading(self, reading: ReadBack, cell: int | None) -> None:
         """Show how the text is parsed, if the field shows that."""
 
@@ -211,9 +220,9 @@ class FieldWidget(Commanded):
     def entry_left(self, event: Entry.Left) -> None:
         """Go to the cell in that direction; up and down go on to the next field."""
         event.stop()
-        step = {"up": -self.columns, "down": self.columns, "left": -1, "right": 1}[event.way]
+        step = {"up": -self.columns, "down": self.columns, "left": -1, "right": 1}[event.direction]
         entries, target = self.entries(), event.entry.place + step
         if 0 <= target < len(entries):
             entries[target].focus()
-        elif event.way in ("up", "down"):
+        elif event.direction in ("up", "down"):
             self.post_message(self.Leaving(self, 1 if step > 0 else -1))

@@ -13,10 +13,11 @@ from tutor.ui.code_colours import highlighted
 from tutor.ui.fields.base import FieldWidget, MarkLine
 from tutor.ui.text import clean
 from tutor.ui.widgets.entry import Entry
-from tutor.ui.widgets.verdict import CLASSES, sign
+from tutor.ui.widgets.verdict import CLASSES
 
 GAP = "____"
 NARROW, WIDE = 8, 32
+RIGHT = CLASSES[Verdict.CORRECT]
 
 
 class FillField(FieldWidget):
@@ -63,21 +64,15 @@ class FillField(FieldWidget):
 
     def _fit(self, entry: Input) -> None:
         """Set a gap's width. A right one is as narrow as its text, so that the code reads as code."""
-        narrowest = 1 if entry.has_class(CLASSES[Verdict.CORRECT]) else NARROW
+        narrowest = 1 if entry.has_class(RIGHT) else NARROW
         entry.styles.width = max(narrowest, min(WIDE, cell_len(entry.value) + 1))
 
     def show_mark(self) -> None:
         """Show a sign after each gap, and the message."""
-        result = self.state.result
-        entries = self.entries()
-        cells = result.cells if result is not None else ()
-        for place, entry in enumerate(entries):
-            is_current = self.state.answer is None or self.state.answer[place : place + 1] == (entry.value,)
-            verdict = cells[place].verdict if place < len(cells) and is_current else None
-            shown = self.query_one(f"#sign-{place}", Static)
-            shown.update(sign(verdict))
-            entry.mark(verdict)
-            shown.set_class(verdict is Verdict.CORRECT, CLASSES[Verdict.CORRECT])
+        self.mark_cells(self.state.result.cells if self.state.result is not None else ())
+        for entry in self.entries():
+            is_right = entry.has_class(RIGHT)
+            self.query_one(f"#sign-{entry.place}").set_class(is_right, RIGHT)
             self._fit(entry)
         super().show_mark()
 

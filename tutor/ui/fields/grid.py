@@ -18,7 +18,7 @@ from tutor.ui.fields.base import FieldWidget, MarkLine, SteadyLine
 from tutor.ui.text import MUTED, clean, one_line, with_lowered_subscript
 from tutor.ui.widgets.entry import Entry
 from tutor.ui.widgets.fills import Fills
-from tutor.ui.widgets.verdict import SIGNS, faded, sign, state_sign
+from tutor.ui.widgets.verdict import SIGNS, faded, state_sign
 
 
 class Cell(Entry):
@@ -117,17 +117,14 @@ class GridField(FieldWidget):
 
     def on_resize(self) -> None:
         """Give all cells the same width, as wide as fits."""
-        room = (self.size.width - 4) // self.columns - 3
+        free = (self.size.width - 4) // self.columns - 3
         for entry in self.entries():
-            entry.styles.width = max(8, min(12, room))
+            entry.styles.width = max(8, min(12, free))
 
     def show_mark(self) -> None:
         """Show a sign beside each cell, and one explanation."""
         results = self._cell_results()
-        for place, entry in enumerate(self.entries()):
-            verdict = results[place].verdict if place < len(results) and self._is_unchanged(place) else None
-            self.query_one(f"#sign-{place}", Static).update(sign(verdict))
-            entry.mark(verdict)
+        self.mark_cells(results)
         self.query_one(".head", Static).update(self._head())
         super().show_mark()
         if results and self.state.result is not None:
@@ -135,11 +132,6 @@ class GridField(FieldWidget):
             self.mark.update(faded(said) if self.is_stale else said)
         if not self.is_stale:
             self.show_reading(ReadBack(""), None)
-
-    def _is_unchanged(self, place: int) -> bool:
-        """Return whether a cell still has the text that was marked."""
-        marked = self.state.answer
-        return not isinstance(marked, tuple) or place >= len(marked) or self.answer[place] == marked[place]
 
     def _cell_results(self) -> tuple[CellResult, ...]:
         result = self.state.result

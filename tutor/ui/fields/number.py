@@ -109,7 +109,8 @@ class NumberField(FieldWidget):
         """Show the sign, the message (with the precision asked for, unless a mistake is named), and the entry's
         colour."""
         self._show_words()
-        self._colour()
+        result = self.state.result
+        self.entry.mark(result.verdict if result is not None and not self.is_stale else None)
         if not self.is_stale:
             self.reading.update("")
 
@@ -137,8 +138,8 @@ class NumberField(FieldWidget):
             said = said if precision.plain in said.plain else Content.assemble(said, "  ", precision)
         if self.is_stale and result is not None:
             said = faded(said)
-        room = self.beside.content_size.width
-        rows = _rows(said, self.beside, room)
+        columns = self.beside.content_size.width
+        rows = _rows(said, self.beside, columns)
         is_beside = rows <= ROWS_BESIDE
         if rows > 1 and is_beside:  # one row at full width is easier to read, and takes no more room
             margin = self.below.styles.margin.width + self.below.gutter.width
@@ -147,10 +148,6 @@ class NumberField(FieldWidget):
         self.beside.update(said if is_beside else "")
         self.below.update("" if is_beside else said)
         self.below.display = not is_beside
-
-    def _colour(self) -> None:
-        result = self.state.result
-        self.entry.mark(result.verdict if result is not None and not self.is_stale else None)
 
     def show_note(self, note: str) -> None:
         """Show a note below the line."""
@@ -164,6 +161,6 @@ class NumberField(FieldWidget):
         self.reading.update(Content.styled(text, style))
 
 
-def _rows(said: Content, line: SteadyLine, room: int) -> int:
-    """Return the rows that a text takes in a line of ``room`` columns; 0 if there are none yet."""
-    return said.get_height(line.styles, room) if room > 0 else 0  # type: ignore[arg-type]  # as in SteadyLine
+def _rows(said: Content, line: SteadyLine, columns: int) -> int:
+    """Return the rows that a text takes in a line of ``columns`` columns; 0 if there are none yet."""
+    return said.get_height(line.styles, columns) if columns > 0 else 0  # type: ignore[arg-type]  # as in SteadyLine

@@ -264,7 +264,7 @@ class AssignmentEnding(Ending):
     def choices(self) -> Iterator[tuple[str, str]]:
         """Yield the open question, the next lesson, handing in, and the list."""
         offered = dict(super().choices())
-        yield from ((way, offered[way]) for way in ("open", "next") if way in offered)
+        yield from ((choice, offered[choice]) for choice in ("open", "next") if choice in offered)
         yield "hand_in", "Hand in"
         yield "home", "The list of this assignment"
 

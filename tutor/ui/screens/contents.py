@@ -31,9 +31,9 @@ class ScreenLine(Line):
         head = Content.assemble((f"{self.place + 1:>2}  ", MUTED), (f"{sign} ", style))
         count = Content.styled(f"{progress.done} of {progress.total}" if progress.total else "", MUTED)
         here = Content.styled("  you are here" if self.place == self.session.position else "", MUTED)
-        room = max(8, width - head.cell_length - here.cell_length - count.cell_length - 2)
-        title = Content(one_line(self.session.titles[self.place])).truncate(room, ellipsis=True) + here
-        return head + title.pad_right(room + here.cell_length - title.cell_length) + "  " + count
+        free = max(8, width - head.cell_length - here.cell_length - count.cell_length - 2)
+        title = Content(one_line(self.session.titles[self.place])).truncate(free, ellipsis=True) + here
+        return head + title.pad_right(free + here.cell_length - title.cell_length) + "  " + count
 
 
 class Contents(Dialog[int | None]):

@@ -136,13 +136,13 @@ class DerivationScreen(TutorScreen[None]):
     @work(thread=True, exclusive=True, exit_on_error=False, group="torch")
     def ask_torch(self) -> None:
         """Add PyTorch's number, from its own process, once the last line is shown."""
-        told = self.session.engines(self.of, self.quantity, ask_torch=True)
-        self.app.call_from_thread(self._show_engines, told)
+        values = self.session.engines(self.of, self.quantity, ask_torch=True)
+        self.app.call_from_thread(self._show_engines, values)
 
-    def _show_engines(self, told: str) -> None:
-        self.engines = told
+    def _show_engines(self, values: str) -> None:
+        self.engines = values
         for line in self.body.query("#engines").results(Static):
-            line.update(plain(told))
+            line.update(plain(values))
 
     async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show the lines, or say why there are none."""

@@ -237,7 +237,7 @@ class OwnNetwork(TutorScreen[None]):
         """Move to the next or previous line of the same column on down or up."""
         event.stop()
         entries: list[Entry] = [entry for entry in self.query(Line) if not entry.disabled]
-        place = entries.index(event.entry) + (1 if event.way == "down" else -1)
+        place = entries.index(event.entry) + (1 if event.direction == "down" else -1)
         if place >= len(entries):
             self.numbers.focus()
         elif place >= 0:

@@ -154,11 +154,11 @@ class PlayScreen(Turning, TutorScreen[None]):
             (f"{name(playing.pinned)} ", "bold"), f"{shown(playing.pinned_at)} → ", (shown(now), "bold"), "  "
         )
         others = [change for change in playing.changes if change.name not in (playing.chosen, playing.pinned)]
-        told = [each for each in others if graph.nodes[each.name].kind.value in ("activation", "output", "cell")]
+        affected = [each for each in others if graph.nodes[each.name].kind.value in ("activation", "output", "cell")]
         lines = [
             selected,
             plain(clean(self._effect())),
-            pinned + Content.styled("  ".join(change_text(each, graph.notation) for each in told[:6]), CHANGED),
+            pinned + Content.styled("  ".join(change_text(each, graph.notation) for each in affected[:6]), CHANGED),
         ]
         if self.trouble:
             lines[1] = plain(clean(self.trouble), "$warning")

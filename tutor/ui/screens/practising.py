@@ -70,11 +70,11 @@ class PracticeScreen(LessonScreen):
         self.save()
         self.app.push_screen(PracticeEnd(self.run_of_questions), self._ended)
 
-    def _ended(self, way: str | None) -> None:
+    def _ended(self, choice: str | None) -> None:
         self.dismiss()
-        if way == "more":
+        if choice == "more":
             self.app.call_later(self.tutor.open_practice, self.run_of_questions.only)
-        elif way == "skills":
+        elif choice == "skills":
             self.app.call_later(self.tutor.open_skills)
 
     def action_home(self) -> None:

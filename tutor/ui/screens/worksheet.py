@@ -374,8 +374,8 @@ class WorksheetScreen(QuestionScreen):
         """Move to the nearest line in a direction; down and up continue in the next or previous column."""
         event.stop()
         entries, here = self.entries(), event.entry.region
-        step = 1 if event.way in ("down", "right") else -1
-        if event.way in ("up", "down"):
+        step = 1 if event.direction in ("down", "right") else -1
+        if event.direction in ("up", "down"):
             column = next(node for node in event.entry.ancestors if isinstance(node, Group)).region
             beyond = [e for e in entries if column.x <= e.region.x < column.right and (e.region.y - here.y) * step > 0]
             following = entries[max(0, entries.index(event.entry) + step) :][:1]
@@ -385,7 +385,7 @@ class WorksheetScreen(QuestionScreen):
             beyond = [e for e in entries if e.region.y == here.y and (e.region.x - here.x) * step > 0]
             target = min(beyond, key=lambda e: abs(e.region.x - here.x), default=event.entry)
         target.focus()
-        if target is not event.entry or event.way != "up":
+        if target is not event.entry or event.direction != "up":
             target.scroll_visible(animate=False)
         else:
             self.body.scroll_home(animate=False)  # to the given numbers

@@ -61,10 +61,10 @@ class Entry(Input, inherit_bindings=False):
 
     @dataclass
     class Left(Message):
-        """Sent when the cursor leaves the field at an end. ``way`` is up, down, left or right."""
+        """Sent when the cursor leaves the field at an end. ``direction`` is up, down, left or right."""
 
         entry: Entry
-        way: str
+        direction: str
 
     @dataclass
     class Pasted(Message):
@@ -96,15 +96,15 @@ class Entry(Input, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Return the line. An end beyond which the text continues is marked, unless the cursor is there."""
-        strip, room, start = super().render_line(y), self.scrollable_content_region.width, self.scroll_offset.x
+        strip, columns, start = super().render_line(y), self.scrollable_content_region.width, self.scroll_offset.x
         length, cursor = cell_len(self.value), cell_len(self.value[: self.cursor_position]) - start
-        if y or length <= room - 1:  # the cursor may be behind the text
+        if y or length <= columns - 1:  # the cursor may be behind the text
             return strip
         more = Strip([Segment(MORE, self.rich_style)], 1)
         if start and cursor:
             strip = Strip.join([more, strip.crop(1)])
-        if start + room < length and cursor != room - 1:
-            strip = Strip.join([strip.crop(0, room - 1), more, strip.crop(room)])
+        if start + columns < length and cursor != columns - 1:
+            strip = Strip.join([strip.crop(0, columns - 1), more, strip.crop(columns)])
         return strip
 
     # -- marks --------------------------------------------------------------------------------------------------------
@@ -183,9 +183,9 @@ class Entry(Input, inherit_bindings=False):
 
     # -- moving -------------------------------------------------------------------------------------------------------
 
-    def action_leave(self, way: str) -> None:
+    def action_leave(self, direction: str) -> None:
         """Ask to move on in a direction."""
-        self.post_message(self.Left(self, way))
+        self.post_message(self.Left(self, direction))
 
     def action_left(self) -> None:
         """Move left; at the start of a cell, to the cell before."""

@@ -83,10 +83,10 @@ class LessonLine(Line):
         row = self.row
         number = Content.styled(row.number.rjust(self.number_width), MUTED)
         right = self._right(width)
-        room = max(8, width - self.number_width - 2 - right.cell_length - 2)
+        free = max(8, width - self.number_width - 2 - right.cell_length - 2)
         found = Content.assemble(one_line(row.title), "  ", (one_line(why(row, self.words)), MUTED)).rstrip()
-        title = lit(found, self.words).truncate(room, ellipsis=True)
-        return Content.assemble(number, "  ", title.pad_right(room - title.cell_length), "  ", right)
+        title = lit(found, self.words).truncate(free, ellipsis=True)
+        return Content.assemble(number, "  ", title.pad_right(free - title.cell_length), "  ", right)
 
     def _right(self, width: int) -> Content:
         row = self.row

@@ -55,8 +55,8 @@ class Picker(Commanded, can_focus=True):
     def render(self) -> Content:
         """Return the chosen words between arrows."""
         words = Content(self.choices[self.chosen])
-        room = max(1, self.content_size.width - 4)
-        return Content.assemble("‹ ", words.truncate(room, ellipsis=True).pad_right(room - words.cell_length), " ›")
+        free = max(1, self.content_size.width - 4)
+        return Content.assemble("‹ ", words.truncate(free, ellipsis=True).pad_right(free - words.cell_length), " ›")
 
     def take(self, value: str) -> None:
         """Choose a value, if there is such a choice."""

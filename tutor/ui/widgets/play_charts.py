@@ -67,9 +67,9 @@ class Charts(Horizontal):
         rows = self.rows_at(self.screen.size.height)
         self.display = rows > 0
         self.styles.height = rows
-        room = max(1, self.screen.size.width // _COLUMNS)
+        count = max(1, self.screen.size.width // _COLUMNS)
         for place, chart in enumerate(self.children):
-            chart.display = (place - self._first) % len(self.children) < room
+            chart.display = (place - self._first) % len(self.children) < count
         self.show_soon()
 
     def show_soon(self) -> None:

@@ -139,10 +139,10 @@ class MathBlock(MarkdownBlock):
         yield FormulaView(self._token.content)
 
 
-def table_content(headers: Sequence[Content], rows: Iterable[Sequence[Content]], room: int = 0) -> Content:
+def table_content(headers: Sequence[Content], rows: Iterable[Sequence[Content]], available: int = 0) -> Content:
     """Return a table as aligned text with a rule below its head; columns of numbers are aligned right.
 
-    ``room`` is the number of cells available across (0: no limit). A table that is too wide first gets narrower gaps,
+    ``available`` is the number of cells across (0: no limit). A table that is too wide first gets narrower gaps,
     then the lines of its widest column are wrapped. A column of numbers, or one that would get less than
     ``_MIN_WRAPPED_WIDTH`` cells, is never wrapped.
     """
@@ -151,8 +151,8 @@ def table_content(headers: Sequence[Content], rows: Iterable[Sequence[Content]],
     widths = [max(cell.cell_length for cell in column) for column in columns]
     numeric = [bool(body) and all(_is_number(cell.plain) for cell in column[1:]) for column in columns]
     gaps = max(0, len(widths) - 1)
-    gap = 3 if not room or sum(widths) + 3 * gaps <= room else 2
-    over = sum(widths) + gap * gaps - room if room else 0
+    gap = 3 if not available or sum(widths) + 3 * gaps <= available else 2
+    over = sum(widths) + gap * gaps - available if available else 0
     if over > 0:
         widest = max(range(len(widths)), key=lambda place: 0 if numeric[place] else widths[place])
         if not numeric[widest] and widths[widest] - over >= _MIN_WRAPPED_WIDTH:
@@ -175,7 +175,7 @@ def table_content(headers: Sequence[Content], rows: Iterable[Sequence[Content]],
         return lines
 
     rule = Content.styled("─" * (sum(widths) + gap * gaps), "$foreground 30%")
-    return Content("\n").join([*line(headers, "bold"), rule, *(one for row in body for one in line(row))])
+    return Content("\n").join([*line(headers, "bold"), rule, *(each for row in body for each in line(row))])
 
 
 _MIN_WRAPPED_WIDTH = 16
@@ -196,13 +196,13 @@ class _Table(Static):
     def __init__(self, headers: Sequence[Content], rows: Sequence[Sequence[Content]], caption: str = "") -> None:
         self._caption = Content("\n").append(inline(caption)).stylize(MUTED) if caption else Content("")
         super().__init__(table_content(headers, rows) + self._caption)
-        self._headers, self._rows, self._room = headers, rows, 0
+        self._headers, self._rows, self._available = headers, rows, 0
 
-    def fit(self, room: int) -> None:
+    def fit(self, available: int) -> None:
         """Lay it out for this many cells across."""
-        if room and room != self._room:
-            self._room = room
-            self.update(table_content(self._headers, self._rows, room) + self._caption)
+        if available and available != self._available:
+            self._available = available
+            self.update(table_content(self._headers, self._rows, available) + self._caption)
 
 
 class ProseTable(MarkdownTable):
@@ -279,7 +279,7 @@ class TextTable(HorizontalScroll):
     def __init__(self, columns: Sequence[str], rows: Sequence[Sequence[str]], caption: str = "") -> None:
         super().__init__()
         self._table = _Table(
-            [inline(one) for one in columns], [[inline(cell) for cell in row] for row in rows], caption
+            [inline(each) for each in columns], [[inline(cell) for cell in row] for row in rows], caption
         )
 
     def compose(self) -> ComposeResult:

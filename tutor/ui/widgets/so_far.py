@@ -35,16 +35,16 @@ class SoFar(Static):
             self.update(numbers(session, self.of, (self.app.size.width - 4) * MAX_ROWS))
 
 
-def numbers(session: Session, of: str, room: int) -> Content:
+def numbers(session: Session, of: str, columns: int) -> Content:
     """Return the numbers of a network or worksheet, first those that the learner worked out, then the given ones, in at
-    most ``room`` columns. A wrong answer is shown with its sign."""
+    most ``columns`` columns. A wrong answer is shown with its sign."""
     rows = session.worksheet(of)
     found = [said for row in rows if row.group != "given" and (said := _number(session, row))]
     given = [said for row in rows if row.group == "given" and (said := _number(session, row))]
     parts, used = [plain("so far: " if found else "nothing found yet; given: ", MUTED)], 30
     for said in (*found, *given):
         used += said.cell_length + 2
-        if used > room:
+        if used > columns:
             parts.append(plain(" …", MUTED))
             break
         parts += [said, Content("  ")]

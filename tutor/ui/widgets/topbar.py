@@ -36,8 +36,8 @@ class TopBar(Widget):
     def render(self) -> Content:
         width = self.content_size.width
         right = self._right(width)
-        room = max(0, width - right.cell_length - 2)
-        title = Content.styled(one_line(self.heading), "bold").truncate(room, ellipsis=True)
+        free = max(0, width - right.cell_length - 2)
+        title = Content.styled(one_line(self.heading), "bold").truncate(free, ellipsis=True)
         return title.pad_right(max(0, width - title.cell_length - right.cell_length)) + right
 
     def _right(self, width: int) -> Content:
