@@ -190,12 +190,11 @@ def build_scene(view: DiagramView, selected: str | None = None, sample: str = ""
     )
     backward = any(_BACKWARD.match(name) for name in view.highlight)
     if selected is not None:
-        stages = [_with_selected(stage, selected) for stage in stages]
+        stages = [
+            replace(stage, units=tuple(replace(unit, selected=unit.key == selected) for unit in stage.units))
+            for stage in stages
+        ]
     return Scene(tuple(stages), edges, backward, reader.line("E"))
-
-
-def _with_selected(stage: Stage, key: str) -> Stage:
-    return replace(stage, units=tuple(replace(unit, selected=unit.key == key) for unit in stage.units))
 
 
 def _reader(view: DiagramView, sample: str) -> _Reader:

@@ -144,8 +144,10 @@ class TutorScreen(HasCommands, LeftOnce[Result]):
     top = query_one(TopBar)
 
     def __init__(self) -> None:
+        """Set the classes for the size before the first frame. Textual updates them at every new size."""
         super().__init__()
-        self._set_breakpoints()
+        sizes = zip((self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), self.app.size, strict=True)
+        self.add_class(*(max(each for each in points or () if each[0] <= size)[1] for points, size in sizes))
 
     def compose(self) -> ComposeResult:
         yield TopBar(self.app.title if self.title is None else self.title)
@@ -155,11 +157,6 @@ class TutorScreen(HasCommands, LeftOnce[Result]):
     def parts(self) -> ComposeResult:
         """Yield what is between the top line and the keys."""
         yield from ()
-
-    def _set_breakpoints(self) -> None:
-        """Set the classes for the size before the first frame. Textual updates them at every new size."""
-        sizes = zip((self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), self.app.size, strict=True)
-        self.add_class(*(max(each for each in points or () if each[0] <= size)[1] for points, size in sizes))
 
     def say_news(self, session: Session) -> None:
         """Tell the learner which answers changed since the lesson was last open."""

@@ -147,18 +147,14 @@ class WorksheetScreen(QuestionScreen):
         ]
         await self.body.mount(Vertical(*given_parts(given), classes="given"), *tables)
         self._set_columns(self.size.width)
-        for line in self.query(Row):
-            if line.field is not None:
-                self._set_text(line, line.row.part_of(self.session.state(line.field.id).draft))
+        with self.prevent(Entry.Changed):  # these are drafts already
+            for line in self.query(Row):
+                if line.field is not None:
+                    line.query_one(Entry).set_text(line.row.part_of(self.session.state(line.field.id).draft))
         self.refresh_rows()
         entries = self.entries()
         if entries:
             next((entry for entry in entries if not entry.value and not self._is_done(entry)), entries[0]).focus()
-
-    def _set_text(self, line: Row, text: str) -> None:
-        """Set the text of a line without keeping it as a draft."""
-        with self.prevent(Entry.Changed):
-            line.query_one(Entry).set_text(text)
 
     def refresh_rows(self) -> None:
         """Update every value and mark."""

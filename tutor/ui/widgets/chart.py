@@ -32,11 +32,6 @@ TALL_SCREEN = 36
 """A screen of at least this many rows has room for a taller plot."""
 
 
-def _curve_mode() -> HiResMode:
-    """Return how a curve is drawn: with thin dots if they are sure to be displayed."""
-    return HiResMode.BRAILLE if line_signs() is Signs.BRAILLE else HiResMode.QUADRANT
-
-
 @dataclass(frozen=True, slots=True)
 class Series:
     """Points in a colour of the theme, joined to a curve if they have no ``marker``. ``name`` is for the legend;
@@ -94,12 +89,14 @@ class Axes(PlotWidget):  # type: ignore[misc]  # its types are skipped, see pypr
             return
         self._set_axes(rows)
         self.clear()
+        # thin dots if they are sure to be displayed
+        mode = HiResMode.BRAILLE if line_signs() is Signs.BRAILLE else HiResMode.QUADRANT
         for each in self._series:
             style = str(Style(color=Color.parse(self.app.theme_variables[each.colour]).rich_color))
             if each.marker:
                 self.scatter(each.xs, each.ys, marker=each.marker, marker_style=style)
             else:
-                self.plot(_inside(each.xs), _inside(each.ys), line_style=style, hires_mode=_curve_mode())
+                self.plot(_inside(each.xs), _inside(each.ys), line_style=style, hires_mode=mode)
 
     def _set_axes(self, rows: int) -> None:
         xs = [*(x for each in self._series for x in each.xs if math.isfinite(x)), *self._reach]

@@ -132,42 +132,29 @@ class Page(BlockColumn, inherit_bindings=False):
         if widget is not None:
             widget.focus_field()
 
-    def focus_next(self, step: int = 1, *, of: FieldWidget | None = None) -> None:
-        """Focus the next field (or the one before); after the last one, the button that leads on."""
-        widgets = self.field_widgets()
-        start = widgets.index(of) if of in widgets else (-1 if step > 0 else len(widgets))
-        target = start + step
-        if 0 <= target < len(widgets):
-            widgets[target].focus_field()
-        elif target >= len(widgets):
-            self.query_one("#next", Button).focus()
-        else:
-            self.scroll_home(animate=False)
-
     def move_on(self, field: FieldWidget, step: int) -> None:
         """Handle up or down at the edge of a field: go to its neighbour in the question, or else scroll, or else go to
-        the next question. Hints between two fields are scrolled first."""
-        block = self.block_of(field)
-        widgets = block.widgets if block is not None else [field]
-        place = widgets.index(field) + step
+        the next question, or after the last one to the button that leads on. Hints between two fields are scrolled
+        first."""
+        block, fields = self.block_of(field), self.field_widgets()
+        place = fields.index(field) + step
+        following = fields[place] if 0 <= place < len(fields) else None
         hints = [each for each in self.query(Hints) if block in each.ancestors and _can_scroll(each, step)]
         if hints:
             hints[0].scroll_relative(y=3 * step, animate=False)
             return
         with_hints = [block] if block is not None and block.has_class("-hinted") else []
         scrolling = [each for each in (*with_hints, self) if _can_scroll(each, step)]
-        if 0 <= place < len(widgets) and not with_hints:
-            widgets[place].focus_field()
-        elif scrolling and not self._next_is_visible(field, step):
+        is_neighbour = block is not None and following in block.widgets and not with_hints
+        is_visible = following is not None and self.screen.can_view_entire(following)
+        if scrolling and not is_neighbour and not is_visible:
             scrolling[0].scroll_relative(y=3 * step, animate=False)
+        elif following is not None:
+            following.focus_field()
+        elif step > 0:
+            self.query_one("#next", Button).focus()
         else:
-            self.focus_next(step, of=field)
-
-    def _next_is_visible(self, field: FieldWidget, step: int) -> bool:
-        """Return whether the next (or previous) field is visible without scrolling."""
-        widgets = self.field_widgets()
-        place = widgets.index(field) + step
-        return 0 <= place < len(widgets) and self.screen.can_view_entire(widgets[place])
+            self.scroll_home(animate=False)
 
     def process_layout(self, placements: list[WidgetPlacement]) -> list[WidgetPlacement]:
         """Drop the bottom margin of the last block, which would only add an empty row to scroll to."""

@@ -76,11 +76,6 @@ def _unbreakable(text: str) -> str:
     return re.sub(" " if len(text) <= _MAX_UNBREAKABLE else " (?= )", NO_BREAK, text)
 
 
-def _breakable(content: Content) -> Content:
-    """Return a text that may be wrapped at any space, for a narrow place."""
-    return Content(content.plain.replace(NO_BREAK, " "), spans=[*content.spans])
-
-
 def inline(text: str) -> Content:
     """Return a line of Markdown (an option, a prompt, a label) as content, without block structure."""
     children = parser().parseInline(clean(text).strip())[0].children or []
@@ -159,8 +154,10 @@ def table_content(headers: Sequence[Content], rows: Iterable[Sequence[Content]],
             widths[widest] -= over
 
     def line(cells: Sequence[Content], style: str = "") -> list[Content]:
-        broken = [
-            _breakable(cell).wrap(width) if cell.cell_length > width else [cell]
+        broken = [  # at any space, for a narrow place
+            Content(cell.plain.replace(NO_BREAK, " "), spans=[*cell.spans]).wrap(width)
+            if cell.cell_length > width
+            else [cell]
             for cell, width in zip(cells, widths, strict=False)
         ]
         lines = []
