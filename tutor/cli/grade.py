@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from tutor.cli.output import say
 from tutor.errors import TutorError, reason
 
 if TYPE_CHECKING:
-    from tutor.labs.grading import Graded
+    from tutor.labs.grading import Graded, Journal
     from tutor.lessons import Lesson
 
 
@@ -35,9 +36,7 @@ def command(
 
     Exit status: 0 if all passed, 1 if some did not, or only with the program.
     """
-    import asyncio
-
-    from tutor.labs.grading import Journal, as_csv, as_json, grade, labs_of, people
+    from tutor.labs.grading import Journal, as_csv, as_json, labs_of, people
     from tutor.labs.work import save
     from tutor.paths import split_variant
     from tutor.session import load_lesson, with_variant
@@ -57,25 +56,11 @@ def command(
         files = ", ".join(f"NAME/{lab.id}.py" for lab in labs)
         raise TutorError(f"Nobody has handed anything in to {folder}.", hint=f"It should hold {files} for each NAME.")
     table, everything = csv_path or folder / "grades.csv", json_path or folder / "grades.json"
-    count = len(names) * len(labs)
     unfinished = table.with_name(f"{table.name}.partial")
     _must_be_writable(table, everything, unfinished)
     journal = Journal(unfinished)
-    with click.progressbar(length=count, label="Running", item_show_func=_person) as bar:
-
-        def show(graded: Graded) -> None:
-            bar.update(1, current_item=graded)
-
-        try:
-            results = asyncio.run(grade(folder, lesson_of, workers=workers, on_done=show, journal=journal))
-        except KeyboardInterrupt:
-            say("\nThe same command continues from here.")
-            raise
-        except ExceptionGroup as group:
-            if not isinstance(why := group.exceptions[0], OSError):
-                raise
-            said = f"{unfinished} cannot be written: {reason(why)}."
-            raise TutorError(said, hint="The same command continues from here.") from group
+    count = len(names) * len(labs)
+    results = _run(folder, lesson_of, count, workers, journal)
     save(table, as_csv(results))
     save(everything, as_json(results))
     for graded in results:
@@ -89,6 +74,35 @@ def command(
     else:
         journal.remove()
     return 0 if all(graded.passed for graded in results) else 1
+
+
+def _run(
+    folder: Path, lesson_of: Callable[[str], Lesson], count: int, workers: int | None, journal: Journal
+) -> Sequence[Graded]:
+    """Run all programs behind a progress bar.
+
+    Raises:
+        TutorError: The unfinished results cannot be written.
+    """
+    import asyncio
+
+    from tutor.labs.grading import grade
+
+    with click.progressbar(length=count, label="Running", item_show_func=_person) as bar:
+
+        def show(graded: Graded) -> None:
+            bar.update(1, current_item=graded)
+
+        try:
+            return asyncio.run(grade(folder, lesson_of, workers=workers, on_done=show, journal=journal))
+        except KeyboardInterrupt:
+            say("\nThe same command continues from here.")
+            raise
+        except ExceptionGroup as group:
+            if not isinstance(why := group.exceptions[0], OSError):
+                raise
+            said = f"{journal.path} cannot be written: {reason(why)}."
+            raise TutorError(said, hint="The same command continues from here.") from group
 
 
 def _must_be_writable(*files: Path) -> None:

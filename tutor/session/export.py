@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import html
-from contextlib import suppress
 from itertools import groupby
 
-from tutor.lessons.template import Context, spans
+from tutor.lessons.plain_text import with_formulas
 from tutor.mathtext import MathError, render_inline
 from tutor.session.model import Attempt, LookBack
 
@@ -75,31 +74,35 @@ def _heading(one: Attempt) -> str:
 
 def in_words(markdown: str) -> str:
     """Return a prompt or message with its LaTeX as plain characters and its code unchanged."""
-    found, place = [], 0
-    for span in spans(markdown):
-        if span.context is Context.MATH:
-            edge = 2 if span.display else 1
-            with suppress(MathError):
-                found += [markdown[place : span.start - edge], render_inline(markdown[span.start : span.end].strip())]
-                place = span.end + edge
-    return "".join([*found, markdown[place:]])
+
+    def drawn(latex: str, is_display: bool) -> str:
+        edge = "$$" if is_display else "$"
+        try:
+            return render_inline(latex)
+        except MathError:
+            return f"{edge}{latex}{edge}"
+
+    return with_formulas(markdown, drawn)
 
 
 def _fenced(text: str) -> str:
     """Return a program as a code block within a list item, whatever backticks it contains."""
-    fence = "```"
-    while fence in text:
-        fence += "`"
+    fence = _fence("```", text)
     return "\n".join(f"  {line}".rstrip() for line in (fence, *text.rstrip("\n").split("\n"), fence))
 
 
 def _code(text: str) -> str:
     """Return text as inline code in Markdown, whatever backticks it contains."""
-    fence = "`"
-    while fence in text:
-        fence += "`"
+    fence = _fence("`", text)
     pad = " " if text.startswith("`") or text.endswith("`") or not text else ""
     return f"{fence}{pad}{' '.join(text.split()) or ' '}{pad}{fence}"
+
+
+def _fence(shortest: str, text: str) -> str:
+    """Return backticks that do not occur in a text."""
+    while shortest in text:
+        shortest += "`"
+    return shortest
 
 
 def _escaped(text: str) -> str:
