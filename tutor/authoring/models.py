@@ -155,7 +155,7 @@ def _derivations(subject: Subject, model: Model) -> None:
     names = {item.quantity.name for item in subject.lesson.asked() if item.of == model.name}
     for block in subject.lesson.blocks:
         if isinstance(block, Derive):
-            names.update(one.name for one in block.references if one.of == model.name)
+            names.update(reference.name for reference in block.references if reference.of == model.name)
     for name in sorted(names):
         true = [model.graph.values[cell] for cell in model.graph.quantity(name).cells]
         derived = derive(model.graph, name).numbers

@@ -62,17 +62,17 @@ class Fill(Question):
     def _verdict(self, answer: str, accepted: Sequence[str]) -> Verdict:
         if not answer.strip():
             return Verdict.UNREADABLE
-        fits = any(self._reads(answer) == self._reads(one) for one in accepted)
+        fits = any(self._reads(answer) == self._reads(text) for text in accepted)
         return Verdict.CORRECT if fits else Verdict.WRONG
 
     def _spelling(self, place: int, answer: str) -> str:
         """Return a hint if an answer in code differs from the right one only in capitals or doubled brackets; else
         empty."""
         typed, accepted = answer.strip(), self.gaps[place]
-        if any(typed.casefold() == one.casefold() for one in accepted):
+        if any(typed.casefold() == text.casefold() for text in accepted):
             return "Capital letters count in a program."
         behind = self.text.source.split("____")[place + 1 : place + 2]
-        if any(typed == f"{one}()" for one in accepted) and behind and behind[0].startswith("("):
+        if any(typed == f"{text}()" for text in accepted) and behind and behind[0].startswith("("):
             return "Leave the brackets out: they are there already."
         return ""
 

@@ -92,11 +92,11 @@ def plant(graph: Graph, name: str, mistake: str, seed: str) -> PlantedMistake | 
     """Return a worked solution of a node with a typical mistake in it: the one with the id ``mistake`` if it can be
     made here, else a likely one; None if no mistake changes the numbers visibly."""
     found = _telling(graph, name)
-    own = [made for made in found if made.id == mistake]
+    own = [mistaken for mistaken in found if mistaken.id == mistake]
     firsts: dict[tuple[str, str], MistakenFormula] = {}
-    for made in found:
-        if made.id != OTHER_QUANTITY:  # whoever worked this out was asked for nothing else
-            firsts.setdefault((made.at, made.id), made)
+    for mistaken in found:
+        if mistaken.id != OTHER_QUANTITY:  # whoever worked this out was asked for nothing else
+            firsts.setdefault((mistaken.at, mistaken.id), mistaken)
     if not own and not firsts:
         return None
     likely = list(firsts.values())[: 2 * _NAMED]
@@ -112,13 +112,15 @@ def plant(graph: Graph, name: str, mistake: str, seed: str) -> PlantedMistake | 
 def mistakes_that_tell(reference: Reference) -> tuple[str, ...]:
     """Return the ids of the typical mistakes that would show in a worked solution of a quantity, likeliest first."""
     found = _telling(reference.graph, worked_node(reference))
-    return tuple(dict.fromkeys(made.id for made in sorted(found, key=rank)))
+    return tuple(dict.fromkeys(mistaken.id for mistaken in sorted(found, key=rank)))
 
 
 def _telling(graph: Graph, name: str) -> list[MistakenFormula]:
     """Return the typical mistakes that would show in the lines of a node's worked solution, line by line."""
     around, nodes = surroundings(graph), worked_nodes(graph, name)
-    return [made for each in nodes for made in mistakes_at(around, graph.nodes[each]) if _tells(graph, made)]
+    return [
+        mistaken for each in nodes for mistaken in mistakes_at(around, graph.nodes[each]) if _tells(graph, mistaken)
+    ]
 
 
 def _line_options(graph: Graph, lines: Sequence[WorkedLine], planted: PlantedMistake | None) -> Iterator[Option]:
@@ -149,13 +151,13 @@ def _mistake_options(graph: Graph, wrong: MistakenFormula) -> Iterator[Option]:
         yield Option(text=literal(text), correct=right, why=literal(why))
 
 
-def _tells(graph: Graph, made: MistakenFormula) -> bool:
+def _tells(graph: Graph, mistaken: MistakenFormula) -> bool:
     """Return whether a mistake has a finite value and changes its line visibly."""
     try:
-        value = evaluate(made.tree, graph.values)
+        value = evaluate(mistaken.tree, graph.values)
     except FormulaError:
         return False
-    true = graph.values[made.at]
+    true = graph.values[mistaken.at]
     return abs(value) < 1e6 and abs(value - true) > max(_LEAST, _SHARE * abs(true))
 
 

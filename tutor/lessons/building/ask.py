@@ -56,7 +56,7 @@ class AskFile(QuestionFile):
         asked = list(self.asked(work, self.main, path))
         for texts, own, where in asked:
             found = work.resolver.references(texts, work.of, where)
-            items.extend(item for one in found if (item := self.item(work, one, own, where)))
+            items.extend(item for reference in found if (item := self.item(work, reference, own, where)))
         if not self.main:
             work.checker.add(path, "No quantity is named here; name one, such as Z1.", at_key=True)
         seen: dict[tuple[str, str], None] = {}

@@ -22,6 +22,6 @@ class DeriveFile(BlockFile):
 
     def build(self, work: Work) -> tuple[blocks.Derive | None, str]:
         found = work.resolver.references(self.main, work.of, work.place("derive"))
-        if given := [one for one in found if one.is_given]:
+        if given := [reference for reference in found if reference.is_given]:
             work.note("derive", f"{given[0].name} is given; there is nothing to derive.")
         return (blocks.Derive(**work.common, of=found[0].of, references=tuple(found)) if found else None), ""

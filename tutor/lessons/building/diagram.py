@@ -34,8 +34,8 @@ class DiagramFile(BlockFile):
             work.note("diagram", f"'{model.name}' is a worksheet; only a network can be drawn.")
             return None, ""
         found = work.resolver.references(self.highlight, model.name, work.place("highlight"))
-        lit = tuple(dict.fromkeys(cell for one in found for cell in one.quantity.cells))
+        highlighted = tuple(dict.fromkeys(cell for reference in found for cell in reference.quantity.cells))
         shows = self.show != "names"
         return blocks.Diagram(
-            **work.common, of=model.name, network=model.built, graph=model.graph, numbers=shows, highlight=lit
+            **work.common, of=model.name, network=model.built, graph=model.graph, numbers=shows, highlight=highlighted
         ), ""

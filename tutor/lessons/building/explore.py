@@ -49,7 +49,7 @@ class ExploreFile(BlockFile):
         if not found:
             return None, ""
         model = work.resolver.parts[found[0].of]
-        if others := [one for one in found if one.of != model.name]:
+        if others := [reference for reference in found if reference.of != model.name]:
             work.note("explore", f"{others[0].name} belongs to '{others[0].of}', not {model.name}.")
         goals = [goal.build(work, (*work.place("goals"), n), model.name) for n, goal in enumerate(self.goals)]
         return blocks.Explore(
