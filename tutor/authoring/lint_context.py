@@ -101,9 +101,8 @@ class Subject:
             if name in allowed:
                 self._used.add((owner, name))
                 return
-        problem = self.document.problem(path, message, at_key=key, offset=offset, name=name)
-        if problem is not None and name not in OPTIONAL:
-            self.found.add(problem)
+        if name not in OPTIONAL:
+            self.found.add(self.document.problem(path, message, at_key=key, offset=offset, name=name))
 
     # -- allowances -------------------------------------------------------------------------------------------------
 
@@ -122,9 +121,7 @@ class Subject:
                     continue
                 else:
                     message = f"'{key.text}' is allowed here, but does not occur; remove it."
-                problem = self.document.problem((*path, key.text), message, at_key=True, name="unused-allow")
-                if problem is not None:
-                    self.found.add(problem)
+                self.found.add(self.document.problem((*path, key.text), message, at_key=True, name="unused-allow"))
 
     def _allowances(self) -> Iterator[tuple[Owner, Path_]]:
         """Yield the owner and the path of every ``allow:`` in the file."""

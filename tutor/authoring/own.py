@@ -251,8 +251,8 @@ def random_numbers(form: Form, seed: int | None = None) -> Form:
 
 def _drawn(form: Form, sizes: tuple[int, ...], draw: random.Random) -> Form:
     inputs = form.inputs.strip() or " ".join(f"{value:g}" for value in (INPUTS * MOST_UNITS)[: sizes[0]])
-    one_of_each = ("10" if sizes[-1] < 3 else "1" + "0" * MOST_UNITS)[: sizes[-1]]
-    target = form.target.strip() or " ".join(one_of_each)
+    digits = ("10" if sizes[-1] < 3 else "1" + "0" * MOST_UNITS)[: sizes[-1]]
+    target = form.target.strip() or " ".join(digits)
     entering = list(_rows("inputs", inputs, sizes[0])[0])
     lines = []
     for at, units in enumerate(sizes[1:], 1):

@@ -75,9 +75,9 @@ class ProblemList:
         for problem in problems:
             self.add(problem)
 
-    def add(self, problem: Problem) -> None:
-        """Add a problem, unless it is there already."""
-        if problem in self._problems:
+    def add(self, problem: Problem | None) -> None:
+        """Add a problem, unless it is None or there already."""
+        if problem is None or problem in self._problems:
             return
         if self.is_full:
             self.more += 1

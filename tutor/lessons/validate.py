@@ -55,9 +55,7 @@ class Checker:
 
     def add(self, path: Path_, message: str, *, at_key: bool = False, offset: int | None = None) -> None:
         """Note a problem at a path of the document."""
-        problem = self.document.problem(path, message, at_key=at_key, offset=offset)
-        if problem is not None:
-            self.problems.add(problem)
+        self.problems.add(self.document.problem(path, message, at_key=at_key, offset=offset))
 
     def model(self, model: type[M], data: object, base: Path_, place: Place | None = None) -> M | None:
         """Return data as a model, or None with its problems noted. ``place`` maps a location in the data to a path in

@@ -12,7 +12,7 @@ from tutor.lessons.building.work import Context, Place, Settings, Work
 from tutor.lessons.yaml.document import Path_
 
 
-@dataclass
+@dataclass(frozen=True)
 class Draft:
     """A block that lacks only its final id and what it waits for."""
 

@@ -55,7 +55,7 @@ class OrderFile(QuestionFile):
             work.note("steps", f"The step '{twice[0]}' is there twice; no one could tell them apart.")
         base = work.question(computed=False)
         before = self._pairs(work, self.before, groups)
-        extra = work.one_of_each(self.extra, "extra")
+        extra = work.texts("extra", self.extra)
         return blocks.Order(**work.common, **base, groups=tuple(groups), extra=extra, before=before), self.main
 
     def _pairs(self, work: Work, before: tuple[Chains, ...], groups: list[tuple[Template, ...]]) -> tuple[_Pairs, ...]:

@@ -17,6 +17,7 @@ from tutor.lessons.declared import read_csv
 from tutor.lessons.field_types import Anything, WordList, Words, describe, written
 from tutor.lessons.models import BlockFile
 from tutor.lessons.template import Template, literal
+from tutor.lessons.validate import did_you_mean
 from tutor.lessons.yaml.document import Path_
 
 MOST_CELLS = 5_000
@@ -48,14 +49,14 @@ class TableFile(BlockFile):
             if len(rows) < len(every) and self.caption is None:
                 caption = literal(f"Row{'s' * (len(rows) > 1)} {written(self.rows).replace('-', '–')} of {len(every)}")
             if self.columns is not None:
-                columns, rows = work.chosen_columns(self.columns, columns, rows)
+                columns, rows = self.chosen_columns(work, self.columns, columns, rows)
             head = tuple(literal(cell) for cell in columns)
             body = tuple(tuple(literal(cell) for cell in row) for row in rows)
         else:
             if self.columns is None or not isinstance(self.rows, list):
                 work.note("table", "A table is a CSV file, or columns: and rows:.", at_key=True)
                 return None, ""
-            head = work.one_of_each(self.columns, "columns")
+            head = work.texts("columns", self.columns)
             body = tuple(self.row(work, row, (*rows_path, n), len(head)) for n, row in enumerate(self.rows))
         if len(head) * len(body) > MOST_CELLS:
             message = (
@@ -73,6 +74,19 @@ class TableFile(BlockFile):
         if len(row) != width:
             work.checker.add(path, f"This row has {counted(len(row), 'cell')}, and there are {width} columns.")
         return tuple(work.resolver.text(written(cell), work.of, (*path, n)) for n, cell in enumerate(row))
+
+    def chosen_columns(
+        self, work: Work, names: Sequence[str], columns: list[str], rows: list[list[str]]
+    ) -> tuple[list[str], list[list[str]]]:
+        """Return the headings and rows of the columns with these names, in that order."""
+        places = []
+        for name in names:
+            if name in columns:
+                places.append(columns.index(name))
+            else:
+                meant = did_you_mean(name, columns, f"; it has {', '.join(columns)}.")
+                work.note("columns", f"The file has no column '{name}'{meant}")
+        return [columns[at] for at in places], [[row[at] if at < len(row) else "" for at in places] for row in rows]
 
     def chosen_rows(self, work: Work, chosen: object, rows: list[list[str]]) -> list[list[str]]:
         """Return the rows of a file in a range such as ``rows: 1-4``, counted from 1."""

@@ -12,7 +12,7 @@ from tutor.lessons.lesson_files import LessonFolder
 from tutor.lessons.models import BlockFile, QuestionFile
 from tutor.lessons.resolve import Resolver
 from tutor.lessons.template import Template, joined
-from tutor.lessons.validate import Checker, did_you_mean
+from tutor.lessons.validate import Checker
 from tutor.lessons.yaml.document import Path_
 
 Place = Callable[[str], Path_]
@@ -140,23 +140,10 @@ class Work(Context):
         path = settings.hints_path
         return tuple(self.resolver.text(hint, self.of, (*path, n)) for n, hint in enumerate(settings.hints))
 
-    def one_of_each(self, values: Sequence[str], key: str) -> tuple[Template, ...]:
+    def texts(self, key: str, values: Sequence[str]) -> tuple[Template, ...]:
         """Return the texts of a list as templates."""
         return tuple(self.resolver.text(value, self.of, (*self.place(key), n)) for n, value in enumerate(values))
 
     def files(self, names: Sequence[str]) -> tuple[Path, ...]:
         """Return the files to copy for the block's program: its own, else those of the lesson."""
         return found_files(self.folder, names, self.place("files"), self.checker) or self.lesson_files
-
-    def chosen_columns(
-        self, names: Sequence[str], columns: list[str], rows: list[list[str]]
-    ) -> tuple[list[str], list[list[str]]]:
-        """Return the headings and rows of the columns that are asked for, in that order."""
-        places = []
-        for name in names:
-            if name not in columns:
-                meant = did_you_mean(name, columns, f"; it has {', '.join(columns)}.")
-                self.note("columns", f"The file has no column '{name}'{meant}")
-                continue
-            places.append(columns.index(name))
-        return [columns[at] for at in places], [[row[at] if at < len(row) else "" for at in places] for row in rows]

@@ -311,8 +311,7 @@ class Document:
         return Problem(self.name, line + 1, column + 1, clipped(message), source, length, name)
 
     def _add(self, line: int, column: int, message: str, length: int = 1) -> None:
-        if problem := self._problem(line, column, message, length):
-            self.problems.add(problem)
+        self.problems.add(self._problem(line, column, message, length))
 
     def problem(
         self, path: Path_, message: str, *, at_key: bool = False, offset: int | None = None, name: str = ""
