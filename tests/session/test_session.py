@@ -269,6 +269,31 @@ def test_one_figure_does_not_tell_which_corrected_number_an_answer_follows_from(
     assert begin().submit("soft:H1", "0.375").result.because == ()
 
 
+@pytest.mark.parametrize(
+    ("pasted", "said"),
+    [
+        ("2 8\n4 10\n6 12", "These are the right numbers with rows and columns swapped"),
+        ("2 8\n4 10\n6 13", "2 rows of 3 numbers are asked for; here are 3 rows of 2."),
+        ("2 4\n6 8", "2 rows of 3 numbers are asked for; here are 2 rows of 2."),
+    ],
+)
+def test_a_pasted_matrix_that_does_not_fit_is_called_transposed_if_it_is(
+    tmp_path: Path, pasted: str, said: str
+) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "title: Own\n"
+        "worksheet: {given: {X: [[1, 2, 3], [4, 5, 6]]}, steps: {C: 2*X}}\n"
+        "screens: [{blocks: [{ask: C}]}]\n",
+        encoding="utf-8",
+    )
+    session = Session(load(path), Store(None))
+    (field,) = session.field_ids
+    assert session.read_grid(field, pasted) is None
+    assert session.unfit(field, pasted).startswith(said)
+    assert session.state(field).attempts == 0
+
+
 def test_a_mistake_on_another_screen_is_located(tmp_path: Path) -> None:
     path = tmp_path / "own.yaml"
     path.write_text(

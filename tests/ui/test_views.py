@@ -345,10 +345,10 @@ async def test_a_pasted_matrix_fills_the_worksheet(opened: Opener, lessons: Path
         assert screen.session.state("worksheet:C").draft == tuple(whole)
         assert screen.session.state("worksheet:C[1,1]").draft == "2"
         await press(pilot, "down")
-        await paste(pilot, "1 2")
-        assert lines["C[2,1]"].value == "81 2", "a matrix of the wrong size is typed as text"
-        await press(pilot, "ctrl+z")
-        assert [line.value for line in of_c] == whole
+        for text, said in (("1 2", "2 rows of 3 numbers"), ("2 8\n4 10\n6 12", "rows and columns swapped")):
+            await paste(pilot, text)
+            assert said in seen(pilot.app)
+            assert [line.value for line in of_c] == whole
         await press(pilot, "ctrl+z")
         assert [line.value for line in of_c] == [""] * 6, "the whole matrix is undone"
         assert screen.session.state("worksheet:C").draft == ("",) * 6

@@ -53,6 +53,8 @@ def _grid(session: Session, field: Field, line: str, ask: Ask, keep: Keep) -> An
     whole = session.read_grid(field.id, line)
     if whole is not None:
         return whole
+    if field.rows > 1 and line.lstrip().startswith("[["):  # a whole matrix of another shape: its mark says so
+        return (line,)
     if field.rows == 1:
         return _one_by_one(line, field.cells, ask, keep)
     rows = [line]

@@ -14,6 +14,7 @@ The screens, the plain mode and the tests all drive a ``Session``. What it retur
     session.state(field_id) -> FieldState                   # draft, answer, result, attempts, hints, given up
     session.read(field_id, text, cell=None) -> ReadBack     # while typing; never raises
     session.read_grid(field_id, pasted) -> tuple[str, ...] | None   # a pasted matrix as cells
+    session.unfit(field_id, pasted) -> str                  # why it does not fit
     session.draft(field_id, answer)                         # kept in memory at once, saved by ...
     session.save()                                          # ... this (call it within a second, and on leaving)
     session.submit(field_id, answer) -> Outcome             # marks, re-marks what follows, saves

@@ -258,6 +258,17 @@ class Marks:
         except FormulaError:
             return None
 
+    def unfit(self, entry: Entry, pasted: str, *, may_mark: bool) -> str:
+        """Return why a pasted vector or matrix does not fit a field. With ``may_mark``, say if it is the right one with
+        rows and columns swapped."""
+        from tutor.mistakes.writing import TRANSPOSED
+
+        if may_mark and entry.item is not None:
+            mark = self._mark(entry.item, pasted, {}, at_once=True)
+            if any(mistake.id == TRANSPOSED for mistake in mark.mistakes):
+                return mark.message
+        return self.read(entry, pasted, None).text
+
     def cells(self, entry: Entry, answer: Answer) -> Answer:
         """Return a grid's answer cell by cell, even if all of it was typed on one line or into one cell."""
         if isinstance(answer, str):

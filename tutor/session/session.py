@@ -206,6 +206,10 @@ class Session:
         """Return a pasted vector or matrix split into the grid's cells; None if it does not fit."""
         return self._marks.split(self._questions.entries[field_id], pasted)
 
+    def unfit(self, field_id: str, pasted: str) -> str:
+        """Return why a pasted array does not fit a grid. An exam does not say whether its numbers are right."""
+        return self._marks.unfit(self._questions.entries[field_id], pasted, may_mark=not self.is_sealed)
+
     def code_kept(self, field_id: str) -> str | None:
         """Return the code that a cell last ran; None if it never ran."""
         state = self._states[field_id]

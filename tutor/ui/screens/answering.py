@@ -277,8 +277,7 @@ class AnsweringScreen(MappedScreen):
         elif self.session.read(field.id, event.text, event.entry.place).ok:
             event.entry.put_in(event.text)
         else:
-            shape = "×".join(str(size) for size in field.shape)
-            self.notify(f"What was pasted does not make a grid of {shape}.", severity="warning", markup=False)
+            self.notify(self.session.unfit(field.id, event.text), severity="warning", markup=False)
 
     # -- programs -----------------------------------------------------------------------------------------------------
 

@@ -240,14 +240,17 @@ class WorksheetScreen(QuestionScreen):
 
     @on(Entry.Pasted)
     def pasted(self, event: Entry.Pasted) -> None:
-        """Fill an array with what was pasted into one of its cells if that is an array, or else the cell."""
+        """Fill an array with what was pasted into one of its cells if it fits, or the cell if it is one number."""
         event.stop()
         line, field = self._row_of(event.entry)
         fields = [row.field for row in self.query(Row) if row.row.cell is not None and row.field is not None]
         array = next((each for each in fields if line.row.label in each.cells), field)
         cells = self.session.read_grid(array.id, event.text) if array.kind is FieldKind.GRID else None
         if cells is None:
-            event.entry.put_in(event.text)
+            if array.kind is not FieldKind.GRID or self.session.read(field.id, event.text, line.cell).ok:
+                event.entry.put_in(event.text)
+            else:
+                self._show_message(array.label, Content(self.session.unfit(array.id, event.text)))
             return
         texts = dict(zip(array.cells, cells, strict=True))
         rows = [row for row in self.query(Row) if row.field is not None and row.row.label in texts]
