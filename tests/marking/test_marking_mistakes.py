@@ -636,6 +636,18 @@ WRITTEN: list[tuple[str, Mapping[str, object], list[tuple[str, str]]]] = [
     ("m/sqrt(v)", {"m": 0.4, "v": 2.7}, [("root-left-out", "m/v"), ("doubled-for-squared", "m/(v/2)")]),
     ("norm(x)", {"x": [1.5, 0.4, -2]}, [("root-left-out", "sum(x^2)")]),
     ("mean(x)", {"x": [3.3, 2.2]}, [("sum-for-mean", "sum(x)")]),
+    (
+        "(1 - z)*h + z*n",
+        {"z": 0.4491, "h": 0.8, "n": 0.9263},
+        [("inputs-swapped", "z*h + (1 - z)*n"), ("term-left-out", "z*h + z*n")],
+    ),
+    (
+        "beta2*v + (1 - beta2)*g^2",
+        {"beta1": 0.9, "beta2": 0.99, "v": 0.02, "g": 0.4},
+        [("inputs-swapped", "(1 - beta2)*v + beta2*g^2"), ("other-rate-used", "beta1*v + (1 - beta1)*g^2")],
+    ),
+    ("sum((p - c)^2)", {"p": [4, 3], "c": [2, 1.5]}, [("root-taken", "norm(p - c)")]),
+    ("mean((x - mean(x))^2)", {"x": [1, 3, 5, 8]}, [("root-taken", "sqrt(mean((x - mean(x))^2))")]),
 ]
 
 
@@ -652,6 +664,32 @@ def test_a_written_formula_has_the_mistakes_of_its_function(
 ) -> None:
     worked = build_graph(Worksheet.from_spec({"given": given, "steps": {"q": wrong}})).values["q"]
     assert ids(_of_sheet({"q": formula}, given, "q", f"{worked:.4f}"))[:1] == [mistake]
+
+
+def test_round_numbers_are_not_put_down_to_two_mistakes_together() -> None:
+    """The mean of the squares, 24.75, is also what two far-fetched mistakes give."""
+    steps = {"mu": "mean(x)", "v": "mean((x - mu)^2)"}
+    marked = Marker(build_graph(Worksheet.from_spec({"given": {"x": [1, 3, 5, 8]}, "steps": steps})), decimals=4)
+    assert ids(marked.mark("v", "24.75")) == []
+
+
+def test_a_softmax_without_exponentials_is_one_mistake_in_its_sum_too() -> None:
+    steps = {"s": "sum(exp(z))", "p": "exp(z)/s"}
+    marked = Marker(build_graph(Worksheet.from_spec({"given": {"z": [0.1, 1, -0.4]}, "steps": steps})), decimals=4)
+    assert ids(marked.mark("p", "0.1429 1.4286 -0.5714")) == ["exponential-left-out"]
+    assert ids(marked.mark("p", "0.1080 0.8579 0.0342")) == ["other-power"]
+
+
+def test_a_gradient_for_new_weights_is_the_gradient_not_what_one_cell_equals() -> None:
+    """∂L/∂W[1,1] is p[1] as well, for the input is 1 and the target 0."""
+    given = {"x": [1, 2], "W": [[0.2, -0.1], [0.4, 0.3]], "y": [0, 1], "a": 0.5}
+    steps = {"p": "softmax(W @ x)", "L": "-sum(y*ln(p))", "G": "dL/dW", "W_new": "W - a*G"}
+    built = build_graph(Worksheet.from_spec({"given": given, "steps": steps}))
+    found = Marker(built, decimals=4).mark(
+        "W_new", [[f"{built.values[f'G[{row},{column}]']:.4f}" for column in (1, 2)] for row in (1, 2)]
+    )
+    assert ids(found) == ["other-quantity"]
+    assert found.message == "This is G; the question asks for W′."
 
 
 def test_a_step_without_a_symbol_is_never_called_by_its_name() -> None:

@@ -165,6 +165,8 @@ def covering(cells: Sequence[Mark], symbol: Callable[[str], str]) -> tuple[Mista
         chosen = min(counts, key=lambda each: (-counts[each], place[each], MISTAKES.rank(each[0])))
         having = [cell for cell in left if any(_kind(each) == chosen for each in cell.fitting or cell.mistakes)]
         unexplained = [cell for cell in unexplained if cell not in having]
+        if named and all(_is_trivial(cell) for cell in having):
+            break  # a 0 beside what one mistake explains is chance
         if unexplained and sum(not _is_trivial(cell) for cell in having) < len(unexplained):
             break
         first = next(mistake for mistake in having[0].fitting or having[0].mistakes if _kind(mistake) == chosen)
@@ -179,8 +181,10 @@ def covering(cells: Sequence[Mark], symbol: Callable[[str], str]) -> tuple[Mista
 
 
 def _kind(mistake: Mistake) -> tuple[str, str]:
-    """Return what tells one mistake from another: a typical one's id, an author's sentence as well."""
-    return mistake.id, "" if MISTAKES.get(mistake.id) else mistake.message
+    """Return what tells one mistake from another: a typical one's id; the sentence as well for an author's, and for one
+    that names another quantity."""
+    is_one_kind = MISTAKES.get(mistake.id) is not None and mistake.id != OTHER_QUANTITY
+    return mistake.id, "" if is_one_kind else mistake.message
 
 
 def _is_trivial(cell: Mark) -> bool:

@@ -19,6 +19,7 @@ from tutor.marking.messages import fitting_of, message_of, mistakes_of, too_shor
 from tutor.marking.rounding import is_at_figures, is_rounded, written_decimals
 from tutor.marking.state import MarkingState
 from tutor.marking.working import judged_line, line_of
+from tutor.mistakes.writing import OTHER_QUANTITY
 from tutor.network import Graph, Quantity
 from tutor.network.decimals import default_decimals, figures_to_decimals
 
@@ -224,6 +225,7 @@ class Marker:
                 (moved,),
             )
         shared = set.intersection(*({each.id for each in cell.fitting or cell.mistakes} for cell in wrong))
+        shared.discard(OTHER_QUANTITY)  # each cell may have the number of something else
         other = None if shared else another_array(self.graph, task.quantity, cells, task.decimals)
         mistakes = (other,) if other is not None else covering(cells, self.graph.notation.text)
         if mistakes:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from tutor.formulas import compile_arrays, names
 from tutor.marking.judgement import MOST_NAMED, Found, Tier, best, without_doubtful_terms
 from tutor.marking.replays import ROUNDING_HABITS
-from tutor.marking.rounding import ROUNDED, figures_of, unit
+from tutor.marking.rounding import ROUNDED, figures_of, is_on_grid, unit
 from tutor.marking.state import MarkingState, PrecisionKey
 from tutor.mistakes import MistakenFormula
 
@@ -25,8 +25,9 @@ _MOST_NODES, _MOST_ROWS = 400, 600
 #: The most batches from the true values that are kept, a few hundred kilobytes each.
 _MOST_KEPT = 64
 #: For pairs: how many half units around the answer chance hits are counted, how many may be expected at the answer
-#: itself, and how many figures the answer must have.
-_AROUND, _CHANCE, _FIGURES = 40, 0.3, 3
+#: itself, and how many figures the answer must have. A number that needs this many decimals fewer than asked for is
+#: round, and round numbers lead to one another in many ways.
+_AROUND, _CHANCE, _FIGURES, _ROUND = 40, 0.3, 3, 2
 
 
 #: A mistake's numbers: from unrounded, rounded, and more finely rounded intermediate results.
@@ -217,7 +218,7 @@ class EarlierMistakes:
 
     def _pair(self, case: AnswerCase, batch: Batch) -> tuple[Found, ...]:
         """Return an earlier mistake and one at this step, if a single pair fits and few would by chance."""
-        if figures_of(case.t) < _FIGURES:
+        if figures_of(case.t) < _FIGURES or is_on_grid(case.t, case.decimals - _ROUND):
             return ()
         import numpy as np
 

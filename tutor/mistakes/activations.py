@@ -352,6 +352,7 @@ MISTAKES.add(
             "10": "This is a power of 10: raise e to {}.",
             "times": "This multiplies {} by e: raise e to it.",
         },
+        systematic="This is the result with another power in place of every power of e.",
     ),
     TypicalMistake(
         "exponential-left-out",
@@ -365,6 +366,7 @@ MISTAKES.add(
         },
         changes=_exponent_itself,
         in_formula="This leaves out the exponential in {}.",
+        systematic="This is the result with every exponential left out.",
     ),
     TypicalMistake(
         "not-normalised",

@@ -14,6 +14,7 @@ from tutor.mistakes.formulas import (
     MistakenFormula,
     Surroundings,
     changed_everywhere,
+    exchanged,
     negated,
     products,
     renamed,
@@ -417,6 +418,20 @@ def _swapped(node_name: str, tree: Tree, seen: set[Tree]) -> Iterator[MistakenFo
                 yield MistakenFormula(_SWAPPED, swapped, node_name, f"{first}*{second}")
 
 
+def _shares_swapped(tree: Tree, notation: Notation) -> Iterator[Form]:
+    """Yield (1 − β)·m + β·g for β·m + (1 − β)·g."""
+    factors = {factor for term in (tree.terms if isinstance(tree, Add) else ()) for factor in _factors(term)}
+    for factor in factors if len(factors) > 1 else ():
+        match factor:
+            case Add((Num(1.0), Neg(share))) if share in factors:
+                about = f"{text(share, notation)} and {text(factor, notation)}"
+                yield Form(exchanged(tree, {share: factor, factor: share}), about)
+
+
+def _factors(term: Tree) -> tuple[Tree, ...]:
+    return term.factors if isinstance(term, Mul) else ()
+
+
 def _target_for_output(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield the binary cross-entropy with ŷ and y swapped."""
     inner = node.formula.of if isinstance(node.formula, Neg) else node.formula
@@ -454,5 +469,7 @@ MISTAKES.add(
         lambda w: f"This swaps {w.about.replace('·', ' and ') or 'two quantities'} in {w.q}.",
         "Copy the formula again and write each number under its own name.",
         {Place.LOSS_SHARE: _target_for_output},
+        changes=_shares_swapped,
+        in_formula="This swaps {}.",
     ),
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from tutor.formulas import map_tree, substitute
+from tutor.formulas.transform import rebuild
 from tutor.formulas.tree import Add, Div, Mul, Name, Neg, Tree, add, names, sub
 from tutor.network import Graph, Kind, Node
 
@@ -195,6 +196,11 @@ def changed_everywhere(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tre
 
     whole = map_tree(tree, counted)
     return whole if count > 1 else None
+
+
+def exchanged(tree: Tree, other: Mapping[Tree, Tree]) -> Tree:
+    """Return the tree with each part that is a key of ``other`` replaced; the parts put in are not replaced again."""
+    return other[tree] if tree in other else rebuild(tree, lambda part: exchanged(part, other))
 
 
 def parts_of_mean(node: Node) -> tuple[Tree, Callable[[Tree], Tree]]:

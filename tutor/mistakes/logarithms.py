@@ -6,14 +6,13 @@ because people take the same key of the calculator for each of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from tutor.formulas import map_tree, substitute, text
 from tutor.formulas.notation import Notation
-from tutor.formulas.transform import rebuild
 from tutor.formulas.tree import ZERO, Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, names, sub, walk
 from tutor.mistakes.entry import MISTAKES, Form, Formulas, TypicalMistake
-from tutor.mistakes.formulas import Surroundings, changed_everywhere, negated, renamed, without_minus
+from tutor.mistakes.formulas import Surroundings, changed_everywhere, exchanged, negated, renamed, without_minus
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Kind, Node
@@ -126,15 +125,11 @@ def _other_logarithm(tree: Tree, notation: Notation) -> Iterator[Form]:
     pairs = _pairs(tree) if isinstance(tree, Add) else {}
     if pairs:
         p = min((pair[0].arguments[0] for pair in pairs.items() if isinstance(pair[0], Call)), key=_size)
-        yield Form(_swapped(tree, pairs), text(p, notation))
+        yield Form(exchanged(tree, pairs), text(p, notation))
 
 
 def _size(tree: Tree) -> tuple[int, str]:
     return sum(1 for _ in walk(tree)), str(tree)
-
-
-def _swapped(tree: Tree, other: Mapping[Tree, Tree]) -> Tree:
-    return other[tree] if tree in other else rebuild(tree, lambda part: _swapped(part, other))
 
 
 def _other_logarithm_of_share(around: Surroundings, node: Node) -> Iterator[Form]:

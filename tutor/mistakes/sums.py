@@ -108,14 +108,24 @@ def _gradient_without_term(around: Surroundings, node: Node) -> Iterator[Form]:
             yield Form(finish(add(*rest)), _symbol_of(term) if products(term) else "")
 
 
+#: How many places later a for 1 − a comes than another term left out: after the wrong logarithm of a cross-entropy.
+_RARELY = 300
+
+
 def _any_without_term(tree: Tree, notation: Notation) -> Iterator[Form]:
     if isinstance(tree, Add):
         for term, rest in without(tree.terms):
             if any(isinstance(part, Name) for left in rest for part in walk(left)):  # nobody reduces 1 − β to 1
                 yield Form(add(*rest), text(term.of if isinstance(term, Neg) else term, notation))
+    match tree:
+        case Add((Num(1.0), Neg(of))):
+            if not isinstance(of, Add):
+                yield Form(of, text(of, notation), "complement", later=_RARELY)
 
 
 def _term_left_out(w: Words) -> str:
+    if w.how == "complement" and w.about:
+        return f"This takes {w.about} where {w.q} has 1 − {w.about}."
     if w.how == "target" and w.about:
         return f"This leaves out the term with {w.about}; it counts too."
     if w.how == "rest" and w.about:
@@ -146,7 +156,10 @@ MISTAKES.add(
             Place.CELL: without_one_kind,
         },
         changes=_any_without_term,
-        in_formula="This leaves out the term {}.",
+        in_formula={
+            "": "This leaves out the term {}.",
+            "complement": "This takes {} itself, not 1 minus it.",
+        },
         one_of_many=True,
     )
 )

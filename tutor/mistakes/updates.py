@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tutor.formulas import map_tree, simplify, substitute, text, walk
 from tutor.formulas.notation import Notation
-from tutor.formulas.tree import Add, Call, Mul, Name, Neg, Num, Pow, Tree, add, mul, names, sub
+from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, mul, names, sub
 from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Form, Formulas, InProgram, TypicalMistake
 from tutor.mistakes.formulas import Surroundings, products, renamed
 from tutor.mistakes.places import Place
@@ -268,7 +268,22 @@ def _any_without_root(tree: Tree, notation: Notation) -> Iterator[Form]:
         yield Form(add(*(Pow(each, Num(2.0, "2")) for each in tree.arguments)), text(tree, notation))
 
 
+def _root_of_squares(around: Surroundings, node: Node) -> Iterator[Form]:
+    """Yield the root of a worksheet's sum or mean of squares: a distance for its square, σ for a variance."""
+    total = node.formula.numerator if isinstance(node.formula, Div) else node.formula
+    terms = total.terms if isinstance(total, Add) else ()
+    if node.formula is not None and terms and all(isinstance(term, Pow) for term in terms):
+        yield Form(Call("sqrt", (node.formula,)))
+
+
 MISTAKES.add(
+    TypicalMistake(
+        "root-taken",
+        355,
+        lambda w: f"This is the root of {w.q}; the formula has no root.",
+        "Stop before the root: the formula ends with the squares.",
+        {Place.CELL: _root_of_squares},
+    ),
     TypicalMistake(
         "memory-left-out",
         390,
@@ -295,7 +310,7 @@ MISTAKES.add(
         570,
         lambda w: f"This uses the other rate in place of {w.about}.",
         "There are two rates: one for the mean of the gradients, one for the mean of their squares.",
-        {Place.MEMORY: _with_other_rate},
+        {Place.MEMORY: _with_other_rate, Place.CELL: _with_other_rate},
     ),
     TypicalMistake(
         "root-left-out",
