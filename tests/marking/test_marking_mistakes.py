@@ -680,6 +680,15 @@ def test_a_softmax_without_exponentials_is_one_mistake_in_its_sum_too() -> None:
     assert ids(marked.mark("p", "0.1080 0.8579 0.0342")) == ["other-power"]
 
 
+@pytest.mark.parametrize("p", ["sigmoid(z)", "1/(1 + e^(-z))", "softmax(z)"])
+def test_a_slope_that_cancels_is_named_in_a_worksheet(p: str) -> None:
+    given = {"z": [0.3, -1.2, 0.5], "y": [0, 1, 0]}
+    built = build_graph(Worksheet.from_spec({"given": given, "steps": {"p": p, "d": "p - y"}}))
+    of = [(built.values[f"p[{place}]"], built.values[f"d[{place}]"]) for place in (1, 2, 3)]
+    found = Marker(built, decimals=4).mark("d", [f"{d * share * (1 - share):.4f}" for share, d in of])
+    assert ids(found) == ["derivative-added"]
+
+
 def test_a_gradient_for_new_weights_is_the_gradient_not_what_one_cell_equals() -> None:
     """∂L/∂W[1,1] is p[1] as well, for the input is 1 and the target 0."""
     given = {"x": [1, 2], "W": [[0.2, -0.1], [0.4, 0.3]], "y": [0, 1], "a": 0.5}

@@ -14,12 +14,15 @@ from pathlib import Path
 import pytest
 
 from tutor.errors import TutorError
+from tutor.lessons import load
 from tutor.lessons.blocks.given import GivenView
 from tutor.plain import run_plain
+from tutor.plain.answers import complete
 from tutor.plain.ascii import to_ascii
 from tutor.plain.blocks import show
 from tutor.plain.markdown import to_lines
 from tutor.plain.terminal import Terminal
+from tutor.session import Session
 from tutor.store import Store, default_path
 
 LESSON = r"""
@@ -186,6 +189,20 @@ def test_the_ascii_option_prints_nothing_but_ascii(work: Work) -> None:
 def test_a_grid_can_be_typed_cell_by_cell(work: Work) -> None:
     said = work("-0.7", "0.1", "0", "0.1", ":quit")
     assert "H₂: 0.1" in said
+
+
+def test_a_whole_matrix_with_rows_and_columns_swapped_is_an_answer(tmp_path: Path) -> None:
+    """It is marked as such; no further rows are asked for."""
+    (tmp_path / "own.yaml").write_text(
+        "title: Own\n"
+        "worksheet: {given: {X: [[1, 2, 3], [4, 5, 6]]}, steps: {C: 2*X}}\n"
+        "screens: [{blocks: [{ask: C}]}]\n",
+        encoding="utf-8",
+    )
+    session = Session(load(tmp_path / "own.yaml"), Store(None))
+    field = session.field(session.field_ids[0])
+    answer = complete(session, field, "[[2, 8], [4, 10], [6, 12]]", lambda prompt: pytest.fail(prompt), lambda _: None)
+    assert [each.id for each in session.submit(field.id, answer).result.mistakes] == ["transposed"]
 
 
 def test_commands_answer_or_say_what_they_need(work: Work) -> None:

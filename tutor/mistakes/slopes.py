@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tutor.formulas import ACTIVATION_NAMES, text
 from tutor.formulas.notation import Notation
-from tutor.formulas.tree import Call, Div, Name, Neg, Num, Tree, mul, sub
+from tutor.formulas.tree import Add, Call, Div, Name, Neg, Num, Tree, mul, sub
 from tutor.functions import ACTIVATIONS
 from tutor.mistakes.activations import called, parameter_of
 from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
@@ -106,7 +106,23 @@ def _cancelled_slope_added(around: Surroundings, node: Node) -> Iterator[Form]:
         yield Form(mul(node.formula, own), output.name)
 
 
+def _difference_with_slope(around: Surroundings, node: Node) -> Iterator[Form]:
+    """Yield a worksheet's p − y times p(1 − p), if p comes from a sigmoid or a softmax."""
+    match node.formula:
+        case Add((Name(p), Neg(Name()))) if _is_probability(around.nodes[p].formula):
+            yield Form(mul(node.formula, Name(p), sub(_ONE, Name(p))), p)
+
+
+def _is_probability(formula: Tree | None) -> bool:
+    match called(formula) or formula if formula is not None else None:
+        case Call("sigmoid", _) | Div(Call("exp", _), _):
+            return True
+    return False
+
+
 def _derivative_added(w: Words) -> str:
+    if w.node.kind is Kind.CELL:
+        return f"This multiplies by the slope {w.about}(1 − {w.about}); {w.q} has no such factor."
     if getattr(w.graph.model, "error_signal", "") == "difference":
         return f"This multiplies by the slope of the activation; this lesson takes {w.q} without it."
     return f"This multiplies by the slope of the activation; it cancels, so {w.q} has no such factor."
@@ -119,10 +135,10 @@ MISTAKES.add(
         _derivative_added,
         lambda graph, node: (
             "The lesson's rule has no slope here. Leave that factor out."
-            if getattr(graph.model, "error_signal", "") == "difference"
+            if getattr(graph.model, "error_signal", "") == "difference" or node.kind is Kind.CELL
             else "The slope of the activation cancels against the slope of this loss. Leave that factor out."
         ),
-        {Place.OUTPUT_DELTA: _cancelled_slope_added},
+        {Place.OUTPUT_DELTA: _cancelled_slope_added, Place.CELL: _difference_with_slope},
         systematic="This is the result with a slope that cancels left in.",
     )
 )
