@@ -140,8 +140,8 @@ class AnswerCase:
         if self._is_early(good, self.state.coarser(self.key)):
             # within reach of such rounding is vague: a mistake before it that gives the last digit is told as well
             further = () if self._is_rounded_by_habit() else self._further()
-            known = 0 < len(further) <= MOST_NAMED and all(each.tier is Tier.EARLIER for each in further)
-            return replace(early, verdict=Verdict.WRONG, found=further) if known else early
+            is_one = [each.tier for each in further] == [Tier.EARLIER]
+            return replace(early, found=further) if is_one else early
         further = self._further()
         if not further and self._is_early(good, self.state.at_defaults(self.key)):
             return early

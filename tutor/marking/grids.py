@@ -154,7 +154,7 @@ def covering(cells: Sequence[Mark], symbol: Callable[[str], str]) -> tuple[Mista
     Each is told once, at its first cell; the cell is named if there are two mistakes. A mistake is named only if it
     explains at least half of the wrong cells that are left, not counting cells of 0 or ±1: otherwise it fits by chance.
     """
-    wrong = [cell for cell in cells if cell.mistakes]
+    wrong = [cell for cell in cells if cell.mistakes and cell.verdict is Verdict.WRONG]
     named: list[tuple[str, Mistake, str]] = []
     left = list(wrong)
     unexplained = [cell for cell in cells if cell.verdict is Verdict.WRONG]

@@ -56,7 +56,7 @@ def message_of(graph: Graph, name: str, judgement: Judgement, decimals: int, mis
         case Verdict.CORRECT:
             return _right(graph, name, judgement, decimals, mistakes)
         case Verdict.IMPRECISE:
-            return _imprecise(judgement, decimals)
+            return _imprecise(judgement, decimals, mistakes)
         case Verdict.FOLLOWS:
             more = f" Give {counted(decimals, 'decimal')} here." if judgement.short else ""
             return _follows(graph, judgement) + more
@@ -74,10 +74,11 @@ def _right(graph: Graph, name: str, judgement: Judgement, decimals: int, mistake
     return "Right."
 
 
-def _imprecise(judgement: Judgement, decimals: int) -> str:
+def _imprecise(judgement: Judgement, decimals: int, mistakes: tuple[Mistake, ...]) -> str:
     if judgement.short:
         return too_short(decimals)
-    return f"Nearly: rounded too early. Keep {counted(judgement.keep, 'decimal')} at every step."
+    said = f"Nearly: rounded too early. Keep {counted(judgement.keep, 'decimal')} at every step."
+    return f"{said} Or: {lowered(either(mistakes))}" if mistakes else said
 
 
 def too_short(decimals: int) -> str:
@@ -104,8 +105,6 @@ def _wrong(graph: Graph, node: Node, judgement: Judgement, mistakes: tuple[Mista
         return f"{said} Or it follows from your {_first_because(graph, judgement)}: show one more decimal."
     if judgement.tie:
         return f"{said} Or it is right but rounded early: show one more decimal."
-    if judgement.early:
-        return f"{said} Or it is rounded too early: keep {counted(judgement.keep, 'decimal')} at every step."
     if judgement.little:
         asked = counted(decimals, "decimal")
         return f"{said} Or it is rounded too far: give {asked}." if said else f"Rounded too far to tell: give {asked}."
