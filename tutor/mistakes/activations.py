@@ -10,7 +10,7 @@ from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Add, Call, Div, Name, Neg, Num, Pow, Tree, add, mul, walk
 from tutor.functions import ACTIVATIONS
 from tutor.mistakes.arrays import softmax_alone
-from tutor.mistakes.entry import MISTAKES, Changes, Form, Formulas, InProgram, TypicalMistake
+from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Changes, Form, Formulas, InProgram, TypicalMistake
 from tutor.mistakes.formulas import Surroundings, changed_everywhere, negated
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
@@ -275,11 +275,7 @@ def _sigmoid_to_base_ten(around: Surroundings, node: Node) -> Iterator[Form]:
     whole = _in_full(node.formula) if node.formula is not None else None
     if whole is not None and whole != node.formula:
         about = text(powers_of_e(whole)[0].arguments[0], around.graph.notation)
-        yield Form(map_tree(whole, _power_of_ten), about, "10", later=_RARELY)
-
-
-#: How many places later the other key is tried at each sigmoid of a network: after what is typical of networks.
-_RARELY = 300
+        yield Form(map_tree(whole, _power_of_ten), about, "10", later=TWICE_WRONG)  # so rare that it comes last
 
 
 def _softmax_to_base_ten(around: Surroundings, node: Node) -> Iterator[Form]:
