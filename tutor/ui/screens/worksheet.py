@@ -247,7 +247,7 @@ class WorksheetScreen(QuestionScreen):
         array = next((each for each in fields if line.row.label in each.cells), field)
         cells = self.session.read_grid(array.id, event.text) if array.kind is FieldKind.GRID else None
         if cells is None:
-            if array.kind is not FieldKind.GRID or self.session.read(field.id, event.text, line.cell).ok:
+            if array.kind is not FieldKind.GRID or self.session.read(field.id, event.text, line.row.cell).ok:
                 event.entry.put_in(event.text)
             else:
                 self._show_message(array.label, Content(self.session.unfit(array.id, event.text)))
