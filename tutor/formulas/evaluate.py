@@ -94,18 +94,13 @@ def settled(value: float, tree: Tree, env: Mapping[str, float]) -> float:
 MOST_EXPONENT = 1000
 
 
-def check_constants(tree: Tree) -> None:
-    """Check that every part of a formula that is made of numbers alone has a value.
+def check_constants(tree: Tree) -> bool:
+    """Check that every part of a formula that is made of numbers alone has a value; return whether the whole is.
 
     Raises:
         FormulaError: A part such as ``9^9^9`` or ``(-1)^0.5`` has none, or an exponent is too large.
     """
-    _constant(tree)
-
-
-def _constant(tree: Tree) -> bool:
-    """Return whether a tree is made of numbers alone, after checking its parts."""
-    parts = [_constant(part) for part in children(tree)]
+    parts = [check_constants(part) for part in children(tree)]
     if isinstance(tree, Name | Derivative | Array | MatMul | Transpose | Index):
         return False
     is_constant = all(parts) and not (isinstance(tree, Call) and FUNCTIONS[tree.function].of_arrays)

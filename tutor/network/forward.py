@@ -127,7 +127,7 @@ def of_loss(unit: UnitNames, form: str) -> Tree:
 _LARGEST_EXPONENT = Num(700.0, "700")
 
 
-def bounded_exp(exponent: Tree) -> Tree:
+def _bounded_exp(exponent: Tree) -> Tree:
     """Return e to the power of ``exponent``, limited so that it does not overflow."""
     return Call("exp", (Call("min", (exponent, _LARGEST_EXPONENT)),))
 
@@ -139,7 +139,7 @@ def _softmax_parts(units: list[UnitNames]) -> tuple[str, ...]:
 def _stable_share(units: list[UnitNames], unit: UnitNames) -> Tree:
     """Return softmax in a form that does not overflow: 1/Σ e^(Zⱼ − Zᵢ)."""
     behind = (sub(Name(other.pre), Name(unit.pre)) for other in units)
-    return Div(ONE, add(*map(bounded_exp, behind)))
+    return Div(ONE, add(*map(_bounded_exp, behind)))
 
 
 def _with_stable_loss(node: Node, unit: UnitNames) -> Node:

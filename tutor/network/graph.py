@@ -148,11 +148,8 @@ class Graph:
             return None
         of = self.canonical(match["of"] + match["suffix"])
         by = self.canonical(match["by"] + match["suffix"]) or self.canonical(match["by"])
-        if of not in self.nodes or by is None or by not in self.nodes:
+        if of not in self.nodes or by not in self.nodes:
             return None
-        return self._add_factor(of, by)
-
-    def _add_factor(self, of: str, by: str) -> Quantity | None:
         definition = self.definition(of)
         if by not in names(definition):
             return None

@@ -73,6 +73,12 @@ class Node:
     stable: Tree | None = None
     between: tuple[str, ...] = ()
 
+    @property
+    def tree(self) -> Tree:
+        """The formula of a number that is known to have one."""
+        assert self.formula is not None
+        return self.formula
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:

@@ -52,8 +52,8 @@ def _settled(graph: Graph, name: str, value: float, solved: Solution) -> float:
     if value == 0.0 or abs(value) > SMALL or graph.nodes[name].formula is None:
         return value
     definition = graph.definition(name)
-    numbers = {each: solved[each] for each in names(definition) if each in solved}
-    return settled(value, definition, {each: one for each, one in numbers.items() if isinstance(one, float)})
+    values = {each: solved.values.get(each) for each in names(definition)}
+    return settled(value, definition, {each: number for each, number in values.items() if isinstance(number, float)})
 
 
 def _worked_out(formula: Callable[[list[float]], float], before: list[float]) -> float:

@@ -76,36 +76,32 @@ _PLAIN = {
 def derive_plain(writer: Writer, node: Node, what: str) -> None:
     """Write three lines: the definition, the numbers, the value; two if the definition reads like its own symbol, as
     that of e^Z."""
-    assert node.formula is not None
-    if text(node.formula, writer.notation) != writer.symbol(node.name):
-        writer.worked_out(what, node.name, node.formula)
+    if text(node.tree, writer.notation) != writer.symbol(node.name):
+        writer.worked_out(what, node.name, node.tree)
         return
-    writer.line(what, node.name, node.formula, numbers=True, named=True)
-    writer.result(node.name, node.formula)
+    writer.line(what, node.name, node.tree, numbers=True, named=True)
+    writer.result(node.name, node.tree)
 
 
 def _weighted_sum(writer: Writer, node: Node) -> None:
-    assert node.formula is not None
     bias = ", and its bias is added" if "bias" in node.role else ""
-    writer.worked_out(f"Each input times its weight{bias}.", node.name, node.formula, with_products=True)
+    writer.worked_out(f"Each input times its weight{bias}.", node.name, node.tree, with_products=True)
 
 
 def _activation(writer: Writer, node: Node) -> None:
-    assert node.formula is not None
     function = node.role.get("activation", "")
     if function == "softmax":
-        writer.line("Its exponential's share of all the layer's exponentials.", node.name, node.formula, named=True)
+        writer.line("Its exponential's share of all the layer's exponentials.", node.name, node.tree, named=True)
         writer.worked_out("Written out.", node.name, definition(writer.graph, node.name), named=False)
         return
-    writer.line("The activation, applied to the unit's weighted sum.", node.name, node.formula, named=True)
-    if isinstance(node.formula, Name):  # a linear unit: "= Z" would say nothing
-        total = writer.graph.nodes[node.formula.name].formula
-        assert total is not None
+    writer.line("The activation, applied to the unit's weighted sum.", node.name, node.tree, named=True)
+    if isinstance(node.tree, Name):  # a linear unit: "= Z" would say nothing
+        total = writer.graph.nodes[node.tree.name].tree
         what = "The unit is linear: its weighted sum, unchanged."
         writer.worked_out(what, node.name, total, named=False, with_products=True)
         return
     z: Tree = Name(node.role["pre"])
-    parameters = node.formula.arguments[1:] if isinstance(node.formula, Call) else ()
+    parameters = node.tree.arguments[1:] if isinstance(node.tree, Call) else ()
     elementary = written_out(function, z)
     if elementary is None:
         is_positive = writer.number(node.role["pre"]) > 0
@@ -113,28 +109,27 @@ def _activation(writer: Writer, node: Node) -> None:
     if elementary is not None:
         writer.worked_out(ACTIVATIONS[function].about, node.name, elementary, named=False)
         return
-    writer.numbers(node.name, node.formula, ACTIVATIONS[function].about if function in ACTIVATIONS else "")
-    writer.result(node.name, node.formula)
+    writer.numbers(node.name, node.tree, ACTIVATIONS[function].about if function in ACTIVATIONS else "")
+    writer.result(node.name, node.tree)
 
 
 def _loss(writer: Writer, node: Node) -> None:
-    assert node.formula is not None
-    parts = [name for name in names(node.formula) if writer.graph.nodes[name].kind in (Kind.LOSS, Kind.LOSS_SHARE)]
+    parts = [name for name in names(node.tree) if writer.graph.nodes[name].kind in (Kind.LOSS, Kind.LOSS_SHARE)]
     if len(parts) > MOST_TERMS:
         _long_sum(writer, node, parts)
         return
     if parts:
-        mean = isinstance(node.formula, Div)
+        mean = isinstance(node.tree, Div)
         owners = "samples'" if writer.graph.nodes[parts[0]].kind is Kind.LOSS else "outputs'"
         words = f"The {'mean' if mean else 'sum'} of the {owners} losses."
-        writer.line(words, node.name, node.formula, named=True)
-    full = tidy(inlined(writer.graph, node.formula, LOSS_PARTS))
+        writer.line(words, node.name, node.tree, named=True)
+    full = tidy(inlined(writer.graph, node.tree, LOSS_PARTS))
     if not math.isclose(writer.value(full), writer.number(node.name), rel_tol=1e-9, abs_tol=1e-12):
-        full = node.formula if node.stable is None else tidy(node.stable)
+        full = node.tree if node.stable is None else tidy(node.stable)
         if node.stable is not None:
             words = "ŷ is so close to 0 or 1 that its logarithm loses its digits: the same from the weighted sum."
             writer.line(words, node.name, full, named=True)
-    elif not parts or full != node.formula:
+    elif not parts or full != node.tree:
         what = "With each share written out." if parts else "The loss compares the output with the target."
         writer.line(what, node.name, full, named=not parts)
     writer.numbers(node.name, full)
@@ -143,14 +138,13 @@ def _loss(writer: Writer, node: Node) -> None:
 
 def _long_sum(writer: Writer, node: Node, parts: list[str]) -> None:
     """Write a sum over many samples with Σ, and its first terms."""
-    assert node.formula is not None
-    is_mean = isinstance(node.formula, Div)
+    is_mean = isinstance(node.tree, Div)
     factor = share(len(parts)) if is_mean else ("", "")
     stem = parts[0].partition("[")[0]
     what = f"The {'mean' if is_mean else 'sum'} over all {len(parts)} samples."
     total = rf"\sum_{{n}} {writer.notation.latex(stem)}{{[n]}}", f"Σₙ {writer.notation.text(stem)}[n]"
-    writer.words(what, node.name, joined(factor, total), writer.value(node.formula), named=True)
+    writer.words(what, node.name, joined(factor, total), writer.value(node.tree), named=True)
     what = f"The first terms: {enumerated(map(writer.symbol, parts[:3]))}."
     body = joined(factor, first_terms(map(writer.put, parts[:3])))
-    writer.words(what, node.name, body, writer.value(node.formula))
-    writer.result(node.name, node.formula)
+    writer.words(what, node.name, body, writer.value(node.tree))
+    writer.result(node.name, node.tree)

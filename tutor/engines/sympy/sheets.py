@@ -33,7 +33,6 @@ MOST_STEPS, ENDS = 24, 4
 
 def derive_cell(writer: Writer, node: Node) -> None:
     """Write the lines of one cell."""
-    assert node.formula is not None
     whole = node.role.get("of", node.name)
     formula = writer.graph.array_formulas.get(whole)
     slopes = derivatives(formula) if formula is not None else ()
@@ -44,16 +43,16 @@ def derive_cell(writer: Writer, node: Node) -> None:
     for part in dict.fromkeys(_parts(writer, node)):
         stands_for = text(writer.graph.array_formulas[part], writer.notation)
         words += f" In it, {writer.symbol(part)} is {stands_for}, worked out first."
-    if slopes:
+    if formula is not None and slopes:
         _with_derivatives(writer, node, formula, slopes)
-    elif is_longer(node.formula, MOST_PARTS):
+    elif is_longer(node.tree, MOST_PARTS):
         _not_written_out(writer, node, words)
         return
     else:
-        writer.line(words, node.name, node.formula, named=True)
-    writer.numbers(node.name, node.formula)
-    writer.products(node.name, node.formula)
-    writer.result(node.name, node.formula)
+        writer.line(words, node.name, node.tree, named=True)
+    writer.numbers(node.name, node.tree)
+    writer.products(node.name, node.tree)
+    writer.result(node.name, node.tree)
 
 
 def _parts(writer: Writer, node: Node) -> list[str]:
@@ -65,27 +64,24 @@ def _parts(writer: Writer, node: Node) -> list[str]:
 
 def _not_written_out(writer: Writer, node: Node, words: str) -> None:
     """Write the value of a cell, and that its formula is too long to read."""
-    assert node.formula is not None
-    many = sum(1 for _ in walk(node.formula))
+    many = sum(1 for _ in walk(node.tree))
     said = f"{words} Written out it has {many:,} names, numbers and operations, too many to read: here is its value."
-    writer.result(node.name, node.formula if many <= MOST_WORKED_OUT else Name(node.name), said)
+    writer.result(node.name, node.tree if many <= MOST_WORKED_OUT else Name(node.name), said)
 
 
 # -- derivatives ----------------------------------------------------------------------------------------------------
 
 
-def _with_derivatives(writer: Writer, node: Node, formula: Tree | None, slopes: tuple[Derivative, ...]) -> None:
+def _with_derivatives(writer: Writer, node: Node, formula: Tree, slopes: tuple[Derivative, ...]) -> None:
     """Write the step's formula with ∂f/∂w in it, each chain with its factors, and the formula with the derivative."""
-    assert node.formula is not None
-    assert formula is not None
     shown = latex(formula, writer.notation), text(formula, writer.notation)
     symbols = enumerated(f"∂{writer.symbol(part.of)}/∂{writer.symbol(part.by)}" for part in slopes)
     is_number = node.role.get("of", node.name) == node.name
     if is_number and shown[1] != writer.symbol(node.name):  # the step dL_dw is shown as ∂L/∂w itself
-        writer.words(f"{symbols} is the derivative to find.", node.name, shown, writer.value(node.formula), named=True)
+        writer.words(f"{symbols} is the derivative to find.", node.name, shown, writer.value(node.tree), named=True)
     for part in slopes:
         _chain(writer, node, part)
-    writer.line("Put the derivative in.", node.name, node.formula, named=True)
+    writer.line("Put the derivative in.", node.name, node.tree, named=True)
 
 
 def _cells(writer: Writer, name: str) -> tuple[str, ...]:
@@ -106,8 +102,7 @@ def _chain(writer: Writer, node: Node, part: Derivative) -> None:
         between = [name for name, _ in paths[0]]
     shown = between if len(between) <= MOST_STEPS else [*between[:ENDS], *between[-ENDS:]]
     for name in shown:
-        formula = writer.graph.nodes[name].formula
-        assert formula is not None
+        formula = writer.graph.nodes[name].tree
         if len(text(formula)) <= LONGEST:
             words = _definition_words(writer, name, top, bottom, is_example)
             if len(shown) < len(between) and name == shown[ENDS]:
@@ -147,14 +142,13 @@ def _paths(writer: Writer, top: str, bottom: str, between: list[str]) -> list[Pa
 
 def _chain_rule(writer: Writer, node: Node, paths: list[Path]) -> None:
     """Write ∂E/∂w = ∂E/∂o·∂o/∂h·∂h/∂w, summed over every path."""
-    assert node.formula is not None
     fractions = [[_fraction(writer, of, by) for of, by in path] for path in paths]
     body = (
         " + ".join(r" \cdot ".join(factor[0] for factor in path) for path in fractions),
         " + ".join("·".join(factor[1] for factor in path) for path in fractions),
     )
     words = "The chain rule." if len(paths) == 1 else f"The chain rule over {len(paths)} paths, added up."
-    writer.words(words, node.name, body, writer.value(node.formula), named=True)
+    writer.words(words, node.name, body, writer.value(node.tree), named=True)
 
 
 def _fraction(writer: Writer, of: str, by: str) -> Written:
@@ -195,9 +189,7 @@ def _definition_words(writer: Writer, name: str, top: str, bottom: str, is_examp
 
 def _local(writer: Writer, node: Node, of: str, by: str) -> None:
     """Write one local derivative, by SymPy."""
-    formula = writer.graph.nodes[of].formula
-    assert formula is not None
-    slope = to_tree(sympy.diff(to_sympy(formula), sympy.Symbol(by)))
+    slope = to_tree(sympy.diff(to_sympy(writer.graph.nodes[of].tree), sympy.Symbol(by)))
     body = latex(slope, writer.notation), text(slope, writer.notation)
     words = f"Differentiate {writer.symbol(of)} with respect to {writer.symbol(by)}."
     if len(body[1]) > LONGEST_SLOPE and not writer.hides(slope):

@@ -27,13 +27,12 @@ def _memory_words(network: Network, node: Node) -> str:
 
 def derive_update(writer: Writer, network: Network, node: Node) -> None:
     """Write the lines of a memory, a step or a new parameter, beginning with the memories that it uses."""
-    assert node.formula is not None
     if node.kind is Kind.MEMORY:
         writer.worked_out(_memory_words(network, node), node.name, writer.graph.definition(node.name))
         return
     if node.role.get("kept"):
-        writer.line("This lesson leaves the biases alone.", node.name, node.formula, named=True)
-        writer.result(node.name, node.formula)
+        writer.line("This lesson leaves the biases alone.", node.name, node.tree, named=True)
+        writer.result(node.name, node.tree)
         return
     for name in _memories(writer, node):
         writer.worked_out(_memory_words(network, writer.graph.nodes[name]), name, writer.graph.definition(name))
