@@ -103,7 +103,8 @@ NEGATED = {
 _CHARACTERS = {
     **{mark: Symbol(mark, mark, Kind.RELATION) for mark in "=<>:"},
     **{mark: Symbol(mark, mark, Kind.OPEN) for mark in "(["},
-    **{mark: Symbol(mark, mark, Kind.CLOSE) for mark in ")]!?"},
+    **{mark: Symbol(mark, mark, Kind.CLOSE) for mark in ")]!"},
+    "?": Symbol("?", "?", Kind.ORDINARY),  # it stands for a number that is still to be found
     **{mark: Symbol(mark, mark, Kind.PUNCTUATION) for mark in ",;"},
     "+": Symbol("+", "+", Kind.BINARY),
     "-": Symbol("−", "-", Kind.BINARY),
