@@ -72,8 +72,10 @@ class Subject:
         self, name: str, placed: PlacedBlock, message: str, *, path: Path_ | None = None, offset: int | None = None
     ) -> None:
         """Add a warning about a block, or about a place in it."""
-        owners: list[tuple[Owner, Mapping[str, str]]] = [(("block", placed.block.id), placed.block.allow)]
-        owners.append((("screen", str(placed.screen)), self.lesson.screens[placed.screen].allow))
+        owners: list[tuple[Owner, Mapping[str, str]]] = [
+            (("block", placed.block.id), placed.block.allow),
+            (("screen", str(placed.screen)), self.lesson.screens[placed.screen].allow),
+        ]
         model = self.lesson.parts.get(placed.block.of)
         if model is not None:
             owners.append((("model", model.name), model.allow))

@@ -11,6 +11,7 @@ from tutor.lessons.blocks import PlotSeries
 from tutor.lessons.blocks.plot import PlotView
 
 _WIDTH, _HEIGHT, _LEFT, _BELOW, _TOP = 460, 260, 64, 44, 26
+#: One for each series; a plot has at most six.
 _DASHES = ("", "7 4", "2 3", "9 3 2 3", "4 2", "1 5")
 _SIGNS = "●▲■◆○△"
 
@@ -26,11 +27,11 @@ def plot_svg(plot: PlotView) -> str:
     inner = [*_axes(across, up, plot.x_label, plot.y_label)]
     for place, each in enumerate(plot.series):
         places = [(across.at(x), up.at(y)) for x, y in finite[place]]
-        inner.append(_curve(places, place) if plot.line else "".join(_words(*at, _sign(place), 9) for at in places))
+        inner.append(_curve(places, place) if plot.line else "".join(_words(*at, _SIGNS[place], 9) for at in places))
         if each.name:
             x = _LEFT + 90 + 95 * place
             line = [(x - 34, 10), (x - 6, 10)]
-            inner.append(_curve(line, place) if plot.line else _words(x - 12, 14, _sign(place), 9))
+            inner.append(_curve(line, place) if plot.line else _words(x - 12, 14, _SIGNS[place], 9))
             inner.append(_words(x, 14, each.name, 11, "start"))
     return (
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" role="img" font-family="sans-serif">'
@@ -77,12 +78,8 @@ def _axes(across: _Scale, up: _Scale, x_label: str, y_label: str) -> Iterator[st
 
 def _curve(places: Sequence[tuple[float, float]], number: int) -> str:
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-    dashes = _DASHES[number % len(_DASHES)]
+    dashes = _DASHES[number]
     return f'<polyline points="{path}" fill="none" stroke="#111" stroke-width="1.5" stroke-dasharray="{dashes}"/>'
-
-
-def _sign(number: int) -> str:
-    return _SIGNS[number % len(_SIGNS)]
 
 
 def _words(x: float, y: float, text: str, size: int, anchor: str = "middle") -> str:

@@ -135,28 +135,26 @@ class Resolver:
 
     def scalar(self, text: str, of: str | None, path: Path_, *, variables: Sequence[str] = ()) -> Formula | None:
         """Return a formula that gives a single number, or None with the problem noted."""
-        found = self._single(text, of, path, variables=variables, needs_model=False)
-        if found is not None and is_condition(found.cells.trees[0]):
-            self.checker.add(path, f"Write a number here; '{text}' is a condition.")
-            return None
-        return found
+        return self._single(text, of, path, variables, for_condition=False)
 
     def condition(self, text: str, of: str | None, path: Path_, *, variables: Sequence[str] = ()) -> Formula | None:
         """Return a condition on the numbers of one model and on ``variables``, or None with the problem noted."""
-        found = self._single(text, of, path, variables=variables, needs_model=True)
-        if found is not None and not is_condition(found.cells.trees[0]):
-            self.checker.add(path, no_condition(text))
-            return None
-        return found
+        return self._single(text, of, path, variables, for_condition=True)
 
     def _single(
-        self, text: str, of: str | None, path: Path_, *, variables: Sequence[str], needs_model: bool
+        self, text: str, of: str | None, path: Path_, variables: Sequence[str], *, for_condition: bool
     ) -> Formula | None:
-        found = self.formula(text, of, path, variables=variables, needs_model=needs_model)
-        if found is not None and found.cells.shape:
-            self.checker.add(path, f"Write a single number here; this has {size(found.cells.shape)}.")
+        found = self.formula(text, of, path, variables=variables, needs_model=for_condition)
+        if found is None:
             return None
-        return found
+        if found.cells.shape:
+            message = f"Write a single number here; this has {size(found.cells.shape)}."
+        elif is_condition(found.cells.trees[0]) is for_condition:
+            return found
+        else:
+            message = no_condition(text) if for_condition else f"Write a number here; '{text}' is a condition."
+        self.checker.add(path, message)
+        return None
 
     def value(self, formula: Formula, path: Path_) -> float | None:
         """Return the value of a scalar formula, or None with the error (such as a division by zero) noted."""
@@ -188,22 +186,22 @@ class Resolver:
         they are texts rather than formulas."""
         found: list[AuthorMistake] = []
         for place, each in enumerate(files):
-            here = (*path, place)
-            say = self.text(each.say, of, (*here, "say"))
+            say = self.text(each.say, of, (*path, place, "say"))
             if not computed:
                 found.append(AuthorMistake(None, say, text=each.when))
                 continue
-            formula = self.formula(each.when, of, (*here, "when"), variables=variables)
+            when = (*path, place, "when")
+            formula = self.formula(each.when, of, when, variables=variables)
             if formula is None:
                 continue
             cells = formula.cells
             if any(map(is_condition, cells.trees)):
                 message = f"Write the number that the mistake gives here; '{each.when}' is a condition."
-                self.checker.add((*here, "when"), message)
+                self.checker.add(when, message)
                 continue
             if shape is not None and cells.shape != shape:
                 if cells.shape or not shape:
-                    self.checker.add((*here, "when"), f"This gives {size(cells.shape)}; the answer has {size(shape)}.")
+                    self.checker.add(when, f"This gives {size(cells.shape)}; the answer has {size(shape)}.")
                     continue
                 cells = Cells(shape, cells.trees * math.prod(shape))
             tree = cells.trees[0] if not cells.shape else None
