@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Literal
 
@@ -116,9 +116,10 @@ _EXAMPLE = "Write W1 = and a row of numbers for each input, then b1 = and a numb
 
 @dataclass(slots=True)
 class _Layer:
+    """A layer's arrays by kind (``weights``, ``bias``), and whether their names are PyTorch's."""
+
     key: str
-    weights: Array | None = None
-    bias: Array | None = None
+    arrays: dict[str, Array] = field(default_factory=dict)
     from_torch: bool = False
 
 
@@ -139,19 +140,19 @@ class _Fitting:
         if not self.layers:
             raise self.found.error("There are no weights here.", self.found.arrays[0].start, _EXAMPLE)
         for layer in self.layers:
-            if layer.weights is None:
+            if "weights" not in layer.arrays:
                 raise self._no_weights(layer)
         by_units = self._are_units()
-        shaped = self._shaped(by_units)
-        width = len(shaped[0][0][0]) if by_units else len(shaped[0][0])
-        outputs = len(shaped[-1][0]) if by_units else len(shaped[-1][0][0])
-        return Parameters(
-            layers=tuple(LayerNumbers(weights, bias) for weights, bias in shaped),
-            rows="units" if by_units else "inputs",
-            names=tuple(self._label(at) for at in range(len(self.layers))),
-            inputs=_samples(self.found, self.data["inputs"], width) if "inputs" in self.data else (),
-            target=_samples(self.found, self.data["target"], outputs) if "target" in self.data else (),
+        names = tuple(map(self._label, range(len(self.layers))))
+        layers = Parameters(self._shaped(by_units), "units" if by_units else "inputs", names)
+        return replace(
+            layers,
+            inputs=self._samples("inputs", layers.sizes[0]),
+            target=self._samples("target", layers.sizes[-1]),
         )
+
+    def _samples(self, kind: str, width: int) -> Matrix:
+        return _samples(self.found, self.data[kind], width) if kind in self.data else ()
 
     # -- names and kinds --------------------------------------------------------------------------------------------
 
@@ -162,12 +163,9 @@ class _Fitting:
             return
         layer = self._layer_of(kind, key, array)
         layer.from_torch |= from_torch
-        if (layer.weights if kind == "weights" else layer.bias) is not None:
+        if kind in layer.arrays:
             raise self.found.error(f"{array.name} is here twice.", array.start, "Take one out, or give it its name.")
-        if kind == "weights":
-            layer.weights = array
-        else:
-            layer.bias = array
+        layer.arrays[kind] = array
 
     def _meaning(self, array: Array) -> tuple[str, str, bool]:
         """Return an array's kind, the key of its layer, and whether its name is PyTorch's."""
@@ -175,11 +173,8 @@ class _Fitting:
         if not name:
             return self._meaning_by_shape(array), "", False
         if match := _TORCH.fullmatch(name):
-            kind, is_torch = (
-                ("weights" if match["kind"] == "weight" else "bias"),
-                match["layer"] is not None or "tensor(" in self.found.source.plain,
-            )
-            return kind, match["layer"] or "", is_torch
+            is_torch = match["layer"] is not None or "tensor(" in self.found.source.plain
+            return _KINDS[match["kind"]], match["layer"] or "", is_torch
         if (match := _BY_HAND.fullmatch(name)) and not _NOT_LINEAR.search(name):
             kind, key = _KINDS[match["kind"].lower()], match["before"] or match["after"].strip("_[]")
             if kind != "weights" or array.dimensions or not _SINGLE.fullmatch(name):
@@ -202,10 +197,8 @@ class _Fitting:
 
     def _meaning_by_shape(self, array: Array) -> str:
         """Return the kind of an array without a name: a vector after weights is their bias, others are weights."""
-        before = self.layers[-1] if self.layers else None
-        if array.dimensions < 2 and before is not None and before.weights is not None and before.bias is None:
-            return "bias"
-        return "weights"
+        is_bias = array.dimensions < 2 and self.layers and self.layers[-1].arrays.keys() == {"weights"}
+        return "bias" if is_bias else "weights"
 
     def _layer_of(self, kind: str, key: str, array: Array) -> _Layer:
         if not array.name and kind == "bias":
@@ -217,13 +210,13 @@ class _Fitting:
         return layer
 
     def _no_weights(self, layer: _Layer) -> Unreadable:
-        assert layer.bias is not None
-        name = layer.bias.name
+        bias = layer.arrays["bias"]
         wanted = f"{layer.key}.weight" if layer.from_torch else f"W{layer.key}"
-        there = [each.weights.name for each in self.layers if each.weights is not None and each.weights.name]
+        names = (each.arrays["weights"].name for each in self.layers if "weights" in each.arrays)
+        there = list(filter(None, names))
         has = f"There {'is' if len(there) == 1 else 'are'} {', '.join(there)}." if there else ""
-        message = f"{name} has no weights: there is no {wanted}."
-        return self.found.error(message, layer.bias.start, f"Write {wanted} too, or change the name. {has}".strip())
+        message = f"{bias.name} has no weights: there is no {wanted}."
+        return self.found.error(message, bias.start, f"Write {wanted} too, or change the name. {has}".strip())
 
     # -- shapes -----------------------------------------------------------------------------------------------------
 
@@ -241,19 +234,17 @@ class _Fitting:
         return True
 
     def _label(self, at: int) -> str:
-        weights = self.layers[at].weights
-        return weights.name if weights is not None and weights.name else f"W{at + 1}"
+        return self.layers[at].arrays["weights"].name or f"W{at + 1}"
 
-    def _shaped(self, by_units: bool) -> list[tuple[Matrix, tuple[float, ...] | None]]:
+    def _shaped(self, by_units: bool) -> tuple[LayerNumbers, ...]:
         """Return every layer's weights and bias, or raise an error if they do not fit together."""
-        shaped: list[tuple[Matrix, tuple[float, ...] | None]] = []
+        shaped: list[LayerNumbers] = []
         entering = self._entering()
         for at, layer in enumerate(self.layers):
-            assert layer.weights is not None
             units = self.sizes[at + 1] if at + 1 < len(self.sizes) else None
-            weights = self._weights(at, layer.weights, entering, units, by_units)
+            weights = self._weights(at, layer.arrays["weights"], entering, units, by_units)
             entering = len(weights) if by_units else len(weights[0])
-            shaped.append((weights, self._bias(layer, entering)))
+            shaped.append(LayerNumbers(weights, self._bias(layer.arrays.get("bias"), entering)))
         if self.sizes and len(self.sizes) != len(self.layers) + 1:
             sizes = "-".join(map(str, self.sizes))
             message = (
@@ -263,7 +254,7 @@ class _Fitting:
             missing = len(self.sizes) - 1 > len(self.layers)
             hint = f"Write W{len(self.layers) + 1}" if missing else "Take them out"
             raise self.found.error(message, last.end if missing else last.start, f"{hint}, or change the sizes.")
-        return shaped
+        return tuple(shaped)
 
     def _entering(self) -> int | None:
         if self.sizes:
@@ -300,8 +291,7 @@ class _Fitting:
             hint += " Or change the sizes."
         raise self.found.error(message, place, f"{hint} {array.doubt}".strip())
 
-    def _bias(self, layer: _Layer, units: int) -> tuple[float, ...] | None:
-        array = layer.bias
+    def _bias(self, array: Array | None, units: int) -> tuple[float, ...] | None:
         if array is None:
             return None
         values = tuple(cell.value for cell in array.flat)
