@@ -22,7 +22,7 @@ from tutor.ui.commands import Command
 from tutor.ui.screens.base import TutorScreen
 from tutor.ui.text import clean, one_line, plain
 from tutor.ui.widgets.entry import Entry
-from tutor.ui.widgets.live import CHANGED, LiveDrawing, LiveTable, Turning, lit_names, slider, task
+from tutor.ui.widgets.live import CHANGED, LiveDrawing, LiveTable, Turning, slider, task
 from tutor.ui.widgets.play_charts import Charts
 
 PHASE, PULSE = 0.35, 0.3
@@ -259,7 +259,7 @@ class PlayScreen(Turning, TutorScreen[None]):
 
     def _train_once(self) -> None:
         if self.do(self.playing.train) and self._is_animated and not self.app.no_color:
-            self.show_now(pulsing=lit_names(self.playing) & frozenset(self.playing.ground.trained))
+            self.show_now(pulsing=frozenset(self.playing.changed()).intersection(self.playing.ground.trained))
             self._phase = self.set_timer(PULSE, self.show_now)
 
     def action_train(self) -> None:

@@ -30,11 +30,6 @@ _GAP = 3
 _SLIDER, _LABEL = 21, 12
 
 
-def lit_names(playing: Playing) -> frozenset[str]:
-    """Return the names that the last turn changed."""
-    return frozenset(playing.changed())
-
-
 class Turning:
     """What turns the numbers of a model: a screen, or a block of a lesson."""
 
@@ -121,7 +116,7 @@ class LiveDrawing(Diagram, can_focus=False):
 
     def show_now(self, lit: frozenset[str] | None = None, pulsing: frozenset[str] = frozenset()) -> None:
         """Draw the current numbers. ``lit`` has the names to highlight; None stands for what the last turn changed."""
-        self.lit, self.pulsing = lit_names(self.playing) if lit is None else lit, pulsing
+        self.lit, self.pulsing = frozenset(self.playing.changed()) if lit is None else lit, pulsing
         height = self.drawing(self.content_size.width).height if self.content_size.width else 0
         self._draw.cache_clear()
         self.view = self._view()
@@ -148,7 +143,7 @@ class LiveTable(Static):
 
     def show_now(self, lit: frozenset[str] | None = None, pulsing: frozenset[str] = frozenset()) -> None:
         """Show the current numbers. ``lit`` has the names to highlight; None stands for what the last turn changed."""
-        self.lit = lit_names(self.playing) if lit is None else lit
+        self.lit = frozenset(self.playing.changed()) if lit is None else lit
         rows = list(table_rows(self.playing.graph))
         labels = [_label(self.playing.graph, row) for row in rows]
         width = max(map(cell_len, labels))
