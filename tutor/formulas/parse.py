@@ -171,8 +171,8 @@ class Parser:
             before = self.tokens[self.place - 1]
             function = function_named(before.text) if before.kind == "name" else None
             if function is not None:
-                said = f"{before.text} is a function."
-                raise FormulaError(said, before.column, hint=in_brackets(function, token.text))
+                message = f"{before.text} is a function."
+                raise FormulaError(message, before.column, hint=in_brackets(function, token.text))
             if before.kind == "number" and token.text[0] == "." and not token.spaced:
                 raise FormulaError("A number has only one point.", token.column, hint="Write one such as 0.65.")
             raise FormulaError(
@@ -246,8 +246,8 @@ class Parser:
         before = self.tokens[max(self.place - 2, 0)]
         inner = self.expression()
         if self.next.text in (",", ";") and before.kind == "name" and not opening.spaced:
-            said, hint = unknown_function(before.text)
-            raise FormulaError(said, before.column, hint=hint)
+            message, hint = unknown_function(before.text)
+            raise FormulaError(message, before.column, hint=hint)
         self.need(")")
         return inner
 

@@ -196,9 +196,9 @@ class _Resolver:
         elif function is not None:
             hint = in_brackets(function)
         elif re.search(rf"(?<![\w.]){re.escape(name)}\(", self._source):
-            said, nearest = unknown_function(name)
+            message, nearest = unknown_function(name)
             if nearest or not hint:
-                return FormulaError(said, column_of(self._source, name), hint=nearest)
+                return FormulaError(message, column_of(self._source, name), hint=nearest)
         return FormulaError(f"{name} is not a name here.", column_of(self._source, name), hint=hint)
 
 

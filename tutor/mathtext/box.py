@@ -128,11 +128,11 @@ def placed(pieces: Sequence[tuple[int, Box]]) -> Box:
 
 def aligned(part: Box, width: int, align: str = "c") -> Box:
     """Widen a box to ``width``, with its content left, centred (an odd cell goes to the right) or right."""
-    room = width - part.width
-    if room <= 0:
+    spare = width - part.width
+    if spare <= 0:
         return part
-    left = {"l": 0, "r": room}.get(align, room // 2)
-    return padded(part, left, room - left)
+    left = {"l": 0, "r": spare}.get(align, spare // 2)
+    return padded(part, left, spare - left)
 
 
 def padded(part: Box, left: int, right: int) -> Box:

@@ -67,8 +67,8 @@ def box_of(node: Node, style: Style) -> Box:
         case Boxed(body):
             return fences.frame(box_of(body, style), plain=style.ascii)
         case Phantom(body):
-            room = box_of(body, style)
-            return blank(room.width, room.height, room.baseline)
+            hidden = box_of(body, style)
+            return blank(hidden.width, hidden.height, hidden.baseline)
 
 
 # -- rows -----------------------------------------------------------------------------------------------------------

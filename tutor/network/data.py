@@ -170,14 +170,14 @@ def _samples(rows: Sequence[object], place: Place, what: str) -> tuple[tuple[str
     read = [named_row(row, (*place, index), what) for index, row in enumerate(rows)]
     names = read[0][0]
     ordered: list[tuple[float, ...]] = []
-    for index, (own, values) in enumerate(read):
-        if own is None or own == names:
+    for index, (own_names, values) in enumerate(read):
+        if own_names is None or own_names == names:
             ordered.append(values)
             continue
-        if names is None or set(own) != set(names):
+        if names is None or set(own_names) != set(names):
             first = f"the first has {', '.join(names)}" if names else "the first has no names"
-            raise NetworkError(f"The samples differ: {first}, this one {', '.join(own)}.", (*place, index))
-        ordered.append(tuple(dict(zip(own, values, strict=True))[name] for name in names))
+            raise NetworkError(f"The samples differ: {first}, this one {', '.join(own_names)}.", (*place, index))
+        ordered.append(tuple(dict(zip(own_names, values, strict=True))[name] for name in names))
     return names, tuple(ordered)
 
 

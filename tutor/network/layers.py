@@ -100,5 +100,5 @@ class Optimizer:
 
     def with_constants(self, numbers: Mapping[str, float]) -> Optimizer:
         """Return the optimizer with the values of its constants replaced by those in ``numbers``, by name."""
-        own = {key: numbers.get(_IN_FORMULAS.get(key, key), value) for key, value in self.parameters.items()}
-        return replace(self, parameters=own)
+        parameters = {key: numbers.get(_IN_FORMULAS.get(key, key), value) for key, value in self.parameters.items()}
+        return replace(self, parameters=parameters)

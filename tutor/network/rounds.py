@@ -67,8 +67,10 @@ class _Rounds:
             raise NetworkError(
                 f"{name} has no value in round {at}.", ("given",), hint=f"Give {name}@{at}, or {name} for all rounds."
             )
-        own = at == 1 or (name, at) in self.worksheet.given_rounds or self.worksheet.given_in(name, at - 1) != value
-        if not own:
+        is_given_here = (
+            at == 1 or (name, at) in self.worksheet.given_rounds or self.worksheet.given_in(name, at - 1) != value
+        )
+        if not is_given_here:
             self.aliases[f"{name}@{at}"] = self.names[name]
             return
         shape, cells = flattened(value)
@@ -226,8 +228,8 @@ class _LocalSlopes:
             leads.update(new)
             stack.extend(new)
         return {
-            name: tuple(sorted((each for each in ways if each in leads), key=order.__getitem__))
-            for name, ways in above.items()
+            name: tuple(sorted((each for each in users if each in leads), key=order.__getitem__))
+            for name, users in above.items()
             if name in leads
         }
 
@@ -235,8 +237,8 @@ class _LocalSlopes:
         """Return Σ ∂of/∂cell · ∂cell/∂name over the cells that use ``name``."""
         if name in known:
             return known[name]
-        ways = between.get(name, ())
-        terms = [mul(known[way], self.of(way)[name]) for way in ways if known[way] != Num(0.0)]
+        users = between.get(name, ())
+        terms = [mul(known[user], self.of(user)[name]) for user in users if known[user] != Num(0.0)]
         return simplify(add(*terms)) if terms else Num(0.0)
 
 

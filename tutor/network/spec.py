@@ -120,8 +120,8 @@ def _weights(
     if inputs != entering:
         need = f"n×{entering}" if turned else f"{entering}×n"
         other = len(rows) if turned else len(rows[0])
-        way = LAYOUTS[0] if turned else LAYOUTS[1]
-        hint = f"If its rows are {'inputs' if turned else 'units'}, say layout: {way}." if other == entering else ""
+        rows_are, swapped = ("inputs", LAYOUTS[0]) if turned else ("units", LAYOUTS[1])
+        hint = f"If its rows are {rows_are}, say layout: {swapped}." if other == entering else ""
         verb = "enters" if entering == 1 else "enter"
         entry = f"{counted(entering, 'value')} {verb} this layer"
         message = f"The weights are {have}, and {entry}, so {need} is needed."
@@ -183,16 +183,16 @@ def _activation(value: object, place: Place) -> Activation:
 # -- loss, optimizer, names -----------------------------------------------------------------------------------------
 
 
-def check_loss(loss: str, last: Layer, said: bool) -> None:
-    """Check that the loss fits the activation of the last layer; ``said`` means that the author chose the loss.
+def check_loss(loss: str, last: Layer, is_chosen: bool) -> None:
+    """Check that the loss fits the activation of the last layer; ``is_chosen``: the author named the loss.
 
     Raises:
         NetworkError: It does not.
     """
-    wanted = LOSSES[loss].goes_with
-    if wanted and last.activation.name != wanted:
-        message = f"The loss {loss} goes with a {wanted} output, and this output is {last.activation.name}."
-        raise NetworkError(message, ("loss",) if said else (), hint=f"Make the last layer's activation {wanted}.")
+    needed = LOSSES[loss].goes_with
+    if needed and last.activation.name != needed:
+        message = f"The loss {loss} goes with a {needed} output, and this output is {last.activation.name}."
+        raise NetworkError(message, ("loss",) if is_chosen else (), hint=f"Make the last layer's activation {needed}.")
 
 
 def check_targets(loss: str, targets: Matrix, place: Place) -> None:

@@ -36,7 +36,7 @@ def worked_nodes(graph: Graph, name: str) -> tuple[str, ...]:
     chosen = {name}
     layer = [name]
     while layer and len(chosen) < _FEWEST:
-        layer = [each for one in layer for each in _before(graph, one) if each not in chosen]
+        layer = [parent for child in layer for parent in _before(graph, child) if parent not in chosen]
         for each in reversed(layer):
             if len(chosen) < _MOST:
                 chosen.add(each)

@@ -190,8 +190,8 @@ def _read_steps(spec: Mapping[str, object], given: set[str], repeat: int) -> tup
             tree = parse(source, joins=is_slope)
             steps[step] = resolve(tree, meant, source=source, known=known)
         except FormulaError as error:
-            said, hint = _error_words(source, error, sources, given)
-            message = f"The step {step}: {said} (column {error.column} of the formula)"
+            problem, hint = _error_words(source, error, sources, given)
+            message = f"The step {step}: {problem} (column {error.column} of the formula)"
             raise NetworkError(message, ("steps", step), hint=hint) from None
         try:
             check_constants(steps[step])

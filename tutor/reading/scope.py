@@ -94,8 +94,8 @@ class Scope:
         if len(array.cells) == 1:
             return array.cells[0]
         what = "a list of numbers" if len(array.shape) == 1 else "a table of numbers"
-        one = "[1]" if len(array.shape) == 1 else "[1,1]"
-        raise FormulaError(f"{self.notation.text(array.name)} is {what}.", hint=f"Name one of them: {typed}{one}.")
+        cell = "[1]" if len(array.shape) == 1 else "[1,1]"
+        raise FormulaError(f"{self.notation.text(array.name)} is {what}.", hint=f"Name one of them: {typed}{cell}.")
 
     def canonical(self, typed: str) -> str | None:
         """Return the canonical name of a quantity, or None if there is none of that name.

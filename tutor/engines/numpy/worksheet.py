@@ -93,14 +93,14 @@ class _Rounds:
     def _round(self, at: int, before: Mapping[str, Number]) -> dict[str, Number]:
         named: dict[str, Number] = {"t": np.array(float(at))}
         for name in self.worksheet.given_names:
-            own = at == 1 or (name, at) in self.worksheet.given_rounds
-            if not own and f"{name}_new" in before:
+            is_given_here = at == 1 or (name, at) in self.worksheet.given_rounds
+            if not is_given_here and f"{name}_new" in before:
                 named[name] = before[f"{name}_new"]
                 continue
             value = self.worksheet.given_in(name, at)
             if value is None:
                 raise NetworkError(f"{name} has no value in round {at}.", ("given",))
-            if own or value != self.worksheet.given_in(name, at - 1):
+            if is_given_here or value != self.worksheet.given_in(name, at - 1):
                 named[name] = self._keep(name, at, np.array(value, dtype=np.float64))
             else:
                 named[name] = before[name]

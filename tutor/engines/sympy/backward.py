@@ -140,10 +140,10 @@ class Backward(Chains):
     def _gradient_of_many(self, node: Node) -> None:
         """Write one chain in full, and the sum or mean over the samples and over the units that share a bias."""
         writer, parameter = self.writer, node.role["parameter"]
-        ways = self._ways(node)
-        example = max(ways, key=lambda each: abs(self._contribution(each, parameter)))
-        if len(ways) > MOST_TERMS:
-            self._long_sum(node, ways, parameter)
+        units = self._units_moved(node)
+        example = max(units, key=lambda each: abs(self._contribution(each, parameter)))
+        if len(units) > MOST_TERMS:
+            self._long_sum(node, units, parameter)
         else:
             each = "slope"
             if self.by_rule and not self.network.follows_loss:
@@ -170,12 +170,12 @@ class Backward(Chains):
         by_parameter = example.named(f"d{example.pre_stem}/d{parameter}")
         self.factors[by_parameter] = (example.pre, self._held(node))
         self._explain(by_parameter)
-        if len(ways) <= MOST_TERMS:
+        if len(units) <= MOST_TERMS:
             self._finish(node.name, self.graph.definition(node.name))
         else:
             writer.result(node.name, self.graph.definition(node.name))
 
-    def _ways(self, node: Node) -> list[UnitNames]:
+    def _units_moved(self, node: Node) -> list[UnitNames]:
         """Return the units that a parameter acts on, sample by sample: for a shared bias, all units of the layer."""
         samples = [sample for sample, _ in self.names.samples(node.step)]
         if node.unit is not None:
@@ -193,9 +193,9 @@ class Backward(Chains):
         by_parameter = unit.named(f"d{unit.pre_stem}/d{parameter}")
         return self.writer.number(unit.delta) * self.writer.number(by_parameter)
 
-    def _long_sum(self, node: Node, ways: list[UnitNames], parameter: str) -> None:
+    def _long_sum(self, node: Node, units: list[UnitNames], parameter: str) -> None:
         """Write the sum over a large batch or layer with Σ, and then its first terms."""
-        writer, unit = self.writer, ways[0]
+        writer, unit = self.writer, units[0]
         sign = ("-", "−") if self.minus else ("", "")
         source = unit.named(f"d{unit.pre_stem}/d{parameter}")
         moved = self.graph.nodes[source].formula
@@ -212,9 +212,9 @@ class Backward(Chains):
         tail = (rf" {notation.latex(stem)}{{[n]}}", f"·{notation.text(stem)}[n]") if stem else ("", "")
         body = joined(sign, factor, over, signal, tail)
         worth = writer.value(self.graph.definition(node.name))
-        whose = f"{len(ways)} samples'" if node.unit is not None else "units'"
+        whose = f"{len(units)} samples'" if node.unit is not None else "units'"
         writer.words(f"The {whose} slopes, added up.", node.name, body, worth, named=True)
-        terms = [rounded(self._contribution(each, parameter)) for each in ways[:3]]
+        terms = [rounded(self._contribution(each, parameter)) for each in units[:3]]
         listed = (f"({term})" if term.startswith("−") else term for term in terms)
         writer.words("The first terms.", node.name, joined(sign, factor, first_terms(listed)), worth)
 

@@ -327,7 +327,7 @@ class _Forms:
         old, gradient = self._held(f"{self.layer.name}.{what}"), self._own(f"d{what}")
         value = self._matrix(old) - number(optimizer["lr"]) * self._matrix(gradient)
         pieces = (old, (" - ", " − "), self._array("alpha", 1), (r" \cdot ", "·"), gradient)
-        said = "Against the slope, all at once: the old values minus the rate times the gradients."
+        what_is_done = "Against the slope, all at once: the old values minus the rate times the gradients."
         if not self.writer.graph.notation.follows_loss:
-            said = "All at once: the old values minus the rate times the directions."
-        return Form(said, pieces, value)
+            what_is_done = "All at once: the old values minus the rate times the directions."
+        return Form(what_is_done, pieces, value)

@@ -203,8 +203,8 @@ class _Run:
         for place, layer in enumerate(self.network.layers):
             linear, z, before = self.linears[place], sums[place], entering[place]
             for row, column, unit in self._units(place, step):
-                wanted = [linear.weight, before] + ([] if linear.bias is None else [linear.bias])
-                slopes = torch.autograd.grad(z[row, column], wanted, retain_graph=True)
+                sources = [linear.weight, before] + ([] if linear.bias is None else [linear.bias])
+                slopes = torch.autograd.grad(z[row, column], sources, retain_graph=True)
                 for source, names in enumerate(layer.weight_names):
                     by_weight = unit.named(f"d{unit.pre_stem}/d{names[column]}")
                     self.values[by_weight] = slopes[0][column, source].item()
