@@ -11,6 +11,7 @@ from tutor.errors import FormulaError
 from tutor.lessons.blocks import AskItem, Lesson, Question
 from tutor.lessons.blocks.base import NOTHING_TYPED
 from tutor.lessons.template import number_text
+from tutor.mistakes.writing import TRANSPOSED
 from tutor.network import Graph, Quantity
 from tutor.session.answers import is_blank
 from tutor.session.entries import Entry, Questions
@@ -261,8 +262,6 @@ class Marks:
     def unfit(self, entry: Entry, pasted: str, *, may_mark: bool) -> str:
         """Return why a pasted vector or matrix does not fit a field. With ``may_mark``, say if it is the right one with
         rows and columns swapped."""
-        from tutor.mistakes.writing import TRANSPOSED
-
         if may_mark and entry.item is not None:
             mark = self._mark(entry.item, pasted, {}, at_once=True)
             if any(mistake.id == TRANSPOSED for mistake in mark.mistakes):
