@@ -1,4 +1,4 @@
-"""One browser for all tests: starting it takes longer than most of the tests."""
+"""One browser for all tests, and another for those with two learners: starting one takes longer than most tests."""
 
 from __future__ import annotations
 
@@ -15,8 +15,21 @@ def one_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def another_browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browser(tmp_path_factory.mktemp("profile")) as started:
+        yield started
+
+
 @pytest.fixture
 def window(one_browser: Browser) -> Browser:
     """Return the browser's window, cleared of what earlier tests left."""
     one_browser.clear()
     return one_browser
+
+
+@pytest.fixture
+def second_window(another_browser: Browser) -> Browser:
+    """Return the window of a browser with other cookies, cleared of what earlier tests left."""
+    another_browser.clear()
+    return another_browser

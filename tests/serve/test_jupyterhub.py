@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.serve.browser import ENTER, LONGEST, Browser, browser
+from tests.serve.browser import ENTER, LONGEST, Browser
 from tests.serve.serving import free_port, lesson_in
 from tutor.cli.jupyter import learner, setup
 from tutor.store import Store
@@ -130,23 +130,22 @@ def log_in(window: Browser, hub: Hub, name: str) -> None:
 
 
 @pytest.mark.needs("jupyterhub", "configurable-http-proxy", "chromium", "chromedriver")
-def test_two_users_of_a_hub_each_have_their_own_tutor(hub: Hub, window: Browser, tmp_path: Path) -> None:
-    with browser(tmp_path / "grace") as second:
-        windows = {"ada": (window, "0.1"), "grace": (second, "-0.1")}
-        for name, (one, _) in windows.items():
-            log_in(one, hub, name)
-            one.open(f"{hub.url}/user/{name}/neural-tutor/")
-            one.until_shown("Continue: One neuron")
-            one.until_shown("⏎ open")
-            assert TERMINAL in one.script(WHOLE)
-            one.press(ENTER)
-            one.until_shown("check")
-        for name, (one, answer) in windows.items():
-            one.press(answer, ENTER)
-            one.until(lambda name=name: hub.answers(name), f"{name}'s answer")  # type: ignore[misc]
-        assert {name: hub.answers(name) for name in windows} == {"ada": ["0.1"], "grace": ["-0.1"]}
-        window.open(f"{hub.url}/user/grace/neural-tutor/")
-        assert TERMINAL not in window.script(WHOLE), "ada must not see grace's tutor"
+def test_two_users_of_a_hub_each_have_their_own_tutor(hub: Hub, window: Browser, second_window: Browser) -> None:
+    windows = {"ada": (window, "0.1"), "grace": (second_window, "-0.1")}
+    for name, (one, _) in windows.items():
+        log_in(one, hub, name)
+        one.open(f"{hub.url}/user/{name}/neural-tutor/")
+        one.until_shown("Continue: One neuron")
+        one.until_shown("⏎ open")
+        assert TERMINAL in one.script(WHOLE)
+        one.press(ENTER)
+        one.until_shown("check")
+    for name, (one, answer) in windows.items():
+        one.press(answer, ENTER)
+        one.until(lambda name=name: hub.answers(name), f"{name}'s answer")  # type: ignore[misc]
+    assert {name: hub.answers(name) for name in windows} == {"ada": ["0.1"], "grace": ["-0.1"]}
+    window.open(f"{hub.url}/user/grace/neural-tutor/")
+    assert TERMINAL not in window.script(WHOLE), "ada must not see grace's tutor"
 
 
 @pytest.mark.parametrize("user", ["ada", "ada+x@uni.example", "_x", "x" * 80, "мария", "a/b"])

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.serve.browser import ENTER, ESCAPE, Browser, browser
+from tests.serve.browser import ENTER, ESCAPE, Browser
 from tests.serve.serving import LESSON, free_port, lesson_in
 from tutor.classroom.assignment import load_assignment
 from tutor.classroom.codes import LETTERS
@@ -119,61 +119,62 @@ def sign_in(window: Browser, exam: Exam, learner: str) -> None:
 
 
 @pytest.mark.needs("chromium", "chromedriver")
-def test_two_learners_with_one_name_take_an_exam_across_a_restart(tmp_path: Path, window: Browser) -> None:
-    port, first = free_port(), window
-    with browser(tmp_path / "two") as second:
-        with running(tmp_path, port) as exam:
-            assert stat.S_IMODE((exam.folder / CODES).stat().st_mode) == 0o600
-            assert exam.codes["ana1"] != exam.codes["ana2"]
-            sign_in(first, exam, "ana1")
-            assert "Ana García" in first.script("return document.title")
-            sign_in(second, exam, "ana2")
-            for each in (first, second):
-                each.press(ENTER)
-                each.until_shown("45 minutes")
-                each.press("y")
-                each.until_shown("The weighted sum")
-                each.until_shown("check")
-            first.press("7", ENTER)
-            first.until_shown("Kept.")
-            first.until(lambda: exam.answers("ana1"), "the answer on this machine")
-            assert exam.answers("ana2") == []
-            assert not any("one-neuron.yaml" in url or "midterm.yaml" in url for url in first.requests)
-            before = Store(exam.folder / "progress.sqlite3", learner="ana1").setting("exam:one-neuron#ana1", {})
-        first.until(lambda: "stopped" in first.text(), "the message that the server was stopped")
-        with running(tmp_path, port) as exam:
-            first.reload()  # the cookie is still right: no code is asked for
-            first.until_shown("1 of 2 done")  # the list, and no list of the course behind it
-            after = Store(exam.folder / "progress.sqlite3", learner="ana1").setting("exam:one-neuron#ana1", {})
-            assert after == before, "the restart must not change the exam's clock"
-            first.until_shown("left")
-            first.press(ENTER)
-            first.until_shown("The weighted sum")
-            first.until_shown("7")  # what was answered is there
-            first.until_shown("check")
-            first.press(ESCAPE, ESCAPE)
-            first.until_shown("You work as ana1.")
-            first.press("h")
-            first.until_shown("Handing in ends the exam")
-            first.press("y")
-            first.until_shown("Handed in")
-            # the second learner never hands in; the answers are collected all the same
-            second.reload()
-            second.until_shown("left")
-            second.press(ENTER)
-            second.until_shown("check")
-            second.press("8", ENTER)
-            second.until_shown("Kept.")
-            second.press(ESCAPE, ESCAPE, ESCAPE)
-            second.until(lambda: "You have left the tutor" in second.text(), "the end: there is no Home behind it")
-            # the same code in another window ends the first one
-            first.open(exam.url)
-            first.until_shown("You work as ana1.")
-            second.script("document.querySelector('a[href=leave]').click()")
-            second.until(lambda: "Type your code" in second.text(), "the form for the next learner")
-            second.press(exam.codes["ana1"], ENTER)
-            second.until_shown("You work as ana1.")
-            first.until(lambda: "another window" in first.text(), "the message that another window is in use")
+def test_two_learners_with_one_name_take_an_exam_across_a_restart(
+    tmp_path: Path, window: Browser, second_window: Browser
+) -> None:
+    port, first, second = free_port(), window, second_window
+    with running(tmp_path, port) as exam:
+        assert stat.S_IMODE((exam.folder / CODES).stat().st_mode) == 0o600
+        assert exam.codes["ana1"] != exam.codes["ana2"]
+        sign_in(first, exam, "ana1")
+        assert "Ana García" in first.script("return document.title")
+        sign_in(second, exam, "ana2")
+        for each in (first, second):
+            each.press(ENTER)
+            each.until_shown("45 minutes")
+            each.press("y")
+            each.until_shown("The weighted sum")
+            each.until_shown("check")
+        first.press("7", ENTER)
+        first.until_shown("Kept.")
+        first.until(lambda: exam.answers("ana1"), "the answer on this machine")
+        assert exam.answers("ana2") == []
+        assert not any("one-neuron.yaml" in url or "midterm.yaml" in url for url in first.requests)
+        before = Store(exam.folder / "progress.sqlite3", learner="ana1").setting("exam:one-neuron#ana1", {})
+    first.until(lambda: "stopped" in first.text(), "the message that the server was stopped")
+    with running(tmp_path, port) as exam:
+        first.reload()  # the cookie is still right: no code is asked for
+        first.until_shown("1 of 2 done")  # the list, and no list of the course behind it
+        after = Store(exam.folder / "progress.sqlite3", learner="ana1").setting("exam:one-neuron#ana1", {})
+        assert after == before, "the restart must not change the exam's clock"
+        first.until_shown("left")
+        first.press(ENTER)
+        first.until_shown("The weighted sum")
+        first.until_shown("7")  # what was answered is there
+        first.until_shown("check")
+        first.press(ESCAPE, ESCAPE)
+        first.until_shown("You work as ana1.")
+        first.press("h")
+        first.until_shown("Handing in ends the exam")
+        first.press("y")
+        first.until_shown("Handed in")
+        # the second learner never hands in; the answers are collected all the same
+        second.reload()
+        second.until_shown("left")
+        second.press(ENTER)
+        second.until_shown("check")
+        second.press("8", ENTER)
+        second.until_shown("Kept.")
+        second.press(ESCAPE, ESCAPE, ESCAPE)
+        second.until(lambda: "You have left the tutor" in second.text(), "the end: there is no Home behind it")
+        # the same code in another window ends the first one
+        first.open(exam.url)
+        first.until_shown("You work as ana1.")
+        second.script("document.querySelector('a[href=leave]').click()")
+        second.until(lambda: "Type your code" in second.text(), "the form for the next learner")
+        second.press(exam.codes["ana1"], ENTER)
+        second.until_shown("You work as ana1.")
+        first.until(lambda: "another window" in first.text(), "the message that another window is in use")
     assignment = load_assignment(tmp_path / "midterm.yaml")
     what = received(collect([exam.folder], assignment))
     found = {each.learner: [entry.answer for entry in each.answers] for each in what.hand_ins}
