@@ -64,16 +64,15 @@ def _side_by_side(arrays: list[Array]) -> Array:
 
 def _solve(plan: Plan, steps: int, given: Mapping[str, Given]) -> tuple[list[Key], list[Array]]:
     """Run the training steps; put each given number in as soon as its record is computed."""
-    cells = _cells(plan, steps, given)
-    unused = cells.keys() - plan.network.constants.keys()
+    cells = _cells(plan, steps, given) if given else {}
+    unused = cells.keys() - plan.network.constants.keys() if cells else set()
     keys: list[Key] = []
     records: list[Array] = []
     masks: dict[Key, Mask] = {}
 
     def record(kind: str, layer: int, step: int, values: Array) -> Array:
         key = (kind, layer, step)
-        names = plan.names.cells(key) if unused else ()
-        if not unused.isdisjoint(names):
+        if unused and not unused.isdisjoint(names := plan.names.cells(key)):
             unused.difference_update(names)
             mask = np.array([name in cells for name in names]).reshape(values.shape)
             masks[key] = mask
