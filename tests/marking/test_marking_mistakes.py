@@ -13,8 +13,10 @@ from tests.exercises import BOOK
 from tests.marking.marking_exercises import NETWORKS, WORKSHEETS, graph, ids, mark, marked, marker
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate, parse
+from tutor.formulas.tree import Name
 from tutor.marking import AuthorMistake, Mark, Marker, Verdict, mark_expression
-from tutor.mistakes import MISTAKES, Surroundings, mistakes_at, sentence
+from tutor.marking.judgement import Found, Tier, best
+from tutor.mistakes import MISTAKES, MistakenFormula, Surroundings, mistakes_at, sentence
 from tutor.mistakes.words import where
 from tutor.network import HIDDEN_KINDS, Graph, Kind, Network, Worksheet, build_graph
 
@@ -439,6 +441,12 @@ def test_two_mistakes_that_fit_are_offered_as_either_or() -> None:
 def test_of_two_mistakes_with_the_same_digits_the_one_with_fewer_forms_comes_first() -> None:
     # another unit's weights can be taken in three ways, so that one of them fits by chance three times as often
     assert ids(mark("book", "yhat", "0.469")) == ["activation-too-early", "other-unit-weights"]
+
+
+@pytest.mark.parametrize("value", [math.inf, math.nan])
+def test_a_mistake_without_a_number_at_unrounded_values_can_be_named(value: float) -> None:
+    found = Found(MistakenFormula("bias-left-out", Name("Z1"), "Z1"), Tier.EARLIER, value)
+    assert best([found]) == (found,)
 
 
 def test_a_mistake_within_reach_of_rounding_is_only_suggested() -> None:

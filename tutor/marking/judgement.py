@@ -117,7 +117,8 @@ def best(found: Sequence[Found], most: int = MOST_NAMED) -> tuple[Found, ...]:
     for number in sorted(found, key=lambda one: one.rank_by_chance):
         if any(number.is_same_number(one) for one in kept):
             continue
-        each = min((one for one in found if one.is_same_number(number)), key=lambda one: one.rank)
+        same = [number, *(one for one in found if one.is_same_number(number))]  # an infinite one is not equal to itself
+        each = min(same, key=lambda one: one.rank)
         if not any(each.mistaken.id == one.mistaken.id and each.tier != Tier.AUTHOR for one in kept):
             kept.append(each)
     likeliest = min(kept, key=lambda one: one.rank, default=None)
