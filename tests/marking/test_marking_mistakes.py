@@ -697,6 +697,45 @@ def test_a_slope_that_cancels_is_named_in_a_worksheet(p: str) -> None:
     assert ids(found) == ["derivative-added"]
 
 
+UNNAMED = {
+    "a cross-entropy whose targets are numbers": ("-((1 - 0.1)*ln(a) + 0.05*ln(b) + 0.05*ln(c))", "0.9"),
+    "an entropy": ("-(a*ln(a) + b*ln(b) + c*ln(c))", "0"),
+    "the root of a sum of cubes": ("a^3 + b^3", "0.592"),
+}
+
+
+@pytest.mark.parametrize(("formula", "answer"), UNNAMED.values(), ids=UNNAMED)
+def test_no_mistake_is_made_up_for_a_formula_that_cannot_have_it(formula: str, answer: str) -> None:
+    built = build_graph(Worksheet.from_spec({"given": {"a": 0.7, "b": 0.2, "c": 0.1}, "steps": {"E": formula}}))
+    found = Marker(built, decimals=3).mark("E", answer)
+    assert found.verdict is Verdict.WRONG
+    assert {"wrong-loss", "root-taken"}.isdisjoint(ids(found))
+
+
+def test_a_long_formula_is_quoted_up_to_a_whole_term_and_closes_its_brackets() -> None:
+    total = "+".join(f"x[{at}]*w[{at}]" for at in range(1, 5))
+    given = {"x": [1, 2, 3, 4], "w": [0.1, -0.2, 0.3, -0.1], "b": 0.2}
+    built = build_graph(Worksheet.from_spec({"given": given, "steps": {"p": f"1/(1+e^(-({total}+b)))"}}))
+    message = Marker(built, decimals=4).mark("p", f"{1 / built.values['p']:.4f}").message
+    assert message.count("(") == message.count(")")
+    assert ", …" not in message
+
+
+def test_a_guess_of_0_is_no_mistake_in_a_softmaxs_cross_entropy() -> None:
+    """The sum of p − y, one mistake's number, is 0 whatever p and y are."""
+    given = {"z": [[0.2, 0.5], [1, -1]], "y": [[1, 0], [0, 1]]}
+    steps = {"p": "softmax(z)", "E": "-sum(y*ln(p))/2"}
+    found = Marker(build_graph(Worksheet.from_spec({"given": given, "steps": steps})), decimals=3).mark("E", "0")
+    assert (found.verdict, ids(found)) == (Verdict.WRONG, [])
+
+
+def test_a_fraction_of_a_power_is_no_probability() -> None:
+    steps = {"q": "e^(-t)/3", "d": "q - p"}
+    built = build_graph(Worksheet.from_spec({"given": {"t": 2, "p": 0.7}, "steps": steps}))
+    q, d = built.values["q"], built.values["d"]
+    assert "derivative-added" not in ids(Marker(built, decimals=4).mark("d", f"{d * q * (1 - q):.4f}"))
+
+
 def test_a_gradient_for_new_weights_is_the_gradient_not_what_one_cell_equals() -> None:
     """∂L/∂W[1,1] is p[1] as well, for the input is 1 and the target 0."""
     given = {"x": [1, 2], "W": [[0.2, -0.1], [0.4, 0.3]], "y": [0, 1], "a": 0.5}

@@ -124,6 +124,13 @@ def test_a_batch_has_columns_rows_and_one_gradient() -> None:
     assert graph.values["dE/dw1_1_1"] == pytest.approx(mean)
 
 
+def test_a_batch_without_a_target_has_a_forward_pass_only() -> None:
+    layers = [{"name": "output", "weights": [[0.5], [0.25]], "activation": "sigmoid"}]
+    graph = graph_of({"inputs": [[1, 0], [0, 1]], "layers": layers})
+    assert graph.quantity("output.Z").shape == (2, 1)
+    assert not any(name.startswith(("y", "E")) and not name.startswith("yhat") for name in graph.nodes)
+
+
 def test_each_step_of_small_batches_has_its_own_rows() -> None:
     graph = graph_of(BATCH, 3, batch_size=2)
     assert graph.values["x1[1]@2"] == 1.0

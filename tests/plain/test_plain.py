@@ -24,6 +24,7 @@ from tutor.plain.markdown import to_lines
 from tutor.plain.terminal import Terminal
 from tutor.session import Session
 from tutor.store import Store, default_path
+from tutor.verdicts import Verdict
 
 LESSON = r"""
 tutor: 1
@@ -191,8 +192,16 @@ def test_a_grid_can_be_typed_cell_by_cell(work: Work) -> None:
     assert "H₂: 0.1" in said
 
 
-def test_a_whole_matrix_with_rows_and_columns_swapped_is_an_answer(tmp_path: Path) -> None:
-    """It is marked as such; no further rows are asked for."""
+MATRICES = {
+    "swapped": (["[[2, 8], [4, 10], [6, 12]]"], ["transposed"]),
+    "as Python prints it": (["[[2, 4, 6],", "[8, 10, 12]]"], []),
+    "as NumPy prints it": (["[[ 2  4  6]", " [ 8 10 12]]"], []),
+}
+
+
+@pytest.mark.parametrize(("lines", "mistakes"), MATRICES.values(), ids=MATRICES)
+def test_a_pasted_matrix_is_one_answer(lines: list[str], mistakes: list[str], tmp_path: Path) -> None:
+    """A whole one of another shape is marked at once; the rows of one over several lines are put together."""
     (tmp_path / "own.yaml").write_text(
         "title: Own\n"
         "worksheet: {given: {X: [[1, 2, 3], [4, 5, 6]]}, steps: {C: 2*X}}\n"
@@ -201,8 +210,12 @@ def test_a_whole_matrix_with_rows_and_columns_swapped_is_an_answer(tmp_path: Pat
     )
     session = Session(load(tmp_path / "own.yaml"), Store(None))
     field = session.field(session.field_ids[0])
-    answer = complete(session, field, "[[2, 8], [4, 10], [6, 12]]", lambda prompt: pytest.fail(prompt), lambda _: None)
-    assert [each.id for each in session.submit(field.id, answer).result.mistakes] == ["transposed"]
+    following = iter(lines[1:])
+    answer = complete(session, field, lines[0], lambda _: next(following), lambda _: None)
+    result = session.submit(field.id, answer).result
+    assert [each.id for each in result.mistakes] == mistakes
+    assert (result.verdict is Verdict.CORRECT) is not bool(mistakes)
+    assert next(following, None) is None
 
 
 def test_commands_answer_or_say_what_they_need(work: Work) -> None:

@@ -136,6 +136,8 @@ def test_the_shape_decides_which_characters_separate_numbers(
         ("1 2 3", (2,), 6, "here are 3"),
         ("1 2\n3 4\n5 6", (2, 2), 12, "here are 3 rows of 2"),
         ("[[1, 2], [3]]", (2, 2), 14, "different lengths"),
+        ("[[1,2],[3]]", (2, 2), 12, "different lengths"),
+        ("[[1,2,3],[4,5,6]]", (3, 2), 18, "here are 2 rows of 3"),
         ("1 2 3 4", (2, 2), 8, "2 rows of 2 numbers are asked for; here are 4"),
         ("0.1,0.2,0.3", (2, 2), 12, "2 rows of 2 numbers are asked for; here are 3"),
         ("0.332", (2, 1), 6, "2 numbers are asked for; here is 1"),

@@ -244,6 +244,17 @@ def test_an_answer_that_follows_from_a_corrected_number_says_so(begin: Begin) ->
         assert result.message == "This follows from your earlier Z₁ = 0.7. Work it out again with the new one."
 
 
+def test_an_answer_that_follows_from_a_corrected_number_still_does_after_reopening(begin: Begin) -> None:
+    session = begin()
+    for field, answer in (("soft:Z1", "0.7"), ("soft:H1", "0.668"), ("soft:Z1", "-0.7")):
+        session.submit(field, answer)
+    for each in (session, begin()):
+        result = each.state("soft:H1").result
+        assert result is not None
+        assert result.mistakes == ()
+        assert result.message == "This follows from your earlier Z₁ = 0.7. Work it out again with the new one."
+
+
 def test_a_mistake_of_this_step_is_named_before_a_corrected_number_that_gives_the_same(begin: Begin) -> None:
     """Worked out after the correction, either may be what happened."""
     session = begin()
@@ -625,6 +636,16 @@ def test_a_mistake_in_an_earlier_step_is_evidence_of_that_steps_skill(session: S
     outcome = session.submit("soft:yhat", f"{without_bias['yhat']:.6f}")
     assert [(each.id, each.place) for each in outcome.result.mistakes] == [("bias-left-out", "Z1")]
     assert [(each.skill, each.right) for each in store.evidence()] == [("weighted-sum", False)]
+
+
+def test_a_mistake_that_a_corrected_number_would_explain_too_is_no_evidence_of_a_right_step(
+    session: Session, store: Store
+) -> None:
+    for answer in ("0.7", "-0.7"):
+        session.submit("soft:Z1", answer)
+    result = session.submit("soft:H1", "0.668").result
+    assert result.because
+    assert [(each.skill, each.right) for each in store.evidence()][-1] == ("activation-sigmoid", False)
 
 
 def test_a_second_session_with_the_same_numbers_adds_no_evidence(session: Session, store: Store, begin: Begin) -> None:

@@ -51,9 +51,9 @@ def command(name: str | None, keys: tuple[str, ...], reset: bool) -> None:
             _say_all(commands, chosen)
             return
         known = {binding.id: each for each in commands for binding in each.bindings() if binding.id}
-        name = present_id(name)
+        typed, name = name, present_id(name)
         if name not in known:
-            raise _unknown(name, list(known))
+            raise _unknown(typed, list(known))
         if reset:
             chosen.pop(name, None)
         elif keys:

@@ -165,8 +165,8 @@ def _every_sign_reversed(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield a worksheet's formula with several powers of e, such as a softmax, with the sign of all exponents
     reversed."""
     every = changed_everywhere(node.formula, _power_with_other_sign) if node.formula is not None else None
-    if every is not None:
-        yield Form(every, text(powers_of_e(every)[0], around.graph.notation))
+    if every is not None and node.formula is not None:
+        yield Form(every, text(powers_of_e(node.formula)[0], around.graph.notation))
 
 
 def _sign_reversed(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -189,7 +189,7 @@ def _sign_in_exponent(w: Words) -> str:
     pre = w.role("pre", "Z")
     match w.node.role.get("activation") if w.node.kind in (Kind.ACTIVATION, Kind.OUTPUT) else None:
         case None:
-            return f"Reverse the sign in the exponent of {w.about}."
+            return f"The exponent has the wrong sign: look at {w.about}."
         case "softmax":
             return f"Reverse the sign in the exponent: softmax takes e^{pre}."
         case "sigmoid":
@@ -219,7 +219,7 @@ MISTAKES.add(
             Place.CELL: _every_sign_reversed,
         },
         changes=_any_sign_reversed,
-        in_formula="Reverse the sign in the exponent of {}.",
+        in_formula="The exponent has the wrong sign: look at {}.",
         systematic="This is the result with the sign in every exponent reversed.",
     )
 )

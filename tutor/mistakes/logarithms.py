@@ -175,6 +175,8 @@ def _squares_for_logarithms(around: Surroundings, node: Node) -> Iterator[Form]:
             if share is None:
                 return None
             target, p, sign = share
+            if set(names(target)) & set(names(p)):  # an entropy, −p·ln(p), is no cross-entropy
+                return None
             if isinstance(target, Add):  # the second logarithm of a binary cross-entropy
                 return ZERO
             return sign(Neg(power(sub(p, target))))
@@ -185,7 +187,9 @@ def _squares_for_logarithms(around: Surroundings, node: Node) -> Iterator[Form]:
     if squared != node.formula and any(isinstance(part, Pow) for part in walk(squared)):
         yield Form(squared)
         yield Form(Div(squared, _TWO))
-        yield Form(instead(_plain))
+        shares = filter(None, map(_share, walk(node.formula)))
+        if sum(not isinstance(target, Add) for target, _, _ in shares) == 1:  # Σ(p − y) of a softmax is 0 in any case
+            yield Form(instead(_plain))
 
 
 def without_one_kind(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -193,7 +197,7 @@ def without_one_kind(around: Surroundings, node: Node) -> Iterator[Form]:
     assert node.formula is not None
     shares = [share for part in walk(node.formula) if (share := _share(part)) is not None]
     names_of = [name for target, _, _ in shares for name in names(target)]
-    if len(shares) > 2 and any(isinstance(target, Add) for target, _, _ in shares):
+    if names_of and len(shares) > 2 and any(isinstance(target, Add) for target, _, _ in shares):
         for how in ("target", "rest"):
 
             def change(part: Tree, is_rest: bool = how == "rest") -> Tree | None:

@@ -115,8 +115,10 @@ def _difference_with_slope(around: Surroundings, node: Node) -> Iterator[Form]:
 
 def _is_probability(formula: Tree | None) -> bool:
     match called(formula) or formula if formula is not None else None:
-        case Call("sigmoid", _) | Div(Call("exp", _), _):
+        case Call("sigmoid", _):
             return True
+        case Div(Call("exp", _) as share, Add(shares)):
+            return share in shares
     return False
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tutor.formulas import map_tree, simplify, substitute, text, walk
 from tutor.formulas.notation import Notation
+from tutor.formulas.transform import is_number
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, mul, names, sub
 from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Form, Formulas, InProgram, TypicalMistake
 from tutor.mistakes.formulas import Surroundings, products, renamed
@@ -272,7 +273,11 @@ def _root_of_squares(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield the root of a worksheet's sum or mean of squares: a distance for its square, σ for a variance."""
     total = node.formula.numerator if isinstance(node.formula, Div) else node.formula
     terms = total.terms if isinstance(total, Add) else ()
-    if node.formula is not None and terms and all(isinstance(term, Pow) for term in terms):
+    if (
+        node.formula is not None
+        and terms
+        and all(isinstance(term, Pow) and is_number(term.exponent, 2) for term in terms)
+    ):
         yield Form(Call("sqrt", (node.formula,)))
 
 

@@ -35,9 +35,12 @@ class Words:
         about = self.symbol(self.mistaken.about)
         if len(about) <= LONGEST:
             return about
-        first = about[: LONGEST - 2].rpartition(" ")[0] or about[: LONGEST - 2]
-        first = first.rstrip(" ,·+−(")
-        return f"{first}, …)" if first.count("(") > first.count(")") else f"{first} …"
+        first = about[: LONGEST - 2]
+        depths = [first.count("(", 0, at) - first.count(")", 0, at) for at in range(len(first))]
+        spaces = [at for at, mark in enumerate(first) if mark == " " and at > LONGEST // 2]
+        cut = min(spaces, key=lambda at: (depths[at], -at), default=len(first) - 1)
+        dots = ", …" if first[:cut].endswith(",") else " …"
+        return first[:cut].rstrip(" ,·+−(") + dots + ")" * depths[cut]
 
     @property
     def is_quotable(self) -> bool:

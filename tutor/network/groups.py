@@ -54,7 +54,7 @@ def _data_arrays(names: Names, whole: str, stems: tuple[str, ...], step: int) ->
 
 def _stacked(names: Names, whole: str, stems: list[str], step: int, at: int | None = None) -> Arrays:
     """Yield the vector of ``stems`` or, in a batch, a matrix with a row for each sample; nothing for one number."""
-    if [whole] == stems:
+    if not stems or [whole] == stems:
         return
     at = step if at is None else at
     cells = tuple(suffixed(stem, sample, at) for sample, _ in names.samples(step) for stem in stems)

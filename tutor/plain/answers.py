@@ -53,7 +53,8 @@ def _grid(session: Session, field: Field, line: str, ask: Ask, keep: Keep) -> An
     whole = session.read_grid(field.id, line)
     if whole is not None:
         return whole
-    if field.rows > 1 and line.lstrip().startswith("[["):  # a whole matrix of another shape: its mark says so
+    # a whole matrix of another shape, whose mark says so; a bracket that is still open is closed in a later row
+    if field.rows > 1 and line.lstrip().startswith("[[") and line.count("[") == line.count("]"):
         return (line,)
     if field.rows == 1:
         return _one_by_one(line, field.cells, ask, keep)

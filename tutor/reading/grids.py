@@ -121,7 +121,8 @@ def _cut(text: str, shape: tuple[int, ...]) -> list[Source]:
             raise source.error(f"There are more than {MOST_CELLS} numbers here.", hint=_example(shape))
         if (cells := _fitting(rows, shape)) is not None:
             return cells
-        if sum(map(len, closest)) < 2:  # these marks did not cut the text, so they are not the separators
+        # marks that did not cut the text, or cut it into rows but not the rows into cells, are not the separators
+        if sum(map(len, closest)) < 2 or len(rows) == len(closest) == sum(map(len, closest)):
             closest = rows
     raise _shape_error(source, closest, shape)
 
@@ -158,7 +159,8 @@ def _shape_error(source: Source, rows: Rows, shape: tuple[int, ...]) -> Unreadab
         found = f"here are {len(rows)} rows of {lengths.pop()}"
     else:
         found = _here(count)
-    hint = "Write ; between the numbers: 0,332; 0,525." if _MANY_COMMAS.search(source.plain) else _example(shape)
+    has_decimal_commas = _MANY_COMMAS.search(source.plain) and "[" not in source.plain
+    hint = "Write ; between the numbers: 0,332; 0,525." if has_decimal_commas else _example(shape)
     return source.error(f"{_size(shape)} are asked for; {found}.", len(source.plain), hint=hint)
 
 

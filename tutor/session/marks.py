@@ -99,7 +99,8 @@ class Marks:
         state = self._states[entry.field.id]
         if state.answer != answer or state.result is None:
             return False
-        return bool(state.result.because) and not state.result.mistakes
+        # a stored result has no ``because``: what followed, or was wrong without a mistake of its own, still does
+        return state.result.verdict in (Verdict.FOLLOWS, Verdict.WRONG) and not state.result.mistakes
 
     def _replaced(self, entry: Entry, item: AskItem) -> Iterator[Mapping[str, Typed]]:
         """Yield the numbers that a field's answer may have been worked out with before they were replaced: those of

@@ -39,7 +39,7 @@ class Observer:
         first = result.mistakes[0] if result.mistakes else None
         earlier = _skill_of_earlier_step(entry, first.place) if first is not None else ""
         # what follows from a number that was put right since shows that this step was done right
-        verdict = Verdict.FOLLOWS if result.because else result.verdict
+        verdict = Verdict.FOLLOWS if result.because and not result.mistakes else result.verdict
         said = Answered(verdict.value, first.id if first is not None else "", earlier)
         self._observe(entry, said, before.hints_opened + int(before.about_opened))
 

@@ -279,7 +279,7 @@ class Home(TutorScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Disable commands that do nothing: searching during a search, ending none, or those for one's own network on
         another lesson."""
-        if not self._is_built:
+        if not self._is_built or (self.is_mounted and not self.query(Search)):
             return False
         if self.is_mounted and action == "search":
             return not self.search.has_focus
