@@ -730,8 +730,8 @@ def test_a_guess_of_0_is_no_mistake_in_a_softmaxs_cross_entropy() -> None:
 
 
 def test_a_fraction_of_a_power_is_no_probability() -> None:
-    steps = {"q": "e^(-t)/3", "d": "q - p"}
-    built = build_graph(Worksheet.from_spec({"given": {"t": 2, "p": 0.7}, "steps": steps}))
+    steps = {"q": "e^(-r)/3", "d": "q - p"}
+    built = build_graph(Worksheet.from_spec({"given": {"r": 2, "p": 0.7}, "steps": steps}))
     q, d = built.values["q"], built.values["d"]
     assert "derivative-added" not in ids(Marker(built, decimals=4).mark("d", f"{d * q * (1 - q):.4f}"))
 
