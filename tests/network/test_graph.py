@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -122,6 +123,12 @@ def test_a_batch_has_columns_rows_and_one_gradient() -> None:
     assert [quantity.name for quantity in graph.expand("E[1..3]")] == ["E[1]", "E[2]", "E[3]"]
     mean = sum(graph.values[f"delta1[{n}]"] * graph.values[f"x1[{n}]"] for n in (1, 2, 3)) / 3
     assert graph.values["dE/dw1_1_1"] == pytest.approx(mean)
+
+
+def test_a_given_number_called_e_is_not_eulers() -> None:
+    spec = {"given": {"x": 2, "e": 3}, "steps": {"p": "e^x", "d": "dp/dx"}}
+    graph = build_graph(Worksheet.from_spec(spec))
+    assert graph.evaluate()["d"] == pytest.approx(9 * math.log(3)) == graph.values["d"]
 
 
 def test_a_batch_without_a_target_has_a_forward_pass_only() -> None:

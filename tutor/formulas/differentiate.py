@@ -123,7 +123,7 @@ def _power_rule(base: Tree, exponent: Tree, moved: _Moved) -> Tree:
     if id(exponent) not in moved:
         reduced = Num(exponent.value - 1) if isinstance(exponent, Num) else sub(exponent, ONE)
         return mul(exponent, Pow(base, reduced), _derivative(base, moved))
-    is_e = (isinstance(base, Num) and base.text == "e") or base == Name("e")
+    is_e = isinstance(base, Num) and base.text == "e"  # a Name "e" is a number of the author
     outer: Tree = power if is_e else mul(power, Call("ln", (base,)))
     if id(base) not in moved:
         return mul(outer, _derivative(exponent, moved))
