@@ -149,8 +149,12 @@ def _another_loss(around: Surroundings, node: Node) -> Iterator[Form]:
         yield Form(Div(Pow(difference, _TWO), _TWO))
 
 
-def _share(tree: Tree) -> tuple[Tree, Tree, Callable[[Tree], Tree]] | None:
-    """Return (y, p, sign) for a product y·ln(p) of a target and a logarithm, or None; ``sign`` puts back a minus."""
+Share = tuple[Tree, Tree, Callable[[Tree], Tree]]
+"""(y, p, sign) of a product y·ln(p) of a target and a logarithm; ``sign`` puts back a minus."""
+
+
+def _share(tree: Tree) -> Share | None:
+    """Return the parts of a product y·ln(p), or None for another formula."""
     if not isinstance(tree, Mul) or len(tree.factors) != 2:
         return None
     for first, second in (tree.factors, tree.factors[::-1]):
@@ -159,6 +163,10 @@ def _share(tree: Tree) -> tuple[Tree, Tree, Callable[[Tree], Tree]] | None:
             target, sign = (first.of, Neg) if isinstance(first, Neg) else (first, _plain)
             return target, inside, sign
     return None
+
+
+def _shares(tree: Tree) -> list[Share]:
+    return [share for part in walk(tree) if (share := _share(part)) is not None]
 
 
 def _plain(tree: Tree) -> Tree:
@@ -187,15 +195,16 @@ def _squares_for_logarithms(around: Surroundings, node: Node) -> Iterator[Form]:
     if squared != node.formula and any(isinstance(part, Pow) for part in walk(squared)):
         yield Form(squared)
         yield Form(Div(squared, _TWO))
-        shares = filter(None, map(_share, walk(node.formula)))
-        if sum(not isinstance(target, Add) for target, _, _ in shares) == 1:  # Σ(p − y) of a softmax is 0 in any case
+        if (
+            sum(not isinstance(target, Add) for target, _, _ in _shares(node.formula)) == 1
+        ):  # Σ(p − y) of a softmax is 0 in any case
             yield Form(instead(_plain))
 
 
 def without_one_kind(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield a worksheet's binary cross-entropy of several samples without its terms with y, or those with 1 − y."""
     assert node.formula is not None
-    shares = [share for part in walk(node.formula) if (share := _share(part)) is not None]
+    shares = _shares(node.formula)
     names_of = [name for target, _, _ in shares for name in names(target)]
     if names_of and len(shares) > 2 and any(isinstance(target, Add) for target, _, _ in shares):
         for how in ("target", "rest"):
@@ -221,7 +230,7 @@ def _of_all_classes(around: Surroundings, node: Node) -> Iterator[Form]:
 def _of_all_logarithms(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield a worksheet's cross-entropy with every logarithm, without the targets in front of them, all 0 or 1."""
     assert node.formula is not None
-    shares = [share for part in walk(node.formula) if (share := _share(part)) is not None]
+    shares = _shares(node.formula)
     targets = {name for target, _, _ in shares for name in names(target)}
     if not targets or not all(around.graph.values[name] in (0, 1) for name in targets):
         return

@@ -90,7 +90,7 @@ class Marks:
         for replaced in self._replaced(entry, item):
             mark = self._mark(item, answer, {**own, **replaced}, at_once=True)
             names = [name for name in mark.because if name in replaced]
-            if mark.verdict is Verdict.FOLLOWS and names and not _says_little(mark):
+            if mark.verdict is Verdict.FOLLOWS and names and not _has_one_figure(mark):
                 return names[0], replaced[names[0]].value
         return None
 
@@ -297,7 +297,7 @@ def _values(item: AskItem) -> str:
     return ", ".join(f"{graph.notation.text(cell)} = {value}" for cell, value in shown.items())
 
 
-def _says_little(mark: Mark) -> bool:
+def _has_one_figure(mark: Mark) -> bool:
     """Return whether the numbers that follow from others have one figure and fewer decimals than asked for: 0.7 follows
     from many numbers."""
     from tutor.marking.rounding import figures_of
