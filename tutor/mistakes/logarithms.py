@@ -12,7 +12,7 @@ from tutor.formulas import map_tree, substitute, text
 from tutor.formulas.notation import Notation
 from tutor.formulas.tree import ZERO, Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, names, sub, walk
 from tutor.mistakes.entry import MISTAKES, Form, Formulas, TypicalMistake
-from tutor.mistakes.formulas import Surroundings, changed_everywhere, exchanged, negated, renamed, without_minus
+from tutor.mistakes.formulas import Surroundings, changed_everywhere, exchanged, negated, renamed, same, without_minus
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Kind, Node
@@ -160,17 +160,13 @@ def _share(tree: Tree) -> Share | None:
     for first, second in (tree.factors, tree.factors[::-1]):
         inside = _inside(second)
         if inside is not None:
-            target, sign = (first.of, Neg) if isinstance(first, Neg) else (first, _plain)
+            target, sign = (first.of, Neg) if isinstance(first, Neg) else (first, same)
             return target, inside, sign
     return None
 
 
 def _shares(tree: Tree) -> list[Share]:
     return [share for part in walk(tree) if (share := _share(part)) is not None]
-
-
-def _plain(tree: Tree) -> Tree:
-    return tree
 
 
 def _squares_for_logarithms(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -198,7 +194,7 @@ def _squares_for_logarithms(around: Surroundings, node: Node) -> Iterator[Form]:
         if (
             sum(not isinstance(target, Add) for target, _, _ in _shares(node.formula)) == 1
         ):  # Σ(p − y) of a softmax is 0 in any case
-            yield Form(instead(_plain))
+            yield Form(instead(same))
 
 
 def without_one_kind(around: Surroundings, node: Node) -> Iterator[Form]:
