@@ -289,6 +289,18 @@ SHEETS: dict[str, dict[str, Any]] = {
         "given": {"a": 2, "b": [1, 2]},
         "steps": {"c": "a > 1", "d": "(b >= 2)*(b = 2)", "e1": "a >= 2 and a != 3", "f": "not (a < 1 or a <= 1)"},
     },
+    "equal by hand": {
+        "given": {"a": 0.1, "b": 0.2, "c": 0.3, "d": 0.4, "h": 0.5, "n": 1e6, "v": [0.1, 0.3], "X": [0.6, 0.3]},
+        "steps": {
+            "x": "a + b", "z": "x - c", "le": "x <= 0.3", "lt": "x < c", "eq": "a + b = c", "ne": "x != c",
+            "gt": "x > 0.3", "ge": "c >= x", "both": "x <= c and not (x > c or x < c)",
+            "cells": "3*v <= c", "large": "n*x <= n*c", "s": "step(z)",
+            "s1": "step(z, 1)", "sd": "step(a + d - h)", "sign1": "sign(z)", "r": "relu'(z)",
+            "k": "leaky_relu'(z, 0.2)", "first": "argmax(c, x)", "place": "argmax(concat(2*X, 4*v))",
+            "m": "max(c, x)", "gm": "dm/dx", "l": "min(c, x)", "gl": "dl/dc", "f": "relu(z) + abs(z)", "gf": "df/dz",
+            "P": "maxpool(concat(3*v, X), 3)", "S": "sum(P)", "gS": "dS/dX", "y": "(x <= c)*x^2", "gy": "dy/dx",
+        },
+    },
     "a softmax of large numbers": {
         "given": {"z": [10000, 0, -10000], "T": 0.5},
         "steps": {"p": "softmax(z/T)", "s": "sum(p)"},
@@ -339,6 +351,17 @@ def test_worksheets_by_pytorch(name: str) -> None:
 
     sheet = Worksheet.from_spec(SHEETS[name])
     assert_agrees(build_graph(sheet), "PyTorch", worksheet_values(sheet))
+
+
+def test_numbers_that_are_equal_by_hand_are_equal() -> None:
+    """A learner has 0.1 + 0.2 = 0.3; floating point has not. The others agree, as with every other worksheet above."""
+    values = build_graph(Worksheet.from_spec(SHEETS["equal by hand"])).values
+    assert values["x"] != values["c"]
+    holds = ("le", "lt", "eq", "ne", "gt", "ge", "both", "cells[1]", "cells[2]", "large")
+    assert [name for name in holds if values[name]] == ["le", "eq", "ge", "both", "cells[1]", "large"]
+    assert [values[name] for name in ("s", "s1", "sd", "sign1", "r", "k", "first")] == [0, 1, 0, 0, 0, 0.2, 1]
+    assert [values[name] for name in ("gm", "gl", "gf")] == [0, 1, 0]
+    assert values["gy"] == pytest.approx(0.6)
 
 
 def test_the_first_of_equal_arguments_is_the_greatest() -> None:

@@ -678,6 +678,33 @@ def test_a_fraction_for_a_count_is_not_blamed_on_an_earlier_step() -> None:
     assert "whole number" in found.message
 
 
+#: By hand, a + b = 0.3 and p = 0.30; with all digits, p is 0.2996.
+CONDITIONS: dict[str, Any] = {
+    "given": {"a": 0.1, "b": 0.2, "c": 0.7, "d": 0.428, "w": 1.37},
+    "steps": {
+        "x": "a + b", "s": "x <= 0.3", "r": "step(x - 0.3)", "y": "w*s + x", "u": "w*s + w*r",
+        "p": "c*d", "q": "p < 0.3", "v": "w*q", "n": "not p < 0.3", "m": "w*n",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("quantity", "answer", "own", "verdict"),
+    [
+        ("s", "1", {}, CORRECT), ("s", "1", {"x": 0.3}, CORRECT), ("s", "0", {}, WRONG),
+        ("r", "0", {}, CORRECT), ("r", "0", {"x": 0.3}, CORRECT), ("r", "1", {}, WRONG),
+        ("y", "1.67", {"x": 0.3, "s": 1.0}, CORRECT), ("y", "0.3", {}, WRONG), ("y", "0.3", {"s": 0.0}, FOLLOWS),
+        ("u", "0", {"s": 0.0}, FOLLOWS), ("u", "1.05", {}, WRONG),
+        # rounding decides on which side of 0.3 the product is
+        ("q", "1", {}, CORRECT), ("q", "0", {}, CORRECT), ("q", "0", {"p": 0.3}, CORRECT), ("v", "0", {}, CORRECT),
+        ("m", "0", {}, CORRECT), ("m", "1.37", {}, CORRECT), ("m", "0.7", {}, WRONG),
+    ],
+)  # fmt: skip
+def test_a_condition_is_judged_as_by_hand(quantity: str, answer: str, own: dict[str, float], verdict: Verdict) -> None:
+    made = Marker(build_graph(Worksheet.from_spec(CONDITIONS)), decimals={"p": 2, "y": 2, "v": 2, "m": 2, "u": 2})
+    assert made.mark(quantity, answer, own=own).verdict is verdict
+
+
 def test_a_rounding_error_is_not_divided_by_its_own_size() -> None:
     """3·p − q is 0; from p and q rounded it is 0.001, and an update by its sign would be 0.1 off."""
     steps = {"p": "exp(0.5)", "q": "3*exp(0.5)", "g": "3*p - q", "s": "g/(sqrt(g^2) + 0.00000001)", "r": "2 + 0.1*s"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tutor.errors import TutorError
 from tutor.formulas import format_number
-from tutor.formulas.evaluate import SMALL
+from tutor.functions.equality import NOISE
 from tutor.network import Graph, Network, Worksheet
 
 #: The most cells written out on the line; for more, it says only whether the engines agree.
@@ -93,7 +93,7 @@ def _settled(values: tuple[float, ...], right: tuple[float, ...]) -> tuple[float
     if len(values) != len(right):
         return values
     return tuple(
-        0.0 if mine == 0.0 and abs(value) < SMALL else value for value, mine in zip(values, right, strict=True)
+        0.0 if mine == 0.0 and abs(value) < NOISE else value for value, mine in zip(values, right, strict=True)
     )
 
 

@@ -15,7 +15,9 @@ from tutor.formulas.tree import (
     ZERO,
     Add,
     Call,
+    Compare,
     Div,
+    Logic,
     Mul,
     Name,
     Neg,
@@ -44,10 +46,10 @@ _SLOPES: dict[str, Callable[[Tree], Tree]] = {
 def differentiate(tree: Tree, by: str) -> Tree:
     """Return the partial derivative of ``tree`` by the name ``by``, simplified.
 
-    At a kink, the slope is that of the function table (relu′(0) = 0).
+    At a kink, the slope is that of the function table (relu′(0) = 0); a condition is flat, as the step is.
 
     Raises:
-        FormulaError: The tree has a condition, an array or a function without a derivative.
+        FormulaError: The tree has an array or a function without a derivative.
     """
     return simplify(_derivative(tree, _moved_by(tree, by)))
 
@@ -88,6 +90,8 @@ def _derivative(tree: Tree, moved: _Moved) -> Tree:
             return _power_rule(base, exponent, moved)
         case Call(function, arguments):
             return _chain_rule(function, arguments, moved)
+        case Compare() | Logic():
+            return ZERO
     raise FormulaError("This has no derivative: only formulas of single numbers do.")
 
 

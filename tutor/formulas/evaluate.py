@@ -6,7 +6,6 @@ No text is ever run: a tree becomes nested Python functions over a list of float
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -32,11 +31,7 @@ from tutor.formulas.tree import (
     Tree,
     children,
 )
-
-#: When two numbers that are not equal stand in each relation.
-_DIFFER = {
-    "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.lt, ">": operator.gt, ">=": operator.gt,
-}  # fmt: skip
+from tutor.functions.equality import NOISE, holds
 
 Compiled = Callable[[Sequence[float]], float]
 
@@ -73,15 +68,13 @@ def evaluate(tree: Tree, env: Mapping[str, float] | None = None) -> float:
     return float(result)
 
 
-#: Smaller values are checked for a sum that cancels.
-SMALL = 1e-12
 _LAST_BITS = 1e-14
 
 
 def settled(value: float, tree: Tree, env: Mapping[str, float]) -> float:
     """Return ``value``, the value of a tree, or 0 if it is only the rounding error of a sum that cancels, such as
     0.4 + 0.1 − 0.5."""
-    if value == 0.0 or abs(value) > SMALL or not isinstance(tree, Add):
+    if value == 0.0 or abs(value) > NOISE or not isinstance(tree, Add):
         return value
     try:
         largest = max(abs(evaluate(term, env)) for term in tree.terms)
@@ -250,20 +243,22 @@ class _Compiler:
         return lambda v: value(*[part(v) for part in parts])
 
     def _comparison(self, relation: str, left: Compiled, right: Compiled) -> Compiled:
-        # a value that rounding has moved by 1e-16 is still equal
-        def compare(v: Sequence[float]) -> float:
-            a, b = left(v), right(v)
-            is_equal = math.isclose(a, b, rel_tol=1e-12, abs_tol=1e-12)
-            return float(relation in ("=", "<=", ">=") if is_equal else _DIFFER[relation](a, b))
-
-        return compare
+        return lambda v: 1.0 * holds(relation, left(v), right(v))
 
     def _logic(self, operator: str, parts: list[Compiled]) -> Compiled:
         if operator == "not":
-            return lambda v: float(not parts[0](v))
-        if operator == "and":
-            return lambda v: float(all(part(v) for part in parts))
-        return lambda v: float(any(part(v) for part in parts))
+            return lambda v: 1.0 * (parts[0](v) == 0)
+        decides = operator == "or"
+
+        def joined(v: Sequence[float]) -> float:
+            result = parts[0](v) != 0
+            for part in parts[1:]:
+                if result is decides:  # the rest need not have a value; never true of an array
+                    break
+                result = result | (part(v) != 0) if decides else result & (part(v) != 0)
+            return 1.0 * result
+
+        return joined
 
 
 def _weighted_sum(pairs: tuple[tuple[int, int], ...], rest: tuple[Compiled, ...]) -> Compiled:

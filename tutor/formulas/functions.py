@@ -16,6 +16,7 @@ from functools import cache, partial
 from typing import Any
 
 from tutor.functions import ACTIVATIONS
+from tutor.functions.equality import NOISE, is_equal
 
 Scalar = Callable[..., float]
 
@@ -54,16 +55,17 @@ def _on_arrays(name: str, scalar: Scalar) -> Callable[..., Any]:
     of_arrays = (entry.array_slope if name.endswith("'") else entry.array) if entry is not None else None
     if of_arrays is not None:
         return partial(of_arrays, np)
-    known = {"exp": np.exp, "ln": np.log, "log10": np.log10, "sqrt": np.sqrt, "abs": np.abs, "sign": np.sign}
+    known = {"exp": np.exp, "ln": np.log, "log10": np.log10, "sqrt": np.sqrt, "abs": np.abs}
     return known.get(name) or np.vectorize(scalar, otypes=[float])
 
 
 def _sign(z: float) -> float:
-    return 0.0 if z == 0 else math.copysign(1.0, z)
+    return 0.0 if abs(z) <= NOISE else math.copysign(1.0, z)
 
 
 def _argmax(*values: float) -> float:
-    return float(values.index(max(values)) + 1)
+    greatest = max(values)
+    return float(next((place for place, each in enumerate(values, 1) if is_equal(each, greatest)), 1))
 
 
 def _arrays_only(*_values: float) -> float:

@@ -4,8 +4,9 @@ To add one, add an entry here and its mathematics in each engine: ``PLAIN`` in `
 ``ELEMENTWISE`` in ``functions.py`` for worksheets), ``taught(…)`` in ``engines/sympy/functions.py``, and ``FUNCTIONS``
 in ``engines/torch/engine.py``.
 
-At a kink the slope is PyTorch's: relu′(0) = 0, leaky_relu′(0) = its slope. The formulas are those of PyTorch's
-documentation of ``torch.nn``; GELU is the exact one, with the normal distribution's Φ.
+At a kink the slope is PyTorch's: relu′(0) = 0, leaky_relu′(0) = its slope; a z no larger than ``NOISE`` counts as 0.
+The formulas are those of PyTorch's documentation of ``torch.nn``; GELU is the exact one, with the normal distribution's
+Φ.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+
+from tutor.functions.equality import NOISE
 
 Scalar = Callable[..., float]
 #: A function of the NumPy module and of arrays.
@@ -105,7 +108,7 @@ def _sigmoid2(z: float) -> float:
 
 
 def _step(z: float, at_zero: float = 0.0) -> float:
-    return at_zero if z == 0 else 1.0 if z > 0 else 0.0
+    return at_zero if abs(z) <= NOISE else 1.0 if z > 0 else 0.0
 
 
 def _softplus(z: float) -> float:
@@ -132,7 +135,7 @@ def _sigmoids(np: Any, z: Any) -> Any:
 
 
 def _steps(np: Any, z: Any, at_zero: Any = 0.0) -> Any:
-    return np.where(np.asarray(z) == 0, at_zero, np.where(np.asarray(z) > 0, 1.0, 0.0))
+    return np.where(np.abs(z) <= NOISE, at_zero, np.where(np.asarray(z) > 0, 1.0, 0.0))
 
 
 # -- the entries ------------------------------------------------------------------------------------------------------
@@ -242,7 +245,7 @@ _ENTRIES = (
         formula=r"f(z) = \begin{cases} z & z > 0 \\ \text{slope} \cdot z & z \le 0 \end{cases}",
         slope_formula=r"f'(z) = \begin{cases} 1 & z > 0 \\ \text{slope} & z \le 0 \end{cases}",
         value=lambda z, slope=0.01: z if z > 0 else slope * z,
-        slope=lambda z, slope=0.01: 1.0 if z > 0 else slope,
+        slope=lambda z, slope=0.01: 1.0 if z > NOISE else slope,
         curvature=_zero,
         aliases=("leakyrelu", "lrelu"),
         parameter=("slope", 0.01),
@@ -256,7 +259,7 @@ _ENTRIES = (
         torch_module="LeakyReLU",
         torch_parameter="negative_slope",
         array=lambda np, z, slope=0.01: np.where(np.asarray(z) > 0, z, slope * z),
-        array_slope=lambda np, z, slope=0.01: np.where(np.asarray(z) > 0, 1.0, slope),
+        array_slope=lambda np, z, slope=0.01: np.where(np.asarray(z) > NOISE, 1.0, slope),
     ),
     ActivationFunction(
         "elu",
@@ -267,8 +270,8 @@ _ENTRIES = (
         formula=r"f(z) = \begin{cases} z & z > 0 \\ \alpha (e^{z} - 1) & z \le 0 \end{cases}",
         slope_formula=r"f'(z) = \begin{cases} 1 & z > 0 \\ \alpha e^{z} & z \le 0 \end{cases}",
         value=lambda z, alpha=1.0: z if z > 0 else alpha * math.expm1(z),
-        slope=lambda z, alpha=1.0: 1.0 if z > 0 else alpha * math.exp(z),
-        curvature=lambda z, alpha=1.0: 0.0 if z > 0 else alpha * math.exp(z),
+        slope=lambda z, alpha=1.0: 1.0 if z > NOISE else alpha * math.exp(z),
+        curvature=lambda z, alpha=1.0: 0.0 if z > NOISE else alpha * math.exp(z),
         parameter=("alpha", 1.0),
         branches=("z", "parameter*(exp(z) - 1)"),
         kinks=True,

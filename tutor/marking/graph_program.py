@@ -8,7 +8,7 @@ from copy import copy
 from functools import cached_property
 
 from tutor.formulas import FUNCTIONS, compile_tree, differentiate, names, walk
-from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Tree, add
+from tutor.formulas.tree import Add, Call, Compare, Div, Mul, Name, Neg, Num, Tree, add, sub
 from tutor.functions import ACTIVATIONS
 from tutor.marking.rounding import written_decimals
 from tutor.network import SNAP, SUB_STEPS, Graph, Kind, Node
@@ -220,7 +220,7 @@ class GraphProgram:
 
 
 def _sized(formula: Tree | None) -> Iterator[str]:
-    """Yield the names in divisors and in arguments of roots, logarithms and steps.
+    """Yield the names in divisors, in conditions and in arguments of roots, logarithms and steps.
 
     Their size matters: the step of 0.5 is 1, but the step of 0.5 rounded to 0 is 0.
     """
@@ -228,9 +228,8 @@ def _sized(formula: Tree | None) -> Iterator[str]:
         match part:
             case Div(_, below):
                 yield from names(below)
-            case Call("sqrt" | "ln" | "log10" | "step" | "sign" | "argmax", arguments):
-                for argument in arguments:
-                    yield from names(argument)
+            case Call("sqrt" | "ln" | "log10" | "step" | "sign" | "argmax") | Compare():
+                yield from names(part)
 
 
 def _is_rational(formula: Tree) -> bool:
@@ -305,11 +304,13 @@ def _grid_product(parts: list[Terms | None]) -> Terms | None:
 def _kink_arguments(formula: Tree) -> tuple[Tree, ...]:
     found: list[Tree] = []
     for part in walk(formula):
+        if isinstance(part, Compare):
+            found.append(sub(part.left, part.right))
         if not isinstance(part, Call):
             continue
         if part.function in _KINKS and len(part.arguments) > 1:
             first = part.arguments[0]
-            found.extend(add(first, Neg(other)) for other in part.arguments[1:])
+            found.extend(sub(first, other) for other in part.arguments[1:])
         elif part.function in FUNCTIONS and FUNCTIONS[part.function].kinks:
             found.append(part.arguments[0])
     return tuple(found)

@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 
 from tutor.formulas import FUNCTIONS
 from tutor.formulas.evaluate import CONSTANTS
-from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree
+from tutor.formulas.tree import Add, Call, Compare, Div, Logic, Mul, Name, Neg, Num, Pow, Tree, sub
 from tutor.functions import ACTIVATIONS
+from tutor.functions.equality import holds
 
 Interval = tuple[float, float]
 
@@ -54,7 +55,23 @@ def interval(tree: Tree, of: Callable[[str], Interval]) -> Interval:
             return _corners(math.pow, [interval(base, of), interval(exponent, of)])
         case Call(function, arguments):
             return _call(function, [interval(argument, of) for argument in arguments])
+        case Compare(relation, left, right):
+            low, high = interval(sub(left, right), of)
+            return (0.0, 1.0) if low < 0 < high else _corners(lambda z: float(holds(relation, z, 0.0)), [(low, high)])
+        case Logic("not", (operand,)):
+            low, high = _truth(interval(operand, of))
+            return 1 - high, 1 - low
+        case Logic(operator, operands):
+            lows, highs = zip(*(_truth(interval(operand, of)) for operand in operands), strict=True)
+            either = max if operator == "or" else min
+            return either(lows), either(highs)
     return _EVERYTHING
+
+
+def _truth(of: Interval) -> Interval:
+    """Return the range of a condition's value, 0 or 1; any number but 0 counts as 1."""
+    low, high = of
+    return float(not low <= 0 <= high), float((low, high) != (0, 0))
 
 
 def _product(parts: Sequence[Interval]) -> Interval:

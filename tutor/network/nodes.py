@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tutor.formulas.tree import Tree
+from tutor.functions.equality import NOISE
 
 
 class Kind(StrEnum):
@@ -35,7 +36,7 @@ class Kind(StrEnum):
 
 #: Weighted sums closer to 0 than this are set to 0: 0.3 + 0.2 − 0.5 is 5.6e-17 in floating point, which would activate
 #: a dead unit.
-SNAP = 1e-12
+SNAP = NOISE
 
 #: Cells without a name of the worksheet's author, which no engine knows either: parts of a long formula, and slopes
 #: between the steps of a long derivative.

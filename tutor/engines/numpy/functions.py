@@ -1,7 +1,8 @@
 """The functions that worksheets may use, over arrays and dual numbers, so that each has all its derivatives.
 
 A slope (``sigmoid'``) is made of the same operations, and so has a slope too. At a kink, relu′(0) = 0 and
-leaky_relu′(0) = its slope; on a tie, ``max`` and ``argmax`` take the first argument.
+leaky_relu′(0) = its slope; on a tie, ``max`` and ``argmax`` take the first argument. A difference
+no larger than ``NOISE`` is a tie or a kink.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from tutor.engines.numpy.duals import (
     value_of,
     where,
 )
+from tutor.functions.equality import NOISE, is_equal
 
 Function = Callable[..., Number]
 
@@ -34,7 +36,7 @@ def _constant(value: float) -> Function:
 
 
 def _is_above(z: Number) -> Condition:
-    return value_of(z) > 0
+    return value_of(z) > NOISE
 
 
 def sigmoid(z: Number) -> Number:
@@ -66,7 +68,8 @@ def tanh_slope(z: Number) -> Number:
 
 def step(z: Number, at_zero: Number | None = None) -> Number:
     """1 where z > 0, 0 where z < 0; flat everywhere."""
-    return np.where(value_of(z) == 0, 0.0 if at_zero is None else value_of(at_zero), np.where(_is_above(z), 1.0, 0.0))
+    is_zero = np.abs(value_of(z)) <= NOISE
+    return np.where(is_zero, 0.0 if at_zero is None else value_of(at_zero), np.where(_is_above(z), 1.0, 0.0))
 
 
 def _low(z: Number) -> Number:
@@ -85,7 +88,7 @@ def cumulative(z: Number) -> Number:
 
 
 def _sign(z: Number) -> Number:
-    return np.sign(value_of(z))
+    return np.where(np.abs(value_of(z)) <= NOISE, 0.0, np.sign(value_of(z)))
 
 
 #: Functions that work cell by cell (further arguments are parameters).
@@ -147,18 +150,21 @@ def greatest(z: Number, axis: int | None, sign: float = 1.0) -> Number:
     if axis is None:
         z, axis = linear(z, np.ravel), 0
     plain = sign * value_of(z)
-    places = np.expand_dims(np.argmax(plain, axis=axis), axis)
+    leads = (plain >= plain.max(axis=axis, keepdims=True) - NOISE) | np.isnan(plain)
+    places = np.expand_dims(np.argmax(leads, axis=axis), axis)
     return linear(z, lambda array: np.take_along_axis(array, places, axis).squeeze(axis))
 
 
 def _place_of_greatest(z: Number, axis: int | None) -> Number:
     """Return the position of the largest cell, counted from 1; on a tie, the first."""
-    return np.asarray(np.argmax(value_of(z), axis=axis) + 1, dtype=np.float64)
+    cells = value_of(z)
+    leads = is_equal(cells, cells.max(axis=axis, keepdims=True))
+    return np.asarray(np.argmax(leads, axis=axis) + 1, dtype=np.float64)
 
 
 def _place_across(parts: list[Number]) -> Number:
     """Return the number of the array with the largest cell, cell by cell, counted from 1; on a tie, the first."""
-    return np.asarray(np.argmax(np.stack(np.broadcast_arrays(*map(value_of, parts))), axis=0) + 1, dtype=np.float64)
+    return _place_of_greatest(np.stack(np.broadcast_arrays(*map(value_of, parts))), 0)
 
 
 #: Functions that reduce an array to one number, or along an axis.
@@ -174,7 +180,7 @@ REDUCTIONS: dict[str, Callable[[Number, int | None], Number]] = {
 ACROSS: dict[str, Callable[[list[Number]], Number]] = {
     "sum": lambda parts: reduce(operator.add, parts),
     "mean": lambda parts: reduce(operator.add, parts) / len(parts),
-    "max": lambda parts: reduce(lambda a, b: where(value_of(a) >= value_of(b), a, b), parts),
-    "min": lambda parts: reduce(lambda a, b: where(value_of(a) <= value_of(b), a, b), parts),
+    "max": lambda parts: reduce(lambda a, b: where(value_of(a) - value_of(b) >= -NOISE, a, b), parts),
+    "min": lambda parts: reduce(lambda a, b: where(value_of(a) - value_of(b) <= NOISE, a, b), parts),
     "argmax": _place_across,
 }

@@ -10,7 +10,8 @@ from tutor.engines.numpy.solve import solve
 from tutor.engines.numpy.worksheet import solve_worksheet
 from tutor.errors import FormulaError
 from tutor.formulas import names
-from tutor.formulas.evaluate import SMALL, settled
+from tutor.formulas.evaluate import settled
+from tutor.functions.equality import NOISE
 from tutor.network import UNNAMED_CELLS, Graph, Network, Worksheet
 
 
@@ -49,7 +50,7 @@ def _solve(graph: Graph, given: Mapping[str, float]) -> Solution:
 
 def _settled(graph: Graph, name: str, value: float, solved: Solution) -> float:
     """Return the value, or 0 if its formula is a sum that cancels."""
-    if value == 0.0 or abs(value) > SMALL or graph.nodes[name].formula is None:
+    if value == 0.0 or abs(value) > NOISE or graph.nodes[name].formula is None:
         return value
     definition = graph.definition(name)
     values = {each: solved.values.get(each) for each in names(definition)}

@@ -50,13 +50,11 @@ from tutor.formulas.tree import (
     Transpose,
     Tree,
 )
+from tutor.functions.equality import holds
 from tutor.network import Worksheet
 from tutor.network.nodes import suffixed
 
 _AXES = {"rows": -1, "columns": 0}
-_RELATIONS: dict[str, Callable[[Plain, Plain], Plain]] = {
-    "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "=": np.equal, "!=": np.not_equal,
-}  # fmt: skip
 
 
 def solve_worksheet(worksheet: Worksheet, given: Mapping[str, Given] | None = None) -> Solution:
@@ -243,13 +241,12 @@ def _shaped(tree: Tree, visit: Callable[[Tree], Number]) -> Number:
                 cut = tuple(slice(first - 1, last) for first, last in axes)
             return linear(whole, lambda array: np.asarray(array[cut]))
         case Compare(relation, left, right):
-            holds = _RELATIONS[relation](value_of(visit(left)), value_of(visit(right)))
-            return np.asarray(holds, dtype=np.float64)
+            return np.asarray(holds(relation, value_of(visit(left)), value_of(visit(right))), dtype=np.float64)
         case Logic(operator, operands):
             parts = [value_of(visit(operand)) != 0 for operand in operands]
             joined = {"and": np.logical_and, "or": np.logical_or}
-            holds = np.logical_not(parts[0]) if operator == "not" else joined[operator].reduce(parts)
-            return np.asarray(holds, dtype=np.float64)
+            is_true = np.logical_not(parts[0]) if operator == "not" else joined[operator].reduce(parts)
+            return np.asarray(is_true, dtype=np.float64)
     raise AssertionError(tree)
 
 

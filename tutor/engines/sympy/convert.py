@@ -45,7 +45,7 @@ def to_sympy(tree: Tree) -> Expression:
         case Call(function, arguments):
             return _call(function, [to_sympy(argument) for argument in arguments])
         case Compare(relation, left, right):
-            return _condition(relation, to_sympy(left) - to_sympy(right))
+            return _condition(relation, to_sympy(left), to_sympy(right))
         case Logic("not", (operand,)):
             return 1 - to_sympy(operand)
         case Logic("and", operands):
@@ -55,9 +55,9 @@ def to_sympy(tree: Tree) -> Expression:
     raise TypeError(f"{type(tree).__name__} is not a formula of single numbers")
 
 
-def _condition(relation: str, difference: Expression) -> Expression:
-    """Return 1 if the condition on ``difference`` (left − right) holds, else 0, built from step functions."""
-    above, below = (FUNCTIONS["step"](side) for side in (difference, -difference))
+def _condition(relation: str, left: Expression, right: Expression) -> Expression:
+    """Return 1 if the condition holds, else 0, built from the function that is 1 where the left side is greater."""
+    above, below = FUNCTIONS["above"](left, right), FUNCTIONS["above"](right, left)
     holds = {
         ">": above,
         "<": below,
@@ -166,6 +166,8 @@ def to_tree(expression: Expression) -> Tree:
         return _power(*expression.as_base_exp())
     if expression.func in (sympy.exp, sympy.log):
         return Call("exp" if expression.func is sympy.exp else "ln", (to_tree(expression.args[0]),))
+    if expression.func is FUNCTIONS["above"]:
+        return Compare(">", *map(to_tree, expression.args))
     return Call(expression.func.tree_name, tuple(map(to_tree, expression.args)))
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import mpmath
 import sympy
 
+from tutor.functions.equality import NOISE, holds, is_equal
+
 Expression = Any
 Function = Callable[..., Any]
 
@@ -88,16 +90,16 @@ def _density(z: Expression) -> Expression:
 taught("linear", "Linear", number=lambda z: z, derivative=lambda z: 1)
 taught("sigmoid", "Sigmoid", number=_sigmoid, derivative=lambda z: _of("sigmoid", z) * (1 - _of("sigmoid", z)))
 taught("tanh", "Tanh", number=mpmath.tanh, derivative=lambda z: 1 - _of("tanh", z) ** 2)
-taught("step", "Step", number=lambda z, at_zero=0: at_zero if z == 0 else int(z > 0), derivative=_zero)
+taught("step", "Step", number=lambda z, at_zero=0: at_zero if abs(z) <= NOISE else int(z > 0), derivative=_zero)
 taught("relu", "ReLU", number=lambda z: z if z > 0 else mpmath.mpf(0), derivative=lambda z: _of("relu'", z))
-taught("relu'", "ReLUSlope", number=lambda z: int(z > 0), derivative=_zero)
+taught("relu'", "ReLUSlope", number=lambda z: int(z > NOISE), derivative=_zero)
 taught(
     "leaky_relu",
     "LeakyReLU",
     number=lambda z, slope=0.01: z if z > 0 else slope * z,
     derivative=lambda *z: _of("leaky_relu'", *z),
 )
-taught("leaky_relu'", "LeakyReLUSlope", number=lambda z, slope=0.01: 1 if z > 0 else slope, derivative=_zero)
+taught("leaky_relu'", "LeakyReLUSlope", number=lambda z, slope=0.01: 1 if z > NOISE else slope, derivative=_zero)
 taught(
     "elu",
     "ELU",
@@ -107,13 +109,13 @@ taught(
 taught(
     "elu'",
     "ELUSlope",
-    number=lambda z, alpha=1: 1 if z > 0 else alpha * mpmath.exp(z),
+    number=lambda z, alpha=1: 1 if z > NOISE else alpha * mpmath.exp(z),
     derivative=lambda *z: _of("elu''", *z),
 )
 taught(
     "elu''",
     "ELUCurvature",
-    number=lambda z, alpha=1: 0 if z > 0 else alpha * mpmath.exp(z),
+    number=lambda z, alpha=1: 0 if z > NOISE else alpha * mpmath.exp(z),
     derivative=lambda *z: _of("elu''", *z),
 )
 taught("softplus", "Softplus", number=_softplus, derivative=lambda z: _of("sigmoid", z))
@@ -136,8 +138,14 @@ taught(
     number=lambda z: z * _sigmoid(z),
     derivative=lambda z: _of("sigmoid", z) * (1 + z * (1 - _of("sigmoid", z))),
 )
-taught("sign", "Sign", number=mpmath.sign, derivative=_zero)
+taught("sign", "Sign", number=lambda z: 0 if abs(z) <= NOISE else mpmath.sign(z), derivative=_zero)
+taught("above", "Above", number=lambda left, right: int(holds(">", left, right)), derivative=_zero)
 taught("abs", "Absolute", number=abs, derivative=lambda z: _of("sign", z))
 taught("max", "Greatest", number=max, derivative=_zero, sign=1)
 taught("min", "Least", number=min, derivative=_zero, sign=-1)
-taught("argmax", "ArgMax", number=lambda *all_of_them: all_of_them.index(max(all_of_them)) + 1, derivative=_zero)
+taught(
+    "argmax",
+    "ArgMax",
+    number=lambda *each: [bool(is_equal(one, max(each))) for one in each].index(True) + 1,
+    derivative=_zero,
+)

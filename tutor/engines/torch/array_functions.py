@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from tutor.functions.equality import is_equal
+
 #: A call's settings by name: ``{"window": (2, 3), "stride": (1,)}``.
 Settings = Mapping[str, tuple[int, ...]]
 
@@ -29,18 +31,24 @@ def _convolution(parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
     return found[0] if image.ndim == 1 else found
 
 
-def _pooling(layer: Callable[..., Tensor]) -> Callable[[list[Tensor], str, Settings], Tensor]:
-    """Return a function that pools with a layer of PyTorch (on a tie its maximum is the first cell, as here)."""
+def _pool(layer: Callable[..., Tensor], first: Tensor, settings: Settings) -> Tensor:
+    """Return what a layer of PyTorch pools."""
+    window, stride = (_sizes(settings.get(name, settings["window"]), first.ndim, 1) for name in ("window", "stride"))
+    found = layer(_as_image(first), window, stride=stride)[0, 0]
+    return found[0] if first.ndim == 1 else found
 
-    def pool(parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
-        first = parts[0]
-        window, stride = (
-            _sizes(settings.get(name, settings["window"]), first.ndim, 1) for name in ("window", "stride")
-        )  # fmt: skip
-        found = layer(_as_image(first), window, stride=stride)[0, 0]
-        return found[0] if first.ndim == 1 else found
 
-    return pool
+def _avgpool(parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
+    return _pool(functional.avg_pool2d, parts[0], settings)
+
+
+def _maxpool(parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
+    """Pool with PyTorch's layer, whose maximum is the first cell on a tie, after making cells equal that differ only by
+    a rounding error; the derivatives stay."""
+    cells = parts[0].detach()
+    firsts = is_equal(cells.reshape(-1, 1), cells.reshape(1, -1)).int().argmax(1)
+    equal = cells.reshape(-1)[firsts].reshape(cells.shape)
+    return _pool(functional.max_pool2d, torch.where(cells == equal, parts[0], parts[0] - cells + equal), settings)
 
 
 def _pad(parts: list[Tensor], axis: str, settings: Settings) -> Tensor:
@@ -60,8 +68,8 @@ OF_ARRAYS: Mapping[str, Callable[[list[Tensor], str, Settings], Tensor]] = {
     "norm": lambda parts, axis, _: sum((part * part).sum() for part in parts) ** 0.5,
     "dot": lambda parts, axis, _: (parts[0] * parts[1]).sum(),
     "conv": _convolution,
-    "maxpool": _pooling(functional.max_pool2d),
-    "avgpool": _pooling(functional.avg_pool2d),
+    "maxpool": _maxpool,
+    "avgpool": _avgpool,
     "pad": _pad,
     "flatten": lambda parts, axis, _: parts[0].reshape(-1),
     "reshape": lambda parts, axis, settings: parts[0].reshape(settings["shape"]),

@@ -32,13 +32,11 @@ from tutor.formulas.tree import (
     Transpose,
     Tree,
 )
+from tutor.functions.equality import NOISE, holds, is_equal
 from tutor.network import Worksheet
 from tutor.network.worksheet import needs
 
 _AXES = {"rows": -1, "columns": 0}
-_RELATIONS: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {
-    "<": torch.lt, "<=": torch.le, ">": torch.gt, ">=": torch.ge, "=": torch.eq, "!=": torch.ne,
-}  # fmt: skip
 _ELEMENTARY: Mapping[str, Callable[[Tensor], Tensor]] = {
     "exp": torch.exp, "ln": torch.log, "log10": torch.log10, "sqrt": torch.sqrt, "abs": torch.abs, "sign": torch.sign,
 }  # fmt: skip
@@ -46,11 +44,15 @@ _ELEMENTARY: Mapping[str, Callable[[Tensor], Tensor]] = {
 
 def _greatest(parts: Sequence[Tensor]) -> Tensor:
     """Return the largest of several tensors, cell by cell; torch.maximum would split the slope between equal ones."""
-    return functools.reduce(lambda a, b: torch.where(a >= b, a, b), parts)
+    return functools.reduce(lambda a, b: torch.where(a - b >= -NOISE, a, b), parts)
 
 
 def _smallest(parts: Sequence[Tensor]) -> Tensor:
-    return functools.reduce(lambda a, b: torch.where(a <= b, a, b), parts)
+    return functools.reduce(lambda a, b: torch.where(a - b <= NOISE, a, b), parts)
+
+
+def _place_of_greatest(array: Tensor, axis: int) -> Tensor:
+    return (is_equal(array, array.amax(axis, keepdim=True)).int().argmax(axis) + 1).double()
 
 
 def _lines(array: Tensor, axis: tuple[int, ...]) -> Sequence[Tensor]:
@@ -64,7 +66,9 @@ _REDUCTIONS: Mapping[str, Callable[[Tensor, tuple[int, ...]], Tensor]] = {
     "mean": lambda array, axis: array.mean(*axis),
     "max": lambda array, axis: _greatest(_lines(array, axis)),
     "min": lambda array, axis: _smallest(_lines(array, axis)),
-    "argmax": lambda array, axis: (array.argmax(*axis) + 1).double(),
+    "argmax": lambda array, axis: (
+        _place_of_greatest(array, *axis) if axis else _place_of_greatest(array.reshape(-1), 0)
+    ),
 }
 
 #: The same functions cell by cell over several arrays, as in ``max(0, z)``.
@@ -73,7 +77,7 @@ _ACROSS: Mapping[str, Callable[[list[Tensor]], Tensor]] = {
     "mean": lambda parts: sum(parts[1:], parts[0]) / len(parts),
     "max": _greatest,
     "min": _smallest,
-    "argmax": lambda parts: (torch.stack(torch.broadcast_tensors(*parts)).argmax(0) + 1).double(),
+    "argmax": lambda parts: _place_of_greatest(torch.stack(torch.broadcast_tensors(*parts)), 0),
 }
 
 
@@ -168,7 +172,7 @@ class _Steps:
                 cuts = (first - 1 if single and first == last else slice(first - 1, last) for first, last in axes)
                 return whole[tuple(cuts)]
             case Compare(relation, left, right):
-                return _RELATIONS[relation](visit(left), visit(right)).double()
+                return torch.as_tensor(holds(relation, visit(left), visit(right))).double()
             case Logic("not", (operand,)):
                 return torch.logical_not(visit(operand)).double()
             case Logic(operator, operands):
@@ -186,7 +190,7 @@ class _Steps:
         if bare in FUNCTIONS:
             return self._activation(bare, len(name) - len(bare), parts)
         if name in _ELEMENTARY:
-            return _ELEMENTARY[name](first)
+            return _ELEMENTARY[name](_on_kink(first) if name in ("abs", "sign") else first)
         if len(parts) > 1:
             return _ACROSS[name](parts)
         return _REDUCTIONS[name](first, (_AXES[axis_name],) if axis_name and first.ndim > 1 else ())
@@ -194,6 +198,7 @@ class _Steps:
     def _activation(self, name: str, primes: int, parts: list[Tensor]) -> Tensor:
         """Return an activation, or its slope by autograd."""
         function = FUNCTIONS[name]
+        parts = [_on_kink(parts[0]), *parts[1:]]
         if not primes:
             return function(*parts)
         z = parts[0] if parts[0].requires_grad else parts[0].clone().requires_grad_()
@@ -201,6 +206,11 @@ class _Steps:
         for _ in range(primes):
             value = _gradient(value.sum(), z)
         return value
+
+
+def _on_kink(z: Tensor) -> Tensor:
+    """Return z, with exactly 0 for what is only a rounding error; the derivative stays."""
+    return torch.where(z.abs() <= NOISE, z - z.detach(), z)
 
 
 def _cells(step: str, value: Tensor, at: int) -> dict[str, float]:
