@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -52,6 +53,13 @@ def assert_reads_back(step: Step, graph: Graph) -> None:
     assert evaluate(read, graph.values) == pytest.approx(step.value, rel=2e-4, abs=1e-6), step.text
 
 
+def assert_equals_signs_chain(derivation: Derivation) -> None:
+    """Assert that a line without a left side continues a line about the same quantity: a = b, = c says that a = c."""
+    lines = derivation.steps
+    for before, after in pairwise(lines):
+        assert not after.text.startswith("=") or after.quantity == before.quantity, (before.text, after.text)
+
+
 @pytest.mark.parametrize("seed", range(13))
 def test_every_line_of_a_derivation(seed: int) -> None:
     """Thirteen networks cover every activation and every optimizer; half of them have a second step."""
@@ -64,6 +72,7 @@ def assert_every_line_holds(seed: int, *, every: bool) -> None:
     graph, solution = build_graph(network, steps), solve(network, steps=steps)
     seen: set[str] = set()
     for derivation in derivations(graph, every=every):
+        assert_equals_signs_chain(derivation)
         for step in derivation.steps:
             assert_has_the_solvers_value(step, graph, solution)
             if step.text in seen:
@@ -81,6 +90,7 @@ def test_every_line_of_a_worksheets_derivations(name: str) -> None:
     sheet = Worksheet.from_spec(SHEETS[name])
     graph, solution = build_graph(sheet), solve_worksheet(sheet)
     for derivation in derivations(graph, every=False):
+        assert_equals_signs_chain(derivation)
         for step in derivation.steps:
             assert layout(step.latex, 100), step.latex
             if step.quantity in solution:
@@ -197,6 +207,24 @@ def test_an_error_signal_by_a_rule_is_not_called_a_gradient() -> None:
     assert "slope" not in derivation.steps[0].what
 
 
+def test_the_slope_of_a_maximum_asks_once_whether_it_is_the_largest() -> None:
+    sheet = {"given": {"A": [1.0, 3.0, 2.0, 4.0]}, "steps": {"P": "max(A)", "E": "P^2", "g": "dE/dA"}}
+    line = next(step for step in derive(build_graph(Worksheet.from_spec(sheet)), "g").steps if "largest" in step.what)
+    assert line.text == "∂P/∂A[4] = step(A[4] − max(A[1], A[2], A[3]))"
+
+
+def test_the_exponent_of_a_value_in_a_later_step_is_not_the_steps() -> None:
+    sheet = {"given": {"w": 2.0, "alpha": 0.1}, "steps": {"f": "w^2", "w_new": "w - alpha*w"}, "repeat": 3}
+    step = derive(build_graph(Worksheet.from_spec(sheet), 3), "f@3").steps[0]
+    assert (step.text, step.latex) == ("f@3 = (w′@2)²", r"f{@3} = (w'{@2})^{2}")
+
+
+def test_a_first_velocity_has_no_earlier_one() -> None:
+    graph = graph_of({**LAB, "optimizer": {"sgd": {"lr": 0.1, "momentum": 0.9}}}, steps=2)
+    first, second = (derive(graph, name).steps[0].what for name in ("w21_v", "w21_v@2"))
+    assert first == f"{second} In the first step there is no earlier one."
+
+
 # -- matrices -------------------------------------------------------------------------------------------------------
 
 
@@ -228,6 +256,15 @@ def test_the_other_layout_reverses_the_product() -> None:
     graph = graph_of({"inputs": [1, 2, 3], "target": [0, 1], "layers": [layer], "layout": "units_by_inputs"})
     assert texts(derive(graph, "output.dW"))[0] == "∂E/∂W_output = δ_outputᵀ·x"
     assert texts(derive(graph, "output.Z"))[0] == "Z_output = x·W_outputᵀ"
+
+
+def test_the_targets_of_a_batch_are_a_column_as_its_outputs_are() -> None:
+    layer = {"weights": [[0.5], [-0.5]], "bias": [0.1], "activation": "sigmoid"}
+    batch = {"inputs": [[1, 2], [3, 4]], "target": [0, 1], "layers": [layer], "loss": "binary_cross_entropy"}
+    line = derive(graph_of(batch), "output.delta").steps[1].text
+    guesses, targets = line.removeprefix("= ").split(" − ")
+    assert targets == "[[0], [1]]"
+    assert guesses.count("[") == targets.count("[")
 
 
 # -- hidden values and unknown names --------------------------------------------------------------------------------

@@ -129,6 +129,18 @@ def test_a_long_formula_breaks_at_relations_then_at_signs(width: int, rows: list
     assert [row.rstrip() for row in layout(SUM, width)] == rows
 
 
+@pytest.mark.parametrize(
+    ("latex", "rows"),
+    [
+        (r"a = \frac{x}{b + c + d + e}", ["      x", "a = ──────", "    b + c", "       + d", "       + e"]),
+        (r"\sqrt{a + b + c + d + e}", [" ┌───────────", " │ a + b + c", "╲│    + d + e"]),
+        (r"f(-a, -b, -c, -d)", ["f(−a, −b, −c,", "   −d)"]),
+    ],
+)
+def test_what_no_sign_outside_can_break_is_broken_inside(latex: str, rows: list[str]) -> None:
+    assert str(fit(latex, 14)).split("\n") == rows
+
+
 def test_formulas_beside_one_another_break_between_them() -> None:
     latex = r"a = [1, 2, 3] \qquad b = [4, 5, 6] \qquad c = 1 + 2 + 3 + 4 + 5 + 6"
     assert [row.rstrip() for row in layout(latex, 30)] == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import ClassVar
@@ -168,7 +169,8 @@ class _Text:
                 shown = f"{self.within(numerator, _SIGN)}/{self.within(denominator, _POWER)}"
                 return shown, _SIGN if shown.startswith("−") else _PRODUCT
             case Pow(base, exponent):
-                return self._raised(self.within(base, _ATOM), exponent), _POWER
+                shown = self.within(base, _ATOM)
+                return self._raised(self.brackets(shown) if _has_step(shown) else shown, exponent), _POWER
             case Array(items):
                 return "[" + ", ".join(self.write(item)[0] for item in items) + "]", _ATOM
             case MatMul(left, right):
@@ -241,7 +243,8 @@ class _Latex(_Text):
                 return rf"\frac{{{self.write(numerator)[0]}}}{{{self.write(denominator)[0]}}}", _POWER
             case Pow(base, exponent):
                 shown, binding = self.write(base)
-                tight = binding >= _ATOM and "^" not in shown and not shown.endswith("'") and r"\frac" not in shown
+                plain = "^" not in shown and not shown.endswith("'") and not _has_step(shown) and r"\frac" not in shown
+                tight = binding >= _ATOM and plain
                 return f"{shown if tight else self.brackets(shown)}^{{{self.write(exponent)[0]}}}", _POWER
             case Array(items):
                 return self._array(items), _ATOM
@@ -261,6 +264,11 @@ class _Latex(_Text):
             rows = [items]
         body = r" \\ ".join(" & ".join(self.write(cell)[0] for cell in row) for row in rows)
         return rf"\begin{{bmatrix}}{body}\end{{bmatrix}}"
+
+
+def _has_step(shown: str) -> bool:
+    """Return whether a written name ends with its training step, after which an exponent would belong to the step."""
+    return re.search(r"@\d+\}?$", shown) is not None
 
 
 def _axes(axes: tuple[tuple[int, int], ...]) -> str:

@@ -1,20 +1,30 @@
-"""Break formulas that are too wide as a person would: between formulas, then at relations, then at plus and minus."""
+"""Break formulas that are too wide as a person would: between formulas, then at relations, then at plus and minus.
+
+A fraction that is wider than the room for it is broken above and below its bar, a root under its roof.
+"""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import accumulate
 
 from tutor.mathtext.box import Box, above, beside, line, padded
 from tutor.mathtext.grids import ALIGNMENTS
-from tutor.mathtext.layout import box_of, cell_box, items_of
-from tutor.mathtext.nodes import Grid, Kind, Node, Row, Space, Symbol, items_in
+from tutor.mathtext.layout import box_of, cell_box, fraction_box, grown, items_of, root_box
+from tutor.mathtext.nodes import Fraction, Grid, Kind, Node, Root, Row, Space, Symbol, items_in
 from tutor.mathtext.rows import Item, concatenate, gaps
 from tutor.mathtext.style import Style
 
 #: The space between two formulas on one line, as ``\qquad`` writes it.
 _WIDE = Space(4)
+
+#: The cells that a relation or a sign takes before what it stands before, with its spaces and the indentation.
+_SIGN_ROOM = 4
+
+#: The cells by which a fraction's bar or a root's sign can be wider than what it belongs to.
+_BAR_ROOM = 3
 
 
 def fitted(row: Row, width: int, style: Style) -> Box:
@@ -81,6 +91,8 @@ def _lines(items: list[Item], width: int, style: Style, before: Kind | None = No
     first = 0 if opens else relations[0] if relations else None
     lead = concatenate(items[:first], style, before).width if first else 0
     indent = lead if lead <= width // 2 else 2
+    room = max(width - lead - _SIGN_ROOM, width // 2) if len(items) > 1 else width
+    items = _narrowed(items, room, style)
     lines: list[Box] = []
     for start, end in _segments(relations, len(items), first):
         shift = indent if start else 0
@@ -89,6 +101,30 @@ def _lines(items: list[Item], width: int, style: Style, before: Kind | None = No
         opening = Kind.ORDINARY if start else before
         lines += _wrapped(part, depths[start:end], width, style, opening, shift, min(hang, width // 2))
     return lines
+
+
+def _narrowed(items: list[Item], room: int, style: Style) -> list[Item]:
+    """Break what is over and under the bar of a fraction that is wider than ``room``, and what is under such a root."""
+    wide = [item for item in items if item.box.width > room and isinstance(item.node, Fraction | Root)]
+    if not wide:
+        return items
+    return grown(
+        [replace(item, box=_broken(item.node, room, style)) if item in wide else item for item in items], style
+    )
+
+
+def _broken(node: Node, room: int, style: Style) -> Box:
+    """Return a fraction or a root whose parts are broken to fit ``room`` cells."""
+
+    def part(of: Node) -> Box:
+        return fitted(Row(items_in(of)), max(1, room - _BAR_ROOM), style)
+
+    match node:
+        case Fraction():
+            return fraction_box(node, part(node.numerator), part(node.denominator), style)
+        case Root(radicand):
+            return root_box(node, part(radicand), style)
+    return box_of(node, style)
 
 
 def _segments(relations: list[int], count: int, first: int | None) -> list[tuple[int, int]]:
@@ -107,7 +143,7 @@ def _wrapped(
     lines: list[Box] = []
     start = 0
     while start < len(items):
-        shift, opening = (hang, Kind.ORDINARY) if start else (indent, before)
+        shift, opening = (hang, _opening(items[start - 1])) if start else (indent, before)
         room = width - shift + (ends[start - 1] if start else 0)
         end = len(items) if ends[-1] <= room else _line_end(items, depths, ends, start, room)
         lines.append(padded(concatenate(items[start:end], style, opening), shift, 0))
@@ -115,6 +151,11 @@ def _wrapped(
         while start < len(items) and isinstance(items[start].node, Space):
             start += 1
     return lines
+
+
+def _opening(last: Item) -> Kind:
+    """Return the kind to space a continued line by: after a comma or a bracket, a minus belongs to its number."""
+    return last.right if last.right in (Kind.PUNCTUATION, Kind.OPEN) else Kind.ORDINARY
 
 
 def _line_end(items: list[Item], depths: list[int], ends: list[int], start: int, room: int) -> int:

@@ -46,9 +46,9 @@ def box_of(node: Node, style: Style) -> Box:
         case Scripts():
             return _scripts(node, style)
         case Fraction():
-            return _fraction(node, style)
-        case Root(radicand, index):
-            return _root(radicand, index, style)
+            return fraction_box(node, box_of(node.numerator, style), box_of(node.denominator, style), style)
+        case Root():
+            return root_box(node, box_of(node.radicand, style), style)
         case Accent():
             return _accent(node, style)
         case Line(body, over):
@@ -77,10 +77,10 @@ def box_of(node: Node, style: Style) -> Box:
 def items_of(row: Row, style: Style) -> list[Item]:
     """Return a row's items with their boxes: lit parts spaced like any others, brackets as tall as their content."""
     nodes = flattened(row.items, 0, [0])
-    return _grown([Item(box_of(node, style), *spacing.kinds(node, style), group, node) for node, group in nodes], style)
+    return grown([Item(box_of(node, style), *spacing.kinds(node, style), group, node) for node, group in nodes], style)
 
 
-def _grown(items: list[Item], style: Style) -> list[Item]:
+def grown(items: list[Item], style: Style) -> list[Item]:
     """Make plain brackets as tall as their content, and move the scripts of the closing one."""
     opened: list[int] = []
     for number, item in enumerate(items):
@@ -106,7 +106,9 @@ def _grown(items: list[Item], style: Style) -> list[Item]:
 
 def _scripts(node: Scripts, style: Style) -> Box:
     under = node.base
-    base = _root(under.radicand, under.index, style, roof=True) if isinstance(under, Root) else box_of(under, style)
+    base = box_of(under.radicand if isinstance(under, Root) else under, style)
+    if isinstance(under, Root):
+        base = root_box(under, base, style, roof=True)
     if node.stacked and not (style.script and isinstance(under, Symbol)):
         return _stacked(base, node, style)
     return _attach(base, node, style)
@@ -165,8 +167,8 @@ def _has_lit(node: Node) -> bool:
 # -- fractions, roots, accents --------------------------------------------------------------------------------------
 
 
-def _fraction(node: Fraction, style: Style) -> Box:
-    top, bottom = box_of(node.numerator, style), box_of(node.denominator, style)
+def fraction_box(node: Fraction, top: Box, bottom: Box, style: Style) -> Box:
+    """Return a fraction with ``top`` over its bar and ``bottom`` under it."""
     width = max(top.width, bottom.width, 1)
     nested = any(_has_bar(part) for part in (node.numerator, node.denominator))
     width += 2 if nested or style.ascii else 0
@@ -182,14 +184,13 @@ def _has_bar(node: Node) -> bool:
     return isinstance(node, Fraction) or (isinstance(node, Root) and not is_single(node.radicand))
 
 
-def _root(radicand: Node, index: Node | None, style: Style, *, roof: bool = False) -> Box:
-    """Return a root; ``roof`` draws the line over a single symbol too, for a root with a script."""
+def root_box(node: Root, body: Box, style: Style, *, roof: bool = False) -> Box:
+    """Return a root of ``body``; ``roof`` draws the line over a single symbol too, for a root with a script."""
     text = ""
-    if index is not None:
-        plain = inline(index, replace(style, script=True))
+    if node.index is not None:
+        plain = inline(node.index, replace(style, script=True))
         text = plain if style.ascii else small(plain, SUPERSCRIPTS) or plain
-    body = box_of(radicand, style)
-    if body.height > 1 or (not style.ascii and (roof or not is_single(radicand))):
+    if body.height > 1 or (not style.ascii and (roof or not is_single(node.radicand))):
         return fences.root(body, text, plain=style.ascii)
     if style.ascii:
         return beside([line(f"root{text}(" if text else "sqrt("), body, line(")")])

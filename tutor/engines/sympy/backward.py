@@ -114,7 +114,8 @@ class Backward(Chains):
             if is_finite and self._is_handy(together):
                 writer.numbers(node.name, self._with_slopes(together))
             signal = f"{'−' if self.minus else ''}{writer.symbol(unit.delta)}"
-            writer.line(f"Everything up to {writer.symbol(unit.pre)} is {signal}.", node.name, taught)
+            words = f"Everything up to {writer.symbol(unit.pre)} is {signal}."
+            writer.line(words, node.name, taught, named=not is_finite)
         self._finish(node.name, taught)
 
     def _is_handy(self, tree: Tree) -> bool:
@@ -171,9 +172,9 @@ class Backward(Chains):
         self.factors[by_parameter] = (example.pre, self._held(node))
         self._explain(by_parameter)
         if len(units) <= MOST_TERMS:
-            self._finish(node.name, self.graph.definition(node.name))
+            self._finish(node.name, self.graph.definition(node.name), named=True)
         else:
-            writer.result(node.name, self.graph.definition(node.name))
+            writer.result(node.name, self.graph.definition(node.name), named=True)
 
     def _units_moved(self, node: Node) -> list[UnitNames]:
         """Return the units that a parameter acts on, sample by sample: for a shared bias, all units of the layer."""

@@ -12,7 +12,7 @@ from tutor.engines.sympy.convert import to_sympy, to_tree
 from tutor.engines.sympy.forward import definition
 from tutor.engines.sympy.writer import Writer, tidy
 from tutor.formulas import map_tree, substitute, text
-from tutor.formulas.tree import Call, Name, Tree, add, mul, names
+from tutor.formulas.tree import Call, Name, Num, Tree, add, mul, names
 from tutor.network import Kind, Network, Node
 from tutor.network.naming import Names, UnitNames
 
@@ -188,12 +188,13 @@ class Chains:
             if factor in self.factors:
                 self._explain(factor)
 
-    def _finish(self, name: str, together: Tree) -> None:
-        """Write the numbers and the value of a derivative."""
+    def _finish(self, name: str, together: Tree, *, named: bool = False) -> None:
+        """Write the numbers and the value of a derivative; ``named`` if the line above is about something else."""
         tree = self._with_slopes(together)
-        self.writer.numbers(name, tree)
+        self.writer.numbers(name, tree, named=named)
         self.writer.products(name, tree)
-        self.writer.result(name, tree, self._why_zero(name))
+        is_first = named and isinstance(tree, Name | Num)
+        self.writer.result(name, tree, self._why_zero(name), named=is_first)
 
     def _why_zero(self, name: str) -> str:
         """Return why a derivative is 0, where the reason is known; else ""."""

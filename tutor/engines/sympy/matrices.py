@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 import sympy
@@ -238,12 +238,12 @@ class _Forms:
         network = self.network
         name = self.layer.activation.name
         value = self._cell_by_cell(self._own("delta"))
-        targets = self._targets()
+        targets, guesses = self._targets(), self._own("yhat")
         if targets is None:
             return None
-        difference: list[Written | Quantity] = [self._own("yhat"), (" - ", " − "), targets]
-        if network.delta_sign == "minus":
-            difference = [targets, (" - ", " − "), self._own("yhat")]
+        targets = replace(targets, shape=guesses.shape)  # one target for each sample: a column, as ŷ is
+        ends = (targets, guesses) if network.delta_sign == "minus" else (guesses, targets)
+        difference: list[Written | Quantity] = [ends[0], (" - ", " − "), ends[1]]
         if self._is_plain_difference():
             return Form("Every output's error signal.", tuple(difference), value)
         if network.loss == "half_squared_error" and name not in ("softmax", "linear"):

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
+from contextlib import suppress
 
 import sympy
 
 from tutor.engines.sympy.convert import to_sympy, to_tree
 from tutor.engines.sympy.steps import MOST_WORKED_OUT
 from tutor.engines.sympy.writer import Writer, Written, digits, rounded
+from tutor.errors import FormulaError
 from tutor.formulas import latex, text
-from tutor.formulas.tree import Derivative, Name, Tree, is_longer, walk
+from tutor.formulas.differentiate import differentiate
+from tutor.formulas.tree import Call, Derivative, Name, Tree, is_longer, walk
 from tutor.formulas.wording import enumerated
+from tutor.functions import ACTIVATIONS
 from tutor.network import Kind, Node
 from tutor.network.worksheet import derivatives
 
@@ -50,9 +55,14 @@ def derive_cell(writer: Writer, node: Node) -> None:
         return
     else:
         writer.line(words, node.name, node.tree, named=True)
-    writer.numbers(node.name, node.tree)
+    writer.numbers(node.name, node.tree, _function_words(node.tree) or "With the numbers put in.")
     writer.products(node.name, node.tree)
     writer.result(node.name, node.tree)
+
+
+def _function_words(tree: Tree) -> str:
+    """Return what a formula's activation does, where the formula is just that function of something."""
+    return ACTIVATIONS[tree.function].about if isinstance(tree, Call) and tree.function in ACTIVATIONS else ""
 
 
 def _parts(writer: Writer, node: Node) -> list[str]:
@@ -188,10 +198,18 @@ def _definition_words(writer: Writer, name: str, top: str, bottom: str, is_examp
 
 
 def _local(writer: Writer, node: Node, of: str, by: str) -> None:
-    """Write one local derivative, by SymPy."""
-    slope = to_tree(sympy.diff(to_sympy(writer.graph.nodes[of].tree), sympy.Symbol(by)))
+    """Write one local derivative, by SymPy, or in the form of calculus by hand where that is shorter and as large."""
+    tree = writer.graph.nodes[of].tree
+    slope = to_tree(sympy.diff(to_sympy(tree), sympy.Symbol(by)))
+    with suppress(FormulaError):  # SymPy differentiates more
+        by_hand = differentiate(tree, by)
+        if len(text(by_hand)) < len(text(slope)) and math.isclose(writer.value(by_hand), writer.value(slope)):
+            slope = by_hand
     body = latex(slope, writer.notation), text(slope, writer.notation)
     words = f"Differentiate {writer.symbol(of)} with respect to {writer.symbol(by)}."
+    if isinstance(tree, Call) and tree.function in ("max", "min"):
+        which = "largest" if tree.function == "max" else "smallest"
+        words = f"{words[:-1]}: 1 where {writer.symbol(by)} is the {which}, else 0."
     if len(body[1]) > LONGEST_SLOPE and not writer.hides(slope):
         body = digits(rounded(writer.value(slope)))
     writer.words(words, f"d{of}/d{by}", body, writer.value(slope), head=_fraction(writer, of, by))

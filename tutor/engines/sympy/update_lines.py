@@ -20,9 +20,15 @@ _MEMORIES = {
 def _memory_words(network: Network, node: Node) -> str:
     """Return what an optimizer's memory is, in words."""
     ending = node.role.get("of", "")
-    if ending == "v" and network.optimizer is not None:
-        return OPTIMIZERS[network.optimizer.name].velocity
-    return _MEMORIES.get(ending, "The optimizer's memory.")
+    words = _MEMORIES.get(ending, "The optimizer's memory.")
+    if network.optimizer is None:
+        return words
+    entry, options = OPTIMIZERS[network.optimizer.name], network.optimizer.parameters
+    if ending == "v":
+        words = entry.velocity
+    later = dict(entry.rule(options, 2).memory)[ending]
+    starts_empty = f"{ending}_before" in later and not options.get("initial_accumulator_value")
+    return f"{words} In the first step there is no earlier one." if node.step == 1 and starts_empty else words
 
 
 def derive_update(writer: Writer, network: Network, node: Node) -> None:
@@ -63,7 +69,15 @@ def _rule(writer: Writer, network: Network, node: Node) -> str:
     if optimizer != "sgd" or _memories(writer, node):
         return "The old value minus the step that the optimizer computes from its memory."
     if node.taught is not None:
-        return "With δ = −∂E/∂Z the step is added: the old value plus the rate times δ times the input."
+        return f"With δ = −∂E/∂Z the step is added: the old value plus the rate times {_direction(network, node)}."
     if not writer.graph.notation.follows_loss:
-        return "The old value minus the rate times the direction (this lesson's δ is not the loss's gradient)."
+        of = f"the direction, {_direction(network, node)}"
+        return f"The old value minus the rate times {of} (this lesson's δ is not the loss's gradient)."
     return "Against the slope: the old value minus the rate times the gradient."
+
+
+def _direction(network: Network, node: Node) -> str:
+    """Return what a parameter is moved by: δ times the input for a weight, δ alone for a bias."""
+    assert node.layer is not None
+    weights = (name for row in network.layers[node.layer - 1].weight_names for name in row)
+    return "δ times the input" if node.role["parameter"] in weights else "δ"

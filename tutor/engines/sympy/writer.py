@@ -83,10 +83,12 @@ class Writer:
             self.products(quantity, tree)
         self.result(quantity, tree)
 
-    def numbers(self, quantity: str, tree: Tree, what: str = "With the numbers put in.") -> None:
+    def numbers(
+        self, quantity: str, tree: Tree, what: str = "With the numbers put in.", *, named: bool = False
+    ) -> None:
         """Add the line with the numbers, unless the tree is a single name or number: the result shows that already."""
         if not isinstance(tree, Name | Num):
-            self.line(what, quantity, tree, numbers=True)
+            self.line(what, quantity, tree, numbers=True, named=named)
 
     def products(self, quantity: str, tree: Tree) -> None:
         """Add a line with the products of a sum worked out: 0.2·1 + 0.4·0 becomes 0.2 + 0."""
@@ -99,11 +101,12 @@ class Writer:
         written = latex(shown, self.notation), text(shown, self.notation)
         self.words("Each product worked out.", quantity, written, self.value(Add(terms)))
 
-    def result(self, quantity: str, tree: Tree, what: str = "") -> None:
+    def result(self, quantity: str, tree: Tree, what: str = "", *, named: bool = False) -> None:
         """Add the last line: the value of the tree."""
         worth = settled(self.value(tree), tree, self.env(tree))
         shown = self._shown(quantity) if self._shown is not None else None
-        self.words(what or "The value.", quantity, digits(format_number(worth) if shown is None else shown), worth)
+        written = digits(format_number(worth) if shown is None else shown)
+        self.words(what or "The value.", quantity, written, worth, named=named)
 
     def given(self, name: str) -> None:
         """Add the only line of a given number."""
