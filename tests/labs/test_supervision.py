@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from importlib.util import cache_from_source
 from pathlib import Path
 
 import pytest
@@ -20,13 +22,14 @@ from benchmarks.campaigns.bombs import BOMBS, PROBES
 from benchmarks.campaigns.containment import carrying
 from tests.labs.test_containment import SMALL, at_every_level, levels, run
 from tutor.labs.ending import Ending
-from tutor.labs.sandbox import leftovers
+from tutor.labs.sandbox import bubblewrap, leftovers
 from tutor.labs.sandbox.inside import folder
 from tutor.labs.sandbox.inside.confine import Plan
 from tutor.labs.sandbox.inside.sharing import descendants
 from tutor.labs.sandbox.inside.supervisor import Questions
+from tutor.labs.sandbox.launch import launch
 from tutor.labs.sandbox.level import Isolation, Level
-from tutor.labs.sandbox.limits import MEGABYTE
+from tutor.labs.sandbox.limits import MEGABYTE, Limits
 from tutor.labs.sandbox.python import Python, python
 
 pytestmark = pytest.mark.skipif(not levels(), reason="this machine has no means to isolate a program")
@@ -442,3 +445,21 @@ def test_memory_is_shared_even_if_the_kernel_sends_no_notifications(has_come: bo
         assert questions.wait is None
         assert not questions.answer(has_come=has_come)
     assert questions.wait is not None
+
+
+# -- the start --------------------------------------------------------------------------------------------------------
+
+
+def test_the_code_in_the_sandbox_is_compiled_once_for_all_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing may be written there: without compiled files, each start would compile it again."""
+    inside = tmp_path / "inside"
+    shutil.copytree(bubblewrap.INSIDE, inside, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(bubblewrap, "INSIDE", inside)
+    started = launch(levels()[0], Limits(), {})
+    if started.folder is not None:
+        folder.remove(str(started.folder))
+    sources = list(inside.rglob("*.py"))
+    assert len(sources) > 10
+    assert [path.name for path in sources if not Path(cache_from_source(path)).is_file()] == []

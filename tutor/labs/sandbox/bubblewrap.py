@@ -21,6 +21,9 @@ FOLDER = "/lab"
 """The program's folder as it sees it; it is in memory and disappears at the end."""
 
 INSIDE = Path(__file__).with_name("inside")
+START = "start.py"
+"""What to run in ``INSIDE``."""
+
 _SHOWN_AT = "/tutor/inside"
 _SYSTEM = ("/lib", "/lib64", "/lib32", "/bin", "/sbin")
 _SETTINGS = ("/etc/ld.so.cache", "/etc/alternatives", "/nix/store")
@@ -57,9 +60,9 @@ def usable_options() -> tuple[str, ...] | None:
     return None
 
 
-def supervisor_path() -> str:
-    """Return the path of the supervisor as it is seen in the sandbox."""
-    return f"{_SHOWN_AT}/supervisor.py"
+def start_path() -> str:
+    """Return the path of what starts the supervisor, as it is seen in the sandbox."""
+    return f"{_SHOWN_AT}/{START}"
 
 
 def box(

@@ -17,7 +17,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 
 with suppress(ImportError):  # Windows has none, and calls nothing here
     import resource
@@ -37,14 +36,11 @@ _USED = ("RssAnon", "RssShmem")
 _MOST_PROCESSES = 4_000
 
 
-@dataclass(slots=True)
 class _Member:
-    """A process: its ``limit`` on ``data``, and in how many processes its room for growth will count."""
+    """A process: its ``limit`` on ``data``, and by ``weight`` in how many processes its room for growth will count."""
 
-    process: int
-    limit: int
-    data: int
-    weight: int
+    def __init__(self, process: int, limit: int, data: int, weight: int) -> None:
+        self.process, self.limit, self.data, self.weight = process, limit, data, weight
 
     @property
     def room(self) -> int:
@@ -52,19 +48,16 @@ class _Member:
         return max(0, self.limit - self.data)
 
 
-@dataclass(slots=True)
 class Sharing:
     """The limits to divide: ``memory`` of all processes and ``data`` of a single one, in bytes, and open ``files``.
 
     ``user`` is the processes' user number if it differs from this process's.
     """
 
-    memory: int
-    data: int
-    files: int
-    user: int | None = None
-    are_several: bool = False
-    _seen: list[list[int]] = field(default_factory=list)
+    def __init__(self, memory: int, data: int, files: int, user: int | None = None) -> None:
+        self.memory, self.data, self.files, self.user = memory, data, files, user
+        self.are_several = False
+        self._seen: list[list[int]] = []
 
     def may_start(self, process: int) -> bool:
         """Divide for one more process, which ``process`` is about to start; return False if there is no room for it."""

@@ -1,6 +1,6 @@
 """The first process of a sandbox. It starts the learner's program, and ends whatever the program leaves behind.
 
-Run by path with ``python -I``; ``argv[1]`` is the ``Plan`` as JSON. This process forks. The child gives up its rights
+``start`` runs it; ``argv[1]`` is the ``Plan`` as JSON. This process forks. The child gives up its rights
 (``confine``) and becomes the program's Python (``child``). The parent stays outside the program's reach and waits:
 
 - when the program ends, every process that it started is killed, and the parent exits with the program's status;
@@ -13,21 +13,12 @@ process 1 of its namespace). The program's process group is killed in one step, 
 
 from __future__ import annotations
 
-import os
-import sys
-import types
-
-# The package that contains this file must not be importable in the sandbox: it holds the solutions of the lessons.
-if "tutor" not in sys.modules:
-    for package in ("tutor", "tutor.labs", "tutor.labs.sandbox", "tutor.labs.sandbox.inside"):
-        module = types.ModuleType(package)
-        module.__path__ = [os.path.dirname(os.path.abspath(__file__))] if package.endswith("inside") else []
-        sys.modules[package] = module
-
 import contextlib
 import json
+import os
 import select
 import signal
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -234,7 +225,3 @@ def _children() -> list[int]:
             return [int(number) for number in listed.read().split()]
     except OSError:
         return []
-
-
-if __name__ == "__main__":
-    main()

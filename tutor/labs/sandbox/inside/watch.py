@@ -10,7 +10,6 @@ import functools
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
 from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -29,16 +28,6 @@ _MOST_MADE = 8
 _MOST_GRADIENTS = 50
 
 
-@dataclass
-class Columns:
-    """Statistics of the first rows that training saw: their number, each column's mean and standard deviation."""
-
-    rows: int
-    means: list[float]
-    deviations: list[float]
-
-
-@dataclass
 class Seen:
     """The record of a program.
 
@@ -48,38 +37,37 @@ class Seen:
     added to gradients which a step had used already. ``gradients`` says whether the first step had any,
     ``backwards_first`` how many backward passes came before it. ``layers`` are the layers that the prediction used,
     ``leaves`` counts its parameters, and ``left_out`` those that the optimizer does not have. ``axes`` are the numbers
-    of axes of the first prediction and of its target.
+    of axes of the first prediction and of its target. ``inputs`` and ``targets`` are statistics of the first rows that
+    training saw: their number, each column's mean and standard deviation.
     """
 
-    optimizers: list[dict[str, object]] = field(default_factory=list)
-    optimizers_made: int = 0
-    criteria: list[str] = field(default_factory=list)
-    reductions: list[str] = field(default_factory=list)
-    loaders: list[dict[str, object]] = field(default_factory=list)
-    steps: int = 0
-    backwards: int = 0
-    stale: int = 0
-    gradients: bool = True
-    backwards_first: int = 0
-    losses: list[float] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
-    order: list[float] = field(default_factory=list)
-    layers: list[dict[str, object]] = field(default_factory=list)
-    leaves: int = 0
-    left_out: int = 0
-    axes: list[int] = field(default_factory=list)
-    inputs: Columns | None = None
-    targets: Columns | None = None
+    def __init__(self) -> None:
+        self.optimizers: list[dict[str, object]] = []
+        self.optimizers_made = 0
+        self.criteria: list[str] = []
+        self.reductions: list[str] = []
+        self.loaders: list[dict[str, object]] = []
+        self.steps = 0
+        self.backwards = 0
+        self.stale = 0
+        self.gradients = True
+        self.backwards_first = 0
+        self.losses: list[float] = []
+        self.rows: list[int] = []
+        self.order: list[float] = []
+        self.layers: list[dict[str, object]] = []
+        self.leaves = 0
+        self.left_out = 0
+        self.axes: list[int] = []
+        self.inputs: dict[str, object] | None = None
+        self.targets: dict[str, object] | None = None
 
 
-@dataclass
 class _Batch:
     """What the last loss was calculated from."""
 
-    rows: int
-    inputs: Any
-    prediction: Any
-    target: Any
+    def __init__(self, rows: int, inputs: Any, prediction: Any, target: Any) -> None:
+        self.rows, self.inputs, self.prediction, self.target = rows, inputs, prediction, target
 
 
 class Watcher:
@@ -118,7 +106,7 @@ class Watcher:
         for name, batches in self._kept.items():
             with suppress(Exception):  # batches of other shapes
                 setattr(self.seen, name, _columns(batches))
-        return asdict(self.seen)
+        return vars(self.seen).copy()
 
     def gradient(self, tensor: object) -> Any:
         """Return the gradient that the last backward pass left in ``tensor``, or None if none was recorded."""
@@ -322,12 +310,12 @@ def _fingerprint(batch: _Batch | None) -> float:
     return round(float(table.detach().double().sum()), 6)
 
 
-def _columns(batches: list[Any]) -> Columns | None:
+def _columns(batches: list[Any]) -> dict[str, object] | None:
     if not batches:
         return None
     torch: Any = sys.modules["torch"]
     rows = torch.cat([batch.reshape(len(batch), -1) for batch in batches]).double()[:, :_MOST_COLUMNS]
-    return Columns(len(rows), rows.mean(0).tolist(), rows.std(0, correction=0).tolist())
+    return {"rows": len(rows), "means": rows.mean(0).tolist(), "deviations": rows.std(0, correction=0).tolist()}
 
 
 def _after_load(loader: Any, act: Callable[[ModuleType], None]) -> None:
