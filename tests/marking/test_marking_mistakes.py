@@ -124,6 +124,12 @@ TABLE: list[tuple[str, str, str, Wrong]] = [
     ("step-only", "book", "w21_new", lambda v: -0.9 * v.dE_dw21),
     ("memory-left-out", "momentum", "w21_new@2", lambda v: v["w21_new"] - 0.5 * v["dE/dw21@2"]),
     ("correction-left-out", "adam", "w21_new", lambda v: v.w21 - 0.1 * v.w21_m / (math.sqrt(v.w21_vhat) + 1e-8)),
+    ("correction-left-out", "adam", "w21_new@2", lambda v:
+        v.w21_new - 0.1 * v["w21_m@2"] / (math.sqrt(v["w21_v@2"]) + 1e-8)),
+    ("correction-left-out", "adam-sheet", "w_new@2", lambda v:
+        v.w_new - 0.1 * v["m_hat@2"] / (math.sqrt(v["v_new@2"]) + 1e-8)),
+    ("correction-left-out", "adam-sheet", "w_new@2", lambda v:
+        v.w_new - 0.1 * v["m_new@2"] / (math.sqrt(v["v_new@2"]) + 1e-8)),
     ("root-left-out", "adam", "w21_new", lambda v: v.w21 - 0.1 * v.w21_mhat / (v.w21_vhat + 1e-8)),
     # a convention
     ("factor-two", "book", "E", lambda v: (v.yhat - v.y) ** 2),
@@ -643,6 +649,39 @@ WRITTEN: list[tuple[str, Mapping[str, object], list[tuple[str, str]]]] = [
     ("sum(x^2)", {"x": [1.5, 0.4, -2]}, [("power-left-out", "sum(x)"), ("doubled-for-squared", "2*sum(x)")]),
     ("m/sqrt(v)", {"m": 0.4, "v": 2.7}, [("root-left-out", "m/v"), ("doubled-for-squared", "m/(v/2)")]),
     ("norm(x)", {"x": [1.5, 0.4, -2]}, [("root-left-out", "sum(x^2)")]),
+    ("lambda/2*sum(x^2)", {"lambda": 0.3, "x": [1.5, 0.4, -2]}, [("square-of-sum", "lambda/2*sum(x)^2")]),
+    ("sqrt(mean(x^2))", {"x": [1.5, 0.4, -2]}, [("square-of-sum", "abs(mean(x))")]),
+    ("mean(x^2)", {"x": [1.5, 0.4, 2]}, [("square-of-sum", "mean(x)^2"), ("square-of-sum", "sum(x)^2/3")]),
+    ("mean(x)^2", {"x": [1.5, 0.4, 2]}, [("sum-of-squares", "mean(x^2)")]),
+    ("sum(x)^2/3", {"x": [1.5, 0.4, 2]}, [("sum-of-squares", "sum(x^2)/3")]),
+    ("c*(a - b)^2", {"a": 2.5, "b": 0.3, "c": 1.7}, [("sum-of-squares", "c*(a^2 - b^2)")]),
+    (
+        "sum((x - m)^2)/3",  # the same mistake at every term, not at one
+        {"x": [1.5, 0.4, 2.9], "m": 0.7},
+        [("sum-of-squares", "sum(x^2 - m^2)/3"), ("square-of-sum", "sum(x - m)^2/3")],
+    ),
+    ("a^2 - b^2", {"a": 2.5, "b": 0.3}, [("square-of-sum", "(a - b)^2")]),
+    ("g/(sqrt(v) + eps)", {"g": 0.4, "v": 0.03, "eps": 0.01}, [("term-under-root", "g/sqrt(v + eps)")]),
+    (
+        "(x - m)/sqrt(mean(d^2) + eps)",
+        {"x": 1.4, "m": 0.2, "d": [0.3, -0.1], "eps": 0.01},
+        [("term-under-root", "(x - m)/(sqrt(mean(d^2)) + eps)")],
+    ),
+    (
+        "w - m/(1 - beta1^3)/sqrt(v/(1 - beta2^3))",  # the averages are averages of gradients, not just any numbers
+        {"w": 0.2, "m": 0.4, "v": 0.03, "beta1": 0.9, "beta2": 0.99},
+        [("factor-left-out", "w - m/sqrt(v/(1 - beta2^3))")],
+    ),
+    (
+        "e^z/(e^z + 1)",
+        {"z": 0.7},
+        [
+            ("unfinished-sigmoid", "e^z"),
+            ("unfinished-sigmoid", "e^z + 1"),
+            ("unfinished-sigmoid", "e^(-z)"),
+            ("sign-in-exponent", "1/(1 + e^z)"),
+        ],
+    ),
     ("mean(x)", {"x": [3.3, 2.2]}, [("sum-for-mean", "sum(x)")]),
     (
         "(1 - z)*h + z*n",

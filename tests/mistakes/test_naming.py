@@ -422,3 +422,71 @@ def test_no_parameter_is_named_if_several_could_be_the_new_one() -> None:
     found = Marker(twin).mark("Z1@2", f"{2 * v['w1_new'] + 2 * v['w2'] + v['b']:.6f}", decimals=6)
     assert ids(found) == ["old-parameter-used"]
     assert "one new parameter alone" in found.message
+
+
+@pytest.mark.parametrize("optimizer", ["adam", "rmsprop", "adagrad"])
+@pytest.mark.parametrize("step", ["", "@2"])
+def test_epsilon_under_the_root_is_named_where_it_shows(optimizer: str, step: str) -> None:
+    for eps in (0.01, 1e-14):
+        of = network(optimizer={optimizer: {"lr": 0.1, "eps": eps}})
+        v = of.values
+        above, below = ("w21_mhat", "w21_vhat") if optimizer == "adam" else ("dE/dw21", "w21_v")
+        wrong = v["w21_new" if step else "w21"] - 0.1 * v[above + step] / math.sqrt(v[below + step] + eps)
+        found = Marker(of).mark(f"w21_new{step}", f"{wrong:.5f}", decimals=5)
+        if eps == 0.01:
+            assert ids(found) == ["term-under-root"]
+            assert "ε" in found.message
+        else:
+            assert found.verdict is Verdict.CORRECT
+
+
+GIVEN = {"w": 1.0, "m": 0, "v": 0, "g@1": 0.04, "g@2": 0.3, "alpha": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8}
+ADAM = {"m_new": "beta1*m + (1 - beta1)*g", "v_new": "beta2*v + (1 - beta2)*g^2"}
+CORRECTED = {"m_hat": "m_new/(1 - beta1^t)", "v_hat": "v_new/(1 - beta2^t)"}
+IN_ONE = "w - alpha*(m_new/(1 - beta1^t))/(sqrt(v_new/(1 - beta2^t)) + eps)"
+
+
+@pytest.mark.parametrize(
+    ("of", "says"),
+    [
+        (worksheet({**ADAM, **CORRECTED, "w_new": "w - alpha*m_hat/(sqrt(v_hat) + eps)"}, GIVEN, 2), "m̂@2 and v̂@2"),
+        (worksheet({**ADAM, "w_new": IN_ONE}, GIVEN, 2), "the averages"),
+        (network(optimizer={"adam": {"lr": 0.1}}), "m̂(w₂₁)@2 and v̂(w₂₁)@2"),
+    ],
+    ids=["steps", "one formula", "network"],
+)
+def test_two_averages_without_their_corrections_are_named(of: Graph, says: str) -> None:
+    w, m, v = ("w21_new", "w21_m@2", "w21_v@2") if "w21" in of.nodes else ("w_new", "m_new@2", "v_new@2")
+    wrong = of.values[w] - 0.1 * of.values[m] / (math.sqrt(of.values[v]) + 1e-8)
+    found = Marker(of).mark(f"{w}@2", f"{wrong:.5f}", decimals=5)
+    assert ids(found) == ["correction-left-out"]
+    assert f"{says} without their corrections" in found.message
+
+
+def test_one_square_of_several_is_not_worked_out_in_another_way() -> None:
+    of = worksheet({"v": "sum((x - m)^2)/3"}, {"x": [1.5, 0.4, 2.9], "m": 0.7})
+    assert "sum-of-squares" not in named(of, "v", f"{(1.5**2 - 0.7**2 + 0.3**2 + 2.2**2) / 3:.4f}", 4)
+
+
+def test_odds_have_no_correction_to_leave_out() -> None:
+    of = worksheet({"p": "sigmoid(z)", "odds": "p/(1 - p)", "l": "3*odds + q/(1 - q)"}, {"z": 0.4, "q": 0.3})
+    wrong = 3 * of.values["p"] + 0.3
+    assert "correction-left-out" not in named(of, "l", f"{wrong:.5f}", 5)
+
+
+@pytest.mark.parametrize(
+    ("formula", "stops", "whole"),
+    [
+        ("1/(1 + exp(-z))", "e^(−z)", "1/(1 + e^(−z))"),
+        ("exp(z)/(1 + exp(z))", "e^z", "e^z/(1 + e^z)"),
+        ("exp(z)/(1 + exp(z))", "e^(−z)", "in this form is 1/(1 + e^(−z))"),
+    ],
+)
+def test_an_unfinished_sigmoid_is_described_in_the_form_that_is_written(formula: str, stops: str, whole: str) -> None:
+    of = worksheet({"p": formula}, {"z": 0.7})
+    for done in (stops, f"1 + {stops}"):
+        number = evaluate(parse(done.replace("−", "-")), {"z": 0.7})
+        found = Marker(of).mark("p", f"{number:.5f}", decimals=5)
+        assert ids(found) == ["unfinished-sigmoid"]
+        assert f"stops at {done};" in found.message
+        assert found.message.endswith(f"{whole}.")

@@ -10,6 +10,7 @@ from tutor.mistakes import (  # noqa: F401
     arrays,
     logarithms,
     losses,
+    powers,
     signals,
     slopes,
     sums,

@@ -305,33 +305,43 @@ def _other_power(w: Words) -> str:
     return f"This multiplies {w.about} by e; raise e to it."
 
 
+#: What is said of each number that is worked out on the way to a sigmoid, by the form of the formula; the last two
+#: belong to 1/(1 + e^−z) where e^z/(1 + e^z) is written.
+_UNFINISHED = {
+    "power": "This stops at {0}; the sigmoid is 1/(1 + {0}).",
+    "below": "This stops at 1 + {0}; the sigmoid is 1/(1 + {0}).",
+    "share": "This stops at {0}; the sigmoid is {0}/(1 + {0}).",
+    "below share": "This stops at 1 + {0}; the sigmoid is {0}/(1 + {0}).",
+    "other power": "This stops at {0}; the sigmoid in this form is 1/(1 + {0}).",
+    "below other": "This stops at 1 + {0}; the sigmoid in this form is 1/(1 + {0}).",
+}
+
+
 def _unfinished(tree: Tree, notation: Notation) -> Iterator[Form]:
-    """Yield the parts of 1/(1 + e^−z) that are worked out on the way."""
+    """Yield the parts of 1/(1 + e^−z), or of e^z/(1 + e^z), that are worked out on the way."""
     call = called(tree)
-    if call is not None and call.function == "sigmoid":
-        power = Call("exp", (negated(call.arguments[0]),))
-        about = text(power, notation)
-        yield Form(power, about, "power")
-        yield Form(add(_ONE, power), about, "below")
-
-
-def _unfinished_sigmoid(w: Words) -> str:
-    done = w.about if w.how == "power" else f"1 + {w.about}"
-    return f"This stops at {done}; the sigmoid is 1/(1 + {w.about})."
+    if call is None or call.function != "sigmoid":
+        return
+    (z,) = call.arguments
+    is_share = isinstance(tree, Div) and isinstance(tree.numerator, Call)
+    for of, hows in (
+        *(((z, ("share", "below share")),) if is_share else ()),
+        (negated(z), ("other power", "below other") if is_share else ("power", "below")),
+    ):
+        power = Call("exp", (of,))
+        for done, how in zip((power, add(_ONE, power)), hows, strict=True):
+            yield Form(done, text(power, notation), how)
 
 
 MISTAKES.add(
     TypicalMistake(
         "unfinished-sigmoid",
         315,
-        _unfinished_sigmoid,
+        lambda w: _UNFINISHED[w.how].format(w.about),
         "The sigmoid has three steps: e to minus the sum, then 1 more, then 1 divided by that.",
         {Place.ACTIVATION: _at_unit(_unfinished)},
         changes=_unfinished,
-        in_formula={
-            "power": "This stops at {}: the sigmoid adds 1 and divides 1 by that.",
-            "below": "This stops at 1 + {}: the sigmoid divides 1 by that.",
-        },
+        in_formula=_UNFINISHED,
     ),
     TypicalMistake(
         OTHER_POWER,

@@ -13,7 +13,6 @@ from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Form, TypicalMistake
 from tutor.mistakes.formulas import (
     MistakenFormula,
     Surroundings,
-    changed_everywhere,
     exchanged,
     negated,
     products,
@@ -32,7 +31,7 @@ MOST = 120
 
 
 #: How many places later such a change comes than a mistake typical of a step: "uphill", not "the difference reversed".
-_AFTER = 100
+AFTER = 100
 
 
 def changes(tree: Tree, notation: Notation) -> Iterator[tuple[TypicalMistake, Form]]:
@@ -71,7 +70,7 @@ def changed(node_name: str, tree: Tree, notation: Notation) -> Iterator[Mistaken
             break
         if form.tree not in seen:
             seen.add(form.tree)
-            yield MistakenFormula(mistake.id, form.tree, node_name, form.about, form.how, form.later + _AFTER)
+            yield MistakenFormula(mistake.id, form.tree, node_name, form.about, form.how, form.later + AFTER)
     yield from _swapped(node_name, tree, seen)
 
 
@@ -295,98 +294,6 @@ MISTAKES.add(
         _SIGNS,
         changes=_product_for_sum,
         in_formula="This multiplies where {} adds.",
-    ),
-)
-
-# -- powers ---------------------------------------------------------------------------------------------------------
-
-
-def _power_left_out(tree: Tree, notation: Notation) -> Iterator[Form]:
-    if isinstance(tree, Pow):
-        yield Form(tree.base, text(tree, notation))
-
-
-def _base(part: Tree) -> Tree | None:
-    return part.base if isinstance(part, Pow) else None
-
-
-def _every_power_left_out(around: Surroundings, node: Node) -> Iterator[Form]:
-    """Yield a worksheet's formula without its powers, as a sum of squares becomes a plain sum."""
-    assert node.formula is not None
-    every = changed_everywhere(node.formula, _base)
-    if every is not None:
-        yield Form(every, later=_AFTER + 1)
-
-
-def _memory_without_power(around: Surroundings, node: Node) -> Iterator[Form]:
-    """Yield the formula without one of its powers, such as a square or a power of β."""
-    assert node.formula is not None
-    for power in [part for part in walk(node.formula) if isinstance(part, Pow)]:
-        about = power.base.name if isinstance(power.base, Name) else ""
-        yield Form(map_tree(node.formula, lambda part, power=power: power.base if part == power else None), about)  # type: ignore[misc]
-
-
-def _times_exponent(part: Tree) -> Tree | None:
-    """Return k·a for aᵏ, and 2·a for a·a."""
-    match part:
-        case Pow(base, exponent) if not isinstance(exponent, Add):
-            return mul(exponent, base)
-        case Mul((*before, first, second)) if first == second and not isinstance(first, Num):
-            return mul(*before, _TWO, second)
-    return None
-
-
-def _doubled(tree: Tree, notation: Notation) -> Iterator[Form]:
-    doubled = _times_exponent(tree)
-    match tree:
-        case Pow(base, Num(2.0)) | Mul((*_, base)) if doubled is not None:
-            yield Form(doubled, text(base, notation), "square")
-        case Pow() if doubled is not None:
-            yield Form(doubled, text(tree, notation))
-        case Call("sqrt", (of,)):
-            yield Form(Div(of, _TWO), text(of, notation), "root")
-
-
-def _every_square_doubled(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    every = changed_everywhere(node.formula, _times_exponent)
-    if every is not None:
-        yield Form(every, how="all", later=_AFTER + 1)
-
-
-def _doubled_for_squared(w: Words) -> str:
-    match w.how:
-        case "square":
-            return f"This doubles {w.about}; its square is {w.about} times itself."
-        case "root":
-            return f"This halves {w.about}; its root is the number whose square is {w.about}."
-        case "all":
-            return "This multiplies each base by its exponent; a power multiplies the base by itself."
-    return f"This multiplies the base by the exponent in {w.about}; a power multiplies the base by itself."
-
-
-MISTAKES.add(
-    TypicalMistake(
-        "power-left-out",
-        340,
-        lambda w: f"This leaves out the power{' in ' + w.about if w.about else ''}.",
-        "Write the power out as a product, and count its factors.",
-        {Place.MEMORY: _memory_without_power, Place.CELL: _every_power_left_out},
-        changes=_power_left_out,
-        in_formula="This leaves out the power in {}.",
-    ),
-    TypicalMistake(
-        "doubled-for-squared",
-        540,
-        _doubled_for_squared,
-        "Write the power out as a product: g² is g·g.",
-        {Place.CELL: _every_square_doubled},
-        changes=_doubled,
-        in_formula={
-            "": "A power multiplies the base by itself, not by the exponent: look at {}.",
-            "square": "A square is a number times itself, not twice the number: look at {}.",
-            "root": "A root is not half of the number: look at {}.",
-        },
     ),
 )
 

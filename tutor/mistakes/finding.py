@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from tutor.formulas.tree import Add, Name, Tree, add, is_longer, mul, names, sub
-from tutor.mistakes.activations import OTHER_POWER, powers_of_e
+from tutor.formulas.tree import Add, Name, Tree, add, is_longer, mul, names, sub, walk
+from tutor.mistakes import activations, powers
+from tutor.mistakes.activations import powers_of_e
 from tutor.mistakes.any_formula import changed
 from tutor.mistakes.arrays import array_mistakes
 from tutor.mistakes.entry import MISTAKES, Form, TypicalMistake
 from tutor.mistakes.formulas import MistakenFormula, Surroundings, negated
 from tutor.mistakes.places import Place, place_of
+from tutor.mistakes.powers import with_terms_squared
 from tutor.mistakes.words import Words
 from tutor.network import Graph, Kind, Node
 
@@ -62,14 +64,23 @@ def _made(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
             is_lost_sign = (
                 is_own_update and each.id == "difference-reversed" and each.tree == _negated_sum(node.formula)
             )
-            # nobody takes another key for one power of e and not for the next
-            is_one_power = each.id == OTHER_POWER and bool(powers_of_e(each.tree))
-            if not is_lost_sign and not is_one_power and (not is_count or each.id == "term-left-out"):
+            if not is_lost_sign and not _is_one_of_several(each) and (not is_count or each.id == "term-left-out"):
                 yield each
     if place is Place.CELL:
         whole = node.role.get("of", "")
         if whole in around.graph.array_formulas:
             yield from array_mistakes(around.graph, around.graph.quantity(whole))[node.name]
+
+
+def _is_one_of_several(changed_once: MistakenFormula) -> bool:
+    """Return whether a change leaves places alike as they are: nobody takes another key for one power of e and not for
+    the next, or works out one squared difference of a sum in another way than the others."""
+    match changed_once.id:
+        case activations.OTHER_POWER:
+            return bool(powers_of_e(changed_once.tree))
+        case powers.SUM_OF_SQUARES:
+            return any(with_terms_squared(part) is not None for part in walk(changed_once.tree))
+    return False
 
 
 def _counts_cases(around: Surroundings, node: Node) -> bool:

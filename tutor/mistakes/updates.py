@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tutor.formulas import map_tree, simplify, substitute, text, walk
-from tutor.formulas.notation import Notation
-from tutor.formulas.transform import is_number
-from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, mul, names, sub
+from tutor.formulas import map_tree, simplify, substitute, walk
+from tutor.formulas.tree import Add, Div, Mul, Name, Neg, Num, Pow, Tree, add, mul, names, sub
 from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Form, Formulas, InProgram, TypicalMistake
-from tutor.mistakes.formulas import Surroundings, products, renamed
+from tutor.mistakes.formulas import Surroundings, exchanged, products, renamed
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Kind, Node
@@ -194,33 +192,47 @@ MISTAKES.add(
 # -- the optimizer's memory -----------------------------------------------------------------------------------------
 
 
-def _before_correction(around: Surroundings, name: str) -> str | None:
-    """Return the uncorrected average: ``w11_m`` for ``w11_mhat``, None for other names."""
-    if "hat" not in name:
-        return None
-    plain = name.replace("mhat", "m").replace("vhat", "v")
-    return plain if plain in around.nodes else None
-
-
 def _memories(around: Surroundings, node: Node) -> list[str]:
-    assert node.formula is not None
-    return [each for each in names(node.formula) if each in around.nodes and around.nodes[each].kind is Kind.MEMORY]
+    return [each for each in names(node.tree) if each in around.nodes and around.nodes[each].kind is Kind.MEMORY]
+
+
+def _average(around: Surroundings, tree: Tree) -> Tree | None:
+    """Return the average m for m/(1 − β^t), or for the name of such a quotient; None for another formula."""
+    if isinstance(tree, Name):
+        formula = around.nodes[tree.name].formula
+        return _average(around, formula) if isinstance(formula, Div) else None
+    match tree:
+        case Div(average, Add((Num(1.0), Neg(Name(rate) | Pow(Name(rate), _))))):
+            node = around.nodes[average.name] if isinstance(average, Name) else None
+            whole = average if node is None else node.formula
+            # p/(1 − p) is no average: that has the factor 1 − β
+            is_average = whole is not None and sub(Num(1.0, "1"), Name(rate)) in walk(whole)
+            return average if is_average or (node is not None and node.kind is Kind.MEMORY) else None
+    return None
 
 
 def _uncorrected(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    plain = {each: found for each in _memories(around, node) if (found := _before_correction(around, each))}
-    for each, found in plain.items():
-        yield Form(renamed(node.formula, {each: found}), each)
-    if len(plain) > 1:
-        yield Form(renamed(node.formula, plain), next(iter(plain)))
+    """Yield the formula with m for m̂, with v for v̂, and with both."""
+    averages = {part: average for part in walk(node.tree) if (average := _average(around, part)) is not None}
+    names_of = [part.name for part in averages if isinstance(part, Name)]
+    for name in names_of:
+        yield Form(exchanged(node.tree, {Name(name): averages[Name(name)]}), name)
+    if len(averages) > 1:
+        yield Form(exchanged(node.tree, averages), "*".join(names_of), "all")
+
+
+def _correction_left_out(w: Words) -> str:
+    if w.how == "all":
+        which = w.about.replace("·", " and ") or "the averages"
+        return f"This takes {which} without their corrections: divide each by its 1 − β^t first."
+    return f"This takes {w.about} without its correction: divide by 1 − β^t first."
 
 
 def _step_without_memory(around: Surroundings, node: Node) -> Iterator[Form]:
     assert node.formula is not None
     slope = node.role.get("gradient", "")
     for memory in _memories(around, node):
-        if not _before_correction(around, memory) and slope and slope not in names(node.formula):
+        if _average(around, Name(memory)) is None and slope and slope not in names(node.formula):
             yield Form(renamed(node.formula, {memory: slope}), memory)
 
 
@@ -248,47 +260,7 @@ def _with_other_rate(around: Surroundings, node: Node) -> Iterator[Form]:
             yield Form(renamed(node.formula, {first: second}), first)
 
 
-def _without_root(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    if any(_is_root(part) for part in walk(node.formula)):
-        yield Form(
-            map_tree(
-                node.formula, lambda part: part.arguments[0] if isinstance(part, Call) and _is_root(part) else None
-            )
-        )
-
-
-def _is_root(tree: Tree) -> bool:
-    return isinstance(tree, Call) and tree.function == "sqrt"
-
-
-def _any_without_root(tree: Tree, notation: Notation) -> Iterator[Form]:
-    if isinstance(tree, Call) and _is_root(tree):
-        yield Form(tree.arguments[0], text(tree, notation))
-    elif isinstance(tree, Call) and tree.function == "norm":
-        yield Form(add(*(Pow(each, Num(2.0, "2")) for each in tree.arguments)), text(tree, notation))
-
-
-def _root_of_squares(around: Surroundings, node: Node) -> Iterator[Form]:
-    """Yield the root of a worksheet's sum or mean of squares: a distance for its square, σ for a variance."""
-    total = node.formula.numerator if isinstance(node.formula, Div) else node.formula
-    terms = total.terms if isinstance(total, Add) else ()
-    if (
-        node.formula is not None
-        and terms
-        and all(isinstance(term, Pow) and is_number(term.exponent, 2) for term in terms)
-    ):
-        yield Form(Call("sqrt", (node.formula,)))
-
-
 MISTAKES.add(
-    TypicalMistake(
-        "root-taken",
-        355,
-        lambda w: f"This is the root of {w.q}; the formula has no root.",
-        "Stop before the root: the formula ends with the squares.",
-        {Place.CELL: _root_of_squares},
-    ),
     TypicalMistake(
         "memory-left-out",
         390,
@@ -299,9 +271,9 @@ MISTAKES.add(
     TypicalMistake(
         "correction-left-out",
         400,
-        lambda w: f"This takes {w.about} without its correction: divide by 1 − β^t first.",
+        _correction_left_out,
         "The averages start at 0 and are too small at first: divide by 1 − β^t.",
-        {Place.STEP: _uncorrected},
+        {Place.STEP: _uncorrected, Place.CELL: _uncorrected},
     ),
     TypicalMistake(
         "decay-left-out",
@@ -316,15 +288,6 @@ MISTAKES.add(
         lambda w: f"This uses the other rate in place of {w.about}.",
         "There are two rates: one for the mean of the gradients, one for the mean of their squares.",
         {Place.MEMORY: _with_other_rate, Place.CELL: _with_other_rate},
-    ),
-    TypicalMistake(
-        "root-left-out",
-        350,
-        lambda w: f"This leaves out the root{' ' + w.about if w.about else ''}.",
-        "Take the root first, then divide by it.",
-        {Place.STEP: _without_root},
-        changes=_any_without_root,
-        in_formula="This leaves out the root {}.",
     ),
 )
 
