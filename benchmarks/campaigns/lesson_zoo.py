@@ -12,14 +12,13 @@ import json
 import os
 import random
 import re
-import resource
 import signal
 import sys
 import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -38,6 +37,7 @@ HANGS = 10
 only gets the time that other programs leave."""
 
 MEMORY = 3_000_000_000
+"""How many bytes more than at the beginning the campaign may take."""
 
 
 @dataclass
@@ -274,35 +274,51 @@ def sources() -> list[Path]:
     return sorted([*shipped_lessons().glob("*.yaml"), *(shipped_lessons() / "networks").glob("*.yaml")])
 
 
+def quarter(number: int) -> list[str]:
+    """Return the names of a quarter of the hostile files that are not large: every fourth, from ``number``."""
+    return [name for name in hostile_texts() if name not in LARGE][number % 4 :: 4]
+
+
 # -- the campaign -----------------------------------------------------------------------------------------------------
 
 
 def campaign(
     hostile: Iterable[str], numbers: range, seed: int, folder: Path, say: Callable[[str], None] = lambda _: None
 ) -> Result:
-    """Visit the hostile files with these names, and the mutations with these numbers."""
+    """Visit the hostile files with these names, and the mutations with these numbers.
+
+    The tutor's caches are those of ``TUTOR_HOME``, or in ``folder``.
+    """
     result = Result()
     _warm_up()
     inside = furnish(folder)
-    home = folder / "home"
-    os.environ["TUTOR_HOME"] = str(home)
+    home = Path(os.environ.setdefault("TUTOR_HOME", str(folder / "home")))
     package = Path(__file__).resolve().parents[2]
     allowed = [inside, home, shipped_lessons(), package / "tutor", package / "benchmarks"]
     allowed += [Path(sys.prefix), Path(sys.base_prefix)]
     texts = hostile_texts()
     path = inside / "lesson.yaml"
-    for name in hostile:
-        path.write_text(texts[name], encoding="utf-8", errors="surrogatepass")
-        visit(path, name, result, allowed)
+    with _limited_memory():
+        for name in hostile:
+            path.write_text(texts[name], encoding="utf-8", errors="surrogatepass")
+            visit(path, name, result, allowed)
     say(f"hostile files: {result.refused} rejected, {result.taken} accepted, {len(result.faults)} faults")
     (inside / "networks").mkdir()
     for each in (shipped_lessons() / "networks").glob("*.yaml"):
         (inside / "networks" / each.name).write_bytes(each.read_bytes())
     for each in (shipped_lessons() / "data").glob("*.csv"):
         (inside / "data" / each.name).write_bytes(each.read_bytes())
-    known = {each: each.read_text(encoding="utf-8") for each in sources()}
     if numbers:
-        _remember_models()
+        with _limited_memory(), _remembered_models():
+            _visit_mutations(numbers, seed, path, result, allowed, say)
+    return result
+
+
+def _visit_mutations(
+    numbers: range, seed: int, path: Path, result: Result, allowed: Sequence[Path], say: Callable[[str], None]
+) -> None:
+    """Visit the mutations with these numbers; each is written to ``path``."""
+    known = {each: each.read_text(encoding="utf-8") for each in sources()}
     for number in numbers:
         draw = random.Random(f"{seed} {number}")
         source = draw.choice([*known])
@@ -314,11 +330,27 @@ def campaign(
             say("\n".join(result.faults[before:]))
         if number % 1000 == 999:
             say(f"mutation {number}: {result.refused} rejected, {result.taken} accepted, {len(result.faults)} faults")
-    return result
 
 
-def _remember_models() -> None:
-    """Cache models and SymPy's results for them, since most mutations leave most models unchanged.
+@contextmanager
+def _limited_memory() -> Iterator[None]:
+    """Let this process take ``MEMORY`` more within the context."""
+    import resource  # Windows has none
+
+    taken = 0
+    with suppress(OSError):
+        taken = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    before, most = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (taken + MEMORY, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (before, most))
+
+
+@contextmanager
+def _remembered_models() -> Iterator[None]:
+    """Cache models and SymPy's results for them within the context, since most mutations leave most models unchanged.
 
     Models and graphs are frozen, so a cached one is as good as a new one.
     """
@@ -351,11 +383,16 @@ def _remember_models() -> None:
 
     ModelBuilder._made = made_once  # type: ignore[method-assign]
     sympy.sympy_values, sympy.derive = worked_out_once, derived_once
+    try:
+        yield
+    finally:
+        ModelBuilder._made = make  # type: ignore[method-assign]
+        sympy.sympy_values, sympy.derive = work_out, derive
 
 
 def _warm_up() -> None:
     """Import what would otherwise count as the first file's time."""
-    sys.addaudithook(_audit)
+    sys.addaudithook(_audit)  # for the rest of this process, because a hook cannot be removed
     path = shipped_lessons() / "02-the-forward-pass.yaml"
     lesson = _load(path, None)
     for way in OTHER_WAYS:
@@ -369,13 +406,12 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0, help="the number of the first mutation")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="hostile files with this in their name")
-    parser.add_argument("--short", action="store_true", help="every fourth hostile file, and 25 mutations")
+    parser.add_argument("--short", action="store_true", help="a quarter of the hostile files, and 25 mutations")
     chosen = parser.parse_args()
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     hostile = [name for name in hostile_texts() if chosen.only in name]
     mutations = range(chosen.first, chosen.first + chosen.mutations)
     if chosen.short:
-        hostile, mutations = [name for name in hostile if name not in LARGE][chosen.seed % 4 :: 4], range(25)
+        hostile, mutations = quarter(chosen.seed), range(25)
     with tempfile.TemporaryDirectory(prefix="lesson-zoo-") as folder:
         result = campaign(hostile, mutations, chosen.seed, Path(folder), lambda line: print(line, flush=True))
     print(f"{result.taken} accepted, {result.refused} rejected, {len(result.faults)} faults")

@@ -136,6 +136,7 @@ def arrange(cells: Sequence[str], shape: tuple[int, ...], context: Context) -> s
 
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+)", re.MULTILINE)
 _TICKS = re.compile(r"`+")
+_MARK = re.compile(r"[\\`~$]")
 
 
 def spans(text: str) -> list[Span]:
@@ -146,16 +147,15 @@ def spans(text: str) -> list[Span]:
     """
     found: list[Span] = []
     place = 0
-    while place < len(text):
-        span, after = _span_at(text, place)
+    while mark := _MARK.search(text, place):
+        span, place = _span_at(text, mark.start())
         if span is not None:
             found.append(span)
-        place = after
     return found
 
 
 def _span_at(text: str, place: int) -> tuple[Span | None, int]:
-    """Return the span that begins at ``place``, or None, and the position at which to continue."""
+    """Return the span that begins at the mark at ``place``, or None, and the position at which to continue."""
     character = text[place]
     if character == "\\":
         return None, place + 2
@@ -165,7 +165,7 @@ def _span_at(text: str, place: int) -> tuple[Span | None, int]:
         return _code(text, place)
     if character == "$":
         return _math(text, place)
-    return None, place + 1
+    return None, place + 1  # a lone ~
 
 
 def _fence(text: str, place: int) -> tuple[Span, int] | None:

