@@ -169,6 +169,19 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
         await settle(pilot)
 
 
+async def go_to(pilot: Pilot[None], screen: int) -> None:
+    """Show a screen of the open lesson, by its number from 0."""
+    shown = lesson_screen(pilot.app)
+    await shown.show_screen(shown.session.goto(screen))
+    await settle(pilot)
+
+
+async def resize(pilot: Pilot[None], size: tuple[int, int]) -> None:
+    """Give the terminal another size, in columns and rows."""
+    await pilot.resize_terminal(*size)
+    await settle(pilot)
+
+
 def messages(app: App[Any]) -> list[str]:
     """Return the texts of the notifications on the screen."""
     return [toast.message for toast in app._notifications]
