@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 from collections.abc import Iterable
 from typing import Any, TextIO
@@ -64,6 +65,14 @@ def whole(text: str) -> str:
 def takes_unicode(out: TextIO) -> bool:
     """Return whether a stream takes every character: one in UTF-8, or in memory."""
     return (getattr(out, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
+
+
+def shows_mathematics(out: TextIO) -> bool:
+    """Return whether a stream takes every character and, if it is a terminal, shows signs such as θ, ∂ and ₁.
+
+    The console of Linux has at most 512 characters, and its fonts have no subscripts; old terminals have fewer.
+    """
+    return takes_unicode(out) and not (out.isatty() and os.environ.get("TERM", "").startswith(("linux", "vt")))
 
 
 def as_json(data: object) -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from tests.gallery.stage import Given, Scene, Stage
 from tutor.store import Store
-from tutor.ui.glyphs import Signs
 
 BACK, FORWARD, LAB2, LAB3 = "backpropagation", "forward-pass", "laboratory-task-2", "laboratory-task-3"
 BROKEN = Path(__file__).with_name("broken.yaml")
@@ -254,7 +253,6 @@ SCENES = (
     Scene("lab", "a program, its checks, and the wrong sign named", LAB3, "Forward and backward in NumPy", _lab),
     Scene("training", "a training's curve and its checks", "laboratory-task-4", "The program", _training),
     Scene("error", "what is wrong with a lesson: file, line, column, the line itself, what to do", str(BROKEN)),
-    Scene("plot-blocks", "the sigmoid's curve, drawn with blocks", FORWARD, "The sigmoid", signs=Signs.BOXES),
-    Scene("text-ascii", "the drawn network at a question, lines drawn in ASCII", FORWARD, "The weighted sum", signs=Signs.ASCII),
+    Scene("plot-blocks", "the sigmoid's curve, drawn with blocks", FORWARD, "The sigmoid", braille=False),
     Scene("too-small", "that there is too little room, and that nothing is lost", LAB2, size=(50, 16)),
 )  # fmt: skip

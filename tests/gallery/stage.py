@@ -18,15 +18,12 @@ from textual.widgets import Input, TextArea
 from tutor.session import Session
 from tutor.store import Store
 from tutor.ui.app import TutorApp
-from tutor.ui.glyphs import WITH_BRAILLE, Signs
+from tutor.ui.glyphs import WITH_BRAILLE
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.questions import READ_AFTER
 from tutor.ui.widgets.editor import Editor
 
 LONGEST = 60.0  # seconds to wait for anything
-
-TERMS = {Signs.BRAILLE: "xterm-kitty", Signs.BOXES: "xterm", Signs.ASCII: "linux"}
-"""A value of TERM for each set of signs for thin lines."""
 
 Acts = Callable[["Stage"], Awaitable[None]]
 Given = tuple[str, str | tuple[str, ...]]
@@ -52,8 +49,9 @@ class Scene:
     prepare: Callable[[Store], None] | None = None
     replayed: bool = False
     """Play the scene again for each theme: one of Textual's screens takes its colours when it is opened."""
-    signs: Signs = Signs.BRAILLE
-    """The signs for thin lines of the scene's terminal, independent of the terminal that makes the pictures."""
+    braille: bool = True
+    """Whether the scene's terminal draws thin lines with braille, independent of the terminal that makes the
+    pictures."""
 
 
 @dataclass
@@ -165,7 +163,9 @@ async def play(
     app = TutorApp(store, scene.lesson)
     # without a terminal the application would assume that there are no colours
     app.console = Console(file=StringIO(), color_system="truecolor", highlight=False, emoji=False, legacy_windows=False)
-    terminal = patch.dict(environ, dict.fromkeys((*WITH_BRAILLE, "TERM_PROGRAM"), ""), TERM=TERMS[scene.signs])
+    terminal = patch.dict(
+        environ, dict.fromkeys((*WITH_BRAILLE, "TERM_PROGRAM"), ""), TERM="xterm-kitty" if scene.braille else "xterm"
+    )
     with terminal, _steady_cursors():
         async with app.run_test(size=size) as pilot:
             stage = Stage(app, pilot)

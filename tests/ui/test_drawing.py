@@ -122,24 +122,21 @@ def test_a_wider_drawing_never_has_fewer_labels(sizes: tuple[int, ...]) -> None:
     assert counts == sorted(counts)
 
 
-@pytest.mark.parametrize("in_ascii", [False, True])
-def test_the_wire_of_a_negative_weight_is_dashed(in_ascii: bool) -> None:
-    drawing = draw(view(network(3, 2, 1)), 100, 20, ascii=in_ascii)
+def test_the_wire_of_a_negative_weight_is_dashed() -> None:
+    drawing = draw(view(network(3, 2, 1)), 100, 20)
     rows = ["".join(part for part, _ in row) for row in drawing.rows]
-    level, dashed = ("-", "~") if in_ascii else ("─", "╌")
     labels = [(row, found) for row in rows for found in re.finditer(r"w\S* (-?)[.\d]+ (.)", row)]
     assert {found[1] for _, found in labels} == {"-", ""}
     for row, found in labels:
-        wire = dashed if found[1] else level
+        wire = "╌" if found[1] else "─"
         assert found[2] == wire, row
         assert row[found.start() - 2] == wire, row
 
 
-@pytest.mark.parametrize(("in_ascii", "said"), [(False, "╌ negative weight"), (True, "~ negative weight")])
-def test_the_last_row_explains_dashed_wires(in_ascii: bool, said: str) -> None:
-    drawing = draw(view(network(3, 2, 1)), 100, 20, ascii=in_ascii)
-    assert any(text == said for text, style in drawing.rows[-1] if style == "note")
-    positive = draw(view(network(1, 1, seed=2)), 100, 20, ascii=in_ascii)
+def test_the_last_row_explains_dashed_wires() -> None:
+    drawing = draw(view(network(3, 2, 1)), 100, 20)
+    assert any(text == "╌ negative weight" for text, style in drawing.rows[-1] if style == "note")
+    positive = draw(view(network(1, 1, seed=2)), 100, 20)
     assert "negative" not in "".join(part for row in positive.rows for part, _ in row)
 
 
@@ -188,11 +185,10 @@ def test_every_wire_can_be_followed(sizes: tuple[int, ...], backward: bool) -> N
             assert not any(covered & other.keys() for at, other in enumerate(cells) if at != place)
 
 
-@pytest.mark.parametrize(("in_ascii", "level", "upright"), [(False, "─", "│"), (True, "-", "|")])
-def test_the_line_drawn_last_passes_over_the_one_it_crosses(in_ascii: bool, level: str, upright: str) -> None:
+def test_the_line_drawn_last_passes_over_the_one_it_crosses() -> None:
     across, down = ((0, 1), (6, 1)), ((0, 0), (2, 0), (2, 2), (6, 2))
-    for (lower, upper), sign in (((across, down), upright), ((down, across), level)):
-        sheet = Sheet(7, 3, in_ascii)
+    for (lower, upper), sign in (((across, down), "│"), ((down, across), "─")):
+        sheet = Sheet(7, 3)
         sheet.line(lower, "edge")
         sheet.line(upper, "edge-lit")
         row = [(sign, style) for run, style in sheet.runs()[1] for sign in run]
@@ -214,17 +210,9 @@ def test_a_line_is_dashed_where_it_does_not_share_its_way() -> None:
     assert ["".join(part for part, _ in row) for row in sheet.runs()] == ["──╮    ", "  ├────", "╌╌╌╌╌╌╌", "  ╰╌╌╌╌"]
 
 
-@pytest.mark.parametrize(
-    ("heavy", "in_ascii", "rows"),
-    [
-        (False, False, ["──┤ ├──", "─▶│ │  "]),
-        (True, False, ["──┨ ┠──", "─▶┃ ┃  "]),
-        (False, True, ["--+ +--", "->| |  "]),
-        (True, True, ["--# #--", "-># #  "]),
-    ],
-)
-def test_a_line_that_ends_at_a_box_joins_its_side(heavy: bool, in_ascii: bool, rows: list[str]) -> None:
-    sheet = Sheet(7, 4, in_ascii)
+@pytest.mark.parametrize(("heavy", "rows"), [(False, ["──┤ ├──", "─▶│ │  "]), (True, ["──┨ ┠──", "─▶┃ ┃  "])])
+def test_a_line_that_ends_at_a_box_joins_its_side(heavy: bool, rows: list[str]) -> None:
+    sheet = Sheet(7, 4)
     sheet.box(2, 0, 3, 4, "box", heavy=heavy)
     for corners in (((0, 1), (1, 1)), ((5, 1), (6, 1)), ((0, 2), (1, 2))):
         sheet.line(corners, "edge")
@@ -260,17 +248,6 @@ def test_a_chain_is_drawn_in_one_row(left_out: str, width: int, rows: int) -> No
 def test_a_drawing_takes_no_more_rows_than_it_needs() -> None:
     shown = view(network(3, 2, 1), "Z1")
     assert draw(shown, 76, 40).height == draw(shown, 76, 12).height
-
-
-def test_ascii_replaces_box_drawing_and_nothing_else() -> None:
-    shown = view(network(3, 2, 1), "Z1")
-    ascii_rows, rows = draw(shown, 64, 24, ascii=True).rows, draw(shown, 64, 24).rows
-    drawn = ("edge", "box", "head", "dot")
-    signs = {sign for row in ascii_rows for part, style in row if style.startswith(drawn) for sign in part}
-    assert all(sign.isascii() for sign in signs)
-    assert {"+", "-", "|", ">"} <= signs
-    for ascii_row, row in zip(ascii_rows, rows, strict=True):
-        assert [(len(part), style) for part, style in ascii_row] == [(len(part), style) for part, style in row]
 
 
 def test_values_are_question_marks_until_they_are_found() -> None:

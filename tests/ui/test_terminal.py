@@ -190,12 +190,21 @@ def test_a_killed_tutor_loses_only_the_last_keys(lesson_file: Path) -> None:
         assert "Traceback" not in terminal.text
 
 
-def test_a_terminal_without_utf_8_gets_plain_mode_and_the_reason() -> None:
-    ascii_only = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    with Terminal("-m", "tutor", **ascii_only) as terminal:
+@pytest.mark.parametrize(
+    ("environment", "reason"),
+    [
+        ({"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, "UTF-8"),
+        ({"TERM": "linux"}, "TERM=linux"),
+    ],
+)
+def test_a_terminal_without_mathematics_gets_plain_mode_and_the_reason(
+    environment: dict[str, str], reason: str
+) -> None:
+    with Terminal("-m", "tutor", **environment) as terminal:
         terminal.until(lambda: "q leaves" in terminal.text, "the lessons")
         assert "tutor --plain --ascii" in terminal.text
-        assert "UTF-8" in terminal.text
+        assert reason in terminal.text
+        assert terminal.text.isascii()
         assert "\\u" not in terminal.text
         terminal.type("q\n")
         terminal.until(lambda: "Goodbye" in terminal.text, "the end")

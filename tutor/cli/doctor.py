@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 
 import click
 
-from tutor.cleaning import takes_unicode
+from tutor.cleaning import shows_mathematics, takes_unicode
 from tutor.cli import options
 from tutor.cli.output import say, say_json
 from tutor.formulas.wording import counted
@@ -73,12 +73,14 @@ def _terminal() -> Iterator[Finding]:
         columns >= 80 and lines >= 24,
         "The tutor needs at least 80×24: enlarge the window or choose a smaller font.",
     )
-    is_unicode = takes_unicode(sys.stdout)
+    is_unicode, has_signs = takes_unicode(sys.stdout), shows_mathematics(sys.stdout)
     yield _finding(
         "Characters",
-        "UTF-8" if is_unicode else sys.stdout.encoding,
-        is_unicode,
-        "Set LANG=C.UTF-8 (Windows: chcp 65001); until then use tutor --plain --ascii.",
+        ("UTF-8" if has_signs else "UTF-8, without θ, ∂ and ₁") if is_unicode else sys.stdout.encoding,
+        has_signs,
+        "Open a terminal window: the console shows plain lines in ASCII only."
+        if is_unicode
+        else "Set LANG=C.UTF-8 (Windows: chcp 65001); until then use tutor --plain --ascii.",
     )
     has_all = os.environ.get("COLORTERM", "") in ("truecolor", "24bit")
     yield _finding(

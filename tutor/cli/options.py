@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from tutor.cleaning import takes_unicode
+from tutor.cleaning import shows_mathematics, takes_unicode
 from tutor.cli.output import say
 from tutor.errors import TutorError
 
@@ -57,8 +57,9 @@ def lines(when: str = PLAIN) -> Callable[[Function], Function]:
 
 
 def has_screen() -> bool:
-    """Return whether screens can be shown: on a terminal with UTF-8, or in a browser (``TEXTUAL_DRIVER``)."""
-    return bool(os.environ.get("TEXTUAL_DRIVER")) or (is_terminal() and takes_unicode(sys.stdout))
+    """Return whether screens can be shown: on a terminal that shows mathematics, or in a browser
+    (``TEXTUAL_DRIVER``)."""
+    return bool(os.environ.get("TEXTUAL_DRIVER")) or (is_terminal() and shows_mathematics(sys.stdout))
 
 
 def is_terminal() -> bool:
@@ -72,10 +73,7 @@ def start(
     """Run the tutor on screens, or on plain lines if that is chosen or there is no screen; return the exit status."""
     if plain or ascii_only or not has_screen():
         if not (plain or ascii_only) and is_terminal():
-            say(
-                f"The screens need UTF-8 (LANG=C.UTF-8, say), and this terminal is set to {sys.stdout.encoding}.",
-                err=True,
-            )
+            say(_lack(), err=True)
             say("Here is tutor --plain --ascii instead.", err=True)
         from tutor.plain import run_plain
 
@@ -83,6 +81,14 @@ def start(
     from tutor.ui import run
 
     return run(lesson, practise=practise, own=own)
+
+
+def _lack() -> str:
+    """Return what the screens need that this terminal does not have."""
+    if not takes_unicode(sys.stdout):
+        return f"The screens need UTF-8 (LANG=C.UTF-8, say), and this terminal is set to {sys.stdout.encoding}."
+    term = os.environ.get("TERM", "")
+    return f"The screens need signs of mathematics that this terminal (TERM={term}) does not have; a window has them."
 
 
 # -- the networks and worksheets of a file --------------------------------------------------------------------------

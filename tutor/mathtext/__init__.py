@@ -30,18 +30,18 @@ __all__ = ["Box", "MathError", "cells", "fit", "layout", "render", "render_inlin
 
 
 @lru_cache(maxsize=512)
-def render(latex: str, *, ascii: bool = False) -> Box:  # noqa: A002
+def render(latex: str) -> Box:
     """Return a formula as rows of text.
 
     Raises:
         MathError: for a part that cannot be shown, with its column (from 1).
     """
-    return box_of(parse(latex), Style(ascii=ascii))
+    return box_of(parse(latex), Style())
 
 
 @lru_cache(maxsize=512)
 def render_inline(latex: str, *, ascii: bool = False) -> str:  # noqa: A002
-    """Return a formula on one line: fractions as ``(a + b)/c``, ``x^2`` as x².
+    """Return a formula on one line, if need be in ASCII: fractions as ``(a + b)/c``, ``x^2`` as x².
 
     Raises:
         MathError: for a part that cannot be shown, with its column (from 1).
@@ -50,13 +50,13 @@ def render_inline(latex: str, *, ascii: bool = False) -> str:  # noqa: A002
 
 
 @lru_cache(maxsize=512)
-def fit(latex: str, width: int, *, ascii: bool = False) -> Box:  # noqa: A002
+def fit(latex: str, width: int) -> Box:
     """Return a formula broken at relations and signs to fit ``width`` cells; a part that cannot be broken stays wider.
 
     Raises:
         MathError: for a part that cannot be shown, with its column (from 1).
     """
-    return fitted(parse(latex), width, Style(ascii=ascii))
+    return fitted(parse(latex), width, Style())
 
 
 def layout(latex: str, width: int) -> tuple[str, ...]:

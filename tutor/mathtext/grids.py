@@ -7,7 +7,6 @@ import re
 from tutor.mathtext import fences
 from tutor.mathtext.box import EMPTY, Box, above, aligned, beside, blank, line, padded
 from tutor.mathtext.nodes import Grid
-from tutor.mathtext.style import Style
 
 ALIGNMENTS = frozenset(["aligned", "align", "align*", "alignedat", "split", "equation", "equation*"])
 GATHERED = frozenset(["gathered", "gather", "gather*"])
@@ -16,7 +15,7 @@ _FENCES = {"pmatrix": "()", "bmatrix": "[]", "Bmatrix": "{}", "vmatrix": "||", "
 _NUMBER = re.compile(r"[−-]?\d*\.?\d+")
 
 
-def assemble(node: Grid, cells: list[list[Box]], style: Style) -> Box:
+def assemble(node: Grid, cells: list[list[Box]]) -> Box:
     """Return the box of a grid from the boxes of its cells."""
     width = max(map(len, cells))
     cells = [row + [EMPTY] * (width - len(row)) for row in cells]
@@ -24,14 +23,14 @@ def assemble(node: Grid, cells: list[list[Box]], style: Style) -> Box:
         cells = _aligned_numbers(cells, width)
     widths = [max(row[column].width for row in cells) for column in range(width)]
     letters, bars = _columns(node, width)
-    lines = [_line(node, row, widths, letters, bars, style) for row in cells]
-    body = _stacked(node, lines, style)
+    lines = [_line(node, row, widths, letters, bars) for row in cells]
+    body = _stacked(node, lines)
     if node.environment in CASES:
         body = padded(body, *((0, 1) if node.environment == "rcases" else (1, 0)))
     opening, closing = tuple(_FENCES.get(node.environment, "{." if node.environment in CASES else ".."))
     if opening == closing == ".":
         return body
-    left, right = (fences.fence(mark, body, plain=style.ascii) for mark in (opening, closing))
+    left, right = (fences.fence(mark, body) for mark in (opening, closing))
     return beside([left, body, right])
 
 
@@ -51,10 +50,9 @@ def _columns(node: Grid, width: int) -> tuple[str, set[int]]:
     return letters + "c" * (width - len(letters)), bars
 
 
-def _line(node: Grid, row: list[Box], widths: list[int], letters: str, bars: set[int], style: Style) -> Box:
+def _line(node: Grid, row: list[Box], widths: list[int], letters: str, bars: set[int]) -> Box:
     """Return one row of cells, with its part of the bars between columns."""
-    upright = "|" if style.ascii else "│"
-    bar = Box((upright,) * max(part.height for part in row), max(part.baseline for part in row), (), 1)
+    bar = Box(("│",) * max(part.height for part in row), max(part.baseline for part in row), (), 1)
     parts: list[Box] = []
     for column, (part, width) in enumerate(zip(row, widths, strict=True)):
         gap = _gap(node, column)
@@ -76,21 +74,21 @@ def _gap(node: Grid, column: int) -> int:
     return 1 if node.environment == "smallmatrix" else 2
 
 
-def _stacked(node: Grid, lines: list[Box], style: Style) -> Box:
+def _stacked(node: Grid, lines: list[Box]) -> Box:
     """Stack the rows, with blank lines around tall ones, and put the baseline in the middle."""
     rows: list[Box] = []
     width = max(part.width for part in lines)
     for number, part in enumerate(lines):
         if number in node.rules:
-            rows.append(fences.bar(width, plain=style.ascii))
+            rows.append(fences.bar(width))
         elif number and _is_airy(node, lines, number):
             rows.append(line(" " * width))
         rows.append(part)
     if len(lines) in node.rules:
-        rows.append(fences.bar(width, plain=style.ascii))
+        rows.append(fences.bar(width))
     whole = above(rows, 0, "c" if node.environment in GATHERED else "l")
     if node.rules:
-        whole = Box(_crossed(whole.rows, style), 0, whole.lit, whole.width)
+        whole = Box(_crossed(whole.rows), 0, whole.lit, whole.width)
     return Box(whole.rows, (whole.height - 1) // 2, whole.lit, whole.width) if len(lines) > 1 else whole
 
 
@@ -102,9 +100,9 @@ def _is_airy(node: Grid, lines: list[Box], number: int) -> bool:
     return any(part.height > 1 for part in lines) or (braced and len(lines) == 2)
 
 
-def _crossed(rows: tuple[str, ...], style: Style) -> tuple[str, ...]:
+def _crossed(rows: tuple[str, ...]) -> tuple[str, ...]:
     """Draw the joints where horizontal rules meet bars."""
-    run, bar, joints = ("-", "|", "+++") if style.ascii else ("─", "│", "┴┬┼")
+    run, bar, joints = "─", "│", "┴┬┼"
     crossed = list(rows)
     for number, row in enumerate(rows):
         if set(row) != {run}:

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from tutor.mathtext import spacing
 from tutor.mathtext.box import cells
-from tutor.mathtext.fences import FLAT_ASCII
 from tutor.mathtext.grids import ALIGNMENTS, GATHERED
 from tutor.mathtext.nodes import (
     Accent,
@@ -35,6 +34,8 @@ from tutor.mathtext.nodes import (
 from tutor.mathtext.style import Style
 from tutor.mathtext.symbols import ACCENTS, SUBSCRIPTS, SUPERSCRIPTS, small
 
+#: Delimiters of which ASCII has no sign of its own.
+_ASCII_FENCES = {"‖": "||", "⟨": "<", "⟩": ">", "⌊": "floor(", "⌋": ")", "⌈": "ceil(", "⌉": ")", "↑": "^", "↓": "v"}
 _PRIMES = ("", "′", "″", "‴")
 _GRID_FENCES = {
     "pmatrix": "()", "vmatrix": "||", "Vmatrix": "‖‖", "Bmatrix": "{}", "cases": "{}", "dcases": "{}", "rcases": "{}",
@@ -84,7 +85,7 @@ def _fenced(fences: tuple[str, ...], bodies: tuple[Node, ...], style: Style) -> 
     only = only_item(bodies[0]) if len(bodies) == 1 else None
     if isinstance(only, Fraction) and not only.bar:
         return f"binom({inline(only.numerator, style)}, {inline(only.denominator, style)})"
-    marks = ["" if mark == "." else FLAT_ASCII.get(mark, mark) if style.ascii else mark for mark in fences]
+    marks = ["" if mark == "." else _ASCII_FENCES.get(mark, mark) if style.ascii else mark for mark in fences]
     texts = [inline(body, style).strip() for body in bodies]
     if isinstance(only, Grid) and only.environment in ("matrix", "array", "smallmatrix"):
         texts = [texts[0][1:-1]]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tutor.mathtext import fences, grids, spacing
 from tutor.mathtext.box import Box, above, beside, blank, light, line, padded, placed
-from tutor.mathtext.inline import as_typed, has_words, inline, is_single, prime_text, written_out
+from tutor.mathtext.inline import has_words, inline, is_single, prime_text
 from tutor.mathtext.nodes import (
     Accent,
     Arrow,
@@ -37,9 +37,7 @@ def box_of(node: Node, style: Style) -> Box:
     match node:
         case Row():
             return concatenate(items_of(node, style), style)
-        case Symbol(text, plain, _):
-            return line(plain if style.ascii else text)
-        case Text(text):
+        case Symbol(text) | Text(text):
             return line(text)
         case Space(width):
             return blank(width)
@@ -54,18 +52,18 @@ def box_of(node: Node, style: Style) -> Box:
         case Line(body, over):
             return _line(body, over, style)
         case Brace(body, over):
-            return fences.brace(box_of(body, style), over_it=over, plain=style.ascii)
+            return fences.brace(box_of(body, style), over_it=over)
         case Arrow():
             return _arrow(node, style)
         case Fenced(marks, bodies):
             return _fenced(marks, bodies, style)
         case Grid():
             cells = [[cell_box(node, cell, column, style) for column, cell in enumerate(row)] for row in node.rows]
-            return grids.assemble(node, cells, style)
+            return grids.assemble(node, cells)
         case Lit(body):
             return light(box_of(body, style))
         case Boxed(body):
-            return fences.frame(box_of(body, style), plain=style.ascii)
+            return fences.frame(box_of(body, style))
         case Phantom(body):
             hidden = box_of(body, style)
             return blank(hidden.width, hidden.height, hidden.baseline)
@@ -95,8 +93,8 @@ def grown(items: list[Item], style: Style) -> list[Item]:
         if any(spacing.is_tall(part.node) for part in within):
             inside = beside([part.box for part in within])
             opening = bracket(items[first].node, Kind.OPEN)
-            items[first] = replace(items[first], box=fences.fence(opening, inside, plain=style.ascii))
-            grown = fences.fence(closing, inside, plain=style.ascii)
+            items[first] = replace(items[first], box=fences.fence(opening, inside))
+            grown = fences.fence(closing, inside)
             items[number] = replace(item, box=_attach(grown, node, style) if isinstance(node, Scripts) else grown)
     return items
 
@@ -135,7 +133,7 @@ def _attach(base: Box, node: Scripts, style: Style) -> Box:
     sub = _small_or_box(node.sub, SUBSCRIPTS, "_", within)
     sup = _small_or_box(node.sup, SUPERSCRIPTS, "^", within)
     high = prime_text(node.primes, style) + (sup if isinstance(sup, str) else "")
-    low = as_typed(sub, node.base, style) if isinstance(sub, str) else ""
+    low = sub if isinstance(sub, str) else ""
     pieces = {0: line(low + high)} if base.height == 1 else {-base.ascent: line(high), base.descent: line(low)}
     if base.height > 1 and not base.ascent * base.descent:
         pieces[0] = line(low if not base.descent else high)
@@ -151,8 +149,6 @@ def _attach(base: Box, node: Scripts, style: Style) -> Box:
 def _small_or_box(node: Node | None, alphabet: dict[str, str], mark: str, style: Style) -> str | Box | None:
     if node is None:
         return None
-    if style.ascii:
-        return written_out(mark, inline(node, style))
     is_large = _has_lit(node) or (mark == "_" and has_words(node))
     found = small(inline(node, style), alphabet) if not is_large else None
     return found if found is not None else box_of(node, style)
@@ -171,9 +167,9 @@ def fraction_box(node: Fraction, top: Box, bottom: Box, style: Style) -> Box:
     """Return a fraction with ``top`` over its bar and ``bottom`` under it."""
     width = max(top.width, bottom.width, 1)
     nested = any(_has_bar(part) for part in (node.numerator, node.denominator))
-    width += 2 if nested or style.ascii else 0
+    width += 2 if nested else 0
     if node.bar:
-        return above([top, fences.bar(width, plain=style.ascii), bottom], 1)
+        return above([top, fences.bar(width), bottom], 1)
     return above([top, blank(width), bottom], 1)
 
 
@@ -189,39 +185,35 @@ def root_box(node: Root, body: Box, style: Style, *, roof: bool = False) -> Box:
     text = ""
     if node.index is not None:
         plain = inline(node.index, replace(style, script=True))
-        text = plain if style.ascii else small(plain, SUPERSCRIPTS) or plain
-    if body.height > 1 or (not style.ascii and (roof or not is_single(node.radicand))):
-        return fences.root(body, text, plain=style.ascii)
-    if style.ascii:
-        return beside([line(f"root{text}(" if text else "sqrt("), body, line(")")])
+        text = small(plain, SUPERSCRIPTS) or plain
+    if body.height > 1 or roof or not is_single(node.radicand):
+        return fences.root(body, text)
     return beside([line(f"{text}√"), body])
 
 
 def _accent(node: Accent, style: Style) -> Box:
     body = box_of(node.body, style)
-    if body.height == 1 and (body.width == 1 or style.ascii):
+    if body.height == 1 and body.width == 1:
         return line(inline(node, style))
     sign = ACCENTS[node.name][1]
     if sign == "─":
         return fences.over(body)
-    mark = "->" if sign == "→" and style.ascii else sign
-    return above([line(mark), body], 1)
+    return above([line(sign), body], 1)
 
 
 def _line(body: Node, over: bool, style: Style) -> Box:
     inside = box_of(body, style)
-    if over and inside.height == 1 and inside.width == 1 and not style.ascii:
+    if over and inside.height == 1 and inside.width == 1:
         return line(inside.rows[0] + "\u0305")
-    return fences.over(inside) if over else fences.under(inside, plain=style.ascii)
+    return fences.over(inside) if over else fences.under(inside)
 
 
 def _arrow(node: Arrow, style: Style) -> Box:
     within = replace(style, script=True)
     labels = [box_of(label, within) for label in (node.over, node.under) if label is not None]
     width = max([part.width for part in labels] + [1]) + 2
-    shaft = ("-" if style.ascii else "─") * (width - 1)
-    head = {"→": ">", "←": "<"}[node.head] if style.ascii else node.head
-    drawn = line(shaft + head if node.head == "→" else head + shaft)
+    shaft = "─" * (width - 1)
+    drawn = line(shaft + node.head if node.head == "→" else node.head + shaft)
     return above([labels[0], drawn, *labels[1:]], 1)
 
 
@@ -229,7 +221,7 @@ def _fenced(marks: tuple[str, ...], bodies: tuple[Node, ...], style: Style) -> B
     boxes = [box_of(body, style) for body in bodies]
     whole = beside(boxes)
     measure = whole if any(map(spacing.is_tall, bodies)) else line(" ")
-    drawn = [fences.fence(mark, measure, plain=style.ascii) for mark in marks]
+    drawn = [fences.fence(mark, measure) for mark in marks]
     between = [
         padded(fence, 0 if _spaced_at(before, -1) else 1, 0 if _spaced_at(after, 0) else 1)
         for fence, before, after in zip(drawn[1:-1], bodies[:-1], bodies[1:], strict=True)

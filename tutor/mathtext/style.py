@@ -1,4 +1,4 @@
-"""The style in which a formula is drawn."""
+"""The style in which a formula is written."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """``ascii``: use ASCII only; ``script``: within a super- or subscript, where signs have no space around them."""
+    """``ascii``: write one line in ASCII only. ``script``: within a super- or subscript, where signs have no space
+    around them."""
 
     ascii: bool = False
     script: bool = False

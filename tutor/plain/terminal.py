@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterable
 from typing import TextIO
 
-from tutor.cleaning import clean, takes_unicode, whole
+from tutor.cleaning import clean, shows_mathematics, whole
 from tutor.plain.ascii import to_ascii
 from tutor.plain.markdown import one_line, to_lines
 
@@ -20,7 +20,7 @@ class Terminal:
     def __init__(self, source: TextIO | None = None, out: TextIO | None = None, *, ascii_only: bool = False) -> None:
         self.source = source or sys.stdin
         self.out = out or sys.stdout
-        self.ascii_only = ascii_only or not takes_unicode(self.out)
+        self.ascii_only = ascii_only or not shows_mathematics(self.out)
         self.is_interactive = self.source is sys.stdin and self.source.isatty()
         if isinstance(self.source, io.TextIOWrapper):
             self.source.reconfigure(errors="replace")  # an undecodable byte must not end the tutor

@@ -3,16 +3,6 @@
 from __future__ import annotations
 
 import os
-from enum import StrEnum
-
-
-class Signs(StrEnum):
-    """Characters for lines, the finest first: dots of braille, box-drawing characters, or ASCII."""
-
-    BRAILLE = "braille"
-    BOXES = "boxes"
-    ASCII = "ascii"
-
 
 # These draw braille themselves, or take it from another font of the same width. Elsewhere it may be missing (DejaVu
 # Sans Mono and Consolas have none), and every dot would appear as an empty box.
@@ -21,13 +11,7 @@ _PROGRAMS_WITH_BRAILLE = frozenset({"iTerm.app", "Apple_Terminal", "WezTerm", "g
 _TERMS_WITH_BRAILLE = ("xterm-kitty", "xterm-ghostty", "foot", "wezterm")
 
 
-def line_signs() -> Signs:
-    """Return the finest characters that are sure to be displayed. The console of Linux has only 512, old terminals
-    fewer."""
-    term = os.environ.get("TERM", "")
-    if term.startswith(("linux", "vt")):
-        return Signs.ASCII
-    known = any(map(os.environ.get, WITH_BRAILLE)) or term.startswith(_TERMS_WITH_BRAILLE)
-    if known or os.environ.get("TERM_PROGRAM") in _PROGRAMS_WITH_BRAILLE:
-        return Signs.BRAILLE
-    return Signs.BOXES
+def has_braille() -> bool:
+    """Return whether the dots of braille are sure to be displayed. Elsewhere, lines are drawn with blocks."""
+    known = any(map(os.environ.get, WITH_BRAILLE)) or os.environ.get("TERM", "").startswith(_TERMS_WITH_BRAILLE)
+    return known or os.environ.get("TERM_PROGRAM") in _PROGRAMS_WITH_BRAILLE

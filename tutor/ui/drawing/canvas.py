@@ -2,7 +2,7 @@
 
 A line leaves arms in the cells that it passes. If a line turns where it meets another one, the cell has the arms of
 both. If they cross straight, the line drawn last passes over the other. All signs are box-drawing characters that every
-font with boxes has, or the ASCII signs most like them. A line that ends at the side of a box joins it.
+font with boxes has. A line that ends at the side of a box joins it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ _ARMS = {(0, -1): _UP, (1, 0): _RIGHT, (0, 1): _DOWN, (-1, 0): _LEFT}
 _LINES = " ╵╶╰╷│╭├╴╯─┴╮┤┬┼"  # by the sum of the arms
 _LEVEL, _UPRIGHT = _LEFT | _RIGHT, _UP | _DOWN
 _DASHED = {_LEVEL: "╌", _UPRIGHT: "╎"}
-_ASCII = str.maketrans("╭╮╰╯─╌│╎├┤┬┴┼┏┓┗┛━┃┠┨●▶◀", "++++-~|:+++++####=###o><")
 _SIDES = {"│": "┤├", "┃": "┨┠"}  # of a box, joined by a line from the left or from the right
 
 Cell = tuple[int, int]
@@ -29,7 +28,6 @@ class Sheet:
 
     width: int
     height: int
-    ascii: bool = False
     _lines: dict[Cell, tuple[int, str]] = field(default_factory=dict)
     _text: dict[int, dict[int, tuple[str, str]]] = field(default_factory=dict)  # row by row
     _solid: set[tuple[Cell, int]] = field(default_factory=set)  # the arms of lines that are not dashed
@@ -95,7 +93,7 @@ class Sheet:
             sign, style = text.get(x, (line, line_style))
             if sign in _SIDES and x in text:
                 sign = self._joined(x, y, sign)
-            yield sign.translate(_ASCII) if self.ascii else sign, style
+            yield sign, style
 
     def _joined(self, x: int, y: int, side: str) -> str:
         """Return the side of a box, joined to a line that ends beside it."""

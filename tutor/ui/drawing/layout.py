@@ -27,7 +27,6 @@ def draw(
     height: int,
     selected: str | None = None,
     *,
-    ascii: bool = False,
     live: Live | None = None,
 ) -> Drawing:
     """Return the network drawn in at most ``width`` × ``height`` cells; any network fits into 40 × 6. ``live``
@@ -43,7 +42,7 @@ def draw(
     for plan in plans:
         draft = place_parts(plan.shape, height) if plan.shape is not None else None
         if draft is not None:
-            return paint(plan, draft, ascii=ascii)
+            return paint(plan, draft)
     return Drawing((), {}, width)
 
 

@@ -31,10 +31,10 @@ class Drawing:
         return len(self.rows)
 
 
-def paint(plan: Plan, draft: Draft, *, ascii: bool = False) -> Drawing:
+def paint(plan: Plan, draft: Draft) -> Drawing:
     """Return the drawing, without the empty rows above and below."""
     assert plan.shape is not None
-    sheet = Sheet(plan.shape.width, max(draft.loss_row + 1, *(column[-1].bottom for column in draft.columns)), ascii)
+    sheet = Sheet(plan.shape.width, max(draft.loss_row + 1, *(column[-1].bottom for column in draft.columns)))
     scene = plan.scene
     for place in range(len(draft.wires)):
         _draw_wires(sheet, plan, draft, place)

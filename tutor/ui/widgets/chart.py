@@ -19,7 +19,7 @@ from textual_plot import HiResMode, PlotWidget
 from textual_plot.plot_widget import LinePlot
 
 from tutor.ui.axes import Axis, axis
-from tutor.ui.glyphs import Signs, line_signs
+from tutor.ui.glyphs import has_braille
 from tutor.ui.text import clean
 
 ROWS_APART, COLUMNS_APART = range(2, 5), range(8, 17)
@@ -90,7 +90,7 @@ class Axes(PlotWidget):  # type: ignore[misc]  # its types are skipped, see pypr
         self._set_axes(rows)
         self.clear()
         # thin dots if they are sure to be displayed
-        mode = HiResMode.BRAILLE if line_signs() is Signs.BRAILLE else HiResMode.QUADRANT
+        mode = HiResMode.BRAILLE if has_braille() else HiResMode.QUADRANT
         for each in self._series:
             style = str(Style(color=Color.parse(self.app.theme_variables[each.colour]).rich_color))
             if each.marker:

@@ -21,7 +21,6 @@ from textual.widget import Widget
 from tutor.lessons.blocks.diagram import DiagramView
 from tutor.ui.commands import Command
 from tutor.ui.drawing import Drawing, draw
-from tutor.ui.glyphs import Signs, line_signs
 from tutor.ui.screens.base import Commanded
 from tutor.ui.text import MUTED, clean, plain
 
@@ -158,7 +157,7 @@ class Diagram(Commanded, can_focus=True):
 
     def _drawn(self, width: int, rows: int, asked: tuple[str, ...], selected: str | None) -> Drawing:
         lit = asked or self.view.highlight
-        return draw(replace(self.view, highlight=lit), width, rows, selected, ascii=line_signs() is Signs.ASCII)
+        return draw(replace(self.view, highlight=lit), width, rows, selected)
 
     @property
     def asked_rows(self) -> range:

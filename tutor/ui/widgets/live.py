@@ -16,7 +16,6 @@ from tutor.network import HIDDEN_KINDS, Graph, Kind, Network
 from tutor.play.playing import Playing
 from tutor.play.wording import shown, signed
 from tutor.ui.drawing import Drawing, Live, draw
-from tutor.ui.glyphs import Signs, line_signs
 from tutor.ui.text import MUTED, one_line
 from tutor.ui.widgets.diagram import STYLES, Diagram
 
@@ -100,7 +99,7 @@ class LiveDrawing(Diagram, can_focus=False):
         }
         sample = f"[{self.drawn_sample}]" if self.view.network.is_batch else ""
         live = Live(weights, self.playing.chosen, sample, self.lit, self.pulsing)
-        return draw(self.view, width, rows, ascii=line_signs() is Signs.ASCII, live=live)
+        return draw(self.view, width, rows, live=live)
 
     @property
     def drawn_sample(self) -> int:

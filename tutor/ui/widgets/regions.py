@@ -14,7 +14,6 @@ from textual.widget import Widget
 from tutor.errors import TutorError
 from tutor.network import Network
 from tutor.play.playing import Playing
-from tutor.ui.glyphs import Signs, line_signs
 
 _SHADES = 12
 _STRONGEST = 0.7
@@ -72,7 +71,7 @@ class Regions(Widget):
         if 2 * y + 1 >= len(self._grid):
             return Strip.blank(self.size.width, self.rich_style)
         upper, lower = self._grid[2 * y], self._grid[2 * y + 1]
-        is_plain = self.app.no_color or line_signs() is Signs.ASCII
+        is_plain = self.app.no_color
         cells = [self._cell(x, y, pair, is_plain) for x, pair in enumerate(zip(upper, lower, strict=True))]
         return Strip(cells, len(cells))
 
