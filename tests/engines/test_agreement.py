@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import random
+import sys
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -170,6 +171,16 @@ def test_autograd_and_torchs_optimizers_agree(seed: int) -> None:
 
     found = network_values(Network.from_spec(random_spec(seed)), steps_of(seed))
     assert_agrees(random_graph(seed), "PyTorch", found)
+
+
+@pytest.mark.needs("torch")
+def test_training_does_not_load_pytorchs_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes most of a second."""
+    from tutor.engines.torch.engine import network_values
+
+    monkeypatch.setitem(sys.modules, "torch._dynamo", None)  # loading it fails
+    for seed, optimizer in enumerate(OPTIMIZERS):
+        network_values(Network.from_spec({**random_spec(seed), "optimizer": optimizer}))
 
 
 @pytest.mark.needs("torch")

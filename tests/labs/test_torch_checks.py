@@ -77,18 +77,52 @@ with torch.no_grad():
 """
 
 
+OPTIMIZERS = """
+import sys
+import torch
+sys.modules["torch._dynamo"] = None  # loading it fails
+worked, known = [], torch.optim.Optimizer.__subclasses__()
+for kind in known:
+    w = torch.nn.Parameter(torch.ones(3, 2))
+    made = kind([w], lr=0.1)
+    def closure():
+        made.zero_grad()
+        loss = (w * w).sum()
+        loss.backward()
+        if kind is torch.optim.SparseAdam:
+            w.grad = w.grad.to_sparse()
+        return loss
+    if kind is not torch.optim.LBFGS:
+        closure()
+    made.step(closure)
+    made.load_state_dict(made.state_dict())
+    worked.append(w.is_leaf and w.requires_grad and bool((w < 1).all()))
+w = torch.nn.Parameter(torch.ones(2))
+w.grad = torch.ones(2)
+try:
+    torch.optim.SGD([w], lr=0.1, differentiable=True).step()
+    recorded = False
+except RuntimeError:  # a parameter cannot be changed while gradients are recorded
+    recorded = True
+del sys.modules["torch._dynamo"]
+X = torch.tensor([float(all(worked) and len(worked) == len(known) > 10 and recorded)])
+"""
+
+
 class Seen:
     """The evidence about one program."""
 
     def __init__(self, source: str, child: TorchChild) -> None:
         self.source = source
         self.reported: list[Any] = []
+        self.output = ""
         self.answers = child.run(self._run(child.kernel))
         self.facts = self.answers[0]
 
     async def _run(self, kernel: Kernel) -> list[Any]:
         result = await kernel.run(self.source, name="lab.py", on_event=self._note)
         assert result.is_ok, result
+        self.output = result.output
         return await kernel.look([{"ask": "facts"}, {"ask": "fit"}, {"ask": "value", "source": "X.mean()"}])
 
     def _note(self, event: object) -> None:
@@ -161,6 +195,7 @@ def test_a_check_on_the_training_explains_its_failure(
 def test_the_curve_and_the_fit_come_from_the_run(training: Seen) -> None:
     assert [point["epoch"] for point in training.reported] == list(range(1, 41))
     assert training.reported[-1]["figures"]["loss"] < training.reported[0]["figures"]["loss"]
+    assert training.output == ""  # PyTorch does not warn about the losses that were reported
     fit = training.answers[1]["fit"]
     assert fit["kind"] == "line"
     assert (min(fit["x"]), max(fit["x"])) == (-1, 1)  # X, which was used in the training, not raw
@@ -174,6 +209,11 @@ def test_a_handwritten_loop_is_recognised(other: Seen) -> None:
     assert other.judge("optimizer", "Adam", parameters={"lr": 0.01}) == ""
     assert "There is no model" in other.judge("layers", ("Linear",))
     assert "Nothing cleared the gradients" in advise(OTHER, other.facts)[0]
+
+
+def test_optimizers_do_not_load_pytorchs_compiler(torch_child: TorchChild) -> None:
+    """It takes most of a second, and no optimizer needs it. Everything else about their steps stays as it was."""
+    assert Seen(OPTIMIZERS, torch_child).answers[2]["value"]["cells"] == [1.0]
 
 
 def test_two_inputs_give_a_boundary(torch_child: TorchChild) -> None:

@@ -109,6 +109,18 @@ def _optimizer(optimizer: Optimizer, parameters: list[torch.nn.Parameter]) -> to
     return made
 
 
+def _leave_compiler_unloaded() -> None:
+    """Let optimizers work without PyTorch's compiler. They load it, which takes most of a second, only to tell it not
+    to compile them."""
+    for kind in {torch.optim.Optimizer, *(getattr(torch.optim, each.torch) for each in OPTIMIZERS.values())}:
+        for name in ("add_param_group", "step"):
+            inner = getattr(vars(kind).get(name), "__wrapped__", None)
+            if inner is not None:  # another version of PyTorch may define it in another way
+                setattr(kind, name, torch.no_grad()(inner))
+
+
+_leave_compiler_unloaded()
+
 #: PyTorch's names for an optimizer's memory, and ours.
 _MEMORIES = {
     "momentum_buffer": "v",

@@ -14,6 +14,7 @@ from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from tutor.labs.sandbox.inside.calculation import layers_and_leaves
+from tutor.labs.sandbox.inside.compiler import leave_unloaded
 from tutor.labs.sandbox.inside.failure import is_learners
 
 if TYPE_CHECKING:  # importing it takes 6 ms
@@ -78,6 +79,7 @@ class Watcher:
 
     def __init__(self) -> None:
         self._waiting: dict[str, Callable[[ModuleType], None]] = {
+            "torch.optim": leave_unloaded,
             "torch.optim.optimizer": self._watch_optimizers,
             "torch.nn.modules.loss": self._watch_losses,
             "torch.nn.functional": self._watch_functions,
