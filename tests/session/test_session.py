@@ -322,6 +322,39 @@ def test_a_mistake_on_another_screen_is_located(tmp_path: Path) -> None:
     assert session.submit(output, "0.5987").result.message.endswith("Z₁ is on screen 2.")
 
 
+@pytest.mark.parametrize(
+    ("first", "says"),
+    [
+        ("text: Think of the sums.", "An earlier mistake would explain it, at Z₂: this leaves out the bias b₂."),
+        ("text: 'The sums are {{Z1}} and {{Z2}}.'", "A different Z₂ from the one shown would explain it: "),
+        ("diagram: net", "A different Z₂ from the one shown would explain it: "),
+        ("{diagram: net, show: names}", "An earlier mistake would explain it, at Z₂: "),
+        ("ask: Z2", "An earlier mistake would explain it, at Z₂: "),
+    ],
+)
+def test_a_mistake_at_a_number_that_is_shown_says_so(tmp_path: Path, first: str, says: str) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(
+        "title: Own\n"
+        "networks:\n"
+        "  net:\n"
+        "    inputs: [1, 0.4]\n"
+        "    target: 1\n"
+        "    layers:\n"
+        "      - {weights: [[0.5, 0.3], [-0.7, 0.9]], bias: {b1: 0.1, b2: 0.25}, activation: sigmoid}\n"
+        "      - {weights: [[0.8], [-0.6]], bias: {b3: 0.2}, activation: sigmoid}\n"
+        "screens:\n"
+        f"  - {{title: One, of: net, blocks: [{first}]}}\n"
+        "  - {title: Two, of: net, blocks: [{ask: {delta2: {decimals: 6}}}, text: 'It was {{H2}}.']}\n",
+        encoding="utf-8",
+    )
+    lesson = load(path)
+    graph = lesson.graph()
+    wrong = graph.solve({"Z2": graph.values["Z2"] - 0.25})["delta2"]
+    session = Session(lesson, Store(None))
+    assert session.submit("net:delta2", f"{wrong:.6f}").result.message.startswith(says)
+
+
 # -- giving up and hints --------------------------------------------------------------------------------------------
 
 

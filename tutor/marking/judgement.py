@@ -45,6 +45,7 @@ class Found:
     ``at_true`` is the mistake's number at the true values, or nan if it makes no difference there. It shows whether two
     formulas are the same mistake, even if they were found on different values. ``forms``: how many forms the mistake
     has at its step, one for each term for example; the more there are, the likelier one of them fits by chance.
+    ``is_shown``: an earlier mistake where a number is worked out that the lesson shows.
     """
 
     mistaken: MistakenFormula
@@ -53,6 +54,7 @@ class Found:
     other: MistakenFormula | None = None
     at_true: float = math.nan
     forms: int = 1
+    is_shown: bool = False
 
     @property
     def rank(self) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -31,7 +31,8 @@ class Marker:
     """Marks answers to the quantities of one graph. Keep it while the graph is in use: it caches what it works out.
 
     ``decimals`` are those that the lesson asks for: one number for all quantities, or one by name, and the default for
-    the others. ``mistakes`` are the author's own, by the name of a number (in a grid, of a cell).
+    the others. ``mistakes`` are the author's own, by the name of a number (in a grid, of a cell). ``shown`` returns
+    the names of the numbers that the lesson shows, so that hardly anybody works them out; it is called when needed.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Marker:
         *,
         decimals: int | Mapping[str, int] | None = None,
         mistakes: Mapping[str, Sequence[AuthorMistake]] | None = None,
+        shown: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         self.graph = graph
         self._for_all = decimals if isinstance(decimals, int) else None
@@ -48,7 +50,7 @@ class Marker:
         for name, each in (mistakes or {}).items():
             self._mistakes[graph.canonical(name) or name] = tuple(each)
         asked = self._for_all if self._for_all is not None else self._by_node()
-        self._judge = Judge(MarkingState(graph, asked))
+        self._judge = Judge(MarkingState(graph, asked, shown))
 
     def _by_node(self) -> dict[str, int]:
         """Return the decimals asked for at each node, the larger number if two questions differ."""

@@ -36,7 +36,12 @@ def _mistake(graph: Graph, found: Found) -> Mistake:
         return Mistake(mistaken.id, mistake.systematic, mistaken.at)
     said = sentence(graph, mistaken)
     if found.tier is Tier.EARLIER:
-        said = f"An earlier mistake would explain it, at {where(graph, mistaken.at)}: {_made_earlier(graph, mistaken)}"
+        at, made = where(graph, mistaken.at), _made_earlier(graph, mistaken)
+        said = (
+            f"A different {at} from the one shown would explain it: {made}"
+            if found.is_shown
+            else f"An earlier mistake would explain it, at {at}: {made}"
+        )
     elif found.other is not None:
         said = f"Two mistakes together explain it. {said} And at {where(graph, found.other.at)}: "
         said += _made_earlier(graph, found.other)

@@ -191,7 +191,10 @@ class EarlierMistakes:
         return found
 
     def _hits(self, case: AnswerCase, batch: Batch) -> list[Found]:
-        """Return the mistakes that give the answer in the most rows; a chance hit seldom does so in more than one."""
+        """Return the mistakes that give the answer in the most rows; a chance hit seldom does so in more than one.
+
+        A mistake where a number is worked out that the lesson shows is returned only if no other one fits.
+        """
         import numpy as np
 
         values = batch.values[case.slot]
@@ -203,8 +206,9 @@ class EarlierMistakes:
         for row in np.flatnonzero((fitting > 0) & (fitting == fitting.max())).tolist():
             slot, mistaken = batch.mistakes[row]
             forms = self._state.typical(slot).forms[mistaken.id]
-            found.append(Found(mistaken, Tier.EARLIER, float(values[0, row]), forms=forms))
-        return found
+            is_shown = slot in self._state.shown
+            found.append(Found(mistaken, Tier.EARLIER, float(values[0, row]), forms=forms, is_shown=is_shown))
+        return [each for each in found if not each.is_shown] or found
 
     def _of_arrays(self, slot: int) -> Callable[[Sequence[Any]], Any]:
         found = self._arrays.get(slot)
@@ -234,6 +238,7 @@ class EarlierMistakes:
                 distance = np.abs(numbers - case.t)
                 around += int((distance <= _AROUND * 0.5 * u).sum())
                 hits += [(row, mistaken, float(numbers[row])) for row in np.flatnonzero(distance <= 0.5 * u).tolist()]
+        hits = [hit for hit in hits if batch.mistakes[hit[0]][0] not in self._state.shown]
         if len({round(value, 12) for _, _, value in hits}) != 1 or around / _AROUND >= _CHANCE:
             return ()
         row, mistaken, value = hits[0]

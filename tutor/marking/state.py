@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from tutor.formulas import compile_tree, names
 from tutor.marking.bounds import Bounds, Precision
@@ -43,10 +44,14 @@ class TypicalMistakes:
 
 
 class MarkingState:
-    """The shared state of marking one graph; ``asked`` are the decimals that the lesson asks for, by node."""
+    """The shared state of marking one graph; ``asked`` are the decimals that the lesson asks for, by node, and
+    ``shown`` returns the names of the numbers that it shows."""
 
-    def __init__(self, graph: Graph, asked: int | Mapping[str, int] | None) -> None:
+    def __init__(
+        self, graph: Graph, asked: int | Mapping[str, int] | None, shown: Callable[[], Iterable[str]] = tuple
+    ) -> None:
         self.graph = graph
+        self._shown = shown
         self.program = GraphProgram.of(graph)
         self.bounds = Bounds(self.program)
         self.replays = Replays(self.program)
@@ -61,6 +66,11 @@ class MarkingState:
         self._tried: dict[int, list[tuple[MistakenFormula, float]]] = {}
         self._at_true: dict[int, dict[int, float]] = {}
         self._solved: dict[tuple[tuple[int, float], ...], list[float]] = {}
+
+    @cached_property
+    def shown(self) -> frozenset[int]:
+        """The slots of the numbers that the lesson shows before it asks what depends on them."""
+        return frozenset(self.program.slots[name] for name in self._shown())
 
     @property
     def values(self) -> list[float]:

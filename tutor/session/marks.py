@@ -16,6 +16,7 @@ from tutor.network import Graph, Quantity
 from tutor.session.answers import is_blank
 from tutor.session.entries import Entry, Questions
 from tutor.session.model import Answer, CellResult, FieldKind, FieldState, ReadBack, Result, Verdict
+from tutor.session.visibility import shown_before_asking
 
 if TYPE_CHECKING:
     from tutor.marking import AuthorMistake, Budget, Mark, Marker
@@ -328,7 +329,8 @@ def _in_rows(cells: Sequence[str], shape: tuple[int, ...]) -> list[str] | list[l
 
 
 def marker_for(lesson: Lesson, of: str, items: Sequence[AskItem], graph: Graph) -> Marker:
-    """Return a marker for a network's graph, with the decimals that ``items`` ask for and the author's mistakes."""
+    """Return a marker for a network's graph, with the decimals that ``items`` ask for, the author's mistakes, and the
+    numbers that the lesson shows."""
     from tutor.marking import Marker
 
     decimals = {
@@ -337,7 +339,8 @@ def marker_for(lesson: Lesson, of: str, items: Sequence[AskItem], graph: Graph) 
         if item.decimals is not None
         for name in (item.quantity.name, *item.quantity.cells)
     }
-    return Marker(graph, decimals=decimals, mistakes=author_mistakes(lesson, of, items))
+    mistakes = author_mistakes(lesson, of, items)
+    return Marker(graph, decimals=decimals, mistakes=mistakes, shown=lambda: shown_before_asking(lesson, of))
 
 
 def author_mistakes(lesson: Lesson, of: str, items: Sequence[AskItem]) -> dict[str, list[AuthorMistake]]:

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from tutor.lessons.blocks import Block, Lesson
+from tutor.lessons.blocks.diagram import Diagram
 from tutor.lessons.template import HIDDEN, number_text
 from tutor.network import HIDDEN_KINDS, Kind
-from tutor.session.entries import Questions
+from tutor.session.entries import Questions, collect
 from tutor.session.model import FieldState, Verdict
 
 _FORWARD = frozenset(
@@ -126,3 +127,32 @@ class Visibility:
         return {
             node.name: self.value(of, node.name) for node in self._lesson.graph(of).nodes.values() if node.kind in kinds
         }
+
+
+def shown_before_asking(lesson: Lesson, of: str) -> frozenset[str]:
+    """Return the numbers of a network that the lesson shows, and never asks, before it asks what depends on them."""
+    questions = collect(lesson)
+    at_first = Visibility(lesson, questions, {field: FieldState() for field in questions.entries})
+    shown: set[str] = set()
+    seen: set[str] = set()
+    used: set[str] = set()
+
+    def is_shown(part: str, name: str) -> bool:
+        if part == of:
+            seen.add(name)
+        return at_first.is_shown(part, name)
+
+    graph = lesson.graph(of)
+    drawn = [node.name for node in graph.nodes.values() if node.kind in _FORWARD and node.step == 1]
+    for screen in lesson.screens:
+        for block in (each for each in screen.blocks if each.after is None):
+            for _ in block.read_first(is_shown):
+                pass
+            if isinstance(block, Diagram) and block.of == of and block.numbers:
+                seen.update(name for name in drawn if at_first.value(of, name) != HIDDEN)
+        shown |= {name for name in seen - used if at_first.is_shown(of, name)}
+        asked = {
+            cell for block in screen.blocks for item in block.asked if item.of == of for cell in item.quantity.cells
+        }
+        used.update(name for cell in asked for name in graph.ancestors(cell))
+    return frozenset(shown)
