@@ -26,6 +26,7 @@ def _modules() -> Iterator[Any]:
         yield importlib.import_module(found.name)
 
 
+@functools.cache
 def owners() -> dict[str, type[DOMNode]]:
     """Return the classes of ``tutor.ui`` that declare keys, by name."""
     found = {}

@@ -74,14 +74,19 @@ async def test_numbers_are_changed_by_keys_typed_and_reset(opened: Opener) -> No
     "PlayScreen.copy", "PlayScreen.sample",
 )  # fmt: skip
 async def test_training_runs_step_by_step_and_continuously(opened: Opener) -> None:
-    async with opened(size=(140, 45)) as pilot:
+    async with opened() as pilot:
         playing = Playing(Playground(XOR), "XOR", "xor")
         await pilot.app.push_screen(PlayScreen(playing))
         await settle(pilot)
         await press(pilot, "space", "f")
         assert playing.ground.steps == 2
-        await press(pilot, "greater_than_sign", "less_than_sign", "greater_than_sign", "t")
-        await until(pilot, lambda: playing.ground.steps > 10, "ten steps")
+        rate = screen_of(pilot.app).rate
+        await press(pilot, "greater_than_sign")
+        assert screen_of(pilot.app).rate > rate
+        await press(pilot, "less_than_sign")
+        assert screen_of(pilot.app).rate == rate
+        await press(pilot, "greater_than_sign", "greater_than_sign", "t")
+        await until(pilot, lambda: playing.ground.steps > 6, "several ticks of training")
         await press(pilot, "t")
         steps = playing.ground.steps
         await pilot.pause(0.3)
@@ -112,7 +117,7 @@ async def test_a_step_is_animated_and_a_second_press_finishes_it(opened: Opener)
 
 
 async def test_regions_and_curves_are_drawn_where_they_apply(opened: Opener) -> None:
-    async with opened(size=(140, 45)) as pilot:
+    async with opened(size=(100, 30)) as pilot:
         await pilot.app.push_screen(PlayScreen(Playing(Playground(XOR), "XOR")))
         await settle(pilot)
         regions = pilot.app.screen.query_one(Regions)
@@ -139,14 +144,15 @@ async def test_a_training_that_diverges_stops_with_a_message(opened: Opener) -> 
         assert screen._training is None
 
 
-@pytest.mark.parametrize("size", [(60, 20), (80, 24), (140, 45)])
-async def test_playing_fits_every_size(opened: Opener, size: tuple[int, int]) -> None:
-    async with opened(size=size) as pilot:
+async def test_playing_fits_every_size(opened: Opener) -> None:
+    async with opened(size=(60, 20)) as pilot:
         for model in (XOR, DESCENT):
             await pilot.app.push_screen(PlayScreen(Playing(Playground(model), "A model")))
-            await settle(pilot)
-            assert "Play: A model" in seen(pilot.app)
-            assert "the gradient says" in seen(pilot.app)
+            for size in ((60, 20), (80, 24), (140, 45)):
+                await pilot.resize_terminal(*size)
+                await settle(pilot)
+                assert "Play: A model" in seen(pilot.app), size
+                assert "the gradient says" in seen(pilot.app), size
 
 
 def test_a_wire_shows_its_weights_sign_and_size() -> None:

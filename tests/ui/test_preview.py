@@ -9,21 +9,21 @@ from threading import Event
 import pytest
 from textual.pilot import Pilot
 
+from tests.ui.keys import plays
 from tutor.session.model import Verdict
 from tutor.ui.previewing import PreviewApp
 from tutor.ui.screens.preview import PreviewScreen, Problems, Watching
+from tutor.ui.widgets.entry import Entry
 
 LESSON = """
 tutor: 1
 title: Preview
 network:
-  inputs: [1, 0, 1]
+  inputs: [2]
   target: 1
   layers:
-    - weights: [{w11: 0.2, w12: -0.3}, {w13: 0.4, w14: 0.1}, {w15: -0.5, w16: 0.2}]
-      bias: {theta1: -0.4, theta2: 0.2}
-      activation: sigmoid
-    - {weights: [{w21: -0.3}, {w22: -0.2}], bias: {theta3: 0.1}, activation: sigmoid}
+    - {weights: [[0.2]], bias: [-0.3], activation: sigmoid}
+    - {weights: [[0.5]], activation: sigmoid}
 screens:
   - title: First
     blocks: [{text: Hello.}]
@@ -98,6 +98,7 @@ async def test_a_lesson_that_does_not_load_yet_is_watched(file: Path) -> None:
         await until(pilot, lambda: isinstance(app.screen, PreviewScreen))
 
 
+@plays("PreviewScreen.fill", "PreviewScreen.mistake", "PreviewScreen.again")
 async def test_one_key_answers_and_another_walks_through_the_mistakes(file: Path) -> None:
     app = PreviewApp(str(file))
     async with app.run_test(size=(100, 30)) as pilot:
@@ -127,6 +128,14 @@ async def test_one_key_answers_and_another_walks_through_the_mistakes(file: Path
             result = screen.session.state(name).result
             assert result is not None
             assert result.verdict is Verdict.CORRECT
+        assert screen.session.progress.done == 3
+        await pilot.press("escape", "E")
+        await pilot.pause()
+        assert screen.session.progress.done == 0, "E starts again"
+        await pilot.press("f10")
+        await pilot.pause()
+        assert screen.session.progress.to_fix == 1
+        assert isinstance(app.focused, Entry), "the wrong answer has the focus"
 
 
 async def test_an_internal_error_is_shown_and_the_file_still_watched(
