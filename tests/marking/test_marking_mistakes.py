@@ -294,6 +294,19 @@ def test_a_mistake_carried_through_rounded_steps_is_named() -> None:
     assert ids(mark("book", "delta1", "0.03930")) == ["derivative-left-out"]
 
 
+@pytest.mark.parametrize(
+    ("quantity", "answer", "mistake"),
+    [
+        ("delta1@2", "0.06", "derivative-left-out"),  # 0.0522 unrounded
+        ("Z3@2", "-0.03", "bias-left-out"),  # −0.0198 unrounded
+        ("w12_new", "-0.03", "step-only"),  # −0.0236 unrounded
+    ],
+)
+def test_rounding_every_step_as_asked_hides_no_mistake(quantity: str, answer: str, mistake: str) -> None:
+    found = mark("difference", quantity, answer, 2)
+    assert [(each.id, each.place) for each in found.mistakes] == [(mistake, quantity)]
+
+
 def test_one_mistake_made_everywhere_is_named() -> None:
     """Every bias on the way to Z₃ is left out, and nothing else was typed."""
     v = Values(graph("book"))

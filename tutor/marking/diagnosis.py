@@ -15,7 +15,7 @@ from tutor.marking.bounds import FLOOR, MARGIN
 from tutor.marking.graph_program import Compiled
 from tutor.marking.judgement import MOST_NAMED, Found, Tier, best, without_doubtful_terms
 from tutor.marking.propagated import EarlierMistakes
-from tutor.marking.replays import ROUNDING_HABITS, explains
+from tutor.marking.replays import ROUNDING_HABITS, RoundingHabit, explains
 from tutor.marking.rounding import ROUNDED, figures_of, unit
 from tutor.marking.state import MarkingState, TypicalMistakes
 from tutor.marking.systematic import SystematicMistakes
@@ -183,7 +183,7 @@ class Diagnosis:
                     replay = self._of_step(
                         case, mistaken, Tier.BOUND if habit.cuts or habit.figures else Tier.REPLAY, value
                     )
-                    if _is_like(case, replay.at_true):
+                    if _is_rounded_as_asked(case, habit) or _is_like(case, replay.at_true):
                         found.append(replay)
         return found
 
@@ -308,6 +308,12 @@ def _closest(case: AnswerCase, found: list[Found]) -> list[Found]:
 def _is_right(value: float, right: float) -> bool:
     """Return whether a mistake makes no difference to this number: δ·1 for δ."""
     return abs(value - right) <= _NO_DIFFERENCE * max(abs(right), 1e-3)
+
+
+def _is_rounded_as_asked(case: AnswerCase, habit: RoundingHabit) -> bool:
+    """Return whether this habit rounds every step as the lesson asks, and the answer is such a number. However far that
+    moves a mistake's number, it is what somebody who does as asked writes down."""
+    return habit is ROUNDING_HABITS[0] and case.typed.decimals <= case.decimals and not case.says_little
 
 
 def _is_like(case: AnswerCase, value: float) -> bool:
