@@ -23,6 +23,9 @@ LOOSE = 1 / 20
 MOST_MORE = 2
 """The number of further decimals that a warning may suggest. A mistake that needs more is not worth telling apart."""
 
+#: The share of a number that a mistake must change to be worth telling apart.
+_NEGLIGIBLE = 1e-3
+
 #: The limit of ``_cells_to_try``, in squared formula lengths: about a second.
 _MOST_WORK = 60_000
 
@@ -161,7 +164,7 @@ def _told_apart(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: 
     for mistake in found:
         more = range(decimals + 1, decimals + MOST_MORE + 1)
         need = next((places for places in more if shows(mistake, places)), None)
-        if need is None or shows(mistake, decimals):
+        if need is None or shows(mistake, decimals) or _is_negligible(mistake.value, values[mistake.cell]):
             continue
         if any(kind == _without_cell(mistake) and cell != mistake.cell for kind, cell in visible):
             continue
@@ -172,6 +175,12 @@ def _told_apart(subject: Subject, placed: PlacedBlock, item: AskItem, decimals: 
         )
         subject.on_block("hidden-mistake", placed, message)
         return
+
+
+def _is_negligible(value: float, right: float) -> bool:
+    """Return whether a mistake changes a number so little that it need not be found, as an ε under a root or beside it
+    does."""
+    return abs(value - right) < _NEGLIGIBLE * abs(right)
 
 
 def _without_cell(mistake: TypicalMistake) -> str:
