@@ -180,7 +180,7 @@ def test_keys_checks_hints_and_spellings_are_added_where_contributing_says(
             "      - lab: Say where.\n        id: where\n        starter: x = 1\n        solution: x = 2\n"
             "        checks: [{device: cpu, say: It runs on the processor.}]\n"
         )
-    shutil.copytree(ROOT / "tutor", tmp_path / "tutor", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "tutor", tmp_path / "tutor")  # with the compiled files: only the edited ones are compiled
     for name, edits in EDITS.items():
         source = (tmp_path / "tutor" / name).read_text(encoding="utf-8")
         for line, instead in edits:

@@ -184,10 +184,14 @@ def test_training_does_not_load_pytorchs_compiler(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.needs("torch")
-def test_the_child_process_of_pytorch_agrees() -> None:
-    """Networks and worksheets go there as plain data and come back by name."""
+def test_the_child_process_of_pytorch_agrees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Networks and worksheets go there as plain data and come back by name. It imports no module that lies beside a
+    stranger's lesson."""
     from tutor.engines.torch import torch_values_of
 
+    monkeypatch.chdir(tmp_path)
+    for name in ("tutor", "torch", "numpy", "json"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(3)\n")
     sheet = Worksheet.from_spec(SHEETS["adam"])
     seeds = (3, 11)  # units share a bias in the first
     models: list[tuple[Network | Worksheet, int]] = [(sheet, 1)]

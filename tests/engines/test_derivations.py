@@ -89,10 +89,13 @@ def assert_every_line_holds(seed: int, *, every: bool) -> None:
 def test_every_line_of_a_worksheets_derivations(name: str) -> None:
     sheet = Worksheet.from_spec(SHEETS[name])
     graph, solution = build_graph(sheet), solve_worksheet(sheet)
+    drawn: set[str] = set()
     for derivation in derivations(graph, every=False):
         assert_equals_signs_chain(derivation)
         for step in derivation.steps:
-            assert layout(step.latex, 100), step.latex
+            if step.latex not in drawn:
+                assert layout(step.latex, 100), step.latex
+                drawn.add(step.latex)
             if step.quantity in solution:
                 assert_has_the_solvers_value(step, graph, solution)
 

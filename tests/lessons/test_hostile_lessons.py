@@ -181,32 +181,25 @@ def test_a_package_is_found_without_importing_anything(pack: Path, monkeypatch: 
     assert "evilpkg" not in sys.modules
 
 
-EVIL = ["click", "yaml", "numpy", "json", "tutor", "pydantic", "torch"]
+EVIL = ["click", "yaml", "numpy", "json", "pydantic", "torch", "sympy"]
 
 
-@pytest.mark.parametrize("command", [["check", "lesson.yaml", "--no-run"], ["solve", "lesson.yaml"]], ids=str)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["-m", "tutor", "solve", "lesson.yaml", "--json"],  # Python puts the working folder first
+        ["-P", "-c", "from tutor.cli import main; main()", "check", "lesson.yaml", "--no-run", "--no-torch"],
+    ],
+    ids=["solve", "check"],
+)
 def test_a_module_beside_a_lesson_is_not_imported(command: list[str], pack: Path) -> None:
+    """The process that asks PyTorch is started in such a folder by ``engines/test_agreement``."""
     written(pack)
     for name in EVIL:
         (pack / f"{name}.py").write_text(f"open('imported-{name}', 'w').close()\nraise SystemExit(3)\n")
-    package = Path(__file__).resolve().parents[2]
-    program = f"import sys; sys.path.insert(0, {str(package)!r}); from tutor.cli import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-P", "-c", program, *command], capture_output=True, text=True, cwd=pack, check=False
-    )
+    done = subprocess.run([sys.executable, *command], capture_output=True, text=True, cwd=pack, check=False)
     assert done.returncode == 0, done.stderr
-    assert not [*pack.glob("imported-*")]
-
-
-def test_python_m_tutor_imports_nothing_from_the_working_folder(pack: Path) -> None:
-    for name in ("click", "yaml", "numpy"):
-        (pack / f"{name}.py").write_text(f"open('imported-{name}', 'w').close()\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "tutor", "solve", str(written(pack)), "--json"],
-        capture_output=True, text=True, cwd=pack, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "Z1" in json.loads(done.stdout)["quantities"]
+    assert done.stdout
     assert not [*pack.glob("imported-*")]
 
 

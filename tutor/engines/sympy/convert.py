@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import mpmath
@@ -93,10 +94,16 @@ def _call(function: str, arguments: list[Expression]) -> Expression:
     known = _ELEMENTARY.get(function) or FUNCTIONS.get(function)
     if known is not None:
         return known(*arguments)
+    z, slope = _slope(function, *arguments[1:])
+    return slope.xreplace({z: arguments[0]})
+
+
+@lru_cache(maxsize=256)
+def _slope(function: str, *parameters: Expression) -> tuple[Expression, Expression]:
+    """Return a symbol, and a function's slope (``sigmoid'``) at it as SymPy differentiates it."""
     bare = function.rstrip("'")
     z = sympy.Dummy("z")
-    slope = sympy.diff(FUNCTIONS[bare](z, *arguments[1:]), z, len(function) - len(bare))
-    return slope.subs(z, arguments[0])
+    return z, sympy.diff(FUNCTIONS[bare](z, *parameters), z, len(function) - len(bare))
 
 
 # -- values ---------------------------------------------------------------------------------------------------------

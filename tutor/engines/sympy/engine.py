@@ -43,7 +43,10 @@ def network_values(network: Network, steps: int = 1) -> dict[str, float]:
 
 
 class _Run:
-    """Takes a network through its training steps; ``parameters`` are those at the start of the current step."""
+    """Takes a network through its training steps; ``parameters`` are those at the start of the current step.
+
+    ``derivatives`` of expressions serve all samples and steps, whose expressions are the same.
+    """
 
     def __init__(self, network: Network) -> None:
         self.network = network
@@ -51,6 +54,7 @@ class _Run:
         self.values: dict[str, float] = {}
         self.parameters: dict[str, float] = {}
         self.memory: dict[str, dict[str, float]] = {}
+        self.derivatives: dict[tuple[Expression, str], Expression] = {}
         for layer in network.layers:
             for names, numbers in zip(layer.weight_names, layer.weights, strict=True):
                 self.parameters.update(zip(names, numbers, strict=True))
@@ -212,7 +216,10 @@ class _Sample:
                     self._note(f"d{of.active_stem}/d{by.pre_stem}", slope)
 
     def _slope(self, expression: Expression, by: str) -> float:
-        return value(sympy.diff(expression, sympy.Symbol(by)), self.env)
+        known = self.run.derivatives
+        if (expression, by) not in known:
+            known[expression, by] = sympy.diff(expression, sympy.Symbol(by))
+        return value(known[expression, by], self.env)
 
     def signals(self) -> Iterator[tuple[str, float]]:
         """Compute ∂E/∂ŷ, ∂E/∂H and δ of this sample's loss; yield each parameter and its derivative of that loss."""
