@@ -57,6 +57,18 @@ def test_no_advice_concerns_the_line_that_raised_the_exception(line: str) -> Non
     assert told.startswith("Line 1:")
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("loss = f(yhat)\nyhat.backward()", "Line 2: yhat.backward() differentiates yhat. Write loss.backward()."),
+        ("loss = f(yhat)\nloss.mean().backward()\nother.backward()", ""),
+        ("E = f(yhat)\nE.backward()", ""),
+    ],
+)
+def test_advice_on_a_backward_pass_that_does_not_begin_at_the_loss(source: str, said: str) -> None:
+    assert advise(source, {"models": [], "seen": {}}) == ((said,) if said else ())
+
+
 def test_without_facts_a_name_may_be_a_module_which_to_changes_in_place() -> None:
     assert advise("model.to(device)", None) == ()
     assert len(advise("x.reshape(2, 3)", None)) == 1

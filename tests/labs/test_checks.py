@@ -128,6 +128,8 @@ WRONG = [
         "[1, 1] is 1, which is not right. 5 of 6 values are right",
     ),
     ("output.yhat", 0.0800009, "close, but not to 6 decimals"),
+    ("hidden.dW", np.round(np.outer(X, D), 2), "the right value, rounded"),
+    ("hidden.dW", np.round(np.outer(X, D), 1), "which is not right"),  # 0.2 may be anything
 ]
 
 

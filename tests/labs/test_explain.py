@@ -38,7 +38,14 @@ NUMPY = [
     ("open('data/penguin.csv')", "os.listdir() shows what is"),
     ("1 / 0", "print the denominator"),
     ("{'a': 1}['b']", "print the keys"),
-    ("y = [3, 1].sort()\ny[0]", "Something on this line is None"),
+    ("[3, 1].sort()[0]", "Something on this line is None"),
+    ("y = [3, 1].sort()\ny[0]", "y, made in line 1, is None: what gave it returns nothing"),
+    ("def f(z):\n    print(z)\nH = f(1)\nnp.maximum(0, H)", "H, made in line 3, is None"),
+    ("def f(z):\n    print(z)\nH = f(1)\nW = np.ones((2, 1))\nH @ W", "H, made in line 3, is None"),
+    (
+        "x = np.ones(3)\nW = np.ones((3, 2))\nb = np.ones(2)\nx * W + b",
+        "x, made in line 1, has the shape (3,); W, made in line 2, has the shape (3, 2). Adding",
+    ),
 ]
 TORCH = [
     (
@@ -53,6 +60,8 @@ TORCH = [
     ("nn.Linear(2, 1)(torch.from_numpy(np.ones((4, 2))))", "torch.from_numpy(X).float()"),
     ("torch.ones(2, requires_grad=True).numpy()", ".detach().numpy()"),
     ("torch.ones(2).sum().backward()", "requires_grad=True"),
+    ("torch.ones(2).zero_grad()", "w.grad.zero_()"),
+    ("nn.MSELoss().backward()", "that belongs to the loss, a tensor"),
     (
         "w = torch.ones(2, requires_grad=True)\nloss = (w * w).sum()\nloss.backward()\nloss.backward()",
         "again in every step",

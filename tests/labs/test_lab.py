@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tutor.labs.checker import Checker
 from tutor.labs.checks import CheckState
 from tutor.labs.ending import Ending
-from tutor.labs.lab import LabResult, run_lab
+from tutor.labs.kernel import Kernel
+from tutor.labs.lab import LabResult, _answers, run_lab
+from tutor.labs.messages import Message
 from tutor.lessons import Lesson, load
 from tutor.lessons.blocks import Lab
+from tutor.lessons.blocks.lab import Check
 
 LESSON = """
 tutor: 1
@@ -145,6 +152,23 @@ def test_hostile_or_broken_programs_pass_no_check(lesson: Lesson, source: str, e
     assert result.run.ending is ending
     assert {check.state for check in result.checks} == {CheckState.NOT_REACHED}
     assert result.sentence
+
+
+@pytest.mark.parametrize("has_ended", [True, False])
+async def test_a_stopped_program_is_not_run_again_with_other_values(lesson: Lesson, has_ended: bool) -> None:
+    """It would reach its time limit once more."""
+    asked: list[Mapping[str, Any]] = []
+
+    class Recorder(Kernel):
+        async def look(self, questions: Sequence[Mapping[str, Any]], *, seconds: float = 1) -> list[Message]:
+            asked.extend(questions)
+            return [{"names": ["x"]}, *({} for _ in questions[1:])]
+
+    lab = lab_of(lesson)
+    checks = (*lab.checks, Check(kind="variable", subject="H", when={"x": [1]}))
+    answers = await _answers(replace(lab, checks=checks), Recorder(), Checker(), seconds=1, has_ended=has_ended)
+    assert any("when" in question for question in asked) is has_ended
+    assert len(answers) == 2 + len(checks)
 
 
 def test_a_check_that_never_ends_fails(lesson: Lesson, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,10 @@ def advise(
     calls = [node for node in ast.walk(code) if isinstance(node, ast.Expr)] if code is not None else []
     finished = [node for node in calls if not any(node.lineno <= line <= (node.end_lineno or 0) for line in failed)]
     seen = (facts or {}).get("seen") or {}
-    return (*_thrown_away(finished, facts), *_uncalled(finished), *_broadcast(output), *_training(seen))
+    return (
+        *_thrown_away(finished, facts), *_uncalled(finished), *_not_the_loss(finished, source), *_broadcast(output),
+        *_training(seen),
+    )  # fmt: skip
 
 
 def _thrown_away(statements: Iterable[ast.Expr], facts: Mapping[str, Any] | None) -> Iterator[str]:
@@ -54,6 +57,17 @@ def _uncalled(statements: Iterable[ast.Expr]) -> Iterator[str]:
         if isinstance(node.value, ast.Attribute) and node.value.attr in _STEPS:
             call = ast.unparse(node.value)
             yield f"Line {node.lineno}: the parentheses are missing, so nothing happens. Write {call}()."
+
+
+def _not_the_loss(statements: Iterable[ast.Expr], source: str) -> Iterator[str]:
+    """Find a backward pass that begins at something else, although there is a loss."""
+    losses = set(re.findall(r"^\s*(\w*loss\w*) *=(?!=)", source, re.MULTILINE | re.IGNORECASE))
+    if not losses or any(re.search(rf"\b{name}\b.*\.backward\(", source) for name in losses):
+        return
+    for node in statements:
+        match node.value:
+            case ast.Call(func=ast.Attribute(value=ast.Name(name), attr="backward")):
+                yield f"Line {node.lineno}: {name}.backward() differentiates {name}. Write {min(losses)}.backward()."
 
 
 _STEPS = ("backward", "step", "zero_grad", "train", "eval")

@@ -390,7 +390,10 @@ def _first_wrong(subject: str, value: Mapping[str, Any], solution: Expected, wro
         )
     found = [numbers(value)[each] for each in wrong]
     if any(
-        all(cell and cell == round(solution.cells[each], places) for cell, each in zip(found, wrong, strict=True))
+        all(
+            abs(cell) >= 10.0 ** (1 - places) and cell == round(solution.cells[each], places)  # two digits at least
+            for cell, each in zip(found, wrong, strict=True)
+        )
         for places in (1, 2, 3)
     ):
         return f"{subject}{at} is {cell:.6g}: the right value, rounded. Round nothing in a program."

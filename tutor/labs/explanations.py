@@ -111,6 +111,15 @@ def _layer(scene: Scene, _: re.Match[str]) -> str:
     )
 
 
+def _no_value(scene: Scene, _: re.Match[str]) -> str:
+    """Explain a name on the line that is None, as what a function without return gives is."""
+    name = next(iter(scene.failure.get("nones") or ()), "")
+    if not name:
+        return ""
+    made = _made_at(scene, name)
+    return f"{name}{made} is None: what gave it returns nothing, as print(…), .sort() and a function without return do."
+
+
 def _product(scene: Scene, _: re.Match[str]) -> str:
     """Explain a matrix product whose inner dimensions differ."""
     shapes = {name: shape for name, shape in scene.shapes.items() if shape}
@@ -133,7 +142,10 @@ def _product(scene: Scene, _: re.Match[str]) -> str:
 
 
 def _broadcast(scene: Scene, found: re.Match[str]) -> str:
-    here = _shapes_here(scene) or "The two sides have different shapes"
+    said = found[0].partition("shapes ")[2]  # NumPy says which; PyTorch only how long they are
+    given = {tuple(map(int, re.findall(r"\d+", shape))) for shape in re.findall(r"\(([\d, ]+)\)", said)}
+    names = [name for name, shape in scene.shapes.items() if shape in given]
+    here = _shapes_here(scene, *(names if len(names) > 1 else ())) or "The two sides have different shapes"
     return (
         f"{here}. Adding, subtracting and multiplying cell by cell needs equal shapes, or a size of 1 to be repeated."
         " Where a matrix product is meant, write @."
@@ -205,9 +217,20 @@ def _attribute(_: Scene, found: re.Match[str]) -> str:
     near = difflib.get_close_matches(found[2], _ATTRIBUTES, n=1, cutoff=0.75)
     if found[1] == "list" and found[2] in _ATTRIBUTES:
         return "This is a list. A batch from a loader has two parts: write for xb, yb in loader."
+    if near and near[0] == found[2]:  # it exists, but not here
+        owner = next((owner for owner, names in _OWNERS.items() if found[2] in names), "")
+        return f"{found[1]} has no .{found[2]}: that belongs to {owner}." if owner else ""
     return f"Did you mean .{near[0]}?" if near else ""
 
 
+#: What has an attribute that is looked for in something else.
+_OWNERS = {
+    "an optimizer or a model (a tensor's own gradient is cleared by w.grad.zero_())": ("zero_grad",),
+    "an optimizer": ("step",),
+    "the loss, a tensor: loss = criterion(prediction, target)": ("backward", "item"),
+    "a model": ("parameters", "train", "eval", "state_dict"),
+    "a list": ("append",),
+}
 _ATTRIBUTES = (
     "backward", "step", "zero_grad", "item", "parameters", "detach", "append", "reshape", "requires_grad", "grad",
     "shape", "mean", "sum", "train", "eval", "state_dict", "numpy", "float",
@@ -285,9 +308,9 @@ def _no_grad(scene: Scene, _: re.Match[str]) -> str:
 
 
 def _none(scene: Scene, found: re.Match[str]) -> str:
-    return _no_grad(scene, found) or (
-        "Something on this line is None: often the result of a function that returns nothing, such as print or .sort()."
-    )
+    """Explain a None where something else is needed."""
+    said = "Something on this line is None: often the result of what returns nothing, such as print or .sort()."
+    return _no_grad(scene, found) or _no_value(scene, found) or said
 
 
 _Say = str | Callable[[Scene, re.Match[str]], str]
@@ -308,8 +331,9 @@ _RULES: list[tuple[str, str, _Say]] = [
         r"shapes cannot be multiplied|size mismatch|inconsistent tensor size|not aligned",
         _product,
     ),
+    ("ValueError", r"enough dimensions", _no_value),
     ("ValueError", r"matmul: .*(?:mismatch|enough dimensions)|dot: ", _product),
-    ("RuntimeError|ValueError", r"could not be broadcast|must match the size of tensor|broadcast", _broadcast),
+    ("RuntimeError|ValueError", r".*(?:broadcast|must match the size of tensor).*", _broadcast),
     (
         "RuntimeError",
         r"same dtype|expected scalar type|Found dtype (?:Double|Float)|dtype .*Double|double != float",
@@ -342,7 +366,7 @@ _RULES: list[tuple[str, str, _Say]] = [
         " one where it was: write x = x.to(device).",
     ),
     ("TypeError|RuntimeError|NotImplementedError", r"bitwise_xor|for \^=?:", "In Python a power is written **, not ^."),
-    ("TypeError", r"unsupported operand type\(s\).*'NoneType'|'NoneType' object", _none),
+    ("TypeError", r"NoneType", _none),
     ("AttributeError", r"'NoneType' object has no attribute", _none),
     (
         "AttributeError",

@@ -126,7 +126,9 @@ async def start_lab(
         run = await kernel.run(source, name=name, seconds=lab.time_limit, on_event=watch)
         if ready is not None:
             await ready
-        answers = await _answers(lab, kernel, own_checker, seconds=max(_SHORTEST_LOOK_TIMEOUT, lab.time_limit))
+        answers = await _answers(
+            lab, kernel, own_checker, seconds=max(_SHORTEST_LOOK_TIMEOUT, lab.time_limit), has_ended=run.is_ok
+        )
     finally:
         if ready is not None:
             ready.cancel()
@@ -153,12 +155,13 @@ def _advice(
     return tuple(each for each in advice if each and not any(each in check.message for check in checks))
 
 
-async def _answers(lab: Lab, kernel: Kernel, checker: Checker, *, seconds: float) -> list[Message]:
-    """Return the facts, the fit, and for each check the answer to judge; an empty list if the program has ended.
+async def _answers(lab: Lab, kernel: Kernel, checker: Checker, *, seconds: float, has_ended: bool) -> list[Message]:
+    """Return the facts, the fit, and for each check the answer to judge; an empty list if its process is no more.
 
-    The program's process gives all values that are compared before it sees a line of a check (see above).
+    The program's process gives all values that are compared before it sees a line of a check (see above). A program
+    that was stopped or raised an exception is not run again with other values: it would stop there again.
     """
-    asked = [question(check) for check in lab.checks]
+    asked = [question(check) if has_ended or not check.when else None for check in lab.checks]
     python = [place for place, check in enumerate(lab.checks) if check.kind == "python"]
     whole: list[Mapping[str, Any]] = [{"ask": "facts"}, {"ask": "fit"}, *([{"ask": "values"}] if python else [])]
     answered = iter(await kernel.look([*whole, *(each for each in asked if each is not None)], seconds=seconds))

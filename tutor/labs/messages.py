@@ -73,6 +73,7 @@ class _Failure(_Form):
     layer_input: Shape | None = None
     line: Whole | None = None
     column: Whole | None = None
+    nones: Names | None = None
     names: Names | None = None
 
 

@@ -273,7 +273,7 @@ class Child:
         """Return the names that the program leaves if it begins with other values for some of them."""
         given = with_values(ast.parse(self.source), when)
         names: dict[str, object] = {"__name__": "__main__"}
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
             exec(compile(given, "check", "exec"), names)
         return names
 

@@ -23,7 +23,8 @@ class Line(TypedDict):
 
 
 class Failure(TypedDict, total=False):
-    """A described exception. ``shapes`` are the shapes of the names on the last line.
+    """A described exception. ``shapes`` are the shapes of the names on the last line, ``nones`` the names there whose
+    value is None.
 
     ``layer`` is the PyTorch layer in which it was raised, ``layer_input`` the shape of its input. ``line`` and
     ``column`` belong to a syntax error. ``names`` are all names that had a value.
@@ -33,6 +34,7 @@ class Failure(TypedDict, total=False):
     message: str
     lines: list[Line]
     shapes: dict[str, list[int]]
+    nones: list[str]
     layer: str
     layer_input: list[int]
     line: int
@@ -80,7 +82,7 @@ def _frames(trace: TracebackType | None) -> Iterator[tuple[FrameType, int]]:
 
 
 def _around(trace: TracebackType | None) -> Failure:
-    """Return the shapes and names on the learner's last line, and the PyTorch layer that it called."""
+    """Return what is known of the learner's last line: its names with their shapes, and the PyTorch layer it called."""
     found: Failure = {}
     last: tuple[FrameType, int] | None = None
     for frame, line in _frames(trace):
@@ -94,22 +96,27 @@ def _around(trace: TracebackType | None) -> Failure:
             if shape is not None:
                 found["layer"], found["layer_input"] = shown(layer), [int(size) for size in shape]
     if last is not None:
-        found["shapes"] = _shapes(*last)
+        found["shapes"], found["nones"] = _on_line(*last)
         names = {**last[0].f_globals, **last[0].f_locals}
         found["names"] = sorted(name for name in names if not name.startswith("__"))[:_MOST_NAMES]
     return found
 
 
-def _shapes(frame: FrameType, line: int) -> dict[str, list[int]]:
+def _on_line(frame: FrameType, line: int) -> tuple[dict[str, list[int]], list[str]]:
+    """Return the shapes of the arrays on a line, by name, and the names that are None."""
     source = linecache.getlines(frame.f_code.co_filename)
     statement = _statement(source, line)
     shapes: dict[str, list[int]] = {}
+    nones: list[str] = []
     for node in ast.walk(statement) if statement is not None else ():
         if isinstance(node, ast.Name | ast.Attribute):
-            shape = getattr(_value(node, frame), "shape", None)
+            held = _value(node, frame)
+            if held is None and isinstance(node, ast.Name) and node.id in {**frame.f_globals, **frame.f_locals}:
+                nones.append(node.id[:_LONGEST_NAME])
+            shape = getattr(held, "shape", None)
             if shape is not None and not callable(shape):
                 shapes[ast.unparse(node)[:_LONGEST_NAME]] = [int(size) for size in shape]
-    return shapes
+    return shapes, nones
 
 
 def _statement(source: list[str], line: int) -> ast.stmt | None:
