@@ -884,3 +884,53 @@ def test_a_long_formula_is_quoted_up_to_a_whole_term() -> None:
     of = build_graph(Worksheet.from_spec({"given": {"X": [[3, 1, 2], [7, 5, 4], [9, 8, 6]]}, "steps": {"P": "max(X)"}}))
     (said,) = (each.message for each in Marker(of, decimals=0).mark("P", "1").mistakes)
     assert re.search(r"max\((X\[\d,\d\], )+…\)\.$", said), said
+
+
+# -- whole numbers of one digit -------------------------------------------------------------------------------------
+
+PERCEPTRON = Marker(
+    build_graph(
+        Worksheet.from_spec(
+            {
+                "given": {
+                    "w1": 3, "w2": 1, "b": -1, "alpha": 1,
+                    "x1@1": 0, "x1@2": 0, "x1@3": 1, "x2@1": 0, "x2@2": 1, "x2@3": 0, "y": 0,
+                },
+                "steps": {
+                    "Z": "w1*x1 + w2*x2 + b", "yhat": "step(Z, 1)", "e": "yhat - y",
+                    "w1_new": "w1 - alpha*e*x1", "w2_new": "w2 - alpha*e*x2", "b_new": "b - alpha*e",
+                },
+                "repeat": 3,
+            }
+        )
+    ),
+    decimals=0,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("quantity", "named"),
+    [
+        ("Z", {0: "term-left-out", 1: "sign-lost"}),  # 3 swaps w₁ and b, as if anybody did
+        ("Z@2", {1: "term-left-out", 3: "factor-left-out"}),
+        ("w1_new@2", {0: "step-only", 2: "factor-left-out"}),
+        ("w2_new@2", {1: "not-updated", 2: "ascent", 3: "other-quantity"}),
+        ("b_new@2", {0: "ascent", 1: "step-only", 2: "sign-lost", 3: "other-quantity"}),
+        ("Z@3", {2: "old-value-used", 3: "term-left-out"}),
+        ("w1_new@3", {0: "other-quantity", 1: "step-only", 3: "not-updated", 4: "ascent"}),
+    ],
+)
+def test_a_whole_number_of_one_digit_gets_a_mistake_that_hardly_fits_by_chance(
+    quantity: str, named: dict[int, str]
+) -> None:
+    right = PERCEPTRON.graph.values[quantity]
+    found = {answer: PERCEPTRON.mark(quantity, str(answer)) for answer in range(10) if answer != right}
+    assert {answer: each.mistakes[0].id for answer, each in found.items() if each.mistakes} == named
+    assert all(each.verdict is Verdict.WRONG for each in found.values())
+
+
+def test_one_digit_tells_nothing_but_does_not_hide_a_mistake_that_fits() -> None:
+    said = PERCEPTRON.mark("Z@3", "5").message  # b′ with the other sign, and what else?
+    assert said == "Not right, and one digit does not tell why. Compare the first term, w₁′@2·x₁@3."
+    assert ids(PERCEPTRON.mark("Z@3", "5", mistakes=[AuthorMistake(parse("2*w1_new@2 - 1"), "No.")])) == ["author"]
+    assert ids(Marker(PERCEPTRON.graph, decimals=1).mark("Z@3", "5.0")) == ["sign-flipped"]

@@ -6,6 +6,7 @@ A mistake is named only if it gives the answer to its last digit. The surest exp
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from tutor.formulas import compile_tree
 from tutor.formulas.tree import Name, names
 from tutor.marking.bounds import FLOOR, MARGIN
 from tutor.marking.graph_program import Compiled
-from tutor.marking.judgement import MOST_NAMED, Found, Tier, best, without_doubtful_terms
+from tutor.marking.judgement import MOST_NAMED, Found, Tier, best, later_by_chance, without_doubtful_terms
 from tutor.marking.propagated import EarlierMistakes
 from tutor.marking.replays import ROUNDING_HABITS, RoundingHabit, explains
 from tutor.marking.rounding import ROUNDED, figures_of, unit
@@ -41,6 +42,8 @@ _FAR_LESS_LIKELY = 200
 _NO_DIFFERENCE = 1e-7
 #: A mistake with more forms than this at one step, one for each term for example, gives a plain 0 by chance.
 _MANY_FORMS = 3
+#: A whole number of one digit is explained by a mistake that comes no later in the order of likelihood.
+_LIKELY_ENOUGH = 700
 #: A moved decimal point is recognised only in a number with at least this many figures.
 _SHIFTED_FIGURES = 2
 
@@ -226,6 +229,33 @@ class Diagnosis:
                 _, bound = self._state.bounds.true(case.precision, parent)
                 total += abs(slope) * (bound + case.precision.epsilon[parent])
         return MARGIN * total + FLOOR * unit(case.decimals) if math.isfinite(total) else 0.0
+
+    # -- one digit --------------------------------------------------------------------------------------------------
+
+    def told_by_one_digit(self, slot: int, found: Sequence[Found]) -> tuple[Found, ...]:
+        """Return the explanations of a whole number of one digit that hardly fit by chance: a likely mistake of this
+        step with few different numbers."""
+        numbers = self._numbers(slot)
+        return tuple(
+            each
+            for each in found
+            if each.tier is Tier.AUTHOR
+            or (
+                each.tier <= Tier.WRITING
+                and each.rank[1] + later_by_chance(numbers[each.mistaken.id]) <= _LIKELY_ENOUGH
+            )
+        )
+
+    def _numbers(self, slot: int) -> Counter[str]:
+        """Return how many different wrong numbers each mistake of a step gives, by its id."""
+        at_true = self._state.at_true(slot)
+        formulas = self._state.typical(slot).formulas
+        return Counter(
+            mistake_id
+            for mistake_id, _ in {
+                (mistaken.id, round(at_true[id(mistaken)], 9)) for mistaken, _ in formulas if id(mistaken) in at_true
+            }
+        )
 
     # -- beyond this step -------------------------------------------------------------------------------------------
 

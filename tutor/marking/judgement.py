@@ -38,6 +38,11 @@ TRIVIAL = (0.0, 1.0, -1.0)
 _MANY_FORMS_LATER = 450
 
 
+def later_by_chance(forms: int) -> int:
+    """Return how many places later in the order of likelihood a mistake comes that fits in so many ways."""
+    return round(_MANY_FORMS_LATER * math.log(max(1, forms)))
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A mistake that gives the number typed; in a pair, ``other`` is the earlier mistake.
@@ -65,7 +70,7 @@ class Found:
     def rank_by_chance(self) -> tuple[int, int]:
         """The sort key among different numbers with the same digits: a mistake with many forms comes later."""
         tier, place = self.rank
-        return tier, place + round(_MANY_FORMS_LATER * math.log(self.forms))
+        return tier, place + later_by_chance(self.forms)
 
     def is_same_number(self, other: Found) -> bool:
         """Return whether both give the same number, here or at the true values, as −(ŷ − y) and y − ŷ do."""
@@ -90,6 +95,7 @@ class Judgement:
     ``several``: more earlier mistakes fit than are worth naming.
     ``before``: it is the value before an update.
     ``whole``: a fraction was typed for a count.
+    ``one_digit``: something explains the answer, but one digit does not tell it from chance.
     ``little``: the right value, rounded so far that it could be many numbers, such as 6 for 5.847.
     """
 
@@ -107,6 +113,7 @@ class Judgement:
     before: bool = False
     whole: bool = False
     little: bool = False
+    one_digit: bool = False
 
 
 #: The most mistakes that are named.

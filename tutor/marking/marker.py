@@ -16,7 +16,7 @@ from tutor.marking.judge import Judge
 from tutor.marking.judgement import Judgement, Tier
 from tutor.marking.mark import Answer, AuthorMistake, Mark, Mistake, Typed, Verdict
 from tutor.marking.messages import fitting_of, message_of, mistakes_of, too_short, unexplained
-from tutor.marking.rounding import is_at_figures, is_rounded, written_decimals
+from tutor.marking.rounding import is_at_figures, is_one_digit, is_rounded, written_decimals
 from tutor.marking.state import MarkingState
 from tutor.marking.working import judged_line, line_of
 from tutor.mistakes.writing import OTHER_QUANTITY
@@ -160,6 +160,8 @@ class Marker:
         judgement = self._judge.judge(self.graph.slots[cell], typed, task.decimals, task.own, author=author)
         if task.figures is not None and is_at_figures(typed.value, self.graph.values[cell], task.figures):
             judgement = Judgement(Verdict.CORRECT)
+        if task.quantity.is_number and task.decimals == 0 and is_one_digit(typed.value) and judgement.found:
+            judgement = self._told_by_one_digit(cell, judgement)
         mistakes = mistakes_of(self.graph, judgement)
         return Mark(
             quantity=cell,
@@ -175,6 +177,13 @@ class Marker:
             fitting=fitting_of(self.graph, judgement) if task.quantity.cells[1:] else (),
             is_exact=any(each.tier <= Tier.EXACT for each in judgement.found[:1]),
         )
+
+    def _told_by_one_digit(self, cell: str, judgement: Judgement) -> Judgement:
+        """Return the judgement of a whole number of one digit without explanations that fit such a number by chance."""
+        if judgement.verdict is not Verdict.WRONG or judgement.tie:
+            return judgement
+        told = self._judge.diagnosis.told_by_one_digit(self.graph.slots[cell], judgement.found)
+        return replace(judgement, found=told, one_digit=not told)
 
     # -- vectors and matrices ---------------------------------------------------------------------------------------
 

@@ -121,6 +121,8 @@ def _wrong(graph: Graph, node: Node, judgement: Judgement, mistakes: tuple[Mista
         if not judgement.short:
             return "Not right: this is the value before the update."
         return f"With so few decimals, this is also the value before the update. Give {counted(decimals, 'decimal')}."
+    if judgement.one_digit:
+        return f"Not right, and one digit does not tell why. {next_step(graph, node)}"
     if judgement.several:
         return f"Not right, and more than one earlier mistake would give this number. {next_step(graph, node)}"
     return unexplained(graph, node.name)

@@ -64,6 +64,11 @@ def is_whole(value: float) -> bool:
     return abs(value) < _ROUND_ANYWAY and abs(value - round(value)) <= SPECK
 
 
+def is_one_digit(value: float) -> bool:
+    """Return whether a number is a whole number of one digit."""
+    return is_whole(value) and abs(value) < 9.5
+
+
 def is_shortened(typed: float, value: float, decimals: int) -> bool:
     """Return whether ``typed`` is ``value`` rounded or cut to ``decimals``, with no wrong digit."""
     return is_rounded(typed, value, decimals) or is_cut(typed, value, 0.0, decimals)
