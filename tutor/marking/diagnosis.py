@@ -14,7 +14,7 @@ from tutor.formulas import compile_tree
 from tutor.formulas.tree import Name, names
 from tutor.marking.bounds import FLOOR, MARGIN
 from tutor.marking.graph_program import Compiled
-from tutor.marking.judgement import MOST_NAMED, Found, Tier, best, later_by_chance, without_doubtful_terms
+from tutor.marking.judgement import MOST_NAMED, Found, Tier, best, without_doubtful_terms
 from tutor.marking.propagated import EarlierMistakes
 from tutor.marking.replays import ROUNDING_HABITS, RoundingHabit, explains
 from tutor.marking.rounding import ROUNDED, figures_of, unit
@@ -42,8 +42,9 @@ _FAR_LESS_LIKELY = 200
 _NO_DIFFERENCE = 1e-7
 #: A mistake with more forms than this at one step, one for each term for example, gives a plain 0 by chance.
 _MANY_FORMS = 3
-#: A whole number of one digit is explained by a mistake that comes no later in the order of likelihood.
-_LIKELY_ENOUGH = 700
+#: A whole number of one digit is explained by a mistake that comes no later in the order of likelihood, and for each
+#: further number that the mistake gives, so many places sooner.
+_LIKELY_ENOUGH, _EACH_NUMBER_LATER = 700, 150
 #: A moved decimal point is recognised only in a number with at least this many figures.
 _SHIFTED_FIGURES = 2
 
@@ -242,7 +243,7 @@ class Diagnosis:
             if each.tier is Tier.AUTHOR
             or (
                 each.tier <= Tier.WRITING
-                and each.rank[1] + later_by_chance(numbers[each.mistaken.id]) <= _LIKELY_ENOUGH
+                and each.rank[1] + _EACH_NUMBER_LATER * (numbers[each.mistaken.id] - 1) <= _LIKELY_ENOUGH
             )
         )
 

@@ -38,11 +38,6 @@ TRIVIAL = (0.0, 1.0, -1.0)
 _MANY_FORMS_LATER = 450
 
 
-def later_by_chance(forms: int) -> int:
-    """Return how many places later in the order of likelihood a mistake comes that fits in so many ways."""
-    return round(_MANY_FORMS_LATER * math.log(max(1, forms)))
-
-
 @dataclass(frozen=True, slots=True)
 class Found:
     """A mistake that gives the number typed; in a pair, ``other`` is the earlier mistake.
@@ -70,7 +65,7 @@ class Found:
     def rank_by_chance(self) -> tuple[int, int]:
         """The sort key among different numbers with the same digits: a mistake with many forms comes later."""
         tier, place = self.rank
-        return tier, place + later_by_chance(self.forms)
+        return tier, place + round(_MANY_FORMS_LATER * math.log(self.forms))
 
     def is_same_number(self, other: Found) -> bool:
         """Return whether both give the same number, here or at the true values, as −(ŷ − y) and y − ŷ do."""
