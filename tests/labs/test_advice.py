@@ -63,6 +63,8 @@ def test_no_advice_concerns_the_line_that_raised_the_exception(line: str) -> Non
         ("loss = f(yhat)\nyhat.backward()", "Line 2: yhat.backward() differentiates yhat. Write loss.backward()."),
         ("loss = f(yhat)\nloss.mean().backward()\nother.backward()", ""),
         ("E = f(yhat)\nE.backward()", ""),
+        ("losses = []\nl = f(yhat)\nl.backward()\nlosses.append(l)", ""),
+        ("loss = f(yhat)\ntotal = loss + penalty\ntotal.backward()", ""),
     ],
 )
 def test_advice_on_a_backward_pass_that_does_not_begin_at_the_loss(source: str, said: str) -> None:

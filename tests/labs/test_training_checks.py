@@ -28,6 +28,7 @@ KEPT = [
     ([9 / 20, 3.5 / 20], "divided by the number of rows"),
     ([60.0, 26.0], "Divide it by the number of rows"),
     ([30.0, 13.0], "10 times each epoch's mean loss"),
+    ([-3.0, -1.3], "the opposite sign"),
     ([1.0] * 5, ""),  # another check looks at its length
 ]
 

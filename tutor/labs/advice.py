@@ -60,14 +60,14 @@ def _uncalled(statements: Iterable[ast.Expr]) -> Iterator[str]:
 
 
 def _not_the_loss(statements: Iterable[ast.Expr], source: str) -> Iterator[str]:
-    """Find a backward pass that begins at something else, although there is a loss."""
-    losses = set(re.findall(r"^\s*(\w*loss\w*) *=(?!=)", source, re.MULTILINE | re.IGNORECASE))
-    if not losses or any(re.search(rf"\b{name}\b.*\.backward\(", source) for name in losses):
+    """Find a backward pass that begins at what the loss is calculated from, while none begins at the loss."""
+    if re.search(r"\bloss\b.*\.backward\(", source):
         return
     for node in statements:
         match node.value:
             case ast.Call(func=ast.Attribute(value=ast.Name(name), attr="backward")):
-                yield f"Line {node.lineno}: {name}.backward() differentiates {name}. Write {min(losses)}.backward()."
+                if re.search(rf"^\s*loss = .*\b{name}\b", source, re.MULTILINE):
+                    yield f"Line {node.lineno}: {name}.backward() differentiates {name}. Write loss.backward()."
 
 
 _STEPS = ("backward", "step", "zero_grad", "train", "eval")

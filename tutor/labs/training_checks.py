@@ -60,7 +60,8 @@ def _shuffled(seen: Mapping[str, Any]) -> str | None:
         return _NO_TRAINING
     if _period(seen["order"]) > 1:
         return (
-            "Every epoch has the same batches in the same order. DataLoader(…, shuffle=True) mixes the rows each time."
+            "Every epoch has the same batches in the same order. DataLoader(…, shuffle=True) mixes the rows each time,"
+            " unless the seed is set again in the loop."
         )
     return None
 
@@ -122,6 +123,8 @@ def epoch_losses(name: str, values: Sequence[float], seen: Mapping[str, Any]) ->
     middle = ratios[len(ratios) // 2] if ratios else 1.0
     if 0.5 < middle < 2:  # the loss of all rows after the epoch, for instance
         return None
+    if middle < 0:
+        return f"{name} has the opposite sign of what backward() was called on: call it on the loss itself."
     return f"{name} holds {middle:.3g} times each epoch's mean loss: divide the sum by as many as were added up."
 
 
