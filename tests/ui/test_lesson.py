@@ -39,6 +39,8 @@ from tutor.session.model import FieldState
 from tutor.store import Store
 from tutor.ui.fields import FieldWidget
 from tutor.ui.fields.choice import ChoiceField
+from tutor.ui.fields.grid import GridField
+from tutor.ui.fields.number import NumberField
 from tutor.ui.fields.order import OrderField
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.widgets.entry import Entry
@@ -69,15 +71,22 @@ async def test_a_number_is_read_marked_explained_and_mended(opened: Opener) -> N
             assert field(pilot.app, "Z1").answer == left, key
         await type_in(pilot, "-0.3")
         await enter(pilot)
+        number = field(pilot.app, "Z1")
+        assert isinstance(number, NumberField)
         assert "✗" in marked_line(pilot)
+        assert number.entry.has_class("-wrong")
         assert "This leaves out the bias θ₁" in seen(pilot.app)
         assert is_focused(pilot.app, "Z1")
         await type_in(pilot, "9")
+        assert number.answer == "9", "typing replaces a wrong answer"
         assert "✗" not in marked_line(pilot)
+        assert not number.entry.has_class("-wrong")
         assert "This leaves out the bias θ₁" in seen(pilot.app), "the explanation stays"
         assert "Z₁ ?" in seen(pilot.app), "the drawing shows no value yet"
+        await press(pilot, "ctrl+z")
+        assert number.answer == "-0.3", "undo brings it back"
 
-        await press(pilot, "backspace")
+        await press(pilot, "ctrl+u")
         await type_in(pilot, "-0.7")
         assert "I read −0.7" in seen(pilot.app)
         await enter(pilot)
@@ -200,8 +209,11 @@ async def test_resizing_keeps_the_typed_text_and_the_focus(opened: Opener) -> No
 @plays("Entry.left", "Entry.right")
 async def test_a_grid_is_filled_cell_by_cell(opened: Opener) -> None:
     async with opened("every-kind", screen=VECTOR) as pilot:
-        first, second = field(pilot.app, "hidden.H").entries()
+        grid = field(pilot.app, "hidden.H")
+        assert isinstance(grid, GridField)
+        first, second = grid.entries()
         assert (first.placeholder, second.placeholder) == ("", "H₂"), "the focused cell has no placeholder"
+        assert "H₁" in str(grid.reading.content)
         assert "H₁   3 decimals" in seen(pilot.app), "its name is below it"
         await press(pilot, "tab")
         assert (first.placeholder, second.placeholder) == ("H₁", "")
@@ -217,11 +229,20 @@ async def test_a_grid_is_filled_cell_by_cell(opened: Opener) -> None:
         await press(pilot, "enter")
         assert pilot.app.focused is first, "the first cell that is not right, here an unreadable one"
         await press(pilot, "ctrl+u")
+        await type_in(pilot, "8")
+        await enter(pilot)
+        assert (first.is_wrong, second.is_wrong) == (True, True)
         await type_in(pilot, "0")
+        assert grid.answer == ("0", "7"), "typing replaces the wrong number"
+        assert (first.is_wrong, second.is_wrong) == (False, True), "only the edited cell loses its mark"
         await enter(pilot)
         assert first.has_class("-correct")
         assert second.has_class("-wrong")
         assert pilot.app.focused is second
+        await type_in(pilot, "0.1")
+        await enter(pilot)
+        assert grid.state.done
+        assert not str(grid.reading.content), "no cell is named after the cursor has left the grid"
 
 
 async def test_a_vector_is_pasted_undone_and_redone_as_a_whole(opened: Opener) -> None:
@@ -263,7 +284,12 @@ async def test_a_vector_is_pasted_undone_and_redone_as_a_whole(opened: Opener) -
 )  # fmt: skip
 async def test_options_are_picked_by_letter_number_arrows_or_mouse_and_steps_are_ordered(opened: Opener) -> None:
     async with opened("every-kind", screen=CHOICES) as pilot:
-        choice = pilot.app.screen.query_one(ChoiceField)
+        choice, order = pilot.app.screen.query_one(ChoiceField), pilot.app.screen.query_one(OrderField)
+        for untouched in (order, choice):
+            untouched.focus()
+            await press(pilot, "enter")
+            assert session(pilot.app).state(untouched.field.id).attempts == 0
+            assert untouched.mark.display, "a message says what to do first"
         await pilot.press("2")
         assert choice.picked == (choice.field.options[1].key,)
         await pilot.press("a")
@@ -283,8 +309,8 @@ async def test_options_are_picked_by_letter_number_arrows_or_mouse_and_steps_are
         await settle(pilot)
         assert "a ✓ The output layer" in seen(pilot.app)
         assert "The error is known there." in seen(pilot.app)
+        assert session(pilot.app).state(choice.field.id).attempts == 2
 
-        order = pilot.app.screen.query_one(OrderField)
         order.focus()
         texts = {option.text: option.key for option in order.field.options}
         order.cursor = order.steps.index(texts["dance"])
