@@ -14,8 +14,10 @@ from textual.app import App
 
 from tests.ui.driving import (
     LESSON,
+    OUTPUT,
     PROGRAMS,
     Opener,
+    go_to,
     lesson_screen,
     messages,
     paste,
@@ -29,6 +31,8 @@ from tests.ui.keys import plays
 from tutor.labs.checks import CheckResult, CheckState
 from tutor.labs.progress import Progress
 from tutor.labs.work import lab_path, read, save
+from tutor.session import Session
+from tutor.store import Store
 from tutor.ui.blocks.code import CodeBlock
 from tutor.ui.fields.code import CodeField
 from tutor.ui.widgets.output import MOST_LINES, Output
@@ -74,15 +78,20 @@ def lab(app: App[None]) -> CodeField:
     return app.screen.query(CodeField).last()
 
 
-@plays("CodeField.check", "CodeField.stop", "CodeField.pause", "CodeField.reset_code", "Editor.leave")
+@plays(
+    "LessonScreen.run_here", "CodeField.check", "CodeField.stop", "CodeField.pause", "CodeField.reset_code",
+    "Editor.leave",
+)  # fmt: skip
 async def test_a_cell_is_run_edited_paused_stopped_and_reset(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         code = cell(pilot.app)
+        await press(pilot, "escape", "escape")
         await pilot.press("f5")
-        await until(pilot, lambda: "42" in seen(pilot.app), "the output")
+        await until(pilot, lambda: "42" in seen(pilot.app), "the output, wherever the focus is")
         await settle(pilot)
         assert session(pilot.app).state(code.field.id).kept
         assert "✓ ran" in seen(pilot.app)
+        code.editor.focus()
         code.editor.load_text("print('\\x1b[31mred', '[b]x[/]', flush=True)\nwhile True: pass\n")
         await pilot.press("f5")
         await until(pilot, lambda: "▌ red [b]x[/]" in seen(pilot.app), "what is printed while it runs")
@@ -103,7 +112,7 @@ async def test_a_cell_is_run_edited_paused_stopped_and_reset(opened: Opener) -> 
         assert pilot.app.focused is code.query_one("#run")
 
 
-async def test_a_lab_is_checked_and_its_code_is_saved(opened: Opener) -> None:
+async def test_a_lab_is_checked_and_its_code_is_saved(opened: Opener, store: Store) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         program = lab(pilot.app)
         program.editor.focus()
@@ -117,13 +126,25 @@ async def test_a_lab_is_checked_and_its_code_is_saved(opened: Opener) -> None:
         await settle(pilot)
         assert "One solution:" in seen(pilot.app)
         assert "All checks passed." in seen(pilot.app)
-    async with opened("every-kind", screen=PROGRAMS) as pilot:
+        await go_to(pilot, OUTPUT)
+        await go_to(pilot, PROGRAMS)
         assert lab(pilot.app).answer == "total = 3\n"
+        lesson = session(pilot.app).lesson
+    assert Session(lesson, store).state(program.field.id).draft == "total = 3\n"
 
 
-async def test_failed_checks_are_listed_before_missing_variables(opened: Opener, lessons: Path) -> None:
+async def test_a_growing_page_follows_a_program_and_failed_checks_are_listed_first(
+    opened: Opener, lessons: Path
+) -> None:
     (lessons / "02-long-lab.yaml").write_text(LONG_LAB, encoding="utf-8")
     async with opened("long-lab") as pilot:
+        block, page = pilot.app.screen.query_one(CodeBlock), lesson_screen(pilot.app).page
+        block.follow(block.query_one(".checks"))
+        page.scroll_to(y=block.code.foot.region.y - page.content_region.y, animate=False, immediate=True)
+        block._bring_in_sight()  # the regions are still those before the scroll
+        await settle(pilot)
+        assert "Run and check (F5)" in seen(pilot.app), "the page is not scrolled twice"
+
         program = lab(pilot.app)
         program.editor.focus()
         await pilot.press("f5")
@@ -144,18 +165,10 @@ async def test_failed_checks_are_listed_before_missing_variables(opened: Opener,
         )
 
 
-async def test_a_page_that_grows_while_scrolling_is_not_scrolled_twice(opened: Opener, lessons: Path) -> None:
-    (lessons / "02-long-lab.yaml").write_text(LONG_LAB, encoding="utf-8")
-    async with opened("long-lab") as pilot:
-        block, page = pilot.app.screen.query_one(CodeBlock), lesson_screen(pilot.app).page
-        block.follow(block.query_one(".checks"))
-        page.scroll_to(y=block.code.foot.region.y - page.content_region.y, animate=False, immediate=True)
-        block._bring_in_sight()  # the regions are still those before the scroll
-        await settle(pilot)
-        assert "Run and check (F5)" in seen(pilot.app)
-
-
-async def test_a_scroll_bar_shows_that_a_training_printed_more(opened: Opener) -> None:
+async def test_a_training_has_a_scroll_bar_and_its_curve_is_above_checks_that_passed(
+    opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.ui.blocks.code._SETTLES_WITHIN", 0.01)
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         block = pilot.app.screen.query(CodeBlock).last()
         await block.training(Progress())
@@ -167,10 +180,6 @@ async def test_a_scroll_bar_shows_that_a_training_printed_more(opened: Opener) -
             assert block.output.size.height == 3
             assert bool(block.output.vertical_scrollbar.region) is has_bar
 
-
-async def test_the_curve_of_a_training_is_above_its_checks_unless_they_failed(opened: Opener) -> None:
-    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
-        block = pilot.app.screen.query(CodeBlock).last()
         (checks,) = block.query(".checks")
         for passed, result in (
             (False, CheckResult("total equals 3", CheckState.FAILED, "total is 0.")),
@@ -182,6 +191,34 @@ async def test_the_curve_of_a_training_is_above_its_checks_unless_they_failed(op
             await settle(pilot)
             children = list(block.children)
             assert (children.index(training) < children.index(checks)) is passed
+
+        block.show_end()
+        block.follow(block.output)
+        await pilot.pause(0.1)
+        assert block._followed is block.output, "the end of one run does not stop following the next"
+        block.show_end()
+        await until(pilot, lambda: block._followed is None, "the end of the scrolling")
+
+
+async def test_a_carriage_return_overwrites_a_line_of_output_and_long_output_is_cut(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        output = pilot.app.screen.query(Output).first()
+        for printed, left in (
+            (["epoch 1\r", "epoch 2\r"], ["epoch 2"]),
+            (["50 %\r100 %\n"], ["100 %"]),
+            (["hello\r\nworld\r\n"], ["hello", "world"]),
+        ):
+            output.clear()
+            for text in printed:
+                output.write(text)
+            output._draw_if_stale()
+            await settle(pilot)
+            lines = [line.strip(" ▌") for line in seen(pilot.app).splitlines() if "▌" in line]
+            assert lines[: len(left)] == left
+        output.write("".join(f"line {number}\n" for number in range(5000)))
+        output._draw_if_stale()
+        await until(pilot, lambda: "line 4999" in seen(pilot.app), "the last line")
+        assert len(output._printed.lines) == MOST_LINES
 
 
 @plays("CodeField.above")
@@ -201,70 +238,54 @@ async def test_shift_f5_runs_the_cells_above(opened: Opener, lessons: Path) -> N
         await until(pilot, lambda: "42" in seen(pilot.app), "what the last cell prints")
 
 
-@plays("LessonScreen.run_here")
-async def test_f5_runs_the_program_wherever_the_focus_is(opened: Opener) -> None:
-    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
-        await press(pilot, "escape", "escape", "f5")
-        await until(pilot, lambda: "42" in seen(pilot.app), "what it printed")
-
-
 @plays("CodeField.editor")
 @pytest.mark.usefixtures("no_editor")
 async def test_a_file_saved_in_another_editor_runs_here(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
-        program = lab(pilot.app)
+        program, runner = lab(pilot.app), lesson_screen(pilot.app).runner
         program.editor.focus()
         await press(pilot, "f11")
         path = lab_path("every-kind", program.field.block_id)
         assert path.read_text(encoding="utf-8") == "total = 0\n"
-        path.write_text("total = 1 + 2\n", encoding="utf-8")
+        path.write_text("total = 4\n", encoding="utf-8")
+        await until(pilot, lambda: session(pilot.app).state(program.field.id).attempts == 1, "the mark")
+        assert program.answer == "total = 4\n"
+
+        cell(pilot.app).editor.load_text("while True: pass\n")
+        lesson_screen(pilot.app).start(cell(pilot.app))
+        await until(pilot, lambda: runner.is_running, "the start")
+        save(path, "total = 1 + 2\n")
+        await until(pilot, lambda: program.answer == "total = 1 + 2\n", "what was saved while another program runs")
+        runner.interrupt()
         await until(pilot, lambda: session(pilot.app).state(program.field.id).solved, "the mark of what was saved")
-        assert program.answer == "total = 1 + 2\n"
+        await settle(pilot)
 
-
-@pytest.mark.parametrize(("answer", "stays"), [("y", THEIRS), ("n", "total = 0\n")])
-@pytest.mark.usefixtures("no_editor")
-async def test_an_earlier_file_is_never_overwritten(opened: Opener, answer: str, stays: str) -> None:
-    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
-        program = lab(pilot.app)
-        path = lab_path("every-kind", program.field.block_id)
-        save(path, THEIRS)
-        program.editor.focus()
-        await press(pilot, "f11")
-        await until(pilot, lambda: "Take it (y)" in seen(pilot.app), "the question")
-        await press(pilot, answer)
-        assert program.answer == stays == read(path)
-        assert THEIRS in {read(file) for file in path.parent.iterdir()}
-        await press(pilot, "ctrl+z")
-        assert program.answer == "total = 0\n", "undo restores the earlier code"
-
-
-@pytest.mark.usefixtures("no_editor")
-async def test_later_typing_goes_into_the_file_without_a_question(opened: Opener) -> None:
-    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
-        lab(pilot.app).editor.focus()
-        await press(pilot, "f11")
-        path = lab_path("every-kind", lab(pilot.app).field.block_id)
-        await press(pilot, "escape", "pagedown", "pageup")
+        await go_to(pilot, OUTPUT)
+        await go_to(pilot, PROGRAMS)
         lab(pilot.app).editor.focus()
         await press(pilot, "a", "f11")
-        assert read(path) == lab(pilot.app).answer == "atotal = 0\n"
+        assert read(path) == lab(pilot.app).answer == "atotal = 1 + 2\n", "later typing goes into it without a question"
         save(path, THEIRS)
         await press(pilot, "f11")
         assert lab(pilot.app).answer == THEIRS, "the key reads the saved file before the watcher does"
 
 
-@pytest.mark.parametrize("editor", ['vim "', "/no/such/editor"])
-async def test_an_editor_that_cannot_be_started_is_reported(
-    opened: Opener, monkeypatch: pytest.MonkeyPatch, editor: str
-) -> None:
-    monkeypatch.delenv("VISUAL", raising=False)
-    monkeypatch.setenv("EDITOR", editor)
-    async with opened("every-kind", screen=PROGRAMS) as pilot:
-        monkeypatch.setattr(pilot.app, "suspend", nullcontext)
-        lab(pilot.app).editor.focus()
-        await press(pilot, "f11")
-        assert any("could not be started" in message for message in messages(pilot.app))
+@pytest.mark.usefixtures("no_editor")
+async def test_an_earlier_file_is_never_overwritten(opened: Opener) -> None:
+    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
+        program = lab(pilot.app)
+        path = lab_path("every-kind", program.field.block_id)
+        program.editor.focus()
+        for answer, ours, stays in (("n", "total = 0\n", "total = 0\n"), ("y", "total = 7\n", THEIRS)):
+            program.editor.load_text(ours)
+            save(path, THEIRS)
+            await press(pilot, "f11")
+            await until(pilot, lambda: "Take it (y)" in seen(pilot.app), "the question")
+            await press(pilot, answer)
+            assert program.answer == stays == read(path)
+            assert THEIRS in {read(file) for file in path.parent.iterdir()}
+        await press(pilot, "ctrl+z")
+        assert program.answer == "total = 7\n", "undo restores the earlier code"
 
 
 INTERRUPTED = """import os, signal, sys, time
@@ -272,6 +293,25 @@ from pathlib import Path
 os.kill(os.getppid(), signal.SIGINT)
 Path(sys.argv[1]).write_text("total = 3", encoding="utf-8")
 """
+
+
+@pytest.mark.usefixtures("no_editor")
+async def test_an_editor_or_a_file_that_cannot_be_used_is_reported(
+    opened: Opener, tmp_path: Path, learner_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    async with opened("every-kind", screen=PROGRAMS) as pilot:
+        monkeypatch.setattr(pilot.app, "suspend", nullcontext)
+        lab(pilot.app).editor.focus()
+        for home, editor, said in (
+            (tmp_path / "file", "", "cannot be used"),
+            (learner_home, 'vim "', '(vim " could not be started'),
+            (learner_home, "/no/such/editor", "(/no/such/editor could not be started"),
+        ):
+            monkeypatch.setenv("TUTOR_HOME", str(home))
+            monkeypatch.setenv("EDITOR", editor)
+            await press(pilot, "f11")
+            assert any(said in message for message in messages(pilot.app)), said
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
@@ -291,106 +331,25 @@ async def test_ctrl_c_in_an_open_editor_does_not_end_the_tutor(
         assert lab(pilot.app).answer == "total = 3"
 
 
-@pytest.mark.usefixtures("no_editor")
-async def test_a_file_that_cannot_be_written_is_reported(
-    opened: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "file").write_text("no folder")
-    async with opened("every-kind", screen=PROGRAMS) as pilot:
-        monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "file"))
-        lab(pilot.app).editor.focus()
-        await press(pilot, "f11")
-        assert any("cannot be used" in message for message in messages(pilot.app))
-
-
-@pytest.mark.usefixtures("no_editor")
-async def test_a_file_saved_while_a_program_runs_is_run_after_it(opened: Opener) -> None:
+async def test_an_editor_takes_pastes_and_lets_page_keys_turn_the_page(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
-        program, screen = lab(pilot.app), lesson_screen(pilot.app)
-        program.editor.focus()
-        await press(pilot, "f11")
-        cell(pilot.app).editor.load_text("while True: pass\n")
-        screen.start(cell(pilot.app))
-        await until(pilot, lambda: screen.runner.is_running, "the start")
-        save(lab_path("every-kind", program.field.block_id), "total = 1 + 2\n")
-        await until(pilot, lambda: program.answer == "total = 1 + 2\n", "what was saved")
-        screen.runner.interrupt()
-        await until(pilot, lambda: session(pilot.app).state(program.field.id).solved, "the mark of what was saved")
-
-
-async def test_a_paste_is_inserted_once_without_control_characters(opened: Opener) -> None:
-    async with opened("every-kind", screen=PROGRAMS) as pilot:
         editor = cell(pilot.app).editor
         editor.focus()
         editor.load_text("")
         await paste(pilot, "a = 1\n\x1b[31mb\n")
-        assert editor.text == "a = 1\n␛[31mb\n"
+        assert editor.text == "a = 1\n␛[31mb\n", "inserted once, without control characters"
         await pilot.press("ctrl+z")
         assert editor.text == ""
-
-
-async def test_pasted_carriage_returns_become_line_ends(opened: Opener) -> None:
-    async with opened("every-kind", screen=PROGRAMS) as pilot:
-        editor = cell(pilot.app).editor
-        editor.focus()
-        editor.load_text("")
         await paste(pilot, "if a:\r    b = 1\r\nc = 2\r")
-        assert editor.text == "if a:\n    b = 1\nc = 2\n"
+        assert editor.text == "if a:\n    b = 1\nc = 2\n", "carriage returns become line ends"
 
-
-async def test_long_output_is_cut_to_its_last_lines(opened: Opener) -> None:
-    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
-        output = pilot.app.screen.query(Output).first()
-        output.write("".join(f"line {number}\n" for number in range(5000)))
-        output._draw_if_stale()
-        await until(pilot, lambda: "line 4999" in seen(pilot.app), "the last line")
-        assert len(output._printed.lines) == MOST_LINES
-
-
-@pytest.mark.parametrize(
-    ("printed", "seen_lines"),
-    [
-        (["epoch 1\r", "epoch 2\r"], ["epoch 2"]),
-        (["50 %\r100 %\n"], ["100 %"]),
-        (["hello\r\nworld\r\n"], ["hello", "world"]),
-    ],
-)
-async def test_a_carriage_return_overwrites_the_line_of_output(
-    opened: Opener, printed: list[str], seen_lines: list[str]
-) -> None:
-    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
-        output = pilot.app.screen.query(Output).first()
-        for text in printed:
-            output.write(text)
-        await until(pilot, lambda: seen_lines[-1] in seen(pilot.app), "what was printed")
-        shown = [line.strip(" ▌") for line in seen(pilot.app).splitlines() if "▌" in line]
-        assert [line for line in shown if line in seen_lines] == seen_lines
-
-
-async def test_page_keys_turn_the_page_from_an_editor_that_need_not_scroll(opened: Opener) -> None:
-    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
-        cell(pilot.app).editor.focus()
         await press(pilot, "pagedown")
-        await until(pilot, lambda: session(pilot.app).position == PROGRAMS + 1, "the next screen")
+        await until(pilot, lambda: session(pilot.app).position == OUTPUT, "the next screen")
         await press(pilot, "pageup")
         await until(pilot, lambda: session(pilot.app).position == PROGRAMS, "the previous screen")
         long = cell(pilot.app).editor
         long.load_text("x = 1\n" * 60)
         long.focus()
         await press(pilot, "pagedown")
-        assert session(pilot.app).position == PROGRAMS
+        assert session(pilot.app).position == PROGRAMS, "an editor with more lines than it shows scrolls"
         assert long.cursor_location[0] > 0
-
-
-async def test_the_end_of_one_run_does_not_stop_following_the_next(
-    opened: Opener, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tutor.ui.blocks.code._SETTLES_WITHIN", 0.01)
-    async with opened("every-kind", screen=PROGRAMS) as pilot:
-        block = pilot.app.screen.query(CodeBlock).first()
-        block.show_end()
-        block.follow(block.output)
-        await pilot.pause(0.1)
-        assert block._followed is block.output
-        block.show_end()
-        await until(pilot, lambda: block._followed is None, "the end of the scrolling")
