@@ -6,7 +6,7 @@ import pytest
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
-from tests.ui.driving import GAPS, PROGRAMS, Opener, lesson_screen, session, settle
+from tests.ui.driving import GAPS, PROGRAMS, Opener, go_to, lesson_screen, settle
 from tutor.ui.code_colours import KINDS, code_colours, highlighted
 from tutor.ui.contrast import LEAST, contrast
 from tutor.ui.themes import DARK, LIGHT, THEMES
@@ -31,22 +31,16 @@ def test_every_colour_of_code_is_readable(theme: Theme) -> None:
         assert all(contrast(Color.parse(colour), surface) >= least for colour in colours.values())
 
 
-async def test_the_highlight_query_is_compiled_once_for_all_editors(opened: Opener) -> None:
+async def test_editors_share_a_query_follow_the_theme_and_leave_long_code_plain(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS) as pilot:
-        first, second = lesson_screen(pilot.app).query(Editor)
-        query = first._highlight_query
+        editor, second = lesson_screen(pilot.app).query(Editor)
+        query = editor._highlight_query
         assert query is not None
-        assert second._highlight_query is query
-        first.load_text("x = 'other code'\n")
-        assert first._highlight_query is query
-        assert any(name == "string" for _, _, name in first._highlights[0])
+        assert second._highlight_query is query, "it is compiled once for all editors"
+        editor.load_text("x = 'other code'\n")
+        assert editor._highlight_query is query
+        assert any(name == "string" for _, _, name in editor._highlights[0])
 
-
-async def test_an_editor_has_the_colours_of_the_chosen_theme(opened: Opener) -> None:
-    async with opened("every-kind") as pilot:
-        await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(PROGRAMS))
-        await settle(pilot)
-        editor = lesson_screen(pilot.app).query(Editor).first()
         for theme in (DARK, LIGHT, DARK):
             pilot.app.theme = theme.name
             await settle(pilot)
@@ -58,30 +52,20 @@ async def test_an_editor_has_the_colours_of_the_chosen_theme(opened: Opener) -> 
             assert numbers is not None
             assert contrast(Color.from_rich_color(numbers), ground) >= LEAST
 
-
-async def test_very_long_code_is_not_highlighted(opened: Opener) -> None:
-    async with opened("every-kind", screen=PROGRAMS) as pilot:
-        editor = lesson_screen(pilot.app).query(Editor).first()
-        for code, has_colours in (
-            ("x = 1\n", True), ("x = [" + "1, " * 1000 + "]\n", False), ("x = 1\n" * 20_000, False), ("x = 1", True)
-        ):  # fmt: skip
+        long_line, many_lines = "x = [" + "1, " * 1000 + "]\n", f"x = {'1' * 900}\n" * 60
+        for code, has_colours in (("x = 1\n", True), (long_line, False), (many_lines, False), ("x = 1", True)):
             editor.load_text(code)
-            assert any(editor._highlights.values()) is has_colours
+            assert any(editor._highlights.values()) is has_colours, code[:9]
         editor.insert("y" * 2000)
         assert not any(editor._highlights.values())
         editor.undo()
         assert any(editor._highlights.values())
 
-
-async def test_a_removed_editor_unsubscribes_from_theme_changes(opened: Opener) -> None:
-    async with opened("every-kind") as pilot:
-        screen = lesson_screen(pilot.app)
-        await screen.show_screen(session(pilot.app).goto(PROGRAMS))
-        await settle(pilot)
         assert any(isinstance(node, Editor) for node in pilot.app.theme_changed_signal._subscriptions)
-        await screen.show_screen(session(pilot.app).goto(GAPS))
-        await settle(pilot)
-        assert not any(isinstance(node, Editor) for node in pilot.app.theme_changed_signal._subscriptions)
+        await go_to(pilot, GAPS)
+        assert not any(isinstance(node, Editor) for node in pilot.app.theme_changed_signal._subscriptions), (
+            "a removed editor no longer hears of themes"
+        )
 
 
 def test_code_around_a_gap_is_highlighted_as_in_an_editor() -> None:
