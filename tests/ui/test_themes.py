@@ -12,8 +12,7 @@ from textual.pilot import Pilot
 from textual.theme import BUILTIN_THEMES, Theme
 from textual.widgets import OptionList
 
-from tests.ui.driving import OUTPUT, VECTOR, Opener, lesson_screen, press, seen, session, settle, type_in, until
-from tutor.store import Store
+from tests.ui.driving import OUTPUT, VECTOR, Opener, go_to, press, seen, settle, type_in, until
 from tutor.ui.contrast import LEAST, contrast
 from tutor.ui.themes import COLOURS, FIELD, MUTED, SET_OFF, THEMES, readable
 from tutor.ui.widgets.prose import CODE_STYLE
@@ -94,15 +93,24 @@ def dim(app: App[None], least: float = SEEN) -> Iterator[str]:
 async def in_theme(pilot: Pilot[None], theme: str) -> None:
     """Switch to another theme."""
     pilot.app.theme = theme
-    pilot.app.remove_class("-few-colours")
     await settle(pilot)
 
 
+@pytest.fixture
+def many_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the application take the terminal of the tests for one with many colours."""
+    monkeypatch.setattr("tutor.ui.app.FEW_COLOURS", ())
+
+
+@pytest.mark.usefixtures("many_colours")
 async def test_every_text_on_the_screen_has_enough_contrast(opened: Opener) -> None:
+    themes = ["textual-light", "solarized-light", "tokyo-night"]
+
     async def assert_all_is_seen(what: str) -> None:
-        for theme in ("textual-light", "solarized-light", "tokyo-night"):
+        for theme in themes:
             await in_theme(pilot, theme)
             assert not list(dim(pilot.app)), (what, theme)
+        themes.reverse()  # the present theme is the next screen's first: changing it restyles everything
 
     async with opened("every-kind") as pilot:
         await type_in(pilot, "-0.7")
@@ -114,8 +122,7 @@ async def test_every_text_on_the_screen_has_enough_contrast(opened: Opener) -> N
             await press(pilot, key)
             await assert_all_is_seen(key)
             await press(pilot, "escape")
-        await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(OUTPUT))
-        await settle(pilot)
+        await go_to(pilot, OUTPUT)
         await assert_all_is_seen("a plot")
         await press(pilot, "escape", "escape")
         await assert_all_is_seen("home")
@@ -124,25 +131,26 @@ async def test_every_text_on_the_screen_has_enough_contrast(opened: Opener) -> N
         await assert_all_is_seen("the palette")
 
 
+@pytest.mark.usefixtures("many_colours")
 async def test_the_names_of_cells_are_readable(opened: Opener) -> None:
     """Only the names tell the cells apart."""
     async with opened("every-kind", screen=VECTOR) as pilot:
-        for theme in ("tutor-light", "tutor-dark"):
+        for theme in ("tutor-dark", "tutor-light"):
             await in_theme(pilot, theme)
             assert "H₂" in seen(pilot.app)
             assert not [text for text in dim(pilot.app, LEAST) if "H" in text], theme
 
 
-@pytest.mark.parametrize("theme", ["ansi-light", "tutor-dark"])
-async def test_with_few_colours_the_selected_line_is_underlined(opened: Opener, store: Store, theme: str) -> None:
+async def test_with_few_colours_the_selected_line_is_underlined(opened: Opener) -> None:
     """The line has no background colour, as its signs keep their colours."""
-    store.set_setting("theme", theme)
     async with opened("every-kind") as pilot:
-        assert pilot.app.has_class("-few-colours")
         await press(pilot, "f7")
-        lines = pilot.app.screen.query_one(OptionList)
-        at_cursor, other = ([part.style for part in lines.render_line(y) if part.style] for y in (0, 1))
-        assert all(style.underline for style in at_cursor)
-        assert not any(style.underline for style in other)
-        assert {style.bgcolor for style in at_cursor} == {style.bgcolor for style in other}
-        assert at_cursor[-1].bgcolor == pilot.app.screen.background_colors[1].rich_color
+        for theme in ("tutor-dark", "ansi-light"):
+            await in_theme(pilot, theme)
+            assert pilot.app.has_class("-few-colours")
+            lines = pilot.app.screen.query_one(OptionList)
+            at_cursor, other = ([part.style for part in lines.render_line(y) if part.style] for y in (0, 1))
+            assert all(style.underline for style in at_cursor)
+            assert not any(style.underline for style in other)
+            assert {style.bgcolor for style in at_cursor} == {style.bgcolor for style in other}
+            assert at_cursor[-1].bgcolor == pilot.app.screen.background_colors[1].rich_color
