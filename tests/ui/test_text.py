@@ -146,6 +146,12 @@ def test_formulas_are_side_by_side_where_they_fit() -> None:
         assert shown[-1] == r"\what"
 
 
+def test_a_broken_formula_takes_the_whole_width_and_is_not_broken_again() -> None:
+    long = Formula(rf"a = \frac{{{' + '.join('bcdefghijklmn')}}}{{2}}")
+    assert long.get_optimal_width({}, 40) == 40
+    assert Formula("a = b").get_optimal_width({}, 40) == 5
+
+
 @pytest.mark.parametrize(
     ("label", "lines"),
     [

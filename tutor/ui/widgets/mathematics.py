@@ -39,7 +39,9 @@ class Formula(Visual):
         return Content.assemble(*(piece for pair in zip(parts, gaps, strict=True) for piece in pair)).rstrip("\n")
 
     def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:
-        """Return the width when broken for the container."""
+        """Return the width of the formulas; the whole container's if one is broken, which would break again in less."""
+        if self.is_broken and any(_width(line) > container_width for line in self.latex):
+            return container_width
         return max((line.cell_length for line in self.content(container_width).split()), default=0)
 
     def get_height(self, rules: RulesMap, width: int) -> int:
