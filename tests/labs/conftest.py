@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from tutor.labs.checker import Checker
 from tutor.labs.kernel import Kernel
 from tutor.labs.sandbox.level import level
 from tutor.labs.sandbox.limits import Limits
@@ -60,11 +61,12 @@ class ReusedKernel(Kernel):
 
 
 class TorchChild:
-    """The shared child and the event loop that it belongs to."""
+    """The shared child, a shared process for authors' checks, and the event loop that they belong to."""
 
     def __init__(self) -> None:
         data = {f"data/{path.name}": path for path in (shipped_lessons() / "data").glob("*.csv")}
         self.kernel = ReusedKernel(files=data, limits=Limits(seconds=60))
+        self.checker = Checker(Limits(seconds=60))
         self._runner = asyncio.Runner()
 
     def run(self, work: Coroutine[Any, Any, Value]) -> Value:
@@ -74,6 +76,7 @@ class TorchChild:
 
     def end(self) -> None:
         self._runner.run(self.kernel.end())
+        self._runner.run(self.checker.close())
         self._runner.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,8 @@ async def test_an_interrupted_import_restarts_the_process() -> None:
     """PyTorch, interrupted while it loads, cannot be imported again in the same process."""
     write = "import sys; sys.path.insert(0, '.'); open('slow.py', 'w').write('import time; time.sleep(9)')"
     cells = Cells(
-        {"write": write, "load": "import slow", "loop": "while True: pass"}, seconds={"load": 0.3, "loop": 0.2}
+        {"write": write, "load": "import slow", "loop": "while True: pass"},
+        seconds={"load": 0.3, "loop": 0.2},
     )
     assert (await cells.run("write")).run.is_ok
     stopped = await cells.run("load")
@@ -128,6 +130,8 @@ def test_the_courses_cells_print_their_recorded_output(torch_child: TorchChild) 
                 if bool(result.run.fit) != (".step()" in block.code.fill()):
                     wrong.append(f"{path.name} {block.id}: only cells that train should have a fit")
                 said = result.run.output + (result.run.value or "")
+                if block.id == "environment-check":
+                    assert f"PyTorch: {version('torch')}" in said
                 if block.output is not None and not same_output(block.output, said, block.within):
                     wrong.append(f"{path.name} {block.id}: it prints {said!r}, not {block.output!r}")
                 if result.trouble or result.advice:

@@ -10,6 +10,7 @@ import pytest
 
 from tutor.labs.array_mistakes import mistaken_arrays
 from tutor.labs.checks import CheckResult, Evidence, judge, question
+from tutor.labs.follow import FollowThrough
 from tutor.labs.sandbox.inside.describe import describe
 from tutor.lessons.blocks import Check
 from tutor.lessons.template import Template
@@ -151,6 +152,19 @@ def test_no_typical_mistake_equals_the_right_answer(lab2: Graph) -> None:
     for array in lab2.arrays.values():
         true = tuple(lab2.values[cell] for cell in array.cells)
         assert all(each.cells != true for each in mistaken_arrays(lab2, array))
+
+
+def test_mistakes_are_named_although_some_would_take_the_logarithm_of_a_negative_number() -> None:
+    layers = [{"weights": [[-0.5], [0.3]], "activation": "sigmoid"}]
+    spec = {"inputs": [1, 0.5], "target": 1, "layers": layers, "loss": "binary_cross_entropy"}
+    graph = build_graph(Network.from_spec(spec))
+    (quantity,) = {graph.quantity("output.yhat")}
+    left_out = -0.5 + 0.3 * 0.5  # the sigmoid is left out: Z itself, below 0
+    message = judge(check_of(graph, quantity.name), evidence_of([left_out]), graph).message
+    assert "activation function is left out" in message
+    earlier = FollowThrough()
+    earlier.note(check_of(graph, quantity.name), graph, describe([left_out]))
+    assert earlier.behind(check_of(graph, "E", subject="loss"), graph, describe(0.3)) == ""
 
 
 def error(kind: str, message: str, *names: str) -> Evidence:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import runpy
 import sys
+import venv
 from typing import Any
 
 import pytest
@@ -58,11 +59,17 @@ def test_each_finding_has_its_advice(change: dict[str, Any], place: int, is_ok: 
 def test_the_doctor_reports_every_finding(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from tutor.cli.doctor import command
 
+    """In an environment without PyTorch, which would take a second to import; ``test_cells`` looks at this Python."""
     monkeypatch.setenv("TUTOR_HOME", str(tmp_path))
+    venv.create(tmp_path / "bare", symlinks=sys.platform != "win32")
+    own = tmp_path / "bare" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    monkeypatch.setenv("TUTOR_PYTHON", str(own))
     result = CliRunner().invoke(command, ["--json"], standalone_mode=False, catch_exceptions=False)
     found = {each["what"]: each for each in json.loads(result.output)}
     assert {"Terminal", "Characters", "Colours", "Python", "PyTorch", "Progress", "Learners' programs"} <= set(found)
     assert sys.version.split()[0] in found["Python"]["found"]
+    assert found["PyTorch"]["is_ok"] is not True
+    assert str(own) in found["PyTorch"]["command"]
     assert found["Progress"]["is_ok"] is True
     monkeypatch.setattr("tutor.labs.environment.look", lambda: ())
     shown = CliRunner().invoke(command, [], standalone_mode=False, catch_exceptions=False)

@@ -20,7 +20,7 @@ import pytest
 from benchmarks.campaigns import containment
 from benchmarks.campaigns.bombs import BOMBS, PROBES
 from benchmarks.campaigns.containment import carrying
-from tests.labs.test_containment import SMALL, at_every_level, levels, run
+from tests.labs.test_containment import SMALL, at_every_level, levels, run, run_each
 from tutor.labs.ending import Ending
 from tutor.labs.sandbox import bubblewrap, leftovers
 from tutor.labs.sandbox.inside import folder
@@ -108,8 +108,8 @@ def survivors(token: str, seconds: float = 5.0) -> list[int]:
 
 @pytest.mark.parametrize(
     ("program", "number"),
-    [(_SLEEPERS, signal.SIGTERM), (_SLEEPERS, signal.SIGKILL), (_FORK_BOMB, signal.SIGKILL), (_IDLE, signal.SIGHUP)],
-    ids=["sleepers, SIGTERM", "sleepers, SIGKILL", "fork bomb, SIGKILL", "idle, SIGHUP"],
+    [(_SLEEPERS, signal.SIGTERM), (_FORK_BOMB, signal.SIGKILL), (_IDLE, signal.SIGHUP)],
+    ids=["sleepers, SIGTERM", "fork bomb, SIGKILL", "idle, SIGHUP"],
 )
 @at_every_level
 def test_nothing_outlives_the_tutor(at: Level, program: str, number: signal.Signals) -> None:
@@ -157,7 +157,7 @@ def test_a_fork_bomb_without_a_supervisor_is_swept(at: Level) -> None:
         assert tutor.stdout is not None
         token = tutor.stdout.readline().strip()
         assert tutor.stdout.readline().strip() == "running"
-        time.sleep(0.3)
+        time.sleep(0.1)
         supervisor = descendants(tutor.pid)[1]
         for process in (supervisor, tutor.pid):
             os.kill(process, signal.SIGSTOP)
@@ -181,7 +181,7 @@ def wait_for_environment(*processes: int) -> None:
 
 @at_every_level
 def test_nested_folders_do_not_stop_the_clock(at: Level) -> None:
-    ran = run(at, BOMBS["nested folders"], seconds=1.0)
+    ran = run(at, BOMBS["nested folders"], seconds=0.5)
     assert ran.result.ending in (Ending.TIME, Ending.FOLDER)
     assert ran.left == []
     assert not [name for name in os.listdir("/tmp") if name.startswith(f"tutor-{leftovers.mark()}")]
@@ -191,7 +191,7 @@ def test_nested_folders_do_not_stop_the_clock(at: Level) -> None:
 def test_a_program_ends_when_its_watcher_fails(at: Level, monkeypatch: pytest.MonkeyPatch) -> None:
     turns = iter(range(1000))
     monkeypatch.setattr("tutor.labs.usage.Meter.memory", lambda *_: 1 // abs(next(turns) - 10))
-    ran = run(at, "while True: pass", seconds=30)
+    ran = run(at, "import time\ntime.sleep(60)", seconds=30)
     assert ran.result.ending is Ending.STOPPED
 
 
@@ -244,17 +244,17 @@ def test_hidden_memory_and_files_are_counted(at: Level, name: str) -> None:
 # -- calls ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", PROBES)
 @at_every_level
-def test_probes_find_no_way_out(at: Level, name: str) -> None:
-    assert run(at, PROBES[name]).result.value == "[]"
+def test_probes_find_no_way_out(at: Level) -> None:
+    for name, ran in zip(PROBES, run_each(at, PROBES.values()), strict=True):
+        assert ran.result.value == "[]", name
 
 
 def test_a_short_run_of_the_campaign() -> None:
-    """Run a bomb as this user and, as root, probes as an ordinary user."""
+    """Run a bomb as this user, at one level because tests above run it at each, and probes as another user if root."""
     this, *other = containment.people()
     outcomes = [
-        *containment.matrix([this], containment.levels(), ["files without a name"], seed=1, kills=1),
+        *containment.matrix([this], containment.levels()[-1:], ["files without a name"], seed=1, kills=1),
         *containment.matrix(other, containment.levels(), ["calls that lead out"], seed=1, kills=0),
     ]
     assert [outcome.broken for outcome in outcomes] == [[]] * len(outcomes)

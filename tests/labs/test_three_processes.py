@@ -10,11 +10,12 @@ from unittest.mock import AsyncMock
 
 import pytest
 
+from tests.labs.conftest import TorchChild
 from tutor.labs.checker import Checker
-from tutor.labs.lab import LabResult, run_lab
+from tutor.labs.lab import start_lab
 from tutor.labs.sandbox.level import level
 from tutor.labs.sandbox.process import SandboxProcess
-from tutor.lessons import load
+from tutor.lessons import Lesson, load
 from tutor.lessons.blocks import Lab
 from tutor.session.batch import mark_program
 from tutor.session.model import Verdict
@@ -36,11 +37,12 @@ screens:
 """
 
 
-def run_with_check(tmp_path: Path, check: str, source: str) -> LabResult:
-    path = tmp_path / "lesson.yaml"
+def with_check(folder: Path, check: str) -> tuple[Lab, Lesson]:
+    """Write a lesson whose lab has this check, and return the lab and the lesson."""
+    path = folder / "lesson.yaml"
     path.write_text(LESSON.replace("{check}", check.replace("\n", "\n" + " " * 14)))
     lesson = load(path)
-    return run_lab(next(block for block in lesson.blocks if isinstance(block, Lab)), source, lesson=lesson)
+    return next(block for block in lesson.blocks if isinstance(block, Lab)), lesson
 
 
 CASES = [
@@ -54,16 +56,18 @@ CASES = [
     ("assert all(f(x) == [2, 4])", "import numpy as np\nx = np.array([1., 2])\nf = lambda v: 2 * v", True, False, ""),
     ("assert made.total() == 6", "class Made:\n    def total(self): return 6\nmade = Made()", True, True, ""),
     ("assert made.total() == 6, 'no'", "class Made:\n    def total(self): return 5\nmade = Made()", False, True, "no."),
-    ("while True: pass", "x = 6", False, False, "This check could not run."),
+    ("import time\ntime.sleep(60)", "x = 6", False, False, "This check could not run."),
     ("import os\nos._exit(0)", "x = 6", False, False, "This check could not run."),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("check", "source", "passes", "with_program", "said"), CASES)
 def test_a_python_check_runs_on_the_programs_values(
-    tmp_path: Path, check: str, source: str, passes: bool, with_program: bool, said: str
+    tmp_path: Path, check: str, source: str, passes: bool, with_program: bool, said: str, torch_child: TorchChild
 ) -> None:
-    result = run_with_check(tmp_path, check, source)
+    lab, lesson = with_check(tmp_path, check)
+    shared = torch_child
+    result = shared.run(start_lab(lab, source, lesson=lesson, kernel=shared.kernel, checker=shared.checker))
     (found,) = result.checks
     assert (found.passed, found.with_program) == (passes, with_program), found
     assert said in found.message
@@ -72,9 +76,7 @@ def test_a_python_check_runs_on_the_programs_values(
 
 def test_marking_mentions_checks_inside_the_program(tmp_path: Path) -> None:
     check, source = "assert made.total() == 6", "class Made:\n    def total(self): return 6\nmade = Made()"
-    run_with_check(tmp_path, check, source)
-    lesson = load(tmp_path / "lesson.yaml")
-    (lab,) = (block for block in lesson.blocks if isinstance(block, Lab))
+    lab, lesson = with_check(tmp_path, check)
     result = mark_program(lab, lesson, source)
     assert result.verdict is Verdict.CORRECT
     assert "Checked with the program" in result.message

@@ -6,16 +6,18 @@ from them. A wrong array that merely equals some other array is not reported: th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tutor.errors import FormulaError
 from tutor.formulas import evaluate
-from tutor.mistakes import MISTAKES, Place, Surroundings, TypicalMistake, place_of
-from tutor.network import Graph, Node, Quantity
+from tutor.formulas.tree import Tree
+from tutor.mistakes import MISTAKES, MistakenFormula, Place, Surroundings, TypicalMistake, place_of
+from tutor.network import Graph, Quantity
 
 Values = dict[str, float]
-_Change = Callable[[Node, Values], float | None]
+_Change = Callable[[str, Values], float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +42,18 @@ def mistaken_arrays(graph: Graph, quantity: Quantity) -> Iterator[MistakenArray]
     Each mistake is tried in the line of one layer, for every layer, and in the lines of all layers together.
     """
     true = tuple(graph.values[cell] for cell in quantity.cells)
-    around = Surroundings(graph)
+    steps = _Steps(graph)
     lines_of = _lines(graph)
     for mistake in _mistakes_nearest_first(graph, quantity):
         assert mistake.in_program is not None
-        for how, nodes in _forms(around, mistake).items():
-            lines = sorted({lines_of[node] for node in nodes if node in lines_of})
+        along_with = MISTAKES.get(mistake.in_program.along_with) if mistake.in_program.along_with else None
+        for how, made in steps.forms(mistake).items():
+            lines = sorted({lines_of[each.at] for each in made if each.at in lines_of})
             for line in (*lines, "") if len(lines) > 1 else ("",):
                 where = _Where(lines_of, line)
-                for together in (True, False) if mistake.in_program.along_with else (False,):
-                    values = worked_out(graph, _change(around, mistake, how, together, where))
+                for together in (True, False) if along_with is not None else (False,):
+                    also = steps.made(along_with) if together and along_with is not None else ()
+                    values = worked_out(graph, _change(graph, made, also, where))
                     cells = tuple(values[cell] for cell in quantity.cells)
                     if cells != true:
                         says = _in_layer(mistake.in_program.sentence(how), line.rpartition(".")[0])
@@ -95,15 +99,20 @@ def _in_layer(says: str, layer: str) -> str:
 
 
 def worked_out(graph: Graph, change: _Change, *, given: Mapping[str, float] | None = None) -> Values:
-    """Return all values by node. ``change`` may replace a node's value (None: leave it); ``given`` replaces given
-    numbers."""
+    """Return all values by node; nan where a formula has none, as the logarithm of a negative number. ``change`` may
+    replace a node's value (None: leave it); ``given`` replaces given numbers."""
     names, own = list(graph.nodes), given or {}
     line = [own.get(name, node.value if node.value is not None else 0.0) for name, node in graph.nodes.items()]
     values = {name: line[slot] for slot, name in enumerate(names) if graph.nodes[name].formula is None}
     for slot, formula in graph.program:
         name = names[slot]
-        changed = change(graph.nodes[name], values)
-        line[slot] = values[name] = changed if changed is not None else formula(line)
+        found = change(name, values)
+        if found is None:
+            try:
+                found = formula(line)
+            except (FormulaError, ArithmeticError, ValueError):
+                found = math.nan
+        line[slot] = values[name] = found
     return values
 
 
@@ -124,38 +133,49 @@ def _places(mistake: TypicalMistake) -> Collection[Place]:
     return mistake.in_program.places or mistake.formulas
 
 
-def _forms(around: Surroundings, mistake: TypicalMistake) -> dict[str, list[str]]:
-    """Return the forms that a mistake takes in this graph, each with the nodes at which it can be made."""
-    places = _places(mistake)
-    found: dict[str, list[str]] = {}
-    for node in around.nodes.values():
-        if node.formula is not None and place_of(node) in places:
-            for each in mistake.made_at(around, node, place_of(node)):
-                found.setdefault(each.how, []).append(node.name)
-    return found
+class _Steps:
+    """The steps of a graph, each with its place, and the mistakes that can be made at them."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._around = Surroundings(graph)
+        self._places = [(node, place_of(node)) for node in graph.nodes.values() if node.formula is not None]
+
+    def made(self, mistake: TypicalMistake) -> list[MistakenFormula]:
+        """Return every formula that results from a mistake, in the order of the graph."""
+        places = _places(mistake)
+        return [
+            each
+            for node, place in self._places
+            if place in places
+            for each in mistake.made_at(self._around, node, place)
+        ]
+
+    def forms(self, mistake: TypicalMistake) -> dict[str, list[MistakenFormula]]:
+        """Return the same by the form of the mistake."""
+        found: dict[str, list[MistakenFormula]] = {}
+        for each in self.made(mistake):
+            found.setdefault(each.how, []).append(each)
+        return found
 
 
-def _change(around: Surroundings, mistake: TypicalMistake, how: str, together: bool, where: _Where) -> _Change:
-    """Return a function that applies a mistake at each node in ``where``, ``together`` with the mistake that
-    accompanies it."""
-    along = MISTAKES.get(mistake.in_program.along_with) if together and mistake.in_program is not None else None
-    places = _places(mistake)
+def _change(graph: Graph, made: Iterable[MistakenFormula], also: Iterable[MistakenFormula], where: _Where) -> _Change:
+    """Return a function that applies the mistakes ``made`` at the nodes in ``where``, and those that accompany them
+    (``also``) in its layer."""
+    trees: dict[str, Tree] = {}
+    for each in made:
+        if where.has(each.at):
+            trees.setdefault(each.at, each.tree)
+    for each in also:
+        if where.has_layer(each.at):
+            trees.setdefault(each.at, each.tree)
 
-    def change(node: Node, values: Values) -> float | None:
-        for made in (mistake, along):
-            is_here = where.has(node.name) if made is mistake else where.has_layer(node.name)
-            if made is None or not is_here:
-                continue
-            place = place_of(node)
-            if place in (places if made is mistake else _places(made)):
-                for each in made.made_at(around, node, place):
-                    if made is along or each.how == how:
-                        # a new weight that is taken too early has its value in the graph
-                        known = {**around.graph.values, **values}
-                        try:
-                            return evaluate(each.tree, known)
-                        except FormulaError:
-                            return None
-        return None
+    def change(node: str, values: Values) -> float | None:
+        if node not in trees:
+            return None
+        try:
+            # a new weight that is taken too early has its value in the graph
+            return evaluate(trees[node], {**graph.values, **values})
+        except FormulaError:
+            return None
 
     return change

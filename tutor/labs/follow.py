@@ -50,7 +50,7 @@ class FollowThrough:
         tries = [*reversed(self._noted.items()), (" and ".join(self._noted), everything)]
         for subject, own in tries:
             if not own.keys() & set(cells):
-                values = worked_out(graph, lambda node, _, own=own: own.get(node.name), given=own)  # type: ignore[misc]
+                values = worked_out(graph, lambda node, _, own=own: own.get(node), given=own)  # type: ignore[misc]
                 if is_same(value, [values[cell] for cell in cells], check.decimals):
                     return subject
         return ""
