@@ -1,4 +1,5 @@
-"""Snapshots of every screen and state as text, at 80×24 and at 120×40. Each test says what a person must see.
+"""Snapshots of every screen and state as text, at 80×24 and at 120×40. Each picture has a comment on what a person must
+see. Pictures that can be reached from one another share an application.
 
 After an intended change run ``pytest tests/ui/test_screens.py --snapshot-update`` and review the diff.
 """
@@ -6,7 +7,7 @@ After an intended change run ``pytest tests/ui/test_screens.py --snapshot-update
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,13 +17,11 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual.pilot import Pilot
 
+from tests.homes import write_long_ago
 from tests.ui.driving import (
-    CHOICES,
-    GAPS,
     LESSON,
     OUTPUT,
     PROGRAMS,
-    SHOWN,
     VECTOR,
     enter,
     press,
@@ -50,7 +49,10 @@ class TextFile(SingleFileSnapshotExtension):
     _write_mode = WriteMode.TEXT
 
 
-Stage = Callable[..., AbstractAsyncContextManager[Pilot[None]]]
+Picture = Callable[[str], Awaitable[None]]
+"""Compares the screen at each size with its snapshot, which has this name."""
+
+Stage = Callable[..., AbstractAsyncContextManager[tuple[Pilot[None], Picture]]]
 
 
 @pytest.fixture(autouse=True)
@@ -78,16 +80,16 @@ async def steady(pilot: Pilot[None], kept: Path) -> str:
 
 @pytest.fixture
 def stage(lessons: Path, snapshot: SnapshotAssertion, request: pytest.FixtureRequest) -> Stage:
-    """Open the application, press keys, and compare the final screen with its snapshot."""
+    """Open the application; yield it with a function that takes a picture."""
 
     @asynccontextmanager
     async def play(
         target: str | None = None,
-        *keys: str,
+        *,
         screen: int = 0,
         given: Mapping[str, str | tuple[str, ...]] | None = None,
         prepare: Callable[[Store], None] = lambda store: store.set_setting("tour-seen", True),
-    ) -> AsyncIterator[Pilot[None]]:
+    ) -> AsyncIterator[tuple[Pilot[None], Picture]]:
         store = Store(None, learner="", now=lambda: NOW)
         prepare(store)
         if target == "every-kind":
@@ -98,16 +100,23 @@ def stage(lessons: Path, snapshot: SnapshotAssertion, request: pytest.FixtureReq
         app = TutorApp(store, target, warm=False)
         app.animation_level = "none"
         async with app.run_test(size=SIZES[0]) as pilot:
+
+            async def picture(name: str) -> None:
+                is_larger = app.size == SIZES[-1]
+                for width, height in reversed(SIZES) if is_larger else SIZES:
+                    if app.size != (width, height):
+                        await pilot.resize_terminal(width, height)
+                    title = f"{name}-{width}x{height}"
+                    shown = await steady(pilot, KEPT / f"{request.node.name}[{title}].txt")
+                    assert shown == snapshot(name=title, extension_class=TextFile), title
+
             await settle(pilot)
-            await press(pilot, *keys)
-            yield pilot
-            for width, height in SIZES:
-                await pilot.resize_terminal(width, height)
-                name = f"{width}x{height}"
-                shown = await steady(pilot, KEPT / f"{request.node.name}[{name}].txt")
-                assert shown == snapshot(name=name, extension_class=TextFile)
+            yield pilot, picture
 
     return play
+
+
+BROKEN = "tutor: 1\ntitel: Broken\nscreens: []\n"
 
 
 def more_lessons(folder: Path) -> None:
@@ -115,8 +124,8 @@ def more_lessons(folder: Path) -> None:
     for number, title in ((2, "The forward pass"), (3, "Backpropagation by hand")):
         name = title.lower().replace(" ", "-")
         text = LESSON.replace("Every kind", title).replace("id: every-kind", f"id: {name}")
-        (folder / f"0{number}-{name}.yaml").write_text(text, encoding="utf-8")
-    (folder / "04-broken.yaml").write_text("tutor: 1\ntitel: Broken\nscreens: []\n", encoding="utf-8")
+        write_long_ago(folder / f"0{number}-{name}.yaml", text)
+    (folder / "04-broken.yaml").write_text(BROKEN, encoding="utf-8")
 
 
 def halfway(store: Store) -> None:
@@ -128,293 +137,205 @@ def halfway(store: Store) -> None:
     store.set_position("the-forward-pass", "", 3)
 
 
-# -- home --------------------------------------------------------------------------------------------------------------
+async def rub_out(pilot: Pilot[None], text: str) -> None:
+    """Replace what is typed in the focused field."""
+    await press(pilot, "ctrl+u")
+    await type_in(pilot, text)
 
 
-async def test_home_new(stage: Stage) -> None:
-    """You should see one lesson that is not begun, the cursor on it, and what it is about."""
-    async with stage():
-        pass
-
-
-async def test_home_with_progress(stage: Stage, lessons: Path) -> None:
-    """You should see "Continue" first, a lesson done, one with an answer to fix, one new, one that cannot be used."""
+async def test_home(stage: Stage, lessons: Path) -> None:
     more_lessons(lessons)
-    async with stage(prepare=halfway):
-        pass
-
-
-async def test_home_search(stage: Stage, lessons: Path) -> None:
-    """You should see the word in the search line and only the lesson that has it."""
-    more_lessons(lessons)
-    async with stage(None, "slash", *"prop", prepare=halfway):
-        pass
-
-
-async def test_home_search_finds_nothing(stage: Stage) -> None:
-    """You should see that nothing was found, and how to see all again."""
-    async with stage(None, "slash", *"zz"):
-        pass
+    async with stage(prepare=halfway) as (pilot, picture):
+        # "Continue" first, a lesson done, one with an answer to fix, one new, one that cannot be used
+        await picture("with_progress")
+        # the word in the search line and only the lesson that has it
+        await press(pilot, "slash", *"prop")
+        await picture("search")
+        # that nothing was found, and how to see all again
+        await press(pilot, "ctrl+u", *"zz")
+        await picture("search_finds_nothing")
 
 
 async def test_home_empty(stage: Stage, lessons: Path) -> None:
-    """You should see that there are no lessons, and where to put some."""
     (lessons / "01-every-kind.yaml").unlink()
-    async with stage():
-        pass
+    async with stage() as (_, picture):
+        # that there are no lessons, and where to put some
+        await picture("home")
 
 
-async def test_welcome(stage: Stage) -> None:
-    """You should see a tour of one minute offered over Home, and that it can be skipped."""
-    async with stage(prepare=lambda store: None):
-        pass
-
-
-async def test_tour(stage: Stage) -> None:
-    """You should see the tour's first page: a real question on one unit."""
-    async with stage(prepare=lambda store: None) as pilot:
+async def test_first_start(stage: Stage) -> None:
+    async with stage(prepare=lambda store: None) as (pilot, picture):
+        # a tour of one minute offered over Home, and that it can be skipped
+        await picture("welcome")
+        # the tour's first page: a real question on one unit
         await pilot.press("enter")
         await until(pilot, lambda: type(pilot.app.screen).__name__ == "LessonScreen", "the tour")
         await settle(pilot)
-
-
-# -- a lesson ----------------------------------------------------------------------------------------------------------
+        await picture("tour")
+        # one lesson that is not begun, the cursor on it, and what it is about
+        await press(pilot, "escape", "escape")
+        await picture("home")
 
 
 async def test_lesson(stage: Stage) -> None:
-    """You should see text, a sum with its limit, the network with Z₁ highlighted, and two fields, the first focused."""
-    async with stage("every-kind"):
-        pass
-
-
-async def test_lesson_reading(stage: Stage) -> None:
-    """You should see under the field how the sum in it is read."""
-    async with stage("every-kind") as pilot:
+    async with stage("every-kind") as (pilot, picture):
+        # text, a sum with its limit, the network with Z₁ highlighted, and two fields, the first focused
+        await picture("begun")
+        # that nothing has been answered, and what will appear here
+        await press(pilot, "escape", "l")
+        await picture("look_back_empty")
+        # a unit of the drawing selected, and its formula with its numbers under it
+        await press(pilot, "escape", "enter", "f6", "right")
+        await picture("unit")
+        # under the field how the sum in it is read
+        await press(pilot, "escape")
         await type_in(pilot, "0.2*1 - 0.5 - 0.4")
-
-
-async def test_lesson_right(stage: Stage) -> None:
-    """You should see a tick and a word beside Z₁, its value in the drawing, and Z₂ focused."""
-    async with stage("every-kind") as pilot:
-        await type_in(pilot, "-0.7")
+        await picture("reading")
+        # where reading stopped and what was expected, and that it is not counted as an attempt
+        await rub_out(pilot, "0.2*(1 - 0.5")
         await enter(pilot)
-
-
-async def test_lesson_wrong(stage: Stage) -> None:
-    """You should see a cross beside Z₁, and that the bias is missing; Z₁ keeps the focus."""
-    async with stage("every-kind") as pilot:
-        await type_in(pilot, "-0.3")
+        await picture("unreadable")
+        # that 1,234 could be read two ways, and both of them
+        await rub_out(pilot, "1,234")
         await enter(pilot)
-
-
-async def test_lesson_unreadable(stage: Stage) -> None:
-    """You should see where reading stopped and what was expected, and that it is not counted as an attempt."""
-    async with stage("every-kind") as pilot:
-        await type_in(pilot, "0.2*(1 - 0.5")
+        await picture("ambiguous")
+        # a cross beside Z₁, and that the bias is missing; Z₁ keeps the focus
+        await rub_out(pilot, "-0.3")
         await enter(pilot)
-
-
-async def test_lesson_ambiguous(stage: Stage) -> None:
-    """You should see that 1,234 could be read two ways, and both of them."""
-    async with stage("every-kind") as pilot:
-        await type_in(pilot, "1,234")
-        await enter(pilot)
-
-
-async def test_lesson_follows(stage: Stage) -> None:
-    """You should see that ŷ follows from an earlier mistake, and which one."""
-    async with stage(
-        "every-kind", screen=OUTPUT, given={"Z1": "-0.7", "Z2": "-0.1", "hidden.H": ("0", "-0.15")}
-    ) as pilot:
-        await type_in(pilot, "0.13")
-        await enter(pilot)
-
-
-async def test_lesson_imprecise(stage: Stage) -> None:
-    """You should see that the number is right so far, and how many decimals are asked for."""
-    async with stage("every-kind", screen=OUTPUT, given={"yhat": "0.08"}) as pilot:
-        await type_in(pilot, "0.42")
-        await enter(pilot)
-
-
-async def test_lesson_grid(stage: Stage) -> None:
-    """You should see a vector of two cells, a sign beside each, and an explanation for the wrong cell."""
-    async with stage("every-kind", screen=VECTOR, given={"hidden.H": ("-0.7", "0.1")}):
-        pass
-
-
-async def test_lesson_choices(stage: Stage) -> None:
-    """You should see the chosen option with its reply, and steps to put in order, the cursor on the first."""
-    async with stage("every-kind", "2", "enter", "tab", screen=CHOICES):
-        pass
-
-
-async def test_lesson_gaps(stage: Stage) -> None:
-    """You should see gaps in code, a tick after the right one and a cross after the other."""
-    async with stage("every-kind", screen=GAPS) as pilot:
-        await type_in(pilot, "backward")
-        await enter(pilot)
-        await type_in(pilot, "stop")
-        await enter(pilot)
-
-
-async def test_lesson_shown(stage: Stage) -> None:
-    """You should see the given values as matrices, and a table with its caption."""
-    async with stage("every-kind", screen=SHOWN):
-        pass
-
-
-async def test_lesson_plot(stage: Stage) -> None:
-    """You should see a parabola with axes, and a description of it."""
-    async with stage("every-kind", "escape", "end", screen=OUTPUT):
-        pass
-
-
-async def test_lesson_hints(stage: Stage) -> None:
-    """You should see three hints open, the last with a formula, and what the next one would cost."""
-    async with stage("every-kind", "f2", "f2", "f2"):
-        pass
-
-
-async def test_lesson_giving_up_is_confirmed(stage: Stage) -> None:
-    """You should see a question before the answer is shown, with No focused."""
-    async with stage("every-kind", "f8"):
-        pass
-
-
-async def test_lesson_given_up(stage: Stage) -> None:
-    """You should see the answer, marked as shown rather than found."""
-    async with stage("every-kind", "f8", "y"):
-        pass
-
-
-async def test_lesson_unit(stage: Stage) -> None:
-    """You should see a unit of the drawing selected, and its formula with its numbers under it."""
-    async with stage("every-kind", "f6", "right"):
-        pass
-
-
-async def test_lesson_new_numbers(stage: Stage) -> None:
-    """You should see other numbers in the drawing, and their number in the title."""
-    async with stage("every-kind", "escape", "p"):
-        pass
-
-
-# -- programs ----------------------------------------------------------------------------------------------------------
-
-
-async def test_program(stage: Stage) -> None:
-    """You should see a cell to run, and a lab with its checks."""
-    async with stage("every-kind", screen=PROGRAMS):
-        pass
-
-
-async def test_program_run(stage: Stage) -> None:
-    """You should see 42 under the cell, and that it ran."""
-    async with stage("every-kind", screen=PROGRAMS) as pilot:
-        await run(pilot, 0)
-
-
-async def test_program_error(stage: Stage) -> None:
-    """You should see the exception, the line it is in with a mark, and what it means."""
-    async with stage("every-kind", screen=PROGRAMS) as pilot:
-        pilot.app.screen.query(CodeField).first().editor.load_text("a = 6\nprint(a * b)\n")
-        await run(pilot, 0)
-
-
-async def test_lab_checked(stage: Stage) -> None:
-    """You should see which check failed and why."""
-    async with stage("every-kind", screen=PROGRAMS) as pilot:
-        await run(pilot, 1)
-
-
-async def run(pilot: Pilot[None], place: int) -> None:
-    """Run a program of the page and wait for its end."""
-    code = pilot.app.screen.query(CodeField)[place]
-    code.editor.focus()
-    await pilot.press("f5")
-    await until(pilot, lambda: session(pilot.app).state(code.field.id).result is not None, "the end")
-    await settle(pilot)
-
-
-# -- other views -------------------------------------------------------------------------------------------------------
-
-
-async def test_derivation(stage: Stage) -> None:
-    """You should see three lines of a derivation, what each one does, and how many there are."""
-    async with stage("every-kind", "f3", "down", "down", given={"Z1": "-0.7"}):
-        pass
-
-
-async def test_worksheet(stage: Stage) -> None:
-    """You should see every quantity in a table, Z₁ found, Z₂ wrong with the explanation below."""
-    async with stage("every-kind", "f4", given={"Z1": "-0.7", "Z2": "-0.1"}):
-        pass
-
-
-async def test_look_back(stage: Stage) -> None:
-    """You should see every attempt with its sign and what was said, those on one screen together."""
-    async with stage("every-kind", "escape", "l", given={"Z1": "-0.3", "Z2": "0.1", "hidden.H": ("0", "0.1")}):
-        pass
-
-
-async def test_look_back_empty(stage: Stage) -> None:
-    """You should see that nothing has been answered, and what will appear here."""
-    async with stage("every-kind", "escape", "l"):
-        pass
-
-
-async def test_help(stage: Stage) -> None:
-    """You should see help for the focused widget, what this screen is for, every key with a sentence, and the signs."""
-    async with stage("every-kind", "f1"):
-        pass
-
-
-async def test_palette(stage: Stage) -> None:
-    """You should see a command on each line with its key at the right, and below what the selected one does."""
-    async with stage("every-kind", "ctrl+p"):
-        pass
-
-
-async def test_contents(stage: Stage) -> None:
-    """You should see the screens of the lesson, a sign and a count for each, the cursor at the current one."""
-    async with stage("every-kind", "f7", given={"Z1": "-0.7", "Z2": "0.1", "hidden.H": ("1", "0.1")}):
-        pass
-
-
-async def test_variant(stage: Stage) -> None:
-    """You should see which variant is open, and a field for the number of another."""
-    async with stage("every-kind", "escape", "number_sign"):
-        pass
-
-
-async def test_reset(stage: Stage) -> None:
-    """You should see the first of two questions, with No focused."""
-    async with stage("every-kind", "escape", "R"):
-        pass
-
-
-async def test_ending(stage: Stage) -> None:
-    """You should see that the lesson has ended, how much is done, and where to go next, the open question first."""
-    async with stage("every-kind", "pagedown", screen=OUTPUT):
-        pass
-
-
-async def test_error(stage: Stage, lessons: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """You should see file, line and column, the line itself, and the key that was meant."""
-    more_lessons(lessons)
-    monkeypatch.chdir(lessons)
-    async with stage("04-broken.yaml"):
-        pass
-
-
-async def test_too_small(stage: Stage) -> None:
-    """You should see the lesson unchanged after the terminal was too small."""
-    async with stage("every-kind") as pilot:
-        await type_in(pilot, "-0.7")
+        await picture("wrong")
+        # the lesson unchanged after the terminal was too small
+        await rub_out(pilot, "-0.7")
         await pilot.resize_terminal(59, 19)
         await settle(pilot)
         shown = seen(pilot.app)
         assert "The terminal has 59×19" in shown
         assert "the tutor needs 60×20" in shown
         assert "Nothing is lost" in shown
+        await picture("after_too_small")
+        # a tick and a word beside Z₁, its value in the drawing, and Z₂ focused
+        await enter(pilot)
+        await picture("right")
+
+
+async def test_lesson_hints(stage: Stage) -> None:
+    async with stage("every-kind") as (pilot, picture):
+        # a question before the answer is shown, with No focused
+        await press(pilot, "f8")
+        await picture("giving_up_is_confirmed")
+        # the answer, marked as shown rather than found
+        await press(pilot, "y")
+        await picture("given_up")
+        # three hints about Z₂ open, the last with a formula, and what the next one would cost
+        await press(pilot, "f2", "f2", "f2")
+        await picture("open")
+
+
+async def test_lesson_follows(stage: Stage) -> None:
+    given = {"Z1": "-0.7", "Z2": "-0.1", "hidden.H": ("0", "-0.15")}
+    async with stage("every-kind", screen=OUTPUT, given=given) as (pilot, picture):
+        # that ŷ follows from an earlier mistake, and which one
+        await type_in(pilot, "0.13")
+        await enter(pilot)
+        await picture("page")
+
+
+async def test_lesson_ends(stage: Stage) -> None:
+    async with stage("every-kind", screen=OUTPUT) as (pilot, picture):
+        # a parabola with axes, and a description of it
+        await press(pilot, "escape", "end")
+        await picture("plot")
+        # that the lesson has ended, how much is done, and where to go next, the open question first
+        await press(pilot, "pagedown")
+        await picture("ending")
+        # that the number is right so far, and how many decimals are asked for
+        await press(pilot, "escape", "enter")
+        await type_in(pilot, "0.08")
+        await enter(pilot)
+        await type_in(pilot, "0.42")
+        await enter(pilot)
+        await picture("imprecise")
+
+
+async def test_kinds(stage: Stage) -> None:
+    async with stage("every-kind", screen=VECTOR, given={"hidden.H": ("-0.7", "0.1")}) as (pilot, picture):
+        # a vector of two cells, a sign beside each, and an explanation for the wrong cell
+        await picture("grid")
+        # the chosen option with its reply, and steps to put in order, the cursor on the first
+        await press(pilot, "pagedown", "2", "enter", "tab")
+        await picture("choices")
+        # gaps in code, a tick after the right one and a cross after the other
+        await press(pilot, "pagedown")
+        await type_in(pilot, "backward")
+        await enter(pilot)
+        await type_in(pilot, "stop")
+        await enter(pilot)
+        await picture("gaps")
+        # the given values as matrices, and a table with its caption
+        await press(pilot, "pagedown")
+        await picture("shown")
+
+
+async def test_programs(stage: Stage) -> None:
+    async with stage("every-kind", screen=PROGRAMS) as (pilot, picture):
+        # a cell to run, and a lab with its checks
+        await picture("begun")
+        # which check failed and why
+        await run(pilot, 1)
+        await picture("checked")
+        # 42 under the cell, and that it ran
+        await run(pilot, 0)
+        await picture("ran")
+        # the exception, the line it is in with a mark, and what it means
+        pilot.app.screen.query(CodeField).first().editor.load_text("a = 6\nprint(a * b)\n")
+        await run(pilot, 0)
+        await picture("error")
+
+
+async def run(pilot: Pilot[None], place: int) -> None:
+    """Run a program of the page and wait for its end."""
+    code = pilot.app.screen.query(CodeField)[place]
+    before = session(pilot.app).state(code.field.id).result
+    code.editor.focus()
+    await pilot.press("f5")
+    await until(pilot, lambda: session(pilot.app).state(code.field.id).result is not before, "the end")
+    await settle(pilot)
+
+
+async def test_other_views(stage: Stage) -> None:
+    given = {"Z1": "-0.7", "Z2": "-0.1", "hidden.H": ("0", "0.1")}
+    async with stage("every-kind", given=given) as (pilot, picture):
+        # three lines of a derivation, what each one does, and how many there are
+        await press(pilot, "f3", "down", "down")
+        await picture("derivation")
+        # every quantity in a table, Z₁ found, Z₂ wrong with the explanation below
+        await press(pilot, "escape", "f4", "up", "up", "up")
+        await picture("worksheet")
+        # the screens of the lesson, a sign and a count for each, the cursor at the current one
+        await press(pilot, "escape", "f7")
+        await picture("contents")
+        # help for the focused widget, what this screen is for, every key with a sentence, and the signs
+        await press(pilot, "escape", "f1")
+        await picture("help")
+        # a command on each line with its key at the right, and below what the selected one does
+        await press(pilot, "escape", "ctrl+p")
+        await picture("palette")
+        # every attempt with its sign and what was said, those on one screen together
+        await press(pilot, "escape", "escape", "l")
+        await picture("look_back")
+        # which variant is open, and a field for the number of another
+        await press(pilot, "escape", "number_sign")
+        await picture("variant")
+        # the first of two questions, with No focused
+        await press(pilot, "escape", "R")
+        await picture("reset")
+        # other numbers in the drawing, and their number in the title
+        await press(pilot, "escape", "p")
+        await picture("new_numbers")
+
+
+async def test_error(stage: Stage, lessons: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (lessons / "04-broken.yaml").write_text(BROKEN, encoding="utf-8")
+    monkeypatch.chdir(lessons)
+    async with stage("04-broken.yaml") as (_, picture):
+        # file, line and column, the line itself, and the key that was meant
+        await picture("broken")
