@@ -3,10 +3,11 @@
 - every host, origin and token, at every address;
 - framing by another page;
 - another user of this computer (only root can test this);
-- a working folder full of modules named like those that the tutor imports;
-- two learners with the same lab, and names that a file system may treat as the same;
-- forty pages at a time, and one more;
-- broken connections, and messages that no page sends.
+- broken connections, and messages that no page sends;
+- forty learners at a time and one more, some with names that a file system may treat as the same: each answers a
+  question and writes a program;
+- a working folder full of modules named like those that the tutor imports: the server is started there, so that all
+  other attacks try it.
 
 Loopback only. Each attack has ten minutes; no more than forty sessions run at a time.
 """
@@ -33,8 +34,8 @@ from pathlib import Path
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
 from benchmarks.campaigns.outcome import Outcome, report
-from tests.homes import furnish
-from tests.serve.serving import Served, lesson_in, serving
+from tests.homes import furnish, write_long_ago
+from tests.serve.serving import LESSON, Served, serving
 
 WITHIN = 600.0
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][0-9A-B]|[=>78])")
@@ -44,11 +45,7 @@ MODULES = (
     "pygments", "rich", "secrets", "sitecustomize", "sqlite3", "sympy", "tempfile", "textual",
     "textual_serve", "typing_extensions", "usercustomize", "uuid", "yaml",
 )  # fmt: skip
-LAB = """
-tutor: 1
-title: A lab
-id: a-lab
-screens:
+LESSON_WITH_LAB = f"""{LESSON}
   - title: Program
     blocks:
       - lab: Add one and two.
@@ -58,8 +55,10 @@ screens:
         solution: |
           total = 1 + 2
         checks:
-          - {variable: total, equals: 3}
+          - {{variable: total, equals: 3}}
 """
+ALIKE = ("Ada", "ada", "O'Neil", "O-Neil")
+"""Names that a file system, or a name of a file made from them, may treat as the same."""
 
 
 # -- a page of the tutor, without a browser ---------------------------------------------------------------------------
@@ -237,88 +236,64 @@ def hostile_folder(folder: Path) -> None:
         )
 
 
-async def working_folder(root: Path) -> Outcome:
-    """Check that nothing in the working folder runs, in the server or in a session."""
+def modules_ran(folder: Path) -> Outcome:
+    """Check that nothing in the working folder ran, in the server or in a session."""
     outcome = Outcome("a hostile working folder")
-    folder = root / "hostile"
-    folder.mkdir()
-    lesson = lesson_in(folder)
-    hostile_folder(folder)
-    with serving(root / "home-hostile", lesson, folder=folder) as served:
-        async with page(served, "Ada") as opened:
-            await opened.until("The weighted sum")
-            await opened.type("-0.1\r")
-            await opened.until("bias")
-        outcome.hold(await no_tutors(served), "a session stayed")
     ran = (folder / "RAN").read_text("utf-8").split() if (folder / "RAN").exists() else []
     for name in MODULES:
         outcome.hold(name not in ran, f"{name}.py of the working folder ran")
     return outcome
 
 
-async def two_learners(root: Path, names: Sequence[str] = ("Ada", "ada", "O'Neil", "O-Neil")) -> Outcome:
-    """Check that each name, even if similar to another, has its own file for a lab, and that no file is replaced or
-    shown to another."""
-    outcome = Outcome("two learners and one lab")
-    lesson = root / "lab.yaml"
-    lesson.write_text(LAB, encoding="utf-8")
-    home = root / "home-labs"
-    with serving(home, str(lesson)) as served:
-        for number, name in enumerate(names):
-            async with page(served, name) as opened:
-                await opened.until("total = 0")
-                await opened.type(f"# {number}: {name}\r")
-                await opened.until("2  total = 0")
-                await opened.type("\x1b[23~")  # F11
-                seen = await opened.until("The program is", "holds another program")
+async def many_learners(served: Served, names: Sequence[str]) -> Outcome:
+    """Check that as many learners as may come all work at the same time, that one more is refused, that all sessions
+    end, and that each learner's answer and program are kept apart from the others'."""
+    outcome = Outcome(f"{len(names)} learners and one more")
+    async with asyncio.TaskGroup() as group:
+        full = asyncio.Event()
+        opened: list[str] = []
+
+        async def work(name: str) -> None:
+            async with page(served, name) as mine:
+                await mine.until("The weighted sum")
+                opened.append(name)
+                while not full.is_set():
+                    await mine.listen(0.5)  # answer the server's pings, as a browser does
+                await mine.type("0.1\r")
+                await mine.until("1 question open here")
+                await mine.type("\x1b[6~")  # page down
+                await mine.until("total = 0")
+                await mine.type(f"# {name}\r")
+                await mine.until("2  total = 0")
+                await mine.type("\x1b[23~")  # F11
+                seen = await mine.until("The program is", "holds another program")
                 outcome.hold(seen == "The program is", f"{name} was offered another's program")
-        outcome.hold(await no_tutors(served), "a session stayed")
-    files = sorted(home.glob("learners/*/work/a-lab/*.py"))
+
+        for name in names:
+            group.create_task(work(name))
+        while len(opened) < len(names):
+            await asyncio.sleep(0.1)
+        outcome.hold(len(served.tutors()) == len(names), f"{len(served.tutors())} sessions run")
+        status, text = await asyncio.to_thread(served.ask, "/?name=Late")
+        said = f"All places are taken: {len(names)} pages are open."
+        outcome.hold(status == 503 and said in text, f"one more page came as {status}")
+        async with page(served, "Late") as late:
+            message = await late.socket.receive(WITHIN)
+            outcome.hold(late.socket.close_code == 1013, f"one more was told {message!r}")
+        full.set()
+    outcome.hold(await no_tutors(served), "a session stayed")
+    for name in names:
+        outcome.hold(served.answers(name) == [("0.1", "correct")], f"{name}'s answer is lost")
+    files = sorted(served.home.glob("learners/*/work/one-neuron/*.py"))
     found = sorted(file.read_text("utf-8").partition("\n")[0] for file in files)
-    outcome.hold(found == [f"# {number}: {name}" for number, name in enumerate(names)], f"the files have {found}")
-    for file in home.rglob("*"):
+    outcome.hold(found == sorted(f"# {name}" for name in names), f"the files have {found}")
+    for file in served.home.rglob("*"):
         outcome.hold(
-            not file.stat().st_mode & 0o077 or "cache" in file.parts, f"{file.relative_to(home)} is open to others"
+            not file.stat().st_mode & 0o077 or "cache" in file.parts,
+            f"{file.relative_to(served.home)} is open to others",
         )
-    return outcome
-
-
-async def many_sockets(root: Path, most: int) -> Outcome:
-    """Check that the highest number of sessions all answer, that one more is refused, and that all of them end."""
-    outcome = Outcome(f"{most} pages and one more")
-    home = root / "home-many"
-    with serving(home, lesson_in(home), "--max-sessions", str(most)) as served:
-        async with asyncio.TaskGroup() as group:
-            full = asyncio.Event()
-            opened: list[str] = []
-
-            async def work(name: str) -> None:
-                async with page(served, name) as mine:
-                    await mine.until("The weighted sum")
-                    opened.append(name)
-                    while not full.is_set():
-                        await mine.listen(0.5)  # answer the server's pings, as a browser does
-                    await mine.type("0.1\r")
-                    await mine.until("1 question open here")
-
-            for number in range(most):
-                group.create_task(work(f"learner-{number}"))
-            while len(opened) < most:
-                await asyncio.sleep(0.1)
-            outcome.hold(len(served.tutors()) == most, f"{len(served.tutors())} sessions run")
-            status, text = await asyncio.to_thread(served.ask, "/?name=Late")
-            outcome.hold(status == 503 and "All places are taken" in text, f"one more page came as {status}")
-            async with page(served, "Late") as late:
-                message = await late.socket.receive(WITHIN)
-                outcome.hold(late.socket.close_code == 1013, f"one more was told {message!r}")
-            full.set()
-        outcome.hold(await no_tutors(served), "a session stayed")
-        for number in range(most):
-            outcome.hold(
-                served.answers(f"learner-{number}") == [("0.1", "correct")], f"learner-{number}'s answer is lost"
-            )
-        status, _ = served.ask("/?name=Late")
-        outcome.hold(status == 200, "a free place was not given")
+    status, _ = served.ask("/?name=Late")
+    outcome.hold(status == 200, "a free place was not given")
     return outcome
 
 
@@ -352,9 +327,9 @@ async def torn(served: Served, rng: random.Random, times: int) -> Outcome:
                 with suppress(TimeoutError):
                     await opened.socket.receive(0.5)
         outcome.tried += 1
+    outcome.hold(await no_tutors(served), f"{len(served.tutors())} sessions stayed")
     status, _ = await asyncio.to_thread(served.ask, "/?name=Ada")
     outcome.hold(status == 200, "the server does not answer any more")
-    outcome.hold(await no_tutors(served), f"{len(served.tutors())} sessions stayed")
     return outcome
 
 
@@ -367,29 +342,31 @@ async def campaign(
     """Run every attack, one after the other. ``course_read`` is the cache of a tutor that has read the course, so that
     the learners' tutors need not read it."""
     rng = random.Random(seed)
+    names = ALIKE[2:] if short else (*ALIKE, *(f"learner-{number}" for number in range(40 - len(ALIKE))))
     with tempfile.TemporaryDirectory() as made:
         root = Path(made)
         root.chmod(0o755)  # other users may list it, but everything in it is closed to them
-        for name in ("home", "home-hostile", "home-labs", "home-many"):
-            (root / name).mkdir()
-            if course_read is not None:
-                furnish(root / name, course_read)
-        home = root / "home"
-        with serving(home, lesson_in(home)) as served:
+        home, hostile = root / "home", root / "hostile"
+        home.mkdir()
+        hostile.mkdir()
+        if course_read is not None:
+            furnish(home, course_read)
+        lesson = write_long_ago(hostile / "one-neuron.yaml", LESSON_WITH_LAB)
+        hostile_folder(hostile)
+        with serving(home, str(lesson), "--max-sessions", str(len(names)), folder=hostile) as served:
             attacks: dict[str, Callable[[], Awaitable[Outcome]]] = {
                 "origins": lambda: asyncio.to_thread(origins_and_hosts, served, 50 if short else None),
                 "framing": lambda: asyncio.to_thread(framing, served),
                 "user": lambda: asyncio.to_thread(foreign_user, served),
                 "torn": lambda: torn(served, rng, 3 if short else 100),
-                "folder": lambda: working_folder(root),
-                "learners": lambda: two_learners(root, *((("Ada", "ada"),) if short else ())),
-                "many": lambda: many_sockets(root, 2 if short else 40),
+                "learners": lambda: many_learners(served, names),
             }
             for name, attack in attacks.items():
                 if only in ("", name):
-                    async with asyncio.timeout(WITHIN):
+                    async with asyncio.timeout(60.0 if short else WITHIN):
                         outcome = await attack()
                     yield outcome
+        yield modules_ran(hostile)
 
 
 async def _run(seed: int, *, short: bool, only: str) -> int:
@@ -401,9 +378,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Attack tutor serve.")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--short", action="store_true", help="as the tests run it")
-    parser.add_argument(
-        "--only", default="", help="one of the attacks: origins, framing, user, torn, folder, learners, many"
-    )
+    parser.add_argument("--only", default="", help="one of the attacks: origins, framing, user, torn, learners")
     options = parser.parse_args()
     return asyncio.run(_run(options.seed, short=options.short, only=options.only))
 

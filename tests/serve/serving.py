@@ -62,6 +62,11 @@ class Served:
         """Open a learner's progress."""
         return closing(Store(self.home / "progress.sqlite3", learner=learner))
 
+    def begin(self, learner: str) -> None:
+        """Make the lesson the one that a learner has begun, which Home offers first."""
+        with self.store(learner) as store:
+            store.set_position("one-neuron", "", 0)
+
     def answers(self, learner: str) -> list[tuple[str, str]]:
         """Return a learner's answers in the lesson, with the verdicts."""
         with self.store(learner) as store:

@@ -1,107 +1,49 @@
-"""When a page is reloaded, left or closed, or the server is stopped, no work is lost and no process is left running."""
+"""When a page is reloaded, left or closed, or its server ends, no work is lost and no process is left running."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import WSCloseCode
 from textual_serve.download_manager import DownloadManager
 
-from tests.homes import furnish
-from tests.serve.browser import ENTER, ESCAPE, LONGEST, Browser
-from tests.serve.serving import Served, lesson_in, serving
+from tests.serve.browser import ENTER, ESCAPE, LONGEST, Window
+from tests.serve.serving import Served
 from tutor.cli import page_tutor
 from tutor.cli.page_tutor import PageTutor
 
-needs_a_browser = pytest.mark.needs("chromium", "chromedriver")
 
-
-@contextmanager
-def home_page_in(folder: Path, home: Path) -> Iterator[Served]:
-    """Run a server of all lessons, where Ada has begun the lesson "One neuron"."""
-    lesson_in(folder)
-    with serving(home, lessons=str(folder)) as server:
-        with server.store("Ada") as store:
-            store.set_position("one-neuron", "", 0)
-        yield server
-
-
-@pytest.fixture(scope="module")
-def home_page(tmp_path_factory: pytest.TempPathFactory, course_read: Path) -> Iterator[Served]:
-    home = furnish(tmp_path_factory.mktemp("home"), course_read)
-    with home_page_in(tmp_path_factory.mktemp("lessons"), home) as server:
-        yield server
-
-
-def go_home(window: Browser, served: Served) -> None:
-    """Open Ada's list of lessons and wait until it has the focus."""
-    window.open(served.page("Ada"))
-    window.until_shown("⏎ open")
-
-
-@needs_a_browser
-def test_a_reloaded_page_shows_the_same_place(home_page: Served, window: Browser) -> None:
-    window.open(home_page.page("Ada"))
+@pytest.mark.needs("chromium")
+@pytest.mark.skipif(sys.platform != "linux", reason="the processes are looked up in /proc")
+def test_a_page_is_reloaded_left_by_a_command_left_for_another_and_opened_again(served: Served, window: Window) -> None:
+    served.begin("Emmy")
+    window.open(served.page("Emmy"))
     window.until_shown("Continue: One neuron")
     window.until_shown("⏎ open")  # the list has the focus
     window.press(ENTER)
     window.until_shown("check")
     window.press("7.25")
-    window.reload()
+    window.reload()  # shows the same place, with what was typed
     window.until_shown("The weighted sum")
     window.until_shown("7.25")
-
+    window.until_shown("check")
     window.press(ESCAPE, ESCAPE)
     window.until_shown("⏎ open")
-    window.reload()
-    window.until_shown("Continue: One neuron")
-    window.until_shown("⏎ open")
-
-
-@needs_a_browser
-def test_quitting_says_so_in_the_page_and_enter_starts_again(home_page: Served, window: Browser) -> None:
-    go_home(window, home_page)
-    window.press("q")
+    window.press("q")  # the page says that the tutor has ended, and Enter starts it again where it was
     window.until(lambda: "You have left the tutor" in window.text(), "the end")
     window.forget()
     window.press(ENTER)
+    window.until_shown("Continue: One neuron")
     window.until_shown("⏎ open")
-
-
-@needs_a_browser
-@pytest.mark.skipif(sys.platform != "linux", reason="the processes are looked up in /proc")
-def test_leaving_a_page_ends_its_tutor(home_page: Served, window: Browser) -> None:
-    window.until(lambda: not home_page.tutors(), "the end of the tutors of earlier tests")
-    window.open(home_page.page("Ada"))
-    window.until(home_page.tutors, "a tutor for the page")
-    window.open("about:blank")  # the browser keeps the page alive for its Back button
-    window.until(lambda: not home_page.tutors(), "the end of a tutor that was starting")
-
-    go_home(window, home_page)
-    window.open("about:blank")
-    window.until(lambda: not home_page.tutors(), "the end of a tutor")
-
+    window.open("about:blank")  # the browser keeps the page alive for its Back button, and yet its tutor ends
+    window.until(lambda: not served.tutors(), "the end of the tutor")
     window.script("history.back()")
     window.until_shown("⏎ open")
-
-
-@needs_a_browser
-def test_a_stopped_server_says_so_in_the_page_only(learner_home: Path, tmp_path: Path, window: Browser) -> None:
-    with home_page_in(tmp_path, learner_home) as stopped:
-        go_home(window, stopped)
-        stopped.process.send_signal(signal.SIGINT)
-        said, _ = stopped.process.communicate(timeout=LONGEST)
-        assert (stopped.process.returncode, said) == (0, "")
-        window.until(lambda: "The tutor was stopped" in window.text(), "the message in the page")
 
 
 class Page:

@@ -14,7 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.serve.browser import ENTER, LONGEST, Browser
+from tests.serve.browser import ENTER, LONGEST, Window
 from tests.serve.serving import free_port, lesson_in
 from tutor.cli.jupyter import learner, setup
 from tutor.store import Store
@@ -26,7 +26,7 @@ c.JupyterHub.authenticator_class = "dummy"
 c.Authenticator.allow_all = True
 c.JupyterHub.spawner_class = "simple"
 c.Spawner.cmd = [{python!r}, "-m", "jupyterhub.singleuser"]
-c.Spawner.args = ["--allow-root"]
+c.Spawner.args = ["--allow-root", *{without}]
 c.Spawner.default_url = "/server-proxy/servers-info"
 c.Spawner.environment = {{
     "JUPYTERHUB_SINGLEUSER_APP": "jupyter_server.serverapp.ServerApp", "PATH": {path!r},
@@ -40,6 +40,10 @@ SLOW = "rfc3987_syntax"
 """A module that the hub and each user's server import if they can. It compiles a grammar, which is slow."""
 
 TERMINAL, WHOLE = "xterm", "return document.documentElement.innerHTML"
+
+
+OTHERS = ("jupyter_lsp", "jupyter_server_terminals", "jupyterlab", "notebook_shim")
+"""The extensions of a user's server that have nothing to do with the tutor, and take longer to start than the rest."""
 
 
 class Hub:
@@ -60,6 +64,7 @@ class Hub:
                 python=sys.executable,
                 home=str(self.home),
                 lessons=str(lessons),
+                without=[f"--ServerApp.jpserver_extensions={each}=False" for each in OTHERS],
                 path=os.environ["PATH"],
             ),
             encoding="utf-8",
@@ -119,7 +124,7 @@ def hub(tmp_path: Path, learner_home: Path) -> Iterator[Hub]:
             print((tmp_path / "log").read_text("utf-8")[-6000:])
 
 
-def log_in(window: Browser, hub: Hub, name: str) -> None:
+def log_in(window: Window, hub: Hub, name: str) -> None:
     """Log in, and wait until the user's Jupyter server runs and lists its tiles."""
     window.open(f"{hub.url}/hub/login")
     window.script(
@@ -129,8 +134,8 @@ def log_in(window: Browser, hub: Hub, name: str) -> None:
     window.until(lambda: '"Neural tutor"' in window.text(), "the tile")
 
 
-@pytest.mark.needs("jupyterhub", "configurable-http-proxy", "chromium", "chromedriver")
-def test_two_users_of_a_hub_each_have_their_own_tutor(hub: Hub, window: Browser, second_window: Browser) -> None:
+@pytest.mark.needs("jupyterhub", "configurable-http-proxy", "chromium")
+def test_two_users_of_a_hub_each_have_their_own_tutor(hub: Hub, window: Window, second_window: Window) -> None:
     windows = {"ada": (window, "0.1"), "grace": (second_window, "-0.1")}
     for name, (one, _) in windows.items():
         log_in(one, hub, name)

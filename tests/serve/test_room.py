@@ -6,18 +6,19 @@ import csv
 import http.client
 import os
 import re
+import signal
 import stat
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
-from tests.serve.browser import ENTER, ESCAPE, Browser
+from tests.serve.browser import ENTER, ESCAPE, LONGEST, Window
 from tests.serve.serving import LESSON, free_port, lesson_in
 from tutor.classroom.assignment import load_assignment
 from tutor.classroom.codes import LETTERS
@@ -37,7 +38,7 @@ exam: {minutes: 45, feedback: none}
 ROSTER = "\ufeffNombre completo;Nombre de usuario\r\nAna García;ana1\r\nAna García;ana2\r\nBo Li;bo\r\n"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Exam:
     """A running exam: the server's process, its port, and the folder with the codes and answers."""
 
@@ -75,137 +76,161 @@ class Exam:
         connection.close()
         return found
 
+    def store(self, learner: str) -> AbstractContextManager[Store]:
+        """Open a learner's progress."""
+        return closing(Store(self.folder / "progress.sqlite3", learner=learner))
+
     def answers(self, learner: str) -> list[tuple[str, str]]:
         """Return a learner's answers with the verdicts shown."""
-        store = Store(self.folder / "progress.sqlite3", learner=learner)
-        try:
+        with self.store(learner) as store:
             return [(one.answer, one.verdict) for one in store.attempts("one-neuron", learner)]
-        finally:
-            store.close()
+
+    def setting(self, learner: str) -> object:
+        """Return what is kept about a learner's exam, such as when it began."""
+        with self.store(learner) as store:
+            return store.setting(f"exam:one-neuron#{learner}", {})
 
 
-@contextmanager
-def running(folder: Path, port: int) -> Iterator[Exam]:
-    """Run the exam's server."""
-    lesson_in(folder)
-    (folder / "midterm.yaml").write_text(EXAM, encoding="utf-8")
-    (folder / "students.csv").write_text(ROSTER, encoding="utf-8")
+def start(folder: Path, port: int) -> Exam:
+    """Start the exam's server."""
     kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "TUTOR_STORE")}
     arguments = ["serve", "midterm.yaml", "--roster", "students.csv", "--port", str(port)]
-    with subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", "tutor", *arguments],
         cwd=folder,
         env={**kept, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    ) as process:
-        try:
-            assert process.stdout is not None
-            said = [process.stdout.readline() for _ in range(3)]
-            assert f"http://127.0.0.1:{port}" in said[-1], said
-            assert not any(code in "".join(said) for code in Exam(process, port, folder / "midterm-class").codes)
-            yield Exam(process, port, folder / "midterm-class")
-        finally:
-            process.terminate()
+    )
+    exam = Exam(process, port, folder / "midterm-class")
+    assert process.stdout is not None
+    said = [process.stdout.readline() for _ in range(3)]
+    assert exam.url.rstrip("/") in said[-1], said
+    assert not any(code in "".join(said) for code in exam.codes.values())
+    return exam
 
 
-def sign_in(window: Browser, exam: Exam, learner: str) -> None:
+def stop(exam: Exam, number: int) -> None:
+    """Stop the exam's server with a signal; it exits without a message."""
+    exam.process.send_signal(number)
+    said, _ = exam.process.communicate(timeout=LONGEST)
+    assert (exam.process.returncode, said) == (0, "")
+
+
+@pytest.fixture(scope="module")
+def exam(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Exam]:
+    """Run the exam's server."""
+    folder = tmp_path_factory.mktemp("exam")
+    lesson_in(folder)
+    (folder / "midterm.yaml").write_text(EXAM, encoding="utf-8")
+    (folder / "students.csv").write_text(ROSTER, encoding="utf-8")
+    running = start(folder, free_port())
+    try:
+        yield running
+    finally:
+        running.process.terminate()
+        running.process.communicate(timeout=LONGEST)
+
+
+def sign_in(window: Window, exam: Exam, learner: str) -> None:
     """Type the code on the first page."""
-    window.open(exam.url)
     window.until(lambda: window.script("return document.activeElement.id") == "code", "the field for the code")
     window.press(exam.codes[learner].lower(), ENTER)
     window.until_shown(f"You work as {learner}.")
 
 
-@pytest.mark.needs("chromium", "chromedriver")
+def begin_exam(window: Window) -> None:
+    """Begin the exam from its list, and wait for the first question."""
+    window.press(ENTER)
+    window.until_shown("45 minutes")
+    window.press("y")
+    window.until_shown("The weighted sum")
+    window.until_shown("check")
+
+
+@pytest.mark.needs("chromium")
 def test_two_learners_with_one_name_take_an_exam_across_a_restart(
-    tmp_path: Path, window: Browser, second_window: Browser
+    exam: Exam, window: Window, second_window: Window
 ) -> None:
-    port, first, second = free_port(), window, second_window
-    with running(tmp_path, port) as exam:
-        assert stat.S_IMODE((exam.folder / CODES).stat().st_mode) == 0o600
-        assert exam.codes["ana1"] != exam.codes["ana2"]
-        sign_in(first, exam, "ana1")
-        assert "Ana García" in first.script("return document.title")
-        sign_in(second, exam, "ana2")
-        for each in (first, second):
-            each.press(ENTER)
-            each.until_shown("45 minutes")
-            each.press("y")
-            each.until_shown("The weighted sum")
-            each.until_shown("check")
-        first.press("7", ENTER)
-        first.until_shown("Kept.")
-        first.until(lambda: exam.answers("ana1"), "the answer on this machine")
-        assert exam.answers("ana2") == []
-        assert not any("one-neuron.yaml" in url or "midterm.yaml" in url for url in first.requests)
-        before = Store(exam.folder / "progress.sqlite3", learner="ana1").setting("exam:one-neuron#ana1", {})
-    first.until(lambda: "stopped" in first.text(), "the message that the server was stopped")
-    with running(tmp_path, port) as exam:
-        first.reload()  # the cookie is still right: no code is asked for
-        first.until_shown("1 of 2 done")  # the list, and no list of the course behind it
-        after = Store(exam.folder / "progress.sqlite3", learner="ana1").setting("exam:one-neuron#ana1", {})
-        assert after == before, "the restart must not change the exam's clock"
-        first.until_shown("left")
-        first.press(ENTER)
-        first.until_shown("The weighted sum")
-        first.until_shown("7")  # what was answered is there
-        first.until_shown("check")
-        first.press(ESCAPE, ESCAPE)
-        first.until_shown("You work as ana1.")
-        first.press("h")
-        first.until_shown("Handing in ends the exam")
-        first.press("y")
-        first.until_shown("Handed in")
-        # the second learner never hands in; the answers are collected all the same
-        second.reload()
-        second.until_shown("left")
-        second.press(ENTER)
-        second.until_shown("check")
-        second.press("8", ENTER)
-        second.until_shown("Kept.")
-        second.press(ESCAPE, ESCAPE, ESCAPE)
-        second.until(lambda: "You have left the tutor" in second.text(), "the end: there is no Home behind it")
-        # the same code in another window ends the first one
-        first.open(exam.url)
-        first.until_shown("You work as ana1.")
-        second.script("document.querySelector('a[href=leave]').click()")
-        second.until(lambda: "Type your code" in second.text(), "the form for the next learner")
-        second.press(exam.codes["ana1"], ENTER)
-        second.until_shown("You work as ana1.")
-        first.until(lambda: "another window" in first.text(), "the message that another window is in use")
-    assignment = load_assignment(tmp_path / "midterm.yaml")
-    what = received(collect([exam.folder], assignment))
+    first, second = window, second_window
+    assert stat.S_IMODE((exam.folder / CODES).stat().st_mode) == 0o600
+    assert exam.codes["ana1"] != exam.codes["ana2"]
+    first.open(exam.url)
+    sign_in(first, exam, "ana1")
+    assert "Ana García" in first.script("return document.title")
+    begin_exam(first)
+    first.press("7", ENTER)
+    first.until_shown("Kept.")
+    first.until(lambda: exam.answers("ana1"), "the answer on this machine")
+    assert not any("one-neuron.yaml" in url or "midterm.yaml" in url for url in first.requests)
+
+    before = exam.setting("ana1")
+    stop(exam, signal.SIGINT)
+    first.until(lambda: "The tutor was stopped" in first.text(), "the message in the page")
+    exam.process = start(exam.folder.parent, exam.port).process
+    first.reload()  # the cookie is still right: no code is asked for
+    first.until_shown("1 of 2 done")  # the list, and no list of the course behind it
+    assert exam.setting("ana1") == before, "the restart must not change the exam's clock"
+    first.until_shown("left")
+    first.press(ENTER)
+    first.until_shown("The weighted sum")
+    first.until_shown("7")  # what was answered is there
+    first.until_shown("check")
+
+    # the second learner, at the same time, leaves without handing in; the answers are collected all the same
+    second.open(exam.url)
+    sign_in(second, exam, "ana2")
+    begin_exam(second)
+    second.press("8", ENTER)
+    second.until_shown("Kept.")
+    second.press(ESCAPE, ESCAPE, ESCAPE)
+    second.until(lambda: "You have left the tutor" in second.text(), "the end: there is no Home behind it")
+
+    first.press(ESCAPE, ESCAPE)
+    first.until_shown("You work as ana1.")
+    first.press("h")
+    first.until_shown("Handing in ends the exam")
+    first.press("y")
+    first.until_shown("Handed in")
+
+    # the same code in another window ends the first one
+    second.script("document.querySelector('a[href=leave]').click()")
+    second.until(lambda: "Type your code" in second.text(), "the form for the next learner")
+    sign_in(second, exam, "ana1")
+    first.until(lambda: "another window" in first.text(), "the message that another window is in use")
+
+    what = received(collect([exam.folder], load_assignment(exam.folder.parent / "midterm.yaml")))
     found = {each.learner: [entry.answer for entry in each.answers] for each in what.hand_ins}
     assert found == {"ana1": ["7"], "ana2": ["8"]}
     assert (what.twice, what.namesakes, what.damaged) == ((), (), ())
     assert [path.name for path in (exam.folder / "handed-in").iterdir()] == ["midterm.ana1.tutor"]
 
 
-def test_a_code_is_needed_and_wrong_ones_are_reported_and_limited(tmp_path: Path) -> None:
-    with running(tmp_path, free_port()) as exam:
-        upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec_WebSocket_Version": "13"}
-        assert "Type your code" in exam.get("/")[1]
-        assert "Type your code" in exam.get("/?name=bo")[1]
-        for path in ("/ws", "/ws/me", "/ws/bo", "/download/x", "/leave"):
-            status, _ = exam.get(path, **upgrade, Sec_WebSocket_Key="AAAAAAAAAAAAAAAAAAAAAA==")
-            assert status == 403, path
-        assert exam.send(exam.codes["bo"], Origin="http://evil.example")[0] == 403
-        assert exam.send(exam.codes["bo"], Host="evil.example")[0] == 403
-        status, page, cookie = exam.send("<b>WRONG")
-        assert (status, cookie) == (403, "")
-        assert "&lt;b&gt;WRONG" in page
-        status, _, cookie = exam.send(exam.codes["bo"].replace("-", " ").lower())
-        assert status == 303
-        assert exam.codes["bo"].replace("-", "") not in cookie
-        assert "ws/me" in exam.get("/", Cookie=cookie)[1]
-        assert "Type your code" in exam.get("/", Cookie=f"{cookie[:-1]}x")[1]
-        for _ in range(WRONG_IN_A_MINUTE - 1):
-            assert exam.send("AAAA-AAAA")[0] == 403
-        status, page, cookie = exam.send(exam.codes["bo"])
-        assert (status, cookie) == (429, "")
-        assert re.search(r"Wait \d+ seconds", page)
+def test_a_code_is_needed_and_wrong_ones_are_reported_and_limited(exam: Exam) -> None:
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec_WebSocket_Version": "13"}
+    here = {"X-Forwarded-For": "192.0.2.1"}  # another computer than the other tests', behind a proxy
+    assert "Type your code" in exam.get("/")[1]
+    assert "Type your code" in exam.get("/?name=bo")[1]
+    for path in ("/ws", "/ws/me", "/ws/bo", "/download/x", "/leave"):
+        status, _ = exam.get(path, **upgrade, Sec_WebSocket_Key="AAAAAAAAAAAAAAAAAAAAAA==")
+        assert status == 403, path
+    assert exam.send(exam.codes["bo"], Origin="http://evil.example")[0] == 403
+    assert exam.send(exam.codes["bo"], Host="evil.example")[0] == 403
+    status, page, cookie = exam.send("<b>WRONG", **here)
+    assert (status, cookie) == (403, "")
+    assert "&lt;b&gt;WRONG" in page
+    status, _, cookie = exam.send(exam.codes["bo"].replace("-", " ").lower())
+    assert status == 303
+    assert exam.codes["bo"].replace("-", "") not in cookie
+    assert "ws/me" in exam.get("/", Cookie=cookie)[1]
+    assert "Type your code" in exam.get("/", Cookie=f"{cookie[:-1]}x")[1]
+    for _ in range(WRONG_IN_A_MINUTE - 1):
+        assert exam.send("AAAA-AAAA", **here)[0] == 403
+    status, page, cookie = exam.send(exam.codes["bo"], **here)
+    assert (status, cookie) == (429, "")
+    assert re.search(r"Wait \d+ seconds", page)
+    assert exam.send(exam.codes["bo"])[0] == 303, "another computer need not wait"
 
 
 def test_codes_are_kept_and_new_learners_get_one(tmp_path: Path) -> None:

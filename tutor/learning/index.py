@@ -13,8 +13,8 @@ from tutor import paths
 from tutor.cleaning import from_json
 from tutor.errors import TutorError
 from tutor.learning.skills import prerequisites, skills_of
-from tutor.lessons import load
 from tutor.lessons.blocks import Lesson, Question
+from tutor.lessons.cache import load
 
 _FORMAT = 2
 
