@@ -54,6 +54,23 @@ GRAPHS = {
     "symbols": build_graph(
         Network.from_spec({**BOOK, "notation": {"sum": "net", "activation": "out", "weight": "v", "loss": "L"}})
     ),
+    "pooling": build_graph(
+        Worksheet.from_spec(
+            {
+                "given": {"X": [[1, 0, 2], [0, 3, 1], [2, 1, 0]], "K": [[1, -1], [0, 1]]},
+                "steps": {
+                    "C": "conv(X, K) - 0.5",
+                    "A": "max(0, C)",
+                    "P": "maxpool(A, 2, stride=1)",
+                    "m": "min(X)",
+                    "L": "sum(P)/4 - m",
+                    "gA": "dL/dA",
+                    "gC": "dL/dC",
+                    "gX": "dm/dX",
+                },
+            }
+        )
+    ),
     "attention": build_graph(
         Worksheet.from_spec(
             {
@@ -332,3 +349,28 @@ def test_a_line_with_nothing_beside_its_blank_is_left_out() -> None:
     ]
     assert RungKind.NUMBERS not in kinds
     assert RungKind.LINE in kinds
+
+
+def rung_texts(name: str, cell: int, *without: str) -> dict[RungKind, str]:
+    graph = GRAPHS["pooling"]
+    known = {each: (f"{value:g}", value) for each, value in graph.values.items() if each not in without}
+    return {each.kind: each.text for each in rungs(graph, graph.quantity(name), known.get, cell=cell)}
+
+
+def test_the_slope_of_a_maximum_is_named_and_explained() -> None:
+    texts = rung_texts("gC", 3)
+    terms, numbers, line = (texts[kind] for kind in (RungKind.TERMS, RungKind.NUMBERS, RungKind.LINE))
+    assert r"\frac{\partial P{[1{,}1]}}{\partial A{[2{,}2]}}" in terms
+    assert "is the largest of $A{[1{,}1]}, A{[1{,}2]}, A{[2{,}1]}, A{[2{,}2]}$, else 0." in terms
+    assert "is the larger of $0, C{[2{,}2]}$, else 0." in terms
+    assert r"\frac{1}{4} \cdot \square \cdot 1$$" in numbers
+    assert "is 1 if $1.5$ is the largest of $3.5, 0, 0, 1.5$, else 0." in numbers
+    assert r"\cdot 0 \cdot 1 = 0" in line
+    assert not [text for text in texts.values() if "step" in text]
+    assert "the first of the smallest of $X{[1{,}1]}, X{[1{,}2]}" in rung_texts("gX", 1)[RungKind.TERMS]
+
+
+def test_a_slope_of_a_maximum_stays_a_symbol_until_its_numbers_are_known() -> None:
+    texts = rung_texts("gC", 3, "A[1,2]")
+    assert "Find $A{[1{,}2]}$ first." in texts[RungKind.NUMBERS]
+    assert r"\partial P" in texts[RungKind.LINE]

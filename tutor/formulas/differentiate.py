@@ -166,11 +166,11 @@ def _extreme(function: str, arguments: tuple[Tree, ...], moved: _Moved) -> Tree:
     for place, argument in enumerate(arguments):
         inner = _derivative(argument, moved)
         if inner != ZERO:
-            terms.append(mul(*_indicators(function, arguments, place), inner))
+            terms.append(mul(*indicators(function, arguments, place), inner))
     return add(*terms)
 
 
-def _indicators(function: str, arguments: tuple[Tree, ...], place: int) -> list[Tree]:
+def indicators(function: str, arguments: tuple[Tree, ...], place: int) -> list[Tree]:
     """Return factors whose product is 1 if an argument is the first of the largest (or smallest), and otherwise 0."""
 
     def leads(first: Tree, other: Tree) -> Tree:

@@ -12,13 +12,11 @@ from tutor.formulas import evaluate, format_number, latex, parsed, substitute
 from tutor.formulas.shorten import DOTS
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Pow, Tree, names
 from tutor.functions import ACTIVATIONS
+from tutor.hints.extremes import Known, Named, Put, Slope, named_slopes
 from tutor.hints.one_line import LINE, left_out, on_one_line, with_dots
 from tutor.hints.words import general_formula, paragraphs, what_it_is
 from tutor.network import Graph, Kind, Quantity
 from tutor.network.decimals import default_decimals
-
-Known = Callable[[str], "tuple[str, float] | None"]
-"""Return the number to put in for a name (as text and as a value), or None to leave its symbol."""
 
 BLANK = "\0blank"
 MOST_LINES = 12
@@ -62,20 +60,30 @@ def rungs(
     name = quantity.cells[cell]
     decimals = default_decimals(graph, quantity) if decimals is None else decimals
     example = "" if quantity.is_number else f"One cell, ${graph.notation.latex(name)}$; the others work the same way."
-    definition = as_taught(graph, name)
-    short = on_one_line(graph, name, definition, with_dots, _put(known))
-    terms = _line(graph, name, latex(_in_terms(graph, name, short), graph.notation, with_dots))
-    blanked = blank_one(short, lambda each: graph.values.get(each, 1.0))
-    numbers = _line(graph, name, latex(blanked, graph.notation, _put(known)))
+    shown = named_slopes(graph, as_taught(graph, name))
+    definition, symbols = shown.tree, shown.put(graph, with_dots)
+    put = shown.put(graph, _put(shown.known(known)))
+    short = on_one_line(graph, name, definition, symbols, put)
+    terms = _line(graph, name, latex(_in_terms(graph, name, short), graph.notation, symbols))
+    slope = next((each for each in names(short) if each in shown.slopes), None)
+    blanked = (
+        blank_one(short, lambda each: graph.values.get(each, 1.0))
+        if slope is None
+        else substitute(short, {slope: Name(BLANK)})
+    )
+    numbers = _line(graph, name, latex(blanked, graph.notation, put))
     rest = left_out(definition, short)
     whole = _whole_lines(graph, quantity, known, decimals, cell)
     ladder = [
         Rung(RungKind.WHAT, "What it is", what_it_is(graph, quantity)),
         Rung(RungKind.FORMULA, "Its formula", general_formula(graph, quantity)),
-        Rung(RungKind.TERMS, "Its formula, written out", paragraphs(terms, rest)),
+        Rung(
+            RungKind.TERMS, "Its formula, written out", paragraphs(terms, rest, _about_slopes(graph, shown, with_dots))
+        ),
     ]
     if names(definition) and blanked != Name(BLANK):
-        numbers = paragraphs(numbers, rest, _missing_names(graph, name, known))
+        about = _about_slopes(graph, shown, put)
+        numbers = paragraphs(numbers, rest, about, _missing_names(graph, shown, known))
         ladder.append(Rung(RungKind.NUMBERS, "With numbers, one left blank", numbers))
     ladder.append(Rung(RungKind.LINE, "The whole line", whole))
     said = {rung.text: rung for rung in reversed(ladder) if rung.text != whole}  # the first of two that are equal
@@ -87,7 +95,7 @@ def _line(graph: Graph, name: str, right: str) -> str:
     return f"$${graph.notation.latex(name)} = {right}$$"
 
 
-def _put(known: Known) -> Callable[[str], str | None]:
+def _put(known: Known) -> Put:
     def put(name: str) -> str | None:
         if name in (BLANK, DOTS):
             return "□" if name == BLANK else with_dots(name)
@@ -97,9 +105,18 @@ def _put(known: Known) -> Callable[[str], str | None]:
     return put
 
 
-def _missing_names(graph: Graph, name: str, known: Known) -> str:
+def _about_slopes(graph: Graph, shown: Named, put: Put) -> str:
+    """Return what the slopes of maxima in a formula are, one sentence for each size of window."""
+    first: dict[int, Slope] = {}
+    for slope in shown.slopes.values():
+        first.setdefault(len(slope.formula.arguments), slope)
+    said = [slope.sentence(graph, put) for slope in first.values()]
+    return " ".join([*said, *(["The others work the same way."] if len(said) < len(shown.slopes) else [])])
+
+
+def _missing_names(graph: Graph, shown: Named, known: Known) -> str:
     """Return a sentence that lists the symbols whose values the learner has not found yet, or an empty string."""
-    missing = [one for one in names(as_taught(graph, name)) if known(one) is None]
+    missing = [one for one in shown.names() if known(one) is None]
     if not missing:
         return ""
     symbols = ", ".join(f"${graph.notation.latex(one)}$" for one in missing[:MOST_LINES])
@@ -125,8 +142,10 @@ def _worked(graph: Graph, name: str, known: Known, decimals: int | None) -> str:
     """Return the definition with its numbers and its result, or a sentence if it has none, such as the logarithm of a
     learner's own 0."""
     definition = as_taught(graph, name)
-    short = on_one_line(graph, name, definition, _put(known), room=LINE - _RESULT)
-    put_in = latex(short, graph.notation, _put(known))
+    shown = named_slopes(graph, definition)
+    put = shown.put(graph, _put(shown.known(known)))
+    short = on_one_line(graph, name, shown.tree, put, room=LINE - _RESULT)
+    put_in = latex(short, graph.notation, put)
     environment = dict(graph.values)
     for each in names(definition):
         found = known(each)

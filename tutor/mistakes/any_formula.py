@@ -111,7 +111,12 @@ def _sum_for_difference(around: Surroundings, node: Node) -> Iterator[Form]:
 def _factor_left_out(tree: Tree, notation: Notation) -> Iterator[Form]:
     match tree:
         case Mul(factors):
+            which = _of_an_extreme(factors)
+            if which:  # nobody leaves out a part of what decides which number max takes
+                yield Form(mul(*(each for each in factors if each not in which)), how="extreme")
             for factor, rest in without(factors):
+                if factor in which:
+                    continue
                 if isinstance(factor, Neg):  # of −y·ln(p) without y, the minus is left
                     yield Form(Neg(mul(*rest)), text(factor.of, notation))
                 else:
@@ -129,6 +134,13 @@ def _factor_left_out(tree: Tree, notation: Notation) -> Iterator[Form]:
             if len(left_out) > 1:  # the sum of δ·x for 2/n times it
                 both = Div(mul(*left_out[""]), mul(*left_out["division"]))
                 yield Form(fewest, text(both, notation), later=TWICE_WRONG)
+
+
+def _of_an_extreme(factors: tuple[Tree, ...]) -> list[Tree]:
+    """Return the factors that make a product 0 unless a number is the largest (or smallest) of three or more."""
+    found = [each for each in factors if _is_condition(each) or _is_negated_condition(each)]
+    compares = any(isinstance(part, Call) and part.function in ("max", "min") for each in found for part in walk(each))
+    return found if compares or len(found) > 1 else []
 
 
 def _shared_numbers(terms: tuple[Tree, ...]) -> Iterator[tuple[Num, str]]:
@@ -163,6 +175,8 @@ def _sigmoid_slope_without_activation(around: Surroundings, node: Node) -> Itera
 
 
 def _factor_missing(w: Words) -> str:
+    if w.how == "extreme":
+        return _ONLY_THE_EXTREME
     if not w.about or not w.is_quotable:
         return f"This leaves out {'the division in' if w.how == 'division' else 'one factor of'} {w.q}."
     return f"This does not divide by {w.about}." if w.how == "division" else f"This leaves out the factor {w.about}."
@@ -177,6 +191,8 @@ def _factor_inverted(tree: Tree, notation: Notation) -> Iterator[Form]:
             yield Form(Div(first, second), text(second, notation), "divided")
             yield Form(Div(second, first), text(first, notation), "divided")
 
+
+_ONLY_THE_EXTREME = "Only the number that max or min takes has the slope 1; for the others it is 0."
 
 #: The sentence if the part can be quoted, and the sentence if it is too long.
 _INVERTED = {
@@ -213,7 +229,11 @@ MISTAKES.add(
         "Write the product down and tick off each factor as you multiply.",
         {Place.SLOPE: _sigmoid_slope_without_activation},
         changes=_factor_left_out,
-        in_formula={"": "This leaves out the factor {}.", "division": "This does not divide by {}."},
+        in_formula={
+            "": "This leaves out the factor {}.",
+            "division": "This does not divide by {}.",
+            "extreme": _ONLY_THE_EXTREME,
+        },
         one_of_many=True,
     ),
     TypicalMistake(
