@@ -142,6 +142,9 @@ async def test_a_derivation_ends_with_each_engines_value_and_pytorch_comes_later
                 answer.set()
                 await settle(pilot)
                 assert "NumPy 0.08 · SymPy 0.08 · PyTorch 0.08" in seen(pilot.app)
+                screen._show_engines("a longer value\n" * 60)
+                await settle(pilot)
+                assert screen.body.is_vertical_scroll_end, "the end stays in view"
             await press(pilot, "escape")
 
 

@@ -118,13 +118,22 @@ class DerivationScreen(TutorScreen[None]):
         self.quantity = quantity
         self.title = f"Where {one_line(label)} comes from"
         self.engines = ""
+        self._end = 0.0  # how far the page was scrolled to show its end
 
     def parts(self) -> ComposeResult:
         with VerticalScroll(id="body", can_focus=False):
             yield LoadingIndicator()
 
     def on_mount(self) -> None:
+        """Ask for the lines. The last one stays in view, also when it becomes longer, until the learner scrolls."""
+        self.watch(self.body, "virtual_size", self._keep_end, init=False)
         self.derive()
+
+    def _keep_end(self) -> None:
+        """Scroll to the end of what has been laid out by now, unless the learner has scrolled up."""
+        if self.body.scroll_target_y >= self._end:
+            self.body.scroll_end(animate=False, immediate=True)
+            self._end = self.body.scroll_target_y
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="derive")
     def derive(self) -> tuple[DerivationLine, ...]:
@@ -174,6 +183,7 @@ class DerivationScreen(TutorScreen[None]):
         for line in self.body.query(Line):
             line.show_last(line.line is self.lines[shown - 1] if shown else False)
         self._align()
+        self._end = 0.0
         self.top.place = f"line {shown} of {len(self.lines)}" if self.lines else ""
         self.top.share = shown / len(self.lines) if self.lines else None
         self.body.scroll_end(animate=False)
