@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from tests.marking.marking_exercises import graph, ids, mark, marked
-from tutor.formulas import parse
+from tutor.formulas import evaluate, parse
 from tutor.formulas.tree import Name, Num
+from tutor.lessons import load
 from tutor.marking import AuthorMistake, Marker, Verdict
-from tutor.network import Worksheet, build_graph
+from tutor.mistakes import Surroundings, mistakes_at
+from tutor.network import HIDDEN_KINDS, Quantity, Worksheet, build_graph
+from tutor.paths import shipped_lessons
 
 CORRECT, IMPRECISE, FOLLOWS, WRONG = Verdict.CORRECT, Verdict.IMPRECISE, Verdict.FOLLOWS, Verdict.WRONG
 UNREADABLE = Verdict.UNREADABLE
@@ -142,6 +148,53 @@ def test_a_grid_follows_from_the_learners_earlier_numbers() -> None:
     assert [cell.verdict for cell in found[1].cells] == [FOLLOWS, CORRECT]
     assert found[1].because == ("Z1",)
     assert found[2].because[0] == "Z1"
+
+
+def typed_grid(array: Quantity, values: Mapping[str, float], decimals: int) -> list[Any]:
+    cells = [f"{values[cell]:.{decimals}f}" for cell in array.cells]
+    columns = array.shape[1] if len(array.shape) == 2 else 1
+    return [cells[place : place + columns] for place in range(0, len(cells), columns)] if columns > 1 else cells
+
+
+@pytest.mark.parametrize(
+    ("lesson", "model", "wrong", "mistake", "typed"),
+    [
+        ("12-xor", "learner", "hidden.Z", "bias-left-out", "hidden.Z"),
+        ("12-xor", "learner", "hidden.Z", "bias-left-out", "hidden.H"),  # the mistake itself was not typed
+        ("12-xor", "xor", "hidden.Z", "bias-left-out", "hidden.Z"),
+        ("01-artificial-neural-networks", "gate", "Z1", "bias-left-out", "Z1"),
+        ("13-softmax-and-cross-entropy", "animals", "output.delta", "derivative-left-out", "output.delta"),
+        ("28-initialisation", "equal", "hidden.Z", "term-left-out", "hidden.Z"),
+        ("17-one-convolution", "edge", "A", "derivative-instead", "A"),
+    ],
+)
+def test_what_follows_from_a_whole_wrong_array_is_consistent(
+    lesson: str, model: str, wrong: str, mistake: str, typed: str
+) -> None:
+    """One mistake in all cells often gives 0, 1 and equal numbers, which are put in nonetheless."""
+    built = load(shipped_lessons() / f"{lesson}.yaml").graph(model)
+    made, around = Marker(built), Surroundings(built)
+    formulas = {
+        cell: next(each.tree for each in mistakes_at(around, built.nodes[cell]) if each.id == mistake)
+        for cell in built.quantity(wrong).cells
+    }
+    mistaken = built.solve({cell: evaluate(tree, built.values) for cell, tree in formulas.items()})
+    first = made.mark(typed, typed_grid(built.quantity(typed), mistaken, made.decimals(typed)))
+    assert first.verdict is WRONG
+    later = built.solve({name: each.value for name, each in first.own.items()})
+    cells = {cell for array in built.arrays.values() for cell in array.cells}
+    numbers = [name for name, node in built.nodes.items() if name not in cells and node.kind not in HIDDEN_KINDS]
+    asked = [each for array in built.arrays.values() for each in (array, built.quantity(array.cells[0]))]
+    verdicts = set()
+    for each in (*asked, *map(built.quantity, numbers)):
+        if each.name != typed and any(set(first.own) & set(built.ancestors(cell)) for cell in each.cells):
+            decimals = made.decimals(each)
+            answer = f"{later[each.name]:.{decimals}f}" if each.is_number else typed_grid(each, later, decimals)
+            found = made.mark(each, answer, own=first.own)
+            assert found.verdict in (FOLLOWS, CORRECT), (each.name, answer, found.message)
+            assert set(found.because) <= set(first.own)
+            verdicts.add(found.verdict)
+    assert FOLLOWS in verdicts
 
 
 def test_an_unreadable_cell_makes_the_grid_unreadable() -> None:

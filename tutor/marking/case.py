@@ -57,6 +57,7 @@ class AnswerCase:
         earlier: TypedBySlot,
         own: TypedBySlot,
         author: Sequence[AuthorMistake],
+        is_new: bool,
         deep: bool,
     ) -> None:
         self.judge = judge
@@ -67,6 +68,7 @@ class AnswerCase:
         self.decimals = decimals
         self.own = own
         self.author = author
+        self.is_new = is_new
         self.deep = deep
         self.key: PrecisionKey = self.state.key(slot, decimals)
         self.precision: Precision = self.state.precision(self.key)
@@ -93,8 +95,9 @@ class AnswerCase:
         if self.fits(self.true, 0.0):
             is_right = is_rounded(self.t, self.value, self.decimals) or not is_on_grid(self.t, self.decimals)
             return Judgement(Verdict.CORRECT, cut=not is_right and is_cut(self.t, self.value, 0.0, self.decimals))
+        left_out: tuple[int, ...] = ()
         if self._earlier:
-            put_in, bad = self.judge.usable(self._earlier)
+            put_in, bad, left_out = self.judge.usable(self._earlier, self.own)
             if put_in:
                 self.following = follow(self.state, self.precision, self.order, put_in, bad)
         good = self.following if self.following is not None and not self.following.bad else None
@@ -105,15 +108,32 @@ class AnswerCase:
         if self._within(self.precision, good):
             tie = self._tie()
             return Judgement(Verdict.WRONG, tie, tie=True) if tie else Judgement(Verdict.CORRECT)
-        if self.following is not None and self.following.bad:
-            is_short = self._is_short_of([run[self.slot] for run in self.following.runs])
-            # in few decimals the right value may follow as well: then nothing earlier is blamed
-            follows = self._follows(self.following)
-            if follows and (tie := self._consistent_tie(self.following)):
-                return replace(self._consistent(self.following), verdict=Verdict.WRONG, found=tie, tie=True)
-            if follows or (is_short and not self._is_short_of([self.value])):
-                return replace(self._consistent(self.following), short=not follows)
-        return self._not_right(good)
+        return self._judged_to_follow(self.following) or self._follows_all(left_out) or self._not_right(good)
+
+    def _judged_to_follow(self, following: FollowThrough | None) -> Judgement | None:
+        """Return the judgement of an answer that follows from wrong earlier ones, or None."""
+        if following is None or not following.bad:
+            return None
+        is_short = self._is_short_of([run[self.slot] for run in following.runs])
+        # in few decimals the right value may follow as well: then nothing earlier is blamed
+        follows = self._follows(following)
+        if follows and (tie := self._consistent_tie(following)):
+            return replace(self._consistent(following), verdict=Verdict.WRONG, found=tie, tie=True)
+        if follows or (is_short and not self._is_short_of([self.value])):
+            return replace(self._consistent(following), short=not follows)
+        return None
+
+    def _follows_all(self, left_out: tuple[int, ...]) -> Judgement | None:
+        """Return the judgement of an answer that follows if the wrong answers ``left_out`` are put in as well.
+
+        They were left out because they may be one number typed everywhere; but then it would have been typed here too.
+        """
+        if not left_out or not self.is_new:
+            return None
+        bad = tuple(sorted((*(self.following.bad if self.following is not None else ()), *left_out)))
+        right = self.following.typed if self.following is not None else ()
+        put_in = {slot: each for slot, each in self._earlier.items() if slot in right or slot in left_out}
+        return self._judged_to_follow(follow(self.state, self.precision, self.order, put_in, bad))
 
     def _not_right(self, good: FollowThrough | None) -> Judgement:
         judgement = self._wrong(good)
@@ -303,7 +323,9 @@ class AnswerCase:
         ]
         if any(near(self.t, value, 0.0, places) for value in right):
             return ()
-        fine = AnswerCase(self.judge, self.slot, self.typed, places, self._earlier, self.own, self.author, self.deep)
+        fine = AnswerCase(
+            self.judge, self.slot, self.typed, places, self._earlier, self.own, self.author, self.is_new, self.deep
+        )
         fine.following = self.following
         with suppress(OutOfTime):
             return self.judge.diagnosis.to_last_digit(fine)

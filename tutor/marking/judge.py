@@ -34,20 +34,22 @@ class Judge:
         own: TypedBySlot,
         *,
         author: Sequence[AuthorMistake] = (),
+        is_new: bool = False,
         deep: bool = True,
     ) -> Judgement:
         """Return the judgement of ``typed`` at a node asked for to ``decimals``; ``own`` are the learner's other
         answers.
 
-        With ``deep``, look for earlier mistakes and pairs of mistakes if nothing nearer explains a wrong answer.
+        ``is_new`` says that the answer has a number that the learner has not typed for an earlier quantity. With
+        ``deep``, look for earlier mistakes and pairs of mistakes if nothing nearer explains a wrong answer.
         """
         earlier = {each: own[each] for each in self._program.ancestors(slot) if each in own and each != slot}
-        key = (slot, typed, decimals, tuple(earlier.items()), tuple(author), deep)
+        key = (slot, typed, decimals, tuple(earlier.items()), tuple(author), is_new, deep)
         found = self._judged.get(key)
         if found is None:
             if len(self._judged) > 5000:
                 self._judged.clear()
-            found = AnswerCase(self, slot, typed, decimals, earlier, own, author, deep).verdict()
+            found = AnswerCase(self, slot, typed, decimals, earlier, own, author, is_new, deep).verdict()
             if not self._budget.is_spent:  # with more time the search may find a mistake
                 self._judged[key] = found
         return found
@@ -104,28 +106,37 @@ class Judge:
             return True
         return self.judge(slot, typed, asked, {}, deep=False).verdict is Verdict.CORRECT
 
-    def usable(self, earlier: TypedBySlot) -> tuple[dict[int, Typed], tuple[int, ...]]:
-        """Return the earlier answers to follow through, and the slots of the wrong ones among them.
+    def usable(
+        self, earlier: TypedBySlot, own: TypedBySlot
+    ) -> tuple[dict[int, Typed], tuple[int, ...], tuple[int, ...]]:
+        """Return the earlier answers to follow through, the slots of the wrong ones among them, and those of the wrong
+        ones that were left out.
 
         Some wrong answers are left out, so that typing one number everywhere does not make later answers consistent:
         a number already typed wrongly elsewhere that nothing explains, and a 0 or ±1 that does not follow from others,
-        except the first one that a mistake explains.
+        except the first one that a mistake explains and those in an array of different numbers.
         """
         put_in: dict[int, Typed] = {}
         bad: list[int] = []
+        left_out: list[int] = []
         seen: set[float] = set()
         for slot, typed in earlier.items():
             if self.is_right(slot, typed, earlier):
                 put_in[slot] = typed
                 continue
             trivial = typed.value in TRIVIAL or typed.value in seen
-            explained = not trivial or self._is_explained(slot, typed, earlier, again=typed.value in seen)
+            is_used = (
+                not trivial
+                or self._is_explained(slot, typed, earlier, again=typed.value in seen)
+                or self._is_among_others(slot, own)
+            )
             seen.add(typed.value)
-            if not explained:
+            if not is_used:
+                left_out.append(slot)
                 continue
             put_in[slot] = typed
             bad.append(slot)
-        return put_in, tuple(bad)
+        return put_in, tuple(bad), tuple(left_out)
 
     def _is_explained(self, slot: int, typed: Typed, earlier: TypedBySlot, *, again: bool) -> bool:
         judgement = self.judge(slot, typed, self.asked(slot, typed), earlier, deep=False)
@@ -135,3 +146,18 @@ class Judge:
             surest = Tier.WRITING if typed.value else Tier.EXACT
             return not again and any(found.tier <= surest for found in judgement.found)
         return bool(judgement.found)
+
+    def _is_among_others(self, slot: int, own: TypedBySlot) -> bool:
+        """Return whether an array that contains a node is not one number typed everywhere: it has two different numbers
+        besides 0 and ±1, or one mistake explains its different numbers."""
+        for cells in self._state.arrays_with(slot):
+            typed = {cell: own[cell] for cell in cells if cell in own}
+            numbers = {each.value for each in typed.values()}
+            if len(numbers.difference(TRIVIAL)) > 1 or (len(numbers) > 1 and self._share_a_mistake(typed, own)):
+                return True
+        return False
+
+    def _share_a_mistake(self, typed: TypedBySlot, own: TypedBySlot) -> bool:
+        wrong = {cell: each for cell, each in typed.items() if not self.is_right(cell, each, own)}
+        found = [self.judge(cell, each, self.asked(cell, each), own, deep=False) for cell, each in wrong.items()]
+        return bool(set.intersection(*({each.mistaken.id for each in judgement.every} for judgement in found)))

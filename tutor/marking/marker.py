@@ -131,7 +131,14 @@ class Marker:
             raise FormulaError("A single number is expected here.", hint="Write it without brackets.")
         cell = task.quantity.cells[0]
         reading = read_one(self.graph, cell, answer, task.numbers, task.decimals)
-        return replace(self._mark_reading(task, cell, reading), answer=as_text(answer))
+        return replace(self._mark_reading(self._with_news(task, [reading]), cell, reading), answer=as_text(answer))
+
+    def _with_news(self, task: _Task, read: Sequence[Reading | FormulaError | None]) -> _Task:
+        """Return the task; it knows whether the answer has a number that was not typed for an earlier quantity."""
+        first = min(self.graph.slots[cell] for cell in task.quantity.cells)
+        known = {each.value for slot, each in task.own.items() if slot < first}
+        numbers = (_number(found, task.decimals) for found in read)
+        return replace(task, is_new=any(each is not None and each.value not in known for each in numbers))
 
     def _mark_reading(self, task: _Task, cell: str, reading: Reading) -> Mark:
         typed = typed_as(reading, task.decimals)
@@ -157,7 +164,9 @@ class Marker:
         if self.graph.nodes[cell].formula is None:
             return self._mark_given(task, cell, typed)
         author = self._authors(task, cell)
-        judgement = self._judge.judge(self.graph.slots[cell], typed, task.decimals, task.own, author=author)
+        judgement = self._judge.judge(
+            self.graph.slots[cell], typed, task.decimals, task.own, author=author, is_new=task.is_new
+        )
         if task.figures is not None and is_at_figures(typed.value, self.graph.values[cell], task.figures):
             judgement = Judgement(Verdict.CORRECT)
         if task.quantity.is_number and task.decimals == 0 and is_one_digit(typed.value) and judgement.found:
@@ -190,6 +199,7 @@ class Marker:
     def _mark_grid(self, task: _Task, answer: Answer) -> Mark:
         asked = task.quantity
         read = self._read_grid(task, answer)
+        task = self._with_news(task, read)
         cells = []
         for cell, found in zip(asked.cells, read, strict=True):
             if found is None or isinstance(found, FormulaError):
@@ -271,7 +281,10 @@ def _with_wrong_cells(cells: Sequence[Mark], changed: Callable[[Mark], Mark]) ->
 
 @dataclass(frozen=True)
 class _Task:
-    """What an answer is marked against; ``own`` are the learner's other answers by slot, ``numbers`` by name."""
+    """What an answer is marked against; ``own`` are the learner's other answers by slot, ``numbers`` by name.
+
+    ``is_new``: the answer has a number that the learner has not typed for an earlier quantity.
+    """
 
     quantity: Quantity
     decimals: int
@@ -279,6 +292,7 @@ class _Task:
     author: tuple[AuthorMistake, ...]
     own: Mapping[int, Typed]
     numbers: Mapping[str, float]
+    is_new: bool = False
 
 
 def _number(cell: Reading | FormulaError | None, decimals: int) -> Typed | None:

@@ -211,6 +211,12 @@ class MarkingState:
             )
         return found
 
+    def arrays_with(self, slot: int) -> tuple[tuple[int, ...], ...]:
+        """Return the slots of the cells of each array that contains a node."""
+        slots, name = self.program.slots, self.program.names[slot]
+        arrays = (array.cells for array in self.graph.arrays.values() if name in array.cells)
+        return tuple(tuple(slots[cell] for cell in cells) for cells in arrays)
+
     def takes_long(self, slot: int) -> bool:
         """Return whether a node's typical mistakes are still to be worked out, after those of many other nodes."""
         return slot not in self._typical and len(self._typical) >= MANY_NODES
