@@ -21,31 +21,18 @@ from tests.ui.driving import (
     settle,
     until,
 )
-from tests.ui.test_programs import cell, lab
+from tests.ui.test_programs import lab
 from tutor.authoring.preview import Preview
 from tutor.session import Session
 from tutor.store import Store
 from tutor.ui.screens.preview import PreviewScreen
 
 
-async def test_a_program_is_checked_against_the_present_variant(opened: Opener, lessons: Path) -> None:
+async def test_a_change_of_variant_stops_a_program_and_the_next_one_is_checked_against_it(
+    opened: Opener, lessons: Path
+) -> None:
     text = LESSON.replace("equals: 3}", "equals: Z1}")
     (lessons / "01-every-kind.yaml").write_text(text, encoding="utf-8")
-    async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
-        await pilot.press("f5")
-        await until(pilot, lambda: session(pilot.app).state(cell(pilot.app).field.id).kept, "the cell's run")
-        await press(pilot, "escape", "escape", "p")
-        assert session(pilot.app).variant == "1"
-        program = lab(pilot.app)
-        right = session(pilot.app).lesson.graph("lab2").values["Z1"]
-        program.editor.load_text(f"total = {right}\n")
-        program.editor.focus()
-        await pilot.press("f5")
-        await until(pilot, lambda: session(pilot.app).state(program.field.id).attempts == 1, "the mark")
-        assert session(pilot.app).state(program.field.id).solved
-
-
-async def test_a_running_program_is_stopped_when_the_variant_changes(opened: Opener) -> None:
     async with opened("every-kind", screen=PROGRAMS, size=(80, 40)) as pilot:
         before, program = session(pilot.app), lab(pilot.app)
         program.editor.load_text("while True: pass\n")
@@ -57,6 +44,15 @@ async def test_a_running_program_is_stopped_when_the_variant_changes(opened: Ope
         await until(pilot, lambda: session(pilot.app).variant == "17", "the other numbers")
         await until(pilot, lambda: not runner.is_running, "the end")
         assert before.state(program.field.id).attempts == 0, "a stopped program is not marked"
+
+        await settle(pilot)
+        program, right = lab(pilot.app), session(pilot.app).lesson.graph("lab2").values["Z1"]
+        assert right != before.lesson.graph("lab2").values["Z1"]
+        program.editor.load_text(f"total = {right}\n")
+        program.editor.focus()
+        await pilot.press("f5")
+        await until(pilot, lambda: session(pilot.app).state(program.field.id).attempts == 1, "the mark")
+        assert session(pilot.app).state(program.field.id).solved
 
 
 async def test_typing_while_a_variant_is_made_belongs_to_the_old_numbers(
@@ -81,11 +77,11 @@ async def test_typing_while_a_variant_is_made_belongs_to_the_old_numbers(
     assert store.drafts("every-kind", "17") == {}
 
 
-async def switch_between_keys(pilot: Pilot[None], gap: int) -> None:
-    """Press a key, switch to variant 17 after ``gap`` turns of the event loop, and press another key at once."""
-    other = session(pilot.app).switch_variant("17")
+async def switch_between_keys(pilot: Pilot[None], turns: int, variant: str) -> None:
+    """Press a key, switch to a variant after some turns of the event loop, and press another key at once."""
+    other = session(pilot.app).switch_variant(variant)
     pilot.app.post_message(key("8"))
-    for _ in range(gap):
+    for _ in range(turns):
         await asyncio.sleep(0)
     pilot.app.call_later(lesson_screen(pilot.app).take, other)
     pilot.app.post_message(key("9"))
@@ -93,21 +89,27 @@ async def switch_between_keys(pilot: Pilot[None], gap: int) -> None:
     await settle(pilot)
 
 
-@pytest.mark.parametrize("gap", [0, 2, 5, 12])
-async def test_a_key_belongs_to_the_variant_that_shows_it(opened: Opener, store: Store, gap: int) -> None:
+async def test_a_key_belongs_to_the_variant_that_shows_it(opened: Opener, store: Store) -> None:
     async with opened("every-kind") as pilot:
-        await switch_between_keys(pilot, gap)
-        shown = field(pilot.app, "Z1").answer
-        lesson_screen(pilot.app).save()
-        kept = {variant: store.drafts("every-kind", variant).get("lab2:Z1", "") for variant in ("", "17")}
-        assert kept["17"] == shown
-        assert kept[""] + kept["17"] == "89"
+        for turns, variant in ((0, "17"), (2, "18"), (5, "19"), (12, "20")):
+            await press(pilot, "ctrl+u")
+            before = session(pilot.app).variant
+            await switch_between_keys(pilot, turns, variant)
+            shown = field(pilot.app, "Z1").answer
+            lesson_screen(pilot.app).save()
+            kept = [store.drafts("every-kind", of).get("lab2:Z1", "") for of in (before, variant)]
+            assert kept[1] == shown, turns
+            assert "".join(map(str, kept)) == "89", turns
 
 
 async def test_an_answer_in_the_queue_is_marked_with_its_numbers(opened: Opener, store: Store) -> None:
     async with opened("every-kind") as pilot:
-        screen, widget = lesson_screen(pilot.app), field(pilot.app, "Z1")
-        await screen.take(session(pilot.app).switch_variant("17"))
+        screen, widget, before = lesson_screen(pilot.app), field(pilot.app, "Z1"), session(pilot.app)
+        screen.change_numbers("")
+        await settle(pilot)
+        assert session(pilot.app) is before, "changing to the same variant changes nothing"
+
+        await screen.take(before.switch_variant("17"))
         screen.post_message(widget.Edited(widget, "-0.7"))
         screen.post_message(widget.Submitted(widget, "-0.7"))
         await settle(pilot)
@@ -115,30 +117,28 @@ async def test_an_answer_in_the_queue_is_marked_with_its_numbers(opened: Opener,
     assert [(row.answer, row.verdict) for row in store.attempts("every-kind", "")] == [("-0.7", "correct")]
 
 
-async def test_changing_to_the_same_variant_changes_nothing(opened: Opener) -> None:
-    async with opened("every-kind") as pilot:
-        before = session(pilot.app)
-        lesson_screen(pilot.app).change_numbers("")
-        await settle(pilot)
-        assert session(pilot.app) is before
+async def type_while_a_preview_changes(pilot: Pilot[None], file: Path, turns: int) -> None:
+    """Open a preview, press keys before and after its file is changed, and look at what is shown."""
+    file.write_text(LESSON, encoding="utf-8")
+    screen = PreviewScreen(Preview(str(file)), Store(None))
+    await pilot.app.push_screen(screen)
+    await settle(pilot)
+    pilot.app.post_message(key("1"))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    file.write_text(LESSON.replace("ask: [Z1, Z2]", "ask: [H1, H2]"), encoding="utf-8")
+    pilot.app.post_message(key("2"))
+    await until(pilot, lambda: "lab2:H1" in screen.session.field_ids, "the new version")
+    pilot.app.post_message(key("3"))
+    await settle(pilot)
+    assert screen.page.view == screen.session.screen(), turns
+    await pilot.app.pop_screen()
 
 
-@pytest.mark.parametrize("gap", [0, 2, 5, 12])
-async def test_typing_while_a_preview_changes_its_question(opened: Opener, lessons: Path, gap: int) -> None:
-    file = lessons / "01-every-kind.yaml"
+async def test_typing_while_a_preview_changes_its_question(opened: Opener, lessons: Path) -> None:
     async with opened() as pilot:
-        screen = PreviewScreen(Preview(str(file)), Store(None))
-        await pilot.app.push_screen(screen)
-        await settle(pilot)
-        pilot.app.post_message(key("1"))
-        for _ in range(gap):
-            await asyncio.sleep(0)
-        file.write_text(LESSON.replace("ask: [Z1, Z2]", "ask: [H1, H2]"), encoding="utf-8")
-        pilot.app.post_message(key("2"))
-        await until(pilot, lambda: "lab2:H1" in screen.session.field_ids, "the new version")
-        pilot.app.post_message(key("3"))
-        await settle(pilot)
-        assert screen.page.view == screen.session.screen()
+        for turns in (0, 2, 5, 12):
+            await type_while_a_preview_changes(pilot, lessons / "01-every-kind.yaml", turns)
 
 
 async def test_a_preview_checks_programs_by_the_changed_file(opened: Opener, lessons: Path) -> None:
@@ -159,3 +159,12 @@ async def test_a_preview_checks_programs_by_the_changed_file(opened: Opener, les
         lab(pilot.app).editor.load_text("total = 4\n")
         screen.start(lab(pilot.app))
         await until(pilot, lambda: screen.session.state(lab(pilot.app).field.id).solved, "the mark")
+
+
+@pytest.mark.parametrize("turns", [0, 1])
+async def test_the_tutor_may_be_closed_while_home_is_composed(opened: Opener, turns: int) -> None:
+    """Home has no widgets until a lesson that was opened from the command line is left."""
+    async with opened("every-kind") as pilot:
+        pilot.app.pop_screen()
+        for _ in range(turns):
+            await asyncio.sleep(0)

@@ -22,7 +22,7 @@ from tutor.lessons.catalogue import read_aside
 from tutor.paths import split_variant
 from tutor.ui.commands import Command
 from tutor.ui.lesson_overview import Row, Shelf, read_shelf
-from tutor.ui.screens.base import TutorScreen
+from tutor.ui.screens.base import TutorScreen, while_there
 from tutor.ui.text import MUTED, bar, clean, one_line, pasted, plain
 from tutor.ui.widgets.hanging import Hanging, Listed
 from tutor.ui.widgets.lesson_list import CONTINUE, PRACTISE, LessonList, lit
@@ -152,7 +152,8 @@ class Home(TutorScreen[None]):
         if self._has_been_left:
             if not self._is_built:
                 await self.mount_all(compose(self))
-            self.refresh_shelf()
+            with while_there(self):  # the learner may have quit meanwhile
+                self.refresh_shelf()
 
     def on_screen_suspend(self) -> None:
         """Note that the list may be out of date when it is shown again."""
@@ -254,6 +255,10 @@ class Home(TutorScreen[None]):
     @on(LessonList.OptionHighlighted)
     def show_detail(self) -> None:
         """Describe the highlighted lesson."""
+        with while_there(self):  # the learner may have quit meanwhile
+            self._describe_highlighted()
+
+    def _describe_highlighted(self) -> None:
         row, option = self._row(), self.lessons.highlighted_option
         if option is not None and option.id == PRACTISE:
             self._show_practice()
