@@ -10,13 +10,12 @@ from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Add, Call, Div, Name, Neg, Num, Pow, Tree, add, mul, walk
 from tutor.functions import ACTIVATIONS
 from tutor.mistakes.arrays import softmax_alone
-from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Changes, Form, Formulas, InProgram, TypicalMistake
-from tutor.mistakes.formulas import Surroundings, changed_everywhere, negated
+from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Changes, Form, Formulas, InProgram, TypicalMistake, everywhere
+from tutor.mistakes.formulas import ONE, Surroundings, changed_everywhere, negated
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Graph, Kind, Node
 
-_ONE = Num(1.0, "1")
 #: Functions that people may take in place of the activation.
 _COMMON = ("sigmoid", "tanh", "relu")
 
@@ -47,13 +46,13 @@ def _in_full(tree: Tree) -> Tree:
     """Return 1/(1 + e^−z) for sigmoid(z), any other formula unchanged."""
     match tree:
         case Call("sigmoid", (of,)):
-            return Div(_ONE, add(_ONE, Call("exp", (negated(of),))))
+            return Div(ONE, add(ONE, Call("exp", (negated(of),))))
     return tree
 
 
 def _at_unit(changes: Changes) -> Formulas:
     """Return the changes of a formula as forms of an activation's step."""
-    return lambda around, node: changes(node.formula, around.graph.notation) if node.formula is not None else iter(())
+    return lambda around, node: changes(node.tree, around.graph.notation)
 
 
 # -- the function ---------------------------------------------------------------------------------------------------
@@ -76,7 +75,7 @@ def _activation_left_out(w: Words) -> str:
     if w.node.kind is Kind.CELL and (not w.about or not w.is_a_place):
         return "These are scores; softmax is still to come."
     if w.node.kind in (Kind.CELL, Kind.FACTOR):
-        return f"This leaves out the function in {w.about if w.is_quotable else w.q}."
+        return f"This leaves out the function in {w.quoted}."
     return f"This is {w.about} itself; {w.function or 'the activation'} is still to come."
 
 
@@ -164,9 +163,9 @@ def _power_with_other_sign(part: Tree) -> Tree | None:
 def _every_sign_reversed(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield a worksheet's formula with several powers of e, such as a softmax, with the sign of all exponents
     reversed."""
-    every = changed_everywhere(node.formula, _power_with_other_sign) if node.formula is not None else None
-    if every is not None and node.formula is not None:
-        yield Form(every, text(powers_of_e(node.formula)[0], around.graph.notation))
+    every = changed_everywhere(node.tree, _power_with_other_sign)
+    if every is not None:
+        yield Form(every, text(powers_of_e(node.tree)[0], around.graph.notation))
 
 
 def _sign_reversed(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -175,8 +174,13 @@ def _sign_reversed(around: Surroundings, node: Node) -> Iterator[Form]:
         yield Form(Call(name, (Neg(pre), *parameter_of(node))), pre.name)
 
 
+def _sums_of_layer(around: Surroundings, node: Node) -> list[Name]:
+    """Return the weighted sums of a softmax's units, its own first."""
+    return [Name(each.role["pre"]) for each in (node, *around.siblings(node))]
+
+
 def _softmax_of_negatives(around: Surroundings, node: Node) -> Iterator[Form]:
-    exponentials: list[Tree] = [Call("exp", (Neg(Name(each.role["pre"])),)) for each in (node, *around.siblings(node))]
+    exponentials = [Call("exp", (Neg(each),)) for each in _sums_of_layer(around, node)]
     yield Form(Div(exponentials[0], add(*exponentials)), node.role["pre"])
 
 
@@ -226,7 +230,7 @@ MISTAKES.add(
 
 
 def _no_exponentials(around: Surroundings, node: Node) -> Iterator[Form]:
-    sums = [Name(each.role["pre"]) for each in (node, *around.siblings(node))]
+    sums = _sums_of_layer(around, node)
     yield Form(Div(sums[0], add(*sums)), node.role["pre"])
 
 
@@ -239,12 +243,6 @@ def _exponent_itself(tree: Tree, notation: Notation) -> Iterator[Form]:
 
 def _exponent(part: Tree) -> Tree | None:
     return part.arguments[0] if isinstance(part, Call) and part.function == "exp" else None
-
-
-def _every_exponent_itself(around: Surroundings, node: Node) -> Iterator[Form]:
-    every = changed_everywhere(node.formula, _exponent) if node.formula is not None else None
-    if every is not None:
-        yield Form(every)
 
 
 def _exponential_alone(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -272,16 +270,15 @@ def powers_of_e(tree: Tree) -> list[Call]:
 
 
 def _sigmoid_to_base_ten(around: Surroundings, node: Node) -> Iterator[Form]:
-    whole = _in_full(node.formula) if node.formula is not None else None
-    if whole is not None and whole != node.formula:
+    whole = _in_full(node.tree)
+    if whole != node.tree:
         about = text(powers_of_e(whole)[0].arguments[0], around.graph.notation)
         yield Form(map_tree(whole, _power_of_ten), about, "10", later=TWICE_WRONG)  # so rare that it comes last
 
 
 def _softmax_to_base_ten(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    total = add(*(Call("exp", (Name(each.role["pre"]),)) for each in (node, *around.siblings(node))))
-    yield Form(map_tree(Div(Call("exp", (Name(node.role["pre"]),)), total), _power_of_ten), node.role["pre"], "10")
+    powers = [Pow(Num(10.0, "10"), each) for each in _sums_of_layer(around, node)]
+    yield Form(Div(powers[0], add(*powers)), node.role["pre"], "10")
 
 
 def _any_other_power(tree: Tree, notation: Notation) -> Iterator[Form]:
@@ -294,9 +291,9 @@ def _any_other_power(tree: Tree, notation: Notation) -> Iterator[Form]:
 def _every_other_power(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield a formula with several powers of e, such as a softmax, with all of them changed in one way."""
     for how, other in _OTHER_POWERS.items():
-        every = changed_everywhere(node.formula, other) if node.formula is not None else None
-        if every is not None and node.formula is not None:
-            yield Form(every, text(powers_of_e(node.formula)[0].arguments[0], around.graph.notation), how)
+        every = changed_everywhere(node.tree, other)
+        if every is not None:
+            yield Form(every, text(powers_of_e(node.tree)[0].arguments[0], around.graph.notation), how)
 
 
 def _other_power(w: Words) -> str:
@@ -329,7 +326,7 @@ def _unfinished(tree: Tree, notation: Notation) -> Iterator[Form]:
         (negated(z), ("other power", "below other") if is_share else ("power", "below")),
     ):
         power = Call("exp", (of,))
-        for done, how in zip((power, add(_ONE, power)), hows, strict=True):
+        for done, how in zip((power, add(ONE, power)), hows, strict=True):
             yield Form(done, text(power, notation), how)
 
 
@@ -368,7 +365,7 @@ MISTAKES.add(
         {
             Place.ACTIVATION: _at_unit(_exponent_itself),
             Place.SOFTMAX: _no_exponentials,
-            Place.CELL: _every_exponent_itself,
+            Place.CELL: everywhere(_exponent),
         },
         changes=_exponent_itself,
         in_formula="This leaves out the exponential in {}.",

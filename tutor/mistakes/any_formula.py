@@ -11,6 +11,7 @@ from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, 
 from tutor.mistakes.arrays import with_child
 from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Form, TypicalMistake
 from tutor.mistakes.formulas import (
+    ONE,
     MistakenFormula,
     Surroundings,
     exchanged,
@@ -19,12 +20,11 @@ from tutor.mistakes.formulas import (
     renamed,
     terms_of,
     without,
+    without_minus,
 )
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import HIDDEN_KINDS, Kind, Node
-
-_TWO = Num(2.0, "2")
 
 #: The most changes to one formula that are tried; more would fit by chance too often.
 MOST = 120
@@ -88,8 +88,7 @@ def _sign_flipped(tree: Tree, notation: Notation) -> Iterator[Form]:
 
 def _product_with_other_sign(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield the sum with the sign of one product reversed, if one of its factors is negative."""
-    assert node.formula is not None
-    terms, values = terms_of(node.formula), around.graph.values
+    terms, values = terms_of(node.tree), around.graph.values
     for place, term in enumerate(terms if len(terms) > 1 else ()):
         if isinstance(term, Mul) and any(values[name] < 0 for name in names(term)):
             flipped = add(*terms[:place], Neg(term), *terms[place + 1 :])
@@ -98,13 +97,10 @@ def _product_with_other_sign(around: Surroundings, node: Node) -> Iterator[Form]
 
 def _sum_for_difference(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield the squared loss with ŷ + y in place of ŷ − y."""
-    assert node.formula is not None
     output, target = Name(node.role["output"]), Name(node.role["target"])
-    if any(isinstance(part, Call) and part.function == "ln" for part in walk(node.formula)):
+    if any(isinstance(part, Call) and part.function == "ln" for part in walk(node.tree)):
         return
-    added = map_tree(
-        node.formula, lambda part: Pow(add(output, target), part.exponent) if isinstance(part, Pow) else None
-    )
+    added = map_tree(node.tree, lambda part: Pow(add(output, target), part.exponent) if isinstance(part, Pow) else None)
     yield Form(added, target.name)
 
 
@@ -171,7 +167,7 @@ def _without_number(tree: Tree, number: Num, how: str) -> Tree | None:
 def _sigmoid_slope_without_activation(around: Surroundings, node: Node) -> Iterator[Form]:
     if node.role["slope_of"] == "sigmoid":
         active = node.role["active"]
-        yield Form(sub(Num(1.0, "1"), Name(active)), active)
+        yield Form(sub(ONE, Name(active)), active)
 
 
 def _factor_missing(w: Words) -> str:
@@ -255,7 +251,7 @@ _SIGNS = "Read the signs in the formula again: which numbers are multiplied, and
 
 def _sum_for_product(tree: Tree, notation: Notation) -> Iterator[Form]:
     factors = tree.factors if isinstance(tree, Mul) else ()
-    adds_up_to_1 = any(sub(Num(1.0, "1"), factor) in factors for factor in factors)  # nobody writes H + (1 − H)
+    adds_up_to_1 = any(sub(ONE, factor) in factors for factor in factors)  # nobody writes H + (1 − H)
     if factors and not adds_up_to_1 and not any(isinstance(factor, Neg) for factor in factors):
         yield Form(add(*factors), text(tree, notation))
 
@@ -268,17 +264,16 @@ def _product_for_sum(tree: Tree, notation: Notation) -> Iterator[Form]:
 
 def _factors_added(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield δ + h for δ·h, or α + g for α·g."""
-    inner = node.formula.of if isinstance(node.formula, Neg) else node.formula
+    inner, sign = without_minus(node)
     if isinstance(inner, Mul):
-        tree, factors = add(*inner.factors), names(inner)
+        factors = names(inner)
         is_unnamed = any(around.nodes[each].kind in HIDDEN_KINDS for each in factors)
-        yield Form(Neg(tree) if inner is not node.formula else tree, "" if is_unnamed else "*".join(factors))
+        yield Form(sign(add(*inner.factors)), "" if is_unnamed else "*".join(factors))
 
 
 def _products_added(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield the weighted sum with w + h in place of each w·h."""
-    assert node.formula is not None
-    terms, pairs = terms_of(node.formula), products(node.formula)
+    terms, pairs = terms_of(node.tree), products(node.tree)
     if pairs:
         yield Form(add(*(add(*term.factors) if isinstance(term, Mul) else term for term in terms)), "*".join(pairs[0]))
 
@@ -288,7 +283,7 @@ def _adds_factors(w: Words) -> str:
         return f"This adds weights and inputs; {w.q} multiplies each weight by its input, as in {w.about}."
     if not w.about:
         return f"This adds the factors of {w.q}; multiply them."
-    return f"This adds where {w.about if w.is_quotable else w.q} multiplies."
+    return f"This adds where {w.quoted} multiplies."
 
 
 MISTAKES.add(
@@ -310,7 +305,7 @@ MISTAKES.add(
     TypicalMistake(
         "product-for-sum",
         617,
-        lambda w: f"This multiplies where {w.about if w.is_quotable else w.q} adds.",
+        lambda w: f"This multiplies where {w.quoted} adds.",
         _SIGNS,
         changes=_product_for_sum,
         in_formula="This multiplies where {} adds.",
@@ -328,7 +323,7 @@ def _other_extreme(tree: Tree, notation: Notation) -> Iterator[Form]:
 
 def _place_from_zero(tree: Tree, notation: Notation) -> Iterator[Form]:
     if isinstance(tree, Call) and tree.function == "argmax":
-        yield Form(sub(tree, Num(1.0, "1")), text(tree, notation))
+        yield Form(sub(tree, ONE), text(tree, notation))
 
 
 def _swapped(node_name: str, tree: Tree, seen: set[Tree]) -> Iterator[MistakenFormula]:
@@ -361,11 +356,10 @@ def _factors(term: Tree) -> tuple[Tree, ...]:
 
 def _target_for_output(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield the binary cross-entropy with ŷ and y swapped."""
-    inner = node.formula.of if isinstance(node.formula, Neg) else node.formula
+    inner, _ = without_minus(node)
     if isinstance(inner, Add):
-        assert node.formula is not None
         output, target = node.role["output"], node.role["target"]
-        yield Form(renamed(node.formula, {output: target, target: output}))
+        yield Form(renamed(node.tree, {output: target, target: output}))
 
 
 _SWAPPED = "inputs-swapped"

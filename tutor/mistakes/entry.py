@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Tree
-from tutor.mistakes.formulas import MistakenFormula, Surroundings
+from tutor.mistakes.formulas import MistakenFormula, Surroundings, changed_everywhere
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Graph, Node
@@ -31,6 +31,18 @@ class Form:
     how: str = ""
     later: int = 0
     is_corner: bool = False
+
+
+def everywhere(change: Callable[[Tree], Tree | None], *, how: str = "", later: int = 0) -> Formulas:
+    """Return the forms of a step with every part of its formula changed that ``change`` applies to, if there are
+    several."""
+
+    def forms(around: Surroundings, node: Node) -> Iterator[Form]:
+        every = changed_everywhere(node.tree, change)
+        if every is not None:
+            yield Form(every, how=how, later=later)
+
+    return forms
 
 
 @dataclass(frozen=True, slots=True)

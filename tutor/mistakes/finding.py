@@ -34,14 +34,13 @@ def mistakes_at(around: Surroundings, node: Node) -> list[MistakenFormula]:
     Return none for a formula longer than people work out in one step, since each of its parts could be changed, and
     none for a formula that is split into parts for that reason, since nobody knows these by name.
     """
-    assert node.formula is not None
-    kinds = {node.kind, *(around.nodes[name].kind for name in names(node.formula))}
-    if is_longer(node.formula, _LONGEST) or Kind.PART in kinds:
+    kinds = {node.kind, *(around.nodes[name].kind for name in names(node.tree))}
+    if is_longer(node.tree, _LONGEST) or Kind.PART in kinds:
         return []
     found: list[MistakenFormula] = []
     seen: set[tuple[str, Tree]] = set()
     for each in _made(around, node):
-        if (each.id, each.tree) not in seen and each.tree != node.formula:
+        if (each.id, each.tree) not in seen and each.tree != node.tree:
             seen.add((each.id, each.tree))
             found.append(each)
     return found
@@ -56,14 +55,11 @@ def _made(around: Surroundings, node: Node) -> Iterator[MistakenFormula]:
         else:
             yield from _made_in_part(around, node, mistake, *part)
     if place in _ANY_CHANGE and node.kind not in _UNNAMED:
-        assert node.formula is not None
-        made = changed(node.name, node.formula, around.graph.notation)
+        made = changed(node.name, node.tree, around.graph.notation)
         is_count, is_own_update = _counts_cases(around, node), _is_own_update(node)
         for each in made:
             # α·g − w is −w′: that is a lost sign, not a reversed difference
-            is_lost_sign = (
-                is_own_update and each.id == "difference-reversed" and each.tree == _negated_sum(node.formula)
-            )
+            is_lost_sign = is_own_update and each.id == "difference-reversed" and each.tree == _negated_sum(node.tree)
             if not is_lost_sign and not _is_one_of_several(each) and (not is_count or each.id == "term-left-out"):
                 yield each
     if place is Place.CELL:
@@ -86,8 +82,8 @@ def _is_one_of_several(changed_once: MistakenFormula) -> bool:
 def _counts_cases(around: Surroundings, node: Node) -> bool:
     """Return whether a node counts cases (a sum of zeros and ones): people leave out a case, but no factor."""
     values = around.graph.values
-    is_long = isinstance(node.formula, Add) and len(node.formula.terms) > 2  # e = ŷ − y counts nothing
-    return node.formula is not None and is_long and all(values[name] in (0, 1) for name in names(node.formula))
+    is_long = isinstance(node.tree, Add) and len(node.tree.terms) > 2  # e = ŷ − y counts nothing
+    return is_long and all(values[name] in (0, 1) for name in names(node.tree))
 
 
 def _is_own_update(node: Node) -> bool:

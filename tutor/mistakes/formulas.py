@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 
 from tutor.formulas import map_tree, substitute
 from tutor.formulas.transform import rebuild
-from tutor.formulas.tree import Add, Div, Mul, Name, Neg, Tree, add, names, sub
+from tutor.formulas.tree import Add, Div, Mul, Name, Neg, Num, Tree, add, names, sub
 from tutor.network import Graph, Kind, Node
 
 
@@ -29,6 +29,9 @@ class MistakenFormula:
     how: str = ""
     later: int = 0
 
+
+#: The numbers 1 and 2 as formulas write them.
+ONE, TWO = Num(1.0, "1"), Num(2.0, "2")
 
 _SUFFIXES = re.compile(r"(?P<stem>[^\[@]+)(?P<sample>\[\d+\])?(?P<step>@\d+)?")
 
@@ -180,8 +183,7 @@ def same(tree: Tree) -> Tree:
 
 def without_minus(node: Node) -> tuple[Tree, Callable[[Tree], Tree]]:
     """Return a node's formula without a minus in front, and a function that puts back the minus if there was one."""
-    assert node.formula is not None
-    return (node.formula.of, Neg) if isinstance(node.formula, Neg) else (node.formula, same)
+    return (node.tree.of, Neg) if isinstance(node.tree, Neg) else (node.tree, same)
 
 
 def changed_everywhere(tree: Tree, change: Callable[[Tree], Tree | None]) -> Tree | None:
@@ -205,9 +207,7 @@ def exchanged(tree: Tree, other: Mapping[Tree, Tree]) -> Tree:
 
 def parts_of_mean(node: Node) -> tuple[Tree, Callable[[Tree], Tree]]:
     """Return the sum in −(sum)/n, and a function that replaces it; the minus and the division may be missing."""
-    assert node.formula is not None
-    signed = Neg if isinstance(node.formula, Neg) else same
-    inner = node.formula.of if isinstance(node.formula, Neg) else node.formula
+    inner, signed = without_minus(node)
     if not isinstance(inner, Div):
         return inner, signed
     denominator = inner.denominator

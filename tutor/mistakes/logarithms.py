@@ -10,14 +10,22 @@ from collections.abc import Callable, Iterator
 
 from tutor.formulas import map_tree, substitute, text
 from tutor.formulas.notation import Notation
-from tutor.formulas.tree import ZERO, Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, names, sub, walk
-from tutor.mistakes.entry import MISTAKES, Form, Formulas, TypicalMistake
-from tutor.mistakes.formulas import Surroundings, changed_everywhere, exchanged, negated, renamed, same, without_minus
+from tutor.formulas.tree import ZERO, Add, Call, Div, Mul, Name, Neg, Pow, Tree, add, names, sub, walk
+from tutor.mistakes.entry import MISTAKES, Form, Formulas, TypicalMistake, everywhere
+from tutor.mistakes.formulas import (
+    ONE,
+    TWO,
+    Surroundings,
+    changed_everywhere,
+    exchanged,
+    negated,
+    renamed,
+    same,
+    without_minus,
+)
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Kind, Node
-
-_ONE, _TWO = Num(1.0, "1"), Num(2.0, "2")
 
 #: How many places later the logarithm of one other class comes: it has a form for each class.
 _ONE_OF_MANY = 75
@@ -28,8 +36,7 @@ _ALL_OF_MANY = 101
 
 def has_logarithm(node: Node) -> bool:
     """Return whether a node's formula has a logarithm."""
-    assert node.formula is not None
-    return any(isinstance(part, Call) and part.function == "ln" for part in walk(node.formula))
+    return any(isinstance(part, Call) and part.function == "ln" for part in walk(node.tree))
 
 
 def _in_every_share(of_share: Formulas) -> Formulas:
@@ -37,14 +44,11 @@ def _in_every_share(of_share: Formulas) -> Formulas:
     ones of all go together."""
 
     def forms(around: Surroundings, node: Node) -> Iterator[Form]:
-        assert node.formula is not None
-        shares = [around.nodes[name] for name in names(node.formula)]
+        shares = [around.nodes[name] for name in names(node.tree)]
         if any(share.kind is not Kind.LOSS_SHARE and "error" not in share.role for share in shares):
             return
         for several in zip(*(of_share(around, share) for share in shares), strict=False):
-            tree = substitute(
-                node.formula, {share.name: form.tree for share, form in zip(shares, several, strict=True)}
-            )
+            tree = substitute(node.tree, {share.name: form.tree for share, form in zip(shares, several, strict=True)})
             yield Form(tree, several[0].about, several[0].how)
 
     return forms
@@ -59,8 +63,7 @@ def _inside(part: Tree) -> Tree | None:
 
 def _without_logarithm(around: Surroundings, node: Node) -> Iterator[Form]:
     if has_logarithm(node):
-        assert node.formula is not None
-        plain = map_tree(node.formula, _inside)
+        plain = map_tree(node.tree, _inside)
         yield Form(plain)
         yield Form(negated(plain))
 
@@ -68,11 +71,10 @@ def _without_logarithm(around: Surroundings, node: Node) -> Iterator[Form]:
 def _without_any_logarithm(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield a worksheet's formula without all of its logarithms, and the same with the other sign: p for −ln(p)."""
     if has_logarithm(node):
-        assert node.formula is not None
-        every = changed_everywhere(node.formula, _inside)
+        every = changed_everywhere(node.tree, _inside)
         if every is not None:
             yield Form(every, later=_ALL_OF_MANY)
-        yield Form(negated(map_tree(node.formula, _inside)), later=_ALL_OF_MANY)
+        yield Form(negated(map_tree(node.tree, _inside)), later=_ALL_OF_MANY)
 
 
 def _any_without_logarithm(tree: Tree, notation: Notation) -> Iterator[Form]:
@@ -88,15 +90,7 @@ def _other_base(part: Tree) -> Tree | None:
 
 def _base_ten(around: Surroundings, node: Node) -> Iterator[Form]:
     if has_logarithm(node):
-        assert node.formula is not None
-        yield Form(map_tree(node.formula, _other_base))
-
-
-def _every_other_base(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    every = changed_everywhere(node.formula, _other_base)
-    if every is not None:
-        yield Form(every, later=_ALL_OF_MANY)
+        yield Form(map_tree(node.tree, _other_base))
 
 
 def _any_other_base(tree: Tree, notation: Notation) -> Iterator[Form]:
@@ -113,7 +107,7 @@ def _pairs(tree: Tree) -> dict[Tree, Tree]:
     logarithms = {part for part in walk(tree) if isinstance(part, Call) and part.function == "ln"}
     pairs: dict[Tree, Tree] = {}
     for one in logarithms:
-        rest = Call("ln", (sub(_ONE, one.arguments[0]),))
+        rest = Call("ln", (sub(ONE, one.arguments[0]),))
         if rest in logarithms:
             pairs |= {one: rest, rest: one}
     return pairs
@@ -145,8 +139,8 @@ def _another_loss(around: Surroundings, node: Node) -> Iterator[Form]:
     if has_logarithm(node):
         difference = Name(node.role["error"])
         yield Form(difference)
-        yield Form(Pow(difference, _TWO))
-        yield Form(Div(Pow(difference, _TWO), _TWO))
+        yield Form(Pow(difference, TWO))
+        yield Form(Div(Pow(difference, TWO), TWO))
 
 
 Share = tuple[Tree, Tree, Callable[[Tree], Tree]]
@@ -171,7 +165,6 @@ def _shares(tree: Tree) -> list[Share]:
 
 def _squares_for_logarithms(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield a worksheet's cross-entropy with the difference p − y, its square, or half of it, for −y·ln(p)."""
-    assert node.formula is not None
 
     def instead(power: Callable[[Tree], Tree]) -> Tree:
         def change(part: Tree) -> Tree | None:
@@ -185,22 +178,21 @@ def _squares_for_logarithms(around: Surroundings, node: Node) -> Iterator[Form]:
                 return ZERO
             return sign(Neg(power(sub(p, target))))
 
-        return map_tree(node.formula, change)  # type: ignore[arg-type]
+        return map_tree(node.tree, change)
 
-    squared = instead(lambda difference: Pow(difference, _TWO))
-    if squared != node.formula and any(isinstance(part, Pow) for part in walk(squared)):
+    squared = instead(lambda difference: Pow(difference, TWO))
+    if squared != node.tree and any(isinstance(part, Pow) for part in walk(squared)):
         yield Form(squared)
-        yield Form(Div(squared, _TWO))
+        yield Form(Div(squared, TWO))
         if (
-            sum(not isinstance(target, Add) for target, _, _ in _shares(node.formula)) == 1
+            sum(not isinstance(target, Add) for target, _, _ in _shares(node.tree)) == 1
         ):  # Σ(p − y) of a softmax is 0 in any case
             yield Form(instead(same))
 
 
 def without_one_kind(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield a worksheet's binary cross-entropy of several samples without its terms with y, or those with 1 − y."""
-    assert node.formula is not None
-    shares = _shares(node.formula)
+    shares = _shares(node.tree)
     names_of = [name for target, _, _ in shares for name in names(target)]
     if names_of and len(shares) > 2 and any(isinstance(target, Add) for target, _, _ in shares):
         for how in ("target", "rest"):
@@ -209,7 +201,7 @@ def without_one_kind(around: Surroundings, node: Node) -> Iterator[Form]:
                 share = _share(part)
                 return ZERO if share is not None and isinstance(share[0], Add) == is_rest else None
 
-            yield Form(map_tree(node.formula, change), names_of[0].partition("[")[0], how)
+            yield Form(map_tree(node.tree, change), names_of[0].partition("[")[0], how)
 
 
 # -- another class --------------------------------------------------------------------------------------------------
@@ -217,16 +209,14 @@ def without_one_kind(around: Surroundings, node: Node) -> Iterator[Form]:
 
 def _of_all_classes(around: Surroundings, node: Node) -> Iterator[Form]:
     """Of −Σ y·ln(ŷ): the logarithms of all classes, the y of none."""
-    assert node.formula is not None
-    shares = [around.nodes[name] for name in names(node.formula)]
+    shares = [around.nodes[name] for name in names(node.tree)]
     if len(shares) > 1 and all(_is_share_of_class(share) for share in shares):
         yield Form(add(*(Neg(Call("ln", (Name(share.role["output"]),))) for share in shares)), shares[0].role["target"])
 
 
 def _of_all_logarithms(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield a worksheet's cross-entropy with every logarithm, without the targets in front of them, all 0 or 1."""
-    assert node.formula is not None
-    shares = _shares(node.formula)
+    shares = _shares(node.tree)
     targets = {name for target, _, _ in shares for name in names(target)}
     if not targets or not all(around.graph.values[name] in (0, 1) for name in targets):
         return
@@ -235,24 +225,22 @@ def _of_all_logarithms(around: Surroundings, node: Node) -> Iterator[Form]:
         share = _share(part)
         return share[2](Call("ln", (share[1],))) if share is not None else None
 
-    found = changed_everywhere(node.formula, change)
+    found = changed_everywhere(node.tree, change)
     if found is not None:
         yield Form(found, how="both" if any(isinstance(target, Add) for target, _, _ in shares) else "")
 
 
 def _of_another_class(around: Surroundings, node: Node) -> Iterator[Form]:
     """−ln(ŷ) of a class whose y is 0."""
-    assert node.formula is not None
-    for share in (around.nodes[name] for name in names(node.formula)):
+    for share in (around.nodes[name] for name in names(node.tree)):
         if _is_share_of_class(share) and around.graph.values[share.role["target"]] == 0:
             yield Form(Neg(Call("ln", (Name(share.role["output"]),))), share.role["output"], later=_ONE_OF_MANY)
 
 
 def _with_another_target(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield a worksheet's cross-entropy with the 1 of a row of targets at the place of another class."""
-    assert node.formula is not None
     values, rows = around.graph.values, dict[str, list[tuple[str, str]]]()
-    for part in walk(node.formula):
+    for part in walk(node.tree):
         match _share(part):
             case (Name(target), Name(p), _) if "[" in target:
                 rows.setdefault(_row_of(target), []).append((target, p))
@@ -261,7 +249,7 @@ def _with_another_target(around: Surroundings, node: Node) -> Iterator[Form]:
         others = [(target, p) for target, p in row if values[target] == 0]
         if len(right) == 1 and len(others) == len(row) - 1:
             for target, p in others:
-                tree = renamed(node.formula, {target: right[0], right[0]: target})
+                tree = renamed(node.tree, {target: right[0], right[0]: target})
                 yield Form(tree, p, later=_ONE_OF_MANY)
 
 
@@ -285,7 +273,7 @@ MISTAKES.add(
     TypicalMistake(
         "logarithm-left-out",
         455,
-        lambda w: f"This leaves out the logarithm in {w.about if w.about and w.is_quotable else w.q}.",
+        lambda w: f"This leaves out the logarithm in {w.quoted}.",
         "Take the logarithm of the probability first, then the minus sign.",
         {
             Place.LOSS_SHARE: _without_logarithm,
@@ -340,7 +328,7 @@ MISTAKES.add(
         {
             Place.LOSS_SHARE: _base_ten,
             Place.TOTAL_LOSS: _in_every_share(_base_ten),
-            Place.CELL: _every_other_base,
+            Place.CELL: everywhere(_other_base, later=_ALL_OF_MANY),
         },
         changes=_any_other_base,
         in_formula="The logarithm in {} has another base.",

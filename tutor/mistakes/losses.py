@@ -9,13 +9,11 @@ from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, mul, sub
 from tutor.functions import LOSSES
 from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
-from tutor.mistakes.formulas import Surroundings, negated, products, terms_of, without_minus
+from tutor.mistakes.formulas import ONE, TWO, Surroundings, negated, products, terms_of, without_minus
 from tutor.mistakes.logarithms import has_logarithm
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Kind, Node
-
-_ONE, _TWO = Num(1.0, "1"), Num(2.0, "2")
 
 #: How many places later one share alone comes: it has a form for each share, so it comes after the mean and the factor
 #: of 2, which have one.
@@ -24,9 +22,9 @@ _ONE_OF_MANY = 75
 # -- the difference -------------------------------------------------------------------------------------------------
 
 
-def _negative(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    yield Form(negated(node.formula))
+def negative(around: Surroundings, node: Node) -> Iterator[Form]:
+    """Yield a step's formula with the other sign."""
+    yield Form(negated(node.tree))
 
 
 def _target_minus_output(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -60,7 +58,7 @@ MISTAKES.add(
         70,
         _difference_reversed,
         "Output minus target, or target minus output? Take the order that the lesson's formula has.",
-        {Place.ERROR: _target_minus_output, Place.OUTPUT_DELTA: _negative, Place.LOSS_SLOPE: _negative},
+        {Place.ERROR: _target_minus_output, Place.OUTPUT_DELTA: negative, Place.LOSS_SLOPE: negative},
         changes=_any_difference_reversed,
         in_formula="This reverses the difference {}.",
         systematic="This is the result with the difference reversed from the start.",
@@ -75,12 +73,12 @@ MISTAKES.add(
 
 
 def _squared(around: Surroundings, node: Node) -> Iterator[Form]:
-    yield Form(Pow(sub(Name(node.role["output"]), Name(node.role["target"])), _TWO))
+    yield Form(Pow(sub(Name(node.role["output"]), Name(node.role["target"])), TWO))
 
 
 def _loss_for_signal(around: Surroundings, node: Node) -> Iterator[Form]:
     yield from _loss_for_slope(around, node)
-    yield Form(Pow(Name(node.role["error"]), _TWO))
+    yield Form(Pow(Name(node.role["error"]), TWO))
 
 
 def _loss_for_slope(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -100,16 +98,15 @@ def _loss_instead(w: Words) -> str:
 
 def _without_square(around: Surroundings, node: Node) -> Iterator[Form]:
     if not has_logarithm(node):
-        assert node.formula is not None
         error = node.role["error"]
-        yield Form(map_tree(node.formula, lambda part: part.base if isinstance(part, Pow) else None), error)
+        yield Form(map_tree(node.tree, lambda part: part.base if isinstance(part, Pow) else None), error)
         yield Form(Name(error), error)
 
 
 def _slope_without_square(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield 1 − H in place of tanh′ = 1 − H²."""
     if node.role["slope_of"] == "tanh":
-        yield Form(sub(Num(1.0, "1"), Name(node.role["active"])), node.role["active"])
+        yield Form(sub(ONE, Name(node.role["active"])), node.role["active"])
 
 
 MISTAKES.add(
@@ -136,20 +133,18 @@ MISTAKES.add(
 
 
 def _doubled_and_halved(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    yield Form(mul(_TWO, node.formula), how="double")
-    yield Form(Div(node.formula, _TWO), how="half")
+    yield Form(mul(TWO, node.tree), how="double")
+    yield Form(Div(node.tree, TWO), how="half")
 
 
 def _signal_doubled_and_halved(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
     difference, slope = Name(node.role["error"]), node.role.get("slope")
     by_active = f"dE/d{node.role['output']}"
     by_output = around.nodes[by_active].formula if by_active in around.nodes else difference
     if node.role.get("rule") == "chain" and slope and by_output != difference:
         plain = negated(difference) if around.is_minus(node) else difference
         yield Form(mul(plain, Name(slope)), how="half")
-    if node.formula != difference:
+    if node.tree != difference:
         yield from _doubled_and_halved(around, node)
 
 
@@ -211,8 +206,7 @@ def _has_divided_shares(around: Surroundings, node: Node, shares: Sequence[Tree]
 
 
 def _one_share(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    total = node.formula.numerator if isinstance(node.formula, Div) else node.formula
+    total = node.tree.numerator if isinstance(node.tree, Div) else node.tree
     for term in terms_of(total) if len(terms_of(total)) > 1 else ():
         if isinstance(term, Name):
             yield Form(term, term.name, later=_ONE_OF_MANY)
@@ -227,8 +221,7 @@ def _one_sample(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _one_path(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    terms = terms_of(node.formula)
+    terms = terms_of(node.tree)
     for term in terms if len(terms) > 1 else ():
         pair = products(term)
         yield Form(term, pair[0][1] if pair else "")
@@ -261,7 +254,7 @@ def _any_divided_by_one_less(tree: Tree, notation: Notation) -> Iterator[Form]:
             if other > 1:  # dividing by 1 gives the sum, which is another mistake
                 yield Form(Div(total, Num(float(other), str(other))), f"{count:g}", str(other))
         case Div(total, Name(count)) if count in _COUNTS:
-            yield Form(Div(total, sub(Name(count), _ONE)), count, f"{notation.text(count)} − 1")
+            yield Form(Div(total, sub(Name(count), ONE)), count, f"{notation.text(count)} − 1")
         case Div(total, Add((Name(count), Neg(Num(1.0))))) if count in _COUNTS:
             yield Form(Div(total, Name(count)), f"{notation.text(count)} − 1", notation.text(count))
 
@@ -269,16 +262,15 @@ def _any_divided_by_one_less(tree: Tree, notation: Notation) -> Iterator[Form]:
 def _signal_over_batch(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield δ of one sample divided by the number of samples, as automatic differentiation of the mean gives it."""
     count = len(around.other_samples(node.name, most=1000)) + 1
-    assert node.formula is not None
     if node.sample is not None and count > 1 and getattr(around.graph.model, "reduction", "") == "mean":
-        yield Form(Div(node.formula, Num(float(count), str(count))), how=str(count))
+        yield Form(Div(node.tree, Num(float(count), str(count))), how=str(count))
 
 
 def _mean_twice(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield the mean of a batch's gradients, divided by the number of samples a second time."""
     inner, _ = without_minus(node)
-    if isinstance(inner, Div) and isinstance(inner.denominator, Num) and node.formula is not None:
-        yield Form(Div(node.formula, inner.denominator), how=f"{inner.denominator.value:g}")
+    if isinstance(inner, Div) and isinstance(inner.denominator, Num):
+        yield Form(Div(node.tree, inner.denominator), how=f"{inner.denominator.value:g}")
 
 
 def _divided_by_batch(w: Words) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
+from tutor.mistakes.formulas import products
 from tutor.network import Kind, Node
 
 
@@ -60,12 +61,9 @@ def place_of(node: Node) -> Place:
 
 
 def _factor(node: Node) -> Place:
-    from tutor.mistakes.formulas import products
-
     if "slope_of" in node.role:
         return Place.SLOPE
     of = node.name.partition("/")[0]
     if of == "dE":
-        assert node.formula is not None
-        return Place.SUM_BACK if products(node.formula) else Place.LOSS_SLOPE
+        return Place.SUM_BACK if products(node.tree) else Place.LOSS_SLOPE
     return Place.LOCAL if of.startswith("dZ") else Place.OTHER

@@ -10,13 +10,11 @@ from tutor.formulas.notation import Notation
 from tutor.formulas.transform import is_number
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, mul, walk
 from tutor.mistakes.any_formula import AFTER
-from tutor.mistakes.entry import MISTAKES, Form, TypicalMistake
-from tutor.mistakes.formulas import Surroundings, changed_everywhere, exchanged, negated
+from tutor.mistakes.entry import MISTAKES, Form, TypicalMistake, everywhere
+from tutor.mistakes.formulas import TWO, Surroundings, exchanged, negated
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Node
-
-_TWO = Num(2.0, "2")
 
 # -- powers ---------------------------------------------------------------------------------------------------------
 
@@ -30,20 +28,11 @@ def _base(part: Tree) -> Tree | None:
     return part.base if isinstance(part, Pow) else None
 
 
-def _every_power_left_out(around: Surroundings, node: Node) -> Iterator[Form]:
-    """Yield a worksheet's formula without its powers, as a sum of squares becomes a plain sum."""
-    assert node.formula is not None
-    every = changed_everywhere(node.formula, _base)
-    if every is not None:
-        yield Form(every, later=AFTER + 1)
-
-
 def _memory_without_power(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield the formula without one of its powers, such as a square or a power of β."""
-    assert node.formula is not None
-    for power in [part for part in walk(node.formula) if isinstance(part, Pow)]:
+    for power in [part for part in walk(node.tree) if isinstance(part, Pow)]:
         about = power.base.name if isinstance(power.base, Name) else ""
-        yield Form(map_tree(node.formula, lambda part, power=power: power.base if part == power else None), about)  # type: ignore[misc]
+        yield Form(map_tree(node.tree, lambda part, power=power: power.base if part == power else None), about)  # type: ignore[misc]
 
 
 def _times_exponent(part: Tree) -> Tree | None:
@@ -52,7 +41,7 @@ def _times_exponent(part: Tree) -> Tree | None:
         case Pow(base, exponent) if not isinstance(exponent, Add):
             return mul(exponent, base)
         case Mul((*before, first, second)) if first == second and not isinstance(first, Num):
-            return mul(*before, _TWO, second)
+            return mul(*before, TWO, second)
     return None
 
 
@@ -64,14 +53,7 @@ def _doubled(tree: Tree, notation: Notation) -> Iterator[Form]:
         case Pow() if doubled is not None:
             yield Form(doubled, text(tree, notation))
         case Call("sqrt", (of,)):
-            yield Form(Div(of, _TWO), text(of, notation), "root")
-
-
-def _every_square_doubled(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    every = changed_everywhere(node.formula, _times_exponent)
-    if every is not None:
-        yield Form(every, how="all", later=AFTER + 1)
+            yield Form(Div(of, TWO), text(of, notation), "root")
 
 
 def _doubled_for_squared(w: Words) -> str:
@@ -91,7 +73,7 @@ MISTAKES.add(
         340,
         lambda w: f"This leaves out the power{' in ' + w.about if w.about else ''}.",
         "Write the power out as a product, and count its factors.",
-        {Place.MEMORY: _memory_without_power, Place.CELL: _every_power_left_out},
+        {Place.MEMORY: _memory_without_power, Place.CELL: everywhere(_base, later=AFTER + 1)},
         changes=_power_left_out,
         in_formula="This leaves out the power in {}.",
     ),
@@ -100,7 +82,7 @@ MISTAKES.add(
         540,
         _doubled_for_squared,
         "Write the power out as a product: g² is g·g.",
-        {Place.CELL: _every_square_doubled},
+        {Place.CELL: everywhere(_times_exponent, how="all", later=AFTER + 1)},
         changes=_doubled,
         in_formula={
             "": "A power multiplies the base by itself, not by the exponent: look at {}.",
@@ -131,16 +113,16 @@ def _bases(squares: tuple[Tree, ...]) -> Tree | None:
 
 def _squares(terms: tuple[Tree, ...]) -> Tree:
     """Return a² + b² for the terms a and b, a² − b² for a and −b."""
-    return add(*(Neg(Pow(term.of, _TWO)) if isinstance(term, Neg) else Pow(term, _TWO) for term in terms))
+    return add(*(Neg(Pow(term.of, TWO)) if isinstance(term, Neg) else Pow(term, TWO) for term in terms))
 
 
 def _sum_squared(tree: Tree, notation: Notation) -> Iterator[Form]:
     """Yield (a + b)² for a² + b², and the square of the mean for the mean of the squares."""
     match tree:
         case Add(terms) if (total := _bases(terms)) is not None:
-            yield Form(Pow(total, _TWO), text(total, notation))
+            yield Form(Pow(total, TWO), text(total, notation))
         case Div(Add(terms), Num(count) as below) if count == len(terms) and (total := _bases(terms)) is not None:
-            yield Form(Pow(Div(total, below), _TWO), text(Div(total, below), notation), "mean")
+            yield Form(Pow(Div(total, below), TWO), text(Div(total, below), notation), "mean")
 
 
 def with_terms_squared(tree: Tree) -> Tree | None:
@@ -158,13 +140,6 @@ def _terms_squared(tree: Tree, notation: Notation) -> Iterator[Form]:
     squares = with_terms_squared(tree)
     if squares is not None and isinstance(tree, Pow):
         yield Form(squares, text(tree.base, notation), "mean" if isinstance(squares, Div) else "")
-
-
-def _every_term_squared(around: Surroundings, node: Node) -> Iterator[Form]:
-    """Yield a worksheet's formula with several squares of sums, such as a variance, with all of them changed."""
-    every = changed_everywhere(node.tree, with_terms_squared)
-    if every is not None:
-        yield Form(every, later=AFTER)
 
 
 def _square_of_sum(w: Words) -> str:
@@ -194,7 +169,7 @@ MISTAKES.add(
         543,
         _sum_of_squares,
         "The square of a sum is not the sum of the squares: add first, then square the result.",
-        {Place.CELL: _every_term_squared},
+        {Place.CELL: everywhere(with_terms_squared, later=AFTER)},
         changes=_terms_squared,
         in_formula="This squares each term by itself; square {} as a whole.",
     ),
@@ -203,25 +178,21 @@ MISTAKES.add(
 # -- roots ----------------------------------------------------------------------------------------------------------
 
 
+def _inside_root(part: Tree) -> Tree | None:
+    return part.arguments[0] if isinstance(part, Call) and part.function == "sqrt" else None
+
+
 def _without_root(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    if any(_is_root(part) for part in walk(node.formula)):
-        yield Form(
-            map_tree(
-                node.formula, lambda part: part.arguments[0] if isinstance(part, Call) and _is_root(part) else None
-            )
-        )
-
-
-def _is_root(tree: Tree) -> bool:
-    return isinstance(tree, Call) and tree.function == "sqrt"
+    tree = map_tree(node.tree, _inside_root)
+    if tree != node.tree:
+        yield Form(tree)
 
 
 def _any_without_root(tree: Tree, notation: Notation) -> Iterator[Form]:
-    if isinstance(tree, Call) and _is_root(tree):
-        yield Form(tree.arguments[0], text(tree, notation))
+    if (inside := _inside_root(tree)) is not None:
+        yield Form(inside, text(tree, notation))
     elif isinstance(tree, Call) and tree.function == "norm":
-        yield Form(add(*(Pow(each, Num(2.0, "2")) for each in tree.arguments)), text(tree, notation))
+        yield Form(add(*(Pow(each, TWO) for each in tree.arguments)), text(tree, notation))
 
 
 def _root_moved(tree: Tree, notation: Notation) -> Iterator[Form]:
@@ -251,14 +222,9 @@ def _term_under_root(w: Words) -> str:
 
 def _root_of_squares(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield the root of a worksheet's sum or mean of squares: a distance for its square, σ for a variance."""
-    total = node.formula.numerator if isinstance(node.formula, Div) else node.formula
-    terms = total.terms if isinstance(total, Add) else ()
-    if (
-        node.formula is not None
-        and terms
-        and all(isinstance(term, Pow) and is_number(term.exponent, 2) for term in terms)
-    ):
-        yield Form(Call("sqrt", (node.formula,)))
+    total = node.tree.numerator if isinstance(node.tree, Div) else node.tree
+    if isinstance(total, Add) and all(isinstance(term, Pow) and is_number(term.exponent, 2) for term in total.terms):
+        yield Form(Call("sqrt", (node.tree,)))
 
 
 MISTAKES.add(

@@ -3,42 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from tutor.formulas import substitute
 from tutor.formulas.tree import Div, Name, Neg, Num, Tree, add, mul, names, sub
 from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Form, InProgram, TypicalMistake
-from tutor.mistakes.formulas import Surroundings, negated, parts_of_mean, products, renamed
+from tutor.mistakes.formulas import ONE, Surroundings, negated, parts_of_mean, products, renamed
+from tutor.mistakes.losses import negative
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Kind, Node
-
-_ONE = Num(1.0, "1")
 
 # -- the sum over the next layer ------------------------------------------------------------------------------------
 
 
 def _with_new_weights(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    fresh = {weight: around.updated(weight) for weight, _ in products(node.formula)}
+    fresh = {weight: around.updated(weight) for weight, _ in products(node.tree)}
     known = {weight: new for weight, new in fresh.items() if new}
     if known:
-        yield Form(renamed(node.formula, known), next(iter(known)))
+        yield Form(renamed(node.tree, known), next(iter(known)))
 
 
 def _without_weights(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    pairs = products(node.formula)
+    pairs = products(node.tree)
     if pairs:
         yield Form(add(*(Name(signal) for _, signal in pairs)), pairs[0][0])
 
 
 def _errors_back(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    signals = [signal for _, signal in products(node.formula)]
+    signals = [signal for _, signal in products(node.tree)]
     plain = {each: error for each in signals if (error := around.nodes[each].role.get("error"))}
     if any(around.nodes[each].role.get("rule") == "chain" for each in plain):
-        yield Form(renamed(node.formula, plain), next(iter(plain)))
+        yield Form(renamed(node.tree, plain), next(iter(plain)))
 
 
 MISTAKES.add(
@@ -73,18 +68,18 @@ MISTAKES.add(
 
 def _input_or_one(node: Node) -> Tree:
     """Return what a parameter multiplies: an input, or 1 for a bias."""
-    return Name(node.role["input"]) if "input" in node.role else _ONE
+    return Name(node.role["input"]) if "input" in node.role else ONE
 
 
 def _gradient_of(node: Node, signal: str, entering: Tree) -> Tree:
     """Return a gradient's formula with another error signal or input, with the sign that the lesson gives it."""
-    product = Name(signal) if entering == _ONE else mul(Name(signal), entering)
+    product = Name(signal) if entering == ONE else mul(Name(signal), entering)
     return Neg(product) if isinstance(node.formula, Neg) else product
 
 
 def _signal_alone(around: Surroundings, node: Node) -> Iterator[Form]:
     if "input" in node.role:
-        yield Form(_gradient_of(node, node.role["delta"], _ONE), node.role["input"])
+        yield Form(_gradient_of(node, node.role["delta"], ONE), node.role["input"])
 
 
 def _signals_alone(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -205,9 +200,8 @@ def _means_multiplied(around: Surroundings, node: Node) -> Iterator[Form]:
 def _step_of_gradient(around: Surroundings, node: Node) -> Iterator[Form]:
     """α times the gradient, or minus that."""
     if "alpha" in around.nodes:
-        assert node.formula is not None
-        yield Form(mul(Name("alpha"), node.formula))
-        yield Form(Neg(mul(Name("alpha"), node.formula)))
+        yield Form(mul(Name("alpha"), node.tree))
+        yield Form(Neg(mul(Name("alpha"), node.tree)))
 
 
 MISTAKES.add(
@@ -302,10 +296,9 @@ def _fresh_memories(around: Surroundings, node: Node, tree: Tree) -> dict[str, T
 def _sum_with_own_bias(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield a later step's weighted sum with a shared bias that was updated by this unit alone."""
     bias = around.nodes.get(node.role.get("bias", ""))
-    assert node.formula is not None
     for form in _stepped_by_one_unit(around, bias) if bias is not None else ():
         if form.how == str(node.unit):
-            yield Form(substitute(node.formula, {node.role["bias"]: form.tree}), node.role["bias"])
+            yield Form(substitute(node.tree, {node.role["bias"]: form.tree}), node.role["bias"])
 
 
 MISTAKES.add(
@@ -333,11 +326,6 @@ MISTAKES.add(
 # -- the sign -------------------------------------------------------------------------------------------------------
 
 
-def _negative(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    yield Form(negated(node.formula))
-
-
 def _negative_loss(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield a cross-entropy without its minus; a squared error has none to lose."""
     if isinstance(node.formula, Neg):
@@ -346,13 +334,12 @@ def _negative_loss(around: Surroundings, node: Node) -> Iterator[Form]:
 
 def _negative_back(around: Surroundings, node: Node) -> Iterator[Form]:
     if node.kind is Kind.FACTOR:
-        yield from _negative(around, node)
+        yield from negative(around, node)
 
 
 def _negative_cell(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield a worksheet's number with the other sign."""
-    for form in _negative(around, node):
-        yield replace(form, later=_BEFORE_ONE_TERM)
+    yield Form(negated(node.tree), later=_BEFORE_ONE_TERM)
 
 
 #: How many places later the other sign of a worksheet's number comes: after every mistake that says why, such as a
@@ -367,11 +354,11 @@ MISTAKES.add(
         "Work out the sign alone: how many of the factors are negative?",
         {
             Place.LOSS_SHARE: _negative_loss,
-            Place.LOSS_SLOPE: _negative,
+            Place.LOSS_SLOPE: negative,
             Place.SUM_BACK: _negative_back,
-            Place.HIDDEN_DELTA: _negative,
-            Place.GRADIENT: _negative,
-            Place.BATCH_GRADIENT: _negative,
+            Place.HIDDEN_DELTA: negative,
+            Place.GRADIENT: negative,
+            Place.BATCH_GRADIENT: negative,
             Place.CELL: _negative_cell,
         },
         in_formula="The size is right; the sign is not.",

@@ -6,16 +6,14 @@ from collections.abc import Iterator
 
 from tutor.formulas import ACTIVATION_NAMES, text
 from tutor.formulas.notation import Notation
-from tutor.formulas.tree import Add, Call, Div, Name, Neg, Num, Tree, mul, sub
+from tutor.formulas.tree import Add, Call, Div, Name, Neg, Tree, mul, sub
 from tutor.functions import ACTIVATIONS
 from tutor.mistakes.activations import called, parameter_of
 from tutor.mistakes.entry import MISTAKES, Form, InProgram, TypicalMistake
-from tutor.mistakes.formulas import Surroundings, negated
+from tutor.mistakes.formulas import ONE, Surroundings, negated
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Graph, Kind, Node
-
-_ONE = Num(1.0, "1")
 
 
 def _is_slope(tree: Tree) -> bool:
@@ -60,7 +58,7 @@ def _activation_for_its_slope(around: Surroundings, node: Node) -> Iterator[Form
 def _gradient_without_slope(around: Surroundings, node: Node) -> Iterator[Form]:
     signal = node.role["delta"]
     after = around.nodes[signal]
-    entering = Name(node.role["input"]) if "input" in node.role else _ONE
+    entering = Name(node.role["input"]) if "input" in node.role else ONE
     if after.role.get("rule") == "chain" and "error" in after.role:
         yield Form(mul(Name(after.role["error"]), entering), signal)
     if "back" in after.role:
@@ -101,16 +99,15 @@ def _cancelled_slope_added(around: Surroundings, node: Node) -> Iterator[Form]:
     slope = node.role.get("slope")
     if _chain(around, node) is None and (slope or node.role.get("rule") != "chain"):
         output = Name(node.role["output"])
-        own: Tree = Name(slope) if slope else mul(output, sub(_ONE, output))
-        assert node.formula is not None
-        yield Form(mul(node.formula, own), output.name)
+        own: Tree = Name(slope) if slope else mul(output, sub(ONE, output))
+        yield Form(mul(node.tree, own), output.name)
 
 
 def _difference_with_slope(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield a worksheet's p − y times p(1 − p), if p comes from a sigmoid or a softmax."""
     match node.formula:
         case Add((Name(p), Neg(Name()))) if _is_probability(around.nodes[p].formula):
-            yield Form(mul(node.formula, Name(p), sub(_ONE, Name(p))), p)
+            yield Form(mul(node.formula, Name(p), sub(ONE, Name(p))), p)
 
 
 def _is_probability(formula: Tree | None) -> bool:
@@ -207,7 +204,7 @@ MISTAKES.add(
 def _other_branch(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield ReLU's slope for a sum with the other sign: 0 in place of 1, or 1 in place of 0."""
     if node.role["slope_of"] == "relu":
-        yield Form(sub(_ONE, Call("relu'", (Name(node.role["pre"]),))), node.role["pre"])
+        yield Form(sub(ONE, Call("relu'", (Name(node.role["pre"]),))), node.role["pre"])
 
 
 MISTAKES.add(
@@ -267,7 +264,7 @@ MISTAKES.add(
 
 
 def _sigmoids(name: str) -> Tree:
-    return mul(Name(name), sub(_ONE, Name(name)))
+    return mul(Name(name), sub(ONE, Name(name)))
 
 
 def _output_with_sigmoids_slope(around: Surroundings, node: Node) -> Iterator[Form]:

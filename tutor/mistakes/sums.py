@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tutor.formulas import text
 from tutor.formulas.notation import Notation
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Tree, add, mul, sub, walk
 from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Form, InProgram, TypicalMistake
-from tutor.mistakes.formulas import Surroundings, parts_of_mean, products, renamed, terms_of, without
+from tutor.mistakes.formulas import (
+    ONE,
+    Surroundings,
+    parts_of_mean,
+    products,
+    renamed,
+    terms_of,
+    without,
+    without_minus,
+)
 from tutor.mistakes.logarithms import without_one_kind
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Graph, Kind, Node
 
-_ONE = Num(1.0, "1")
-
 # -- the bias -------------------------------------------------------------------------------------------------------
 
 
 def _product_terms(node: Node) -> list[Tree]:
-    assert node.formula is not None
-    return [mul(Name(weight), Name(source)) for weight, source in products(node.formula)]
+    return [mul(Name(weight), Name(source)) for weight, source in products(node.tree)]
 
 
 def _without_bias(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -68,8 +74,7 @@ def _symbol_of(term: Tree) -> str:
 
 
 def _sum_without_term(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    terms, bias = terms_of(node.formula), node.role.get("bias", "")
+    terms, bias = terms_of(node.tree), node.role.get("bias", "")
     if len(terms) > 2 or (len(terms) > 1 and not bias):
         for term, rest in without(terms):
             if term != Name(bias):
@@ -84,7 +89,7 @@ def _softmax_without_itself(around: Surroundings, node: Node) -> Iterator[Form]:
 
 def _loss_without_term(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield the binary cross-entropy without the term with y, and without the one with 1 − y."""
-    inner = node.formula.of if isinstance(node.formula, Neg) else node.formula
+    inner, _ = without_minus(node)
     if isinstance(inner, Add):
         target = Name(node.role["target"])
         for term, rest in without(inner.terms):
@@ -93,8 +98,7 @@ def _loss_without_term(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _back_without_term(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    terms = terms_of(node.formula)
+    terms = terms_of(node.tree)
     if len(terms) > 2:
         for term, rest in without(terms):
             yield Form(add(*rest), _symbol_of(term))
@@ -169,27 +173,27 @@ MISTAKES.add(
 
 def _with_other_weights(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield the sum with another unit's weights, with or without its bias, and with rows of W for columns."""
-    assert node.formula is not None
-    own = [weight for weight, _ in products(node.formula)]
+    own = [weight for weight, _ in products(node.tree)]
     columns = [own]
+
+    def taking(weights: Sequence[str]) -> Tree:
+        return renamed(node.tree, dict(zip(own, weights, strict=True)))
+
     for other in around.siblings(node):
-        assert other.formula is not None
-        theirs = [weight for weight, _ in products(other.formula)]
+        theirs = [weight for weight, _ in products(other.tree)]
         if len(theirs) != len(own):
             continue
         columns.append(theirs)
-        yield Form(renamed(node.formula, dict(zip(own, theirs, strict=True))), other.name)
+        yield Form(taking(theirs), other.name)
         if node.role.get("bias"):
-            yield Form(other.formula, other.name)
+            yield Form(other.tree, other.name)
     ordered = sorted(columns, key=lambda column: around.order[column[0]] if column else 0)
     place = ordered.index(own)
     if len(columns) > 1 and place < len(own) and len(ordered) == len(own):
-        row = [column[place] for column in ordered]
-        yield Form(renamed(node.formula, dict(zip(own, row, strict=True))), how="rows")
+        yield Form(taking([column[place] for column in ordered]), how="rows")
     if len(ordered) > 1 and all(ordered):
         in_rows = [weight for row in zip(*ordered, strict=True) for weight in row]
-        block = in_rows[place * len(own) : (place + 1) * len(own)]
-        yield Form(renamed(node.formula, dict(zip(own, block, strict=True))), how="rows")
+        yield Form(taking(in_rows[place * len(own) : (place + 1) * len(own)]), how="rows")
 
 
 def _other_share(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -205,12 +209,10 @@ _ONE_FOR_EACH_UNIT = 91
 
 
 def _other_sum_back(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    pairs = products(node.formula)
+    pairs = products(node.tree)
     for other in around.siblings(node):
-        of_same_kind = other.name.split("/")[0] == node.name.split("/")[0]
-        if other.formula is not None and other.name != node.name and of_same_kind:
-            yield Form(other.formula, pairs[0][0] if pairs else "", later=_ONE_FOR_EACH_UNIT)
+        if other.name.split("/")[0] == node.name.split("/")[0]:
+            yield Form(other.tree, pairs[0][0] if pairs else "", later=_ONE_FOR_EACH_UNIT)
 
 
 def _other_unit_weights(w: Words) -> str:
@@ -249,10 +251,9 @@ MISTAKES.add(
 
 
 def _sums_for_activations(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    names = around.sums_behind(source for _, source in products(node.formula))
+    names = around.sums_behind(source for _, source in products(node.tree))
     if names:
-        yield Form(renamed(node.formula, names), next(iter(names)))
+        yield Form(renamed(node.tree, names), next(iter(names)))
 
 
 def _error_of_sum(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -271,15 +272,15 @@ def _slope_of_sum(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield H(1 − H) or 1 − H² with Z in place of H."""
     pre, active = Name(node.role["pre"]), node.role["active"]
     if node.role["slope_of"] == "sigmoid":
-        yield Form(mul(pre, sub(_ONE, pre)), active)
+        yield Form(mul(pre, sub(ONE, pre)), active)
     if node.role["slope_of"] == "tanh":
-        yield Form(sub(_ONE, mul(pre, pre)), active)
+        yield Form(sub(ONE, mul(pre, pre)), active)
 
 
 def _activated(around: Surroundings, node: Node) -> Iterator[Form]:
     active = around.of_unit(Kind.ACTIVATION, node) or around.of_unit(Kind.OUTPUT, node)
-    if active is not None and active.formula is not None and active.role.get("activation") not in ("linear", "softmax"):
-        yield Form(active.formula, active.name)
+    if active is not None and active.role.get("activation") not in ("linear", "softmax"):
+        yield Form(active.tree, active.name)
 
 
 MISTAKES.add(
@@ -310,23 +311,22 @@ MISTAKES.add(
 
 def _first_parameters(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield a later step's sum with the parameters of the first step, with all of them or all but one."""
-    assert node.formula is not None
     if node.step == 1:
         return
-    weights = [weight for weight, _ in products(node.formula)]
+    weights = [weight for weight, _ in products(node.tree)]
     biases = [each for each in (node.role.get("bias"),) if each]
     known = {name: start for name in (*weights, *biases) for start in (around.first(name),) if start}
     for some, how in (((*weights, *biases), ""), (biases, "bias"), (weights, "weights")):
         old = {name: known[name] for name in some if name in known}
         if old and (not how or len(old) < len(known)):
-            yield Form(renamed(node.formula, old), some[0], how)
-    inputs = {source: start for _, source in products(node.formula) for start in (around.first(source),) if start}
+            yield Form(renamed(node.tree, old), some[0], how)
+    inputs = {source: start for _, source in products(node.tree) for start in (around.first(source),) if start}
     if known and inputs:
-        yield Form(renamed(node.formula, known | inputs), next(iter(known)))
+        yield Form(renamed(node.tree, known | inputs), next(iter(known)))
     for new in known if len(known) > 1 else ():
         others = {name: start for name, start in known.items() if name != new}
         for given in (inputs, {}):  # what comes in is the first step's as well, or this step's
-            yield Form(renamed(node.formula, others | given), new, "one", later=TWICE_WRONG)
+            yield Form(renamed(node.tree, others | given), new, "one", later=TWICE_WRONG)
 
 
 def _from_the_start(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -337,20 +337,19 @@ def _from_the_start(around: Surroundings, node: Node) -> Iterator[Form]:
 
 
 def _other_samples(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
-    pairs = products(node.formula)
+    pairs = products(node.tree)
     if node.sample is None or not pairs:
         return
     earlier = {source: first for _, source in pairs if (first := around.first(source))}
     if len(earlier) == len(pairs):
-        yield Form(renamed(node.formula, earlier), how="earlier")
+        yield Form(renamed(node.tree, earlier), how="earlier")
     for place in range(len(around.other_samples(pairs[0][1]))):
         names = {}
         for _, source in pairs:
             others = around.other_samples(source)
             if place < len(others):
                 names[source] = others[place]
-        yield Form(renamed(node.formula, names))
+        yield Form(renamed(node.tree, names))
 
 
 def _old_parameter_used(w: Words) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tutor.formulas import map_tree, simplify, substitute, walk
 from tutor.formulas.tree import Add, Div, Mul, Name, Neg, Num, Pow, Tree, add, mul, names, sub
 from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Form, Formulas, InProgram, TypicalMistake
-from tutor.mistakes.formulas import Surroundings, exchanged, products, renamed
+from tutor.mistakes.formulas import ONE, Surroundings, exchanged, negated, products, renamed
 from tutor.mistakes.places import Place
 from tutor.mistakes.words import Words
 from tutor.network import Kind, Node
@@ -42,7 +42,7 @@ def _cell_step(around: Surroundings, node: Node) -> Iterator[tuple[str, Tree, Tr
     if old is not None:
         assert isinstance(node.formula, Add)
         rest = [term for term in node.formula.terms if term != Name(old)]
-        yield old, add(*rest), add(*(term.of if isinstance(term, Neg) else Neg(term) for term in rest))
+        yield old, add(*rest), add(*(negated(term) for term in rest))
 
 
 def _step_alone(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -132,22 +132,20 @@ MISTAKES.add(
 
 
 def _without_rate(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
 
     def change(part: Tree) -> Tree | None:
         if isinstance(part, Mul) and Name("alpha") in part.factors:
             return mul(*(factor for factor in part.factors if factor != Name("alpha")))
         return None
 
-    yield Form(map_tree(node.formula, change), "alpha")
+    yield Form(map_tree(node.tree, change), "alpha")
 
 
 def _signal_for_gradient(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
     slope = node.role.get("gradient", "")
     role = around.nodes[slope].role if slope in around.nodes else {}
-    if role.get("delta") and role.get("input") and slope in names(node.formula):
-        yield Form(renamed(node.formula, {slope: role["delta"]}), slope)
+    if role.get("delta") and role.get("input") and slope in names(node.tree):
+        yield Form(renamed(node.tree, {slope: role["delta"]}), slope)
 
 
 def _both_ways(step_forms: Formulas) -> Formulas:
@@ -206,7 +204,7 @@ def _average(around: Surroundings, tree: Tree) -> Tree | None:
             node = around.nodes[average.name] if isinstance(average, Name) else None
             whole = average if node is None else node.formula
             # p/(1 − p) is no average: that has the factor 1 − β
-            is_average = whole is not None and sub(Num(1.0, "1"), Name(rate)) in walk(whole)
+            is_average = whole is not None and sub(ONE, Name(rate)) in walk(whole)
             return average if is_average or (node is not None and node.kind is Kind.MEMORY) else None
     return None
 
@@ -229,35 +227,31 @@ def _correction_left_out(w: Words) -> str:
 
 
 def _step_without_memory(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
     slope = node.role.get("gradient", "")
     for memory in _memories(around, node):
-        if _average(around, Name(memory)) is None and slope and slope not in names(node.formula):
-            yield Form(renamed(node.formula, {memory: slope}), memory)
+        if _average(around, Name(memory)) is None and slope and slope not in names(node.tree):
+            yield Form(renamed(node.tree, {memory: slope}), memory)
 
 
 def _without_earlier_memory(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
     for memory in _memories(around, node):
         if around.nodes[memory].step < node.step:
-            yield Form(simplify(substitute(node.formula, {memory: Num(0.0)})), memory)
+            yield Form(simplify(substitute(node.tree, {memory: Num(0.0)})), memory)
 
 
 def _without_decay(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
 
     def change(part: Tree) -> Tree | None:
         return Num(0.0) if isinstance(part, Mul) and Name("weight_decay") in part.factors else None
 
-    if "weight_decay" in names(node.formula):
-        yield Form(simplify(map_tree(node.formula, change)), "weight_decay")
+    if "weight_decay" in names(node.tree):
+        yield Form(simplify(map_tree(node.tree, change)), "weight_decay")
 
 
 def _with_other_rate(around: Surroundings, node: Node) -> Iterator[Form]:
-    assert node.formula is not None
     for first, second in (("beta1", "beta2"), ("beta2", "beta1")):
-        if first in names(node.formula):
-            yield Form(renamed(node.formula, {first: second}), first)
+        if first in names(node.tree):
+            yield Form(renamed(node.tree, {first: second}), first)
 
 
 MISTAKES.add(
@@ -296,11 +290,10 @@ MISTAKES.add(
 
 def _with_other_value(after: bool) -> Formulas:
     def forms(around: Surroundings, node: Node) -> Iterator[Form]:
-        assert node.formula is not None
-        for name in names(node.formula):
+        for name in names(node.tree):
             found = _other_value(around, name)
             if found is not None and found[0] is after and found[1] != node.name:
-                yield Form(renamed(node.formula, {name: found[1]}), name)
+                yield Form(renamed(node.tree, {name: found[1]}), name)
 
     return forms
 
@@ -312,19 +305,17 @@ def _with_old_value(around: Surroundings, node: Node) -> Iterator[Form]:
 
 def _of_an_earlier_step(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield the formula with a number of the step before: ``g`` for ``g@2``."""
-    assert node.formula is not None
-    for name in names(node.formula):
+    for name in names(node.tree):
         if before := around.before(name):
-            yield Form(renamed(node.formula, {name: before}), name, "step")
+            yield Form(renamed(node.tree, {name: before}), name, "step")
 
 
 def _inputs_of_an_earlier_step(around: Surroundings, node: Node) -> Iterator[Form]:
     """Yield a later step's weighted sum of what the units passed on in the step before."""
-    assert node.formula is not None
-    before = {source: around.before(source) for _, source in products(node.formula)}
+    before = {source: around.before(source) for _, source in products(node.tree)}
     known = {source: earlier for source, earlier in before.items() if earlier}
     if known and node.sample is None:  # a batch has other samples in each step
-        yield Form(renamed(node.formula, known), next(iter(known)), "step")
+        yield Form(renamed(node.tree, known), next(iter(known)), "step")
 
 
 def _other_value(around: Surroundings, name: str) -> tuple[bool, str] | None:

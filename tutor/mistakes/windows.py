@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tutor.formulas.tree import Add, Call, Name, Neg, Num, Setting, Transpose, Tree
+from tutor.formulas.tree import Add, Call, Name, Neg, Setting, Transpose, Tree
 from tutor.mistakes.entry import MISTAKES, Form, TypicalMistake
+from tutor.mistakes.formulas import ONE
 from tutor.mistakes.words import Words
 
 _POOLS = {"maxpool": "avgpool", "avgpool": "maxpool"}
-_ONE = Num(1.0, "1")
 
 
 def _about(tree: Tree) -> str:
@@ -57,8 +57,8 @@ def _without_margin(tree: Tree) -> Iterator[Form]:
 def _next_row(tree: Tree) -> Iterator[Form]:
     if isinstance(tree, Call) and tree.function == "take":
         rows, chosen = tree.arguments
-        yield Form(Call("take", (rows, Add((chosen, _ONE)))), _about(rows), "after")
-        yield Form(Call("take", (rows, Add((chosen, Neg(_ONE))))), _about(rows), "before")
+        yield Form(Call("take", (rows, Add((chosen, ONE)))), _about(rows), "after")
+        yield Form(Call("take", (rows, Add((chosen, Neg(ONE))))), _about(rows), "before")
 
 
 def _column_by_column(tree: Tree) -> Iterator[Form]:

@@ -48,6 +48,11 @@ class Words:
         return len(self.symbol(self.mistaken.about)) <= LONGEST
 
     @property
+    def quoted(self) -> str:
+        """What the mistake is about if it can be quoted whole, else the node's symbol."""
+        return self.about if self.about and self.is_quotable else self.q
+
+    @property
     def gradient(self) -> str:
         """The gradient that the mistake is about; if it is not the slope of the loss, its symbol alone."""
         return f"the gradient {self.about}" if self.graph.notation.follows_loss else self.about
@@ -71,8 +76,7 @@ class Words:
     @property
     def weights(self) -> str:
         """The weights in the node's formula."""
-        assert self.node.formula is not None
-        return ", ".join(self.symbol(weight) for weight, _ in products(self.node.formula))
+        return ", ".join(self.symbol(weight) for weight, _ in products(self.node.tree))
 
     @property
     def loss(self) -> str:
