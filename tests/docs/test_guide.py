@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -67,9 +68,13 @@ def test_an_example_works_without_a_warning(example: Example, folder: Path) -> N
     assert open_variant(f"{path}#17").variant == "17"
 
 
+@pytest.fixture(scope="module")
+def schema() -> Any:
+    return lesson_schema()
+
+
 @pytest.mark.parametrize("example", [each for each in YAML if each.name != "answers.yaml"], ids=label)
-def test_an_editor_finds_nothing_wrong_with_an_example(example: Example) -> None:
-    schema = lesson_schema()
+def test_an_editor_finds_nothing_wrong_with_an_example(example: Example, schema: Any) -> None:
     assert fits(Document(as_a_file(example.text), "example").data, schema, schema)
 
 

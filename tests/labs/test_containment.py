@@ -186,7 +186,7 @@ while True:
 
 @at_every_level
 def test_an_exponential_fork_bomb_ends_and_leaves_nothing(at: Level) -> None:
-    ran = run(at, "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", seconds=0.3)
+    ran = run(at, "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass", seconds=0.2)
     assert ran.result.ending in (Ending.TIME, Ending.MEMORY)
     assert ran.left == []
 

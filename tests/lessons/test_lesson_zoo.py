@@ -44,14 +44,14 @@ def problems(text: str, folder: Path) -> LessonProblems:
 
 
 def test_only_the_first_of_many_problems_are_listed(tmp_path: Path) -> None:
-    error = problems(LESSON + "".join(f"k{n}: 1\n" for n in range(5_000)), tmp_path)
+    error = problems(LESSON + "".join(f"k{n}: 1\n" for n in range(1_100)), tmp_path)
     assert len(error.problems) == MOST_KEPT
-    assert error.more == 5_000 - MOST_KEPT
+    assert error.more == 1_100 - MOST_KEPT
     assert error.problems[0].line == LESSON.count("\n") + 1
     assert "more." in str(error)
     (file,) = check_paths([tmp_path / "lesson.yaml"], Options(use_cache=False)).files
     assert len(file.problems) == MOST_KEPT
-    assert file.notes == ["… and 4,900 more."]
+    assert file.notes == ["… and 1,000 more."]
 
 
 def test_only_the_first_of_many_warnings_are_listed(tmp_path: Path) -> None:
@@ -115,6 +115,12 @@ def test_a_network_spec_of_wrong_types_is_refused() -> None:
 def test_a_huge_size_is_refused() -> None:
     with pytest.raises(FormulaError, match="A whole number from 1"):
         parse("reshape(x, 9999999999)")
+
+
+@pytest.fixture(autouse=True)
+def short_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give up a pattern sooner: which ones never end does not depend on the deadline."""
+    monkeypatch.setattr("tutor.lessons.patterns.DEADLINE", 0.05)
 
 
 def test_patterns_are_searched_with_a_deadline() -> None:

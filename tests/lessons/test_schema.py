@@ -73,9 +73,13 @@ def test_the_shipped_schema_is_up_to_date() -> None:
     assert shipped == schema_text(), "run: tutor schema > lessons/lesson.schema.json"
 
 
+@pytest.fixture(scope="module")
+def schema() -> Any:
+    return lesson_schema()
+
+
 @pytest.mark.parametrize("path", LESSONS, ids=[path.stem for path in LESSONS])
-def test_the_lessons_of_the_course_fit_the_schema(path: Path) -> None:
-    schema = lesson_schema()
+def test_the_lessons_of_the_course_fit_the_schema(path: Path, schema: Any) -> None:
     assert fits(read_document(path).data, schema, schema)
 
 
@@ -89,6 +93,5 @@ def test_the_lessons_of_the_course_fit_the_schema(path: Path) -> None:
         {"network": {"input": [1]}},
     ],
 )
-def test_misspelt_keys_do_not_fit(lesson: dict[str, Any]) -> None:
-    schema = lesson_schema()
+def test_misspelt_keys_do_not_fit(lesson: dict[str, Any], schema: Any) -> None:
     assert not fits(lesson, schema, schema)

@@ -51,7 +51,8 @@ class Parser:
 
     def at(self, *texts: str) -> bool:
         """Return whether one of these special characters comes next."""
-        return self.ahead.kind is Token.SPECIAL and self.ahead.text in texts
+        token = self.tokens[self.index]
+        return token.kind is Token.SPECIAL and token.text in texts
 
     def at_character(self, text: str) -> bool:
         """Return whether this character comes next."""
@@ -59,7 +60,8 @@ class Parser:
 
     def at_command(self, *names: str) -> bool:
         """Return whether one of these commands comes next."""
-        return self.ahead.kind is Token.COMMAND and self.ahead.text in names
+        token = self.tokens[self.index]
+        return token.kind is Token.COMMAND and token.text in names
 
     def fail(self, message: str, token: Lexeme | None = None, *, hint: str = "", command: str = "") -> MathError:
         """Return the error for a token, by default the next one."""
@@ -101,20 +103,23 @@ class Parser:
 
     def row_ends(self) -> bool:
         """Return whether the next token ends a row."""
-        if self.ahead.kind in (Token.END, Token.NEW_LINE) or self.at("}", "&"):
-            return True
-        return self.at_command("right", "middle", "end", "hline", "cr")
+        token = self.ahead
+        if token.kind is Token.SPECIAL:
+            return token.text in ("}", "&")
+        if token.kind is Token.COMMAND:
+            return token.text in ("right", "middle", "end", "hline", "cr")
+        return token.kind in (Token.END, Token.NEW_LINE)
 
     def item(self) -> Node | None:
         """Read one item with its scripts; None for a command that only sets a size or a colour."""
-        if self.at_command(*_NOTHING):
+        first = self.ahead
+        if first.kind is Token.COMMAND and first.text in _NOTHING:
             self.take()
             return None
         if self.at_command("color", "colorlet"):
             self.take()
             self.raw_group()
             return None
-        first = self.ahead
         base: Node = Row(()) if self._at_script() else self.atom(whole_number=True)
         stacked = first.kind is Token.COMMAND and first.text in symbols.STACKED_LIMITS
         stacked = stacked or first.text in ("∑", "∏", "operatorname*") or isinstance(base, Brace)
@@ -124,9 +129,9 @@ class Parser:
 
     def _at_script(self) -> bool:
         token = self.ahead
-        return self.at("^", "_") or (
-            token.kind is Token.CHARACTER and (token.text in _PRIME_MARKS or token.text in symbols.TYPED_SMALL)
-        )
+        if token.kind is Token.SPECIAL:
+            return token.text in ("^", "_")
+        return token.kind is Token.CHARACTER and (token.text in _PRIME_MARKS or token.text in symbols.TYPED_SMALL)
 
     def scripts(self, base: Node, stacked: bool) -> Node:
         """Read the primes and scripts after a base and attach them."""
