@@ -123,11 +123,6 @@ def test_a_lesson_that_cannot_be_read_is_left_out_of_the_index() -> None:
     assert list(again.lessons) == ["backpropagation"]
 
 
-def test_a_lesson_in_the_cache_is_not_loaded_again_for_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tutor.lessons.loader.load_text", lambda *_, **__: pytest.fail("the file is loaded"))
-    assert load_index([shipped_lessons() / "04-backpropagation.yaml"]).lessons["backpropagation"].items
-
-
 def test_a_lesson_lists_what_it_asks_in_order() -> None:
     found = skills_of_lesson(load(shipped_lessons() / "03-laboratory-task-2.yaml"))
     assert found.items[0].skills == ("weighted-sum",)

@@ -7,17 +7,23 @@ import os
 import subprocess
 import sys
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tutor import paths
+from tutor.classroom.assignment import load_assignment
+from tutor.learning.index import load_index
 from tutor.lessons import Catalogue, Lesson, LessonProblems, blocks, cache, load
 from tutor.lessons.catalogue import read_aside
 from tutor.lessons.plain_data import to_data
 from tutor.practice import vary
+from tutor.session.practice import Learner, PracticeRun
+from tutor.store import Store
 
 COURSE = sorted(paths.shipped_lessons().glob("*.yaml"))
+BACKPROPAGATION = paths.shipped_lessons() / "04-backpropagation.yaml"
 LONG_AGO = 1_700_000_000
 LESSON = """title: {title}
 network: networks/net.yaml
@@ -227,6 +233,32 @@ def test_lessons_open_without_a_writable_cache(lesson_file: Path, learner_home: 
     (learner_home / "cache").write_text("a file where the folder should be")
     assert cache.load(lesson_file).title == "Mine"
     assert cache.load(lesson_file).title == "Mine"
+
+
+def skills(folder: Path) -> object:
+    return load_index([BACKPROPAGATION]).lessons
+
+
+def assigned(folder: Path) -> object:
+    file = folder / "week.yaml"
+    file.write_text("tutor: 1\nassignment: Week 1\nlessons: [backpropagation]\n", encoding="utf-8")
+    return load_assignment(file).lessons
+
+
+def practised(folder: Path) -> object:
+    store = Store(None, learner="")
+    store.set_position("backpropagation", "", 0)
+    return PracticeRun(store, learner=Learner(store, files=[BACKPROPAGATION])).next()
+
+
+@pytest.mark.parametrize("use", [skills, assigned, practised])
+def test_a_cached_lesson_is_not_read_as_yaml(
+    use: Callable[[Path], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.load(BACKPROPAGATION)
+    for module in ("loader", "yaml.document"):
+        monkeypatch.setattr(f"tutor.lessons.{module}.read_document", lambda *_, **__: pytest.fail("it is read"))
+    assert use(tmp_path)
 
 
 def test_another_process_caches_the_listed_lessons(lesson_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

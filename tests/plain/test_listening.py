@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tutor.plain import run_plain
 from tutor.plain.markdown import in_line, one_line, to_lines
 from tutor.plain.terminal import Terminal
 from tutor.store import Store
@@ -118,19 +116,14 @@ def test_private_characters_in_a_text_are_dropped() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8:strict", "utf-8:surrogateescape", "ascii:strict"])
-def test_a_byte_that_is_not_a_character_is_reported(tmp_path: Path, encoding: str) -> None:
+def test_a_byte_that_is_not_a_character_is_reported(tmp_path: Path, store: Store, encoding: str) -> None:
     lesson = tmp_path / "heard.yaml"
     lesson.write_text(LESSON, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "tutor", "--plain", str(lesson)],
-        input=b":goto 2\n:skip\n\xff\n:quit\n",
-        capture_output=True,
-        env={**os.environ, "PYTHONIOENCODING": encoding},
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr.decode()
-    assert b"not read" in done.stdout
+    name, _, errors = encoding.partition(":")
+    typed, shown = io.BytesIO(b":goto 2\n:skip\n\xff\n:quit\n"), io.BytesIO()
+    source, out = (io.TextIOWrapper(stream, name, errors) for stream in (typed, shown))
+    assert run_plain(str(lesson), source=source, out=out, store=store) == 0
+    assert b"not read" in shown.getvalue()
 
 
 def test_the_cost_of_a_hint_is_said_before_it_is_taken(work_on: Work, store: Store) -> None:

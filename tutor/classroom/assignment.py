@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, PlainValidator
 
 from tutor.classroom.roster import folded
-from tutor.lessons import Catalogue, Lesson, LessonProblems, load
-from tutor.lessons.cache import content_hash
+from tutor.lessons import Catalogue, Lesson, LessonProblems
+from tutor.lessons.cache import content_hash, load
 from tutor.lessons.field_types import FileModel, describe, written
 from tutor.lessons.problems import Problem
 from tutor.lessons.validate import Checker

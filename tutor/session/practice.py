@@ -23,8 +23,9 @@ from tutor.learning.index import SkillIndex, load_index, read_aside
 from tutor.learning.record import LearnerRecord
 from tutor.learning.replay import carry_over
 from tutor.learning.skills import capital, title
-from tutor.lessons import Catalogue, load
+from tutor.lessons import Catalogue
 from tutor.lessons.blocks import Lesson
+from tutor.lessons.cache import load
 from tutor.session.session import Session
 from tutor.store import Store
 from tutor.store.records import utc_now
