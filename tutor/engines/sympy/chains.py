@@ -6,9 +6,7 @@ definition, and the factors are put together in the form in which they are taugh
 
 from __future__ import annotations
 
-import sympy
-
-from tutor.engines.sympy.convert import to_sympy, to_tree
+from tutor.engines.sympy.convert import differentiated
 from tutor.engines.sympy.forward import definition
 from tutor.engines.sympy.writer import Writer, tidy
 from tutor.formulas import map_tree, substitute, text
@@ -106,7 +104,7 @@ class Chains:
 
     def _differentiated(self, of: str, by: str) -> Tree:
         """Return ∂of/∂by as SymPy derives it from the definition of ``of``."""
-        return to_tree(sympy.diff(to_sympy(definition(self.graph, of)), sympy.Symbol(by)))
+        return differentiated(definition(self.graph, of), by)
 
     def _explain(self, factor: str) -> None:
         """Write the lines that work out one factor."""

@@ -228,3 +228,9 @@ def _power(base: Expression, exponent: Expression) -> Tree:
     if exponent.is_negative:
         return Div(Num(1.0, "1"), to_tree(base**-exponent))
     return Pow(to_tree(base), to_tree(exponent))
+
+
+@lru_cache(maxsize=1024)
+def differentiated(tree: Tree, by: str) -> Tree:
+    """Return the derivative of a tree with respect to a name, as SymPy works it out; many quantities share it."""
+    return to_tree(sympy.diff(to_sympy(tree), sympy.Symbol(by)))

@@ -6,9 +6,7 @@ import math
 from collections.abc import Collection
 from contextlib import suppress
 
-import sympy
-
-from tutor.engines.sympy.convert import to_sympy, to_tree
+from tutor.engines.sympy.convert import differentiated
 from tutor.engines.sympy.steps import MOST_WORKED_OUT
 from tutor.engines.sympy.writer import Writer, Written, digits, rounded
 from tutor.errors import FormulaError
@@ -200,7 +198,7 @@ def _definition_words(writer: Writer, name: str, top: str, bottom: str, is_examp
 def _local(writer: Writer, node: Node, of: str, by: str) -> None:
     """Write one local derivative, by SymPy, or in the form of calculus by hand where that is shorter and as large."""
     tree = writer.graph.nodes[of].tree
-    slope = to_tree(sympy.diff(to_sympy(tree), sympy.Symbol(by)))
+    slope = differentiated(tree, by)
     with suppress(FormulaError):  # SymPy differentiates more
         by_hand = differentiate(tree, by)
         if len(text(by_hand)) < len(text(slope)) and math.isclose(writer.value(by_hand), writer.value(slope)):

@@ -37,6 +37,7 @@ class Writer:
         self.notation = graph.notation
         self.steps: list[Step] = []
         self._shown = shown
+        self._values: dict[Tree, float] = {}  # one tree is written in names, in numbers, and as its value
 
     # -- names and numbers ------------------------------------------------------------------------------------------
 
@@ -63,7 +64,9 @@ class Writer:
 
     def value(self, tree: Tree) -> float:
         """Return the value of a tree, by SymPy."""
-        return value(to_sympy(tree), self.env(tree))
+        if tree not in self._values:
+            self._values[tree] = value(to_sympy(tree), self.env(tree))
+        return self._values[tree]
 
     # -- lines ------------------------------------------------------------------------------------------------------
 
