@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import OptionList, Static
 
 from tests.ui.driving import Opener, lesson_screen, press, seen, settle, until
 from tests.ui.keys import plays
+from tutor.learning.index import load_index
 from tutor.store import Store
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.home import Home
@@ -36,6 +38,13 @@ async def test_practice_shows_one_question_after_another_and_a_summary(opened: O
         assert [place.screen for place in store.positions()] == [0]
 
 
+@pytest.fixture
+def read(lessons: Path) -> None:
+    """Read which skills the lessons practise, so that no process has to be started for it."""
+    load_index(sorted(lessons.glob("*.yaml")))
+
+
+@pytest.mark.usefixtures("read")
 async def test_practice_says_when_nothing_is_due(opened: Opener) -> None:
     async with opened(toasts=True) as pilot:
         await press(pilot, "r")
@@ -43,6 +52,7 @@ async def test_practice_says_when_nothing_is_due(opened: Opener) -> None:
         assert isinstance(pilot.app.screen, Home)
 
 
+@pytest.mark.usefixtures("read")
 @plays("Home.skills", "SkillsScreen.drill", "SkillsScreen.dismiss")
 async def test_skills_are_listed_in_order_and_p_practises_one(opened: Opener, store: Store) -> None:
     store.set_position("every-kind", "", 0)
@@ -64,7 +74,8 @@ async def test_skills_are_listed_in_order_and_p_practises_one(opened: Opener, st
         await until(pilot, lambda: isinstance(pilot.app.screen, PracticeScreen), "practice of that skill")
 
 
-async def test_home_says_what_is_due_and_enter_starts_practice(lessons: Path, store: Store) -> None:
+@pytest.mark.usefixtures("read")
+async def test_home_says_what_is_due_and_enter_starts_practice(store: Store) -> None:
     store.set_position("every-kind", "", 0)
     app = TutorApp(store, warm=False)
     app.plans_practice = True
