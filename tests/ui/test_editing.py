@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from benchmarks.campaigns.editing import Campaign, edit_lesson
-from tests.ui.driving import LESSON, PROGRAMS, Opener, lesson_screen, paste, press
+from tests.ui.driving import LESSON, PROGRAMS, Opener, lesson_screen, paste, press, settle
 from tutor.ui.widgets.editor import Editor
 
 LONG = "\n".join(f"line{number} = {number}" for number in range(20))
@@ -33,6 +33,12 @@ async def test_pastes_that_need_a_scroll_bar_are_undone_and_redone(opened: Opene
         await press(pilot, "a", "ctrl+z", "b", "ctrl+z")
         assert editor.text == before + LONG, "undo after an undo keeps the earlier paste"
         assert editor.wrapped_document.height >= editor.document.line_count
+
+        for count in range(10, 16):
+            editor.load_text("")
+            await paste(pilot, "x = 1\n" * count)
+            await settle(pilot)
+            assert editor.cursor_screen_offset.y < pilot.app.size.height - 2, "the page's footer covers no cursor"
 
 
 async def test_random_edits_raise_nothing(opened: Opener) -> None:

@@ -197,14 +197,19 @@ class CodeField(FieldWidget, inherit_bindings=False):
             self.post_message(self.Edited(self, self.answer))
 
     def on_text_area_selection_changed(self, event: TextArea.SelectionChanged) -> None:
-        """Scroll back to the editor if typing continues outside the visible part of the page."""
+        """Keep the cursor's line in view, once the editor is as tall as what was typed or pasted."""
         event.stop()
+        self.call_after_refresh(self.call_after_refresh, self._show_cursor)  # the first one lays out its new height
+
+    def _show_cursor(self) -> None:
+        """Scroll the page as far as the cursor's line is outside of it."""
         page = next((node for node in self.ancestors if isinstance(node, VerticalScroll)), None)
         if page is None or not self.editor.has_focus or not self.editor.region.area:
             return
-        line = self.editor.cursor_screen_offset.y
-        if not page.content_region.y <= line < page.content_region.bottom:
-            page.scroll_to_widget(self.editor, animate=False)
+        line, seen = self.editor.cursor_screen_offset.y, page.content_region
+        outside = min(line - seen.y, 0) or max(line + 2 - seen.bottom, 0)  # a page's footer covers its last row
+        if outside:
+            page.scroll_relative(y=outside, animate=False)
 
     def on_editor_left(self, event: Editor.Left) -> None:
         """Focus the buttons when Escape leaves the editor."""
