@@ -210,10 +210,16 @@ def test_an_error_signal_by_a_rule_is_not_called_a_gradient() -> None:
     assert "slope" not in derivation.steps[0].what
 
 
-def test_the_slope_of_a_maximum_asks_once_whether_it_is_the_largest() -> None:
-    sheet = {"given": {"A": [1.0, 3.0, 2.0, 4.0]}, "steps": {"P": "max(A)", "E": "P^2", "g": "dE/dA"}}
-    line = next(step for step in derive(build_graph(Worksheet.from_spec(sheet)), "g").steps if "largest" in step.what)
-    assert line.text == "∂P/∂A[4] = step(A[4] − max(A[1], A[2], A[3]))"
+def test_the_slope_of_a_maximum_is_1_or_0_unless_a_number_that_decides_is_hidden() -> None:
+    sheet = {"given": {"A": [1.0, 3.0, 2.0, 4.0]}, "steps": {"B": "A + 1", "P": "max(B)", "E": "P^2", "g": "dE/dB"}}
+    graph = build_graph(Worksheet.from_spec(sheet))
+    lines = texts(derive(graph, "g"))
+    assert "∂P/∂B[4] = 1" in lines
+    assert "g[4] = 2·P·1" in lines
+    assert not [line for line in lines if "step" in line]
+    hidden = texts(derive(graph, "g", shown=lambda name: "?" if name == "B[1]" else None))
+    assert "∂P/∂B[4] = step(B[4] − max(B[1], B[2], B[3]))" in hidden
+    assert [line for line in hidden if line.startswith("g[4] = 2·P·step(")]
 
 
 def test_the_exponent_of_a_value_in_a_later_step_is_not_the_steps() -> None:

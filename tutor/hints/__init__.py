@@ -3,7 +3,7 @@
 Begin with ``ladder.py``, which makes up to five; ``words.py`` says what each kind of quantity is.
 """
 
-from tutor.hints.extremes import Known
 from tutor.hints.ladder import Rung, RungKind, rungs
+from tutor.network.extremes import Known
 
 __all__ = ["Known", "Rung", "RungKind", "rungs"]

@@ -12,11 +12,11 @@ from tutor.formulas import evaluate, format_number, latex, parsed, substitute
 from tutor.formulas.shorten import DOTS
 from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Pow, Tree, names
 from tutor.functions import ACTIVATIONS
-from tutor.hints.extremes import Known, Named, Put, Slope, named_slopes
 from tutor.hints.one_line import LINE, left_out, on_one_line, with_dots
 from tutor.hints.words import general_formula, paragraphs, what_it_is
 from tutor.network import Graph, Kind, Quantity
 from tutor.network.decimals import default_decimals
+from tutor.network.extremes import Known, Named, Put, Slope, named_slopes
 
 BLANK = "\0blank"
 MOST_LINES = 12

@@ -10,12 +10,13 @@ from tutor.engines.sympy.convert import differentiated
 from tutor.engines.sympy.steps import MOST_WORKED_OUT
 from tutor.engines.sympy.writer import Writer, Written, digits, rounded
 from tutor.errors import FormulaError
-from tutor.formulas import latex, text
+from tutor.formulas import latex, substitute, text
 from tutor.formulas.differentiate import differentiate
-from tutor.formulas.tree import Call, Derivative, Name, Tree, is_longer, walk
+from tutor.formulas.tree import Call, Derivative, Name, Num, Tree, is_longer, names, walk
 from tutor.formulas.wording import enumerated
 from tutor.functions import ACTIVATIONS
 from tutor.network import Kind, Node
+from tutor.network.extremes import named_slopes
 from tutor.network.worksheet import derivatives
 
 #: The most characters of the formula of a step on the way to a derivative; a longer one is left out.
@@ -46,16 +47,18 @@ def derive_cell(writer: Writer, node: Node) -> None:
     for part in dict.fromkeys(_parts(writer, node)):
         stands_for = text(writer.graph.array_formulas[part], writer.notation)
         words += f" In it, {writer.symbol(part)} is {stands_for}, worked out first."
+    tree = node.tree
     if formula is not None and slopes:
-        _with_derivatives(writer, node, formula, slopes)
+        tree = _with_derivatives(writer, node, formula, slopes)
     elif is_longer(node.tree, MOST_PARTS):
         _not_written_out(writer, node, words)
         return
     else:
-        writer.line(words, node.name, node.tree, named=True)
-    writer.numbers(node.name, node.tree, _function_words(node.tree) or "With the numbers put in.")
-    writer.products(node.name, node.tree)
-    writer.result(node.name, node.tree)
+        writer.line(words, node.name, tree, named=True)
+    if names(tree):
+        writer.numbers(node.name, tree, _function_words(tree) or "With the numbers put in.")
+    writer.products(node.name, tree)
+    writer.result(node.name, tree)
 
 
 def _function_words(tree: Tree) -> str:
@@ -80,8 +83,9 @@ def _not_written_out(writer: Writer, node: Node, words: str) -> None:
 # -- derivatives ----------------------------------------------------------------------------------------------------
 
 
-def _with_derivatives(writer: Writer, node: Node, formula: Tree, slopes: tuple[Derivative, ...]) -> None:
-    """Write the step's formula with ∂f/∂w in it, each chain with its factors, and the formula with the derivative."""
+def _with_derivatives(writer: Writer, node: Node, formula: Tree, slopes: tuple[Derivative, ...]) -> Tree:
+    """Write the step's formula with ∂f/∂w in it, each chain with its factors, and the formula with the derivative;
+    return that."""
     shown = latex(formula, writer.notation), text(formula, writer.notation)
     symbols = enumerated(f"∂{writer.symbol(part.of)}/∂{writer.symbol(part.by)}" for part in slopes)
     is_number = node.role.get("of", node.name) == node.name
@@ -89,7 +93,20 @@ def _with_derivatives(writer: Writer, node: Node, formula: Tree, slopes: tuple[D
         writer.words(f"{symbols} is the derivative to find.", node.name, shown, writer.value(node.tree), named=True)
     for part in slopes:
         _chain(writer, node, part)
-    writer.line("Put the derivative in.", node.name, node.tree, named=True)
+    tree = _with_slopes_of_extremes(writer, node.tree)
+    writer.line("Put the derivative in.", node.name, tree, named=True)
+    return tree
+
+
+def _with_slopes_of_extremes(writer: Writer, tree: Tree) -> Tree:
+    """Return the tree with 1 or 0 for the slope of a maximum, in place of the conditions that decide which, unless they
+    depend on a hidden number."""
+    named = named_slopes(writer.graph, tree)
+    slopes = {name: slope.condition for name, slope in named.slopes.items()}
+    if any(writer.hides(condition) for condition in slopes.values()):
+        return tree
+    numbers = {name: writer.value(condition) for name, condition in slopes.items()}
+    return substitute(named.tree, {name: Num(number, f"{number:g}") for name, number in numbers.items()})
 
 
 def _cells(writer: Writer, name: str) -> tuple[str, ...]:
@@ -205,9 +222,10 @@ def _local(writer: Writer, node: Node, of: str, by: str) -> None:
             slope = by_hand
     body = latex(slope, writer.notation), text(slope, writer.notation)
     words = f"Differentiate {writer.symbol(of)} with respect to {writer.symbol(by)}."
-    if isinstance(tree, Call) and tree.function in ("max", "min"):
-        which = "largest" if tree.function == "max" else "smallest"
+    extreme = tree.function if isinstance(tree, Call) and Name(by) in tree.arguments else ""
+    if extreme in ("max", "min"):
+        which = "largest" if extreme == "max" else "smallest"
         words = f"{words[:-1]}: 1 where {writer.symbol(by)} is the {which}, else 0."
-    if len(body[1]) > LONGEST_SLOPE and not writer.hides(slope):
+    if (extreme in ("max", "min") or len(body[1]) > LONGEST_SLOPE) and not writer.hides(slope):
         body = digits(rounded(writer.value(slope)))
     writer.words(words, f"d{of}/d{by}", body, writer.value(slope), head=_fraction(writer, of, by))

@@ -1,4 +1,4 @@
-"""Name the slope of a maximum in a hint: ∂P/∂a, which is 1 or 0, in place of the conditions that decide which."""
+"""Name the slope of a maximum, ∂P/∂a, which is 1 or 0, in place of the conditions in a formula that decide which."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tutor.formulas import evaluate, latex, simplify
 from tutor.formulas.differentiate import indicators
 from tutor.formulas.transform import rebuild
 from tutor.formulas.tree import Call, Mul, Name, Tree, mul, names
-from tutor.network import Graph
+from tutor.network.graph import Graph
 
 Known = Callable[[str], "tuple[str, float] | None"]
 """Return the number to put in for a name (as text and as a value), or None to leave its symbol."""
