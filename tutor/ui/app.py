@@ -200,7 +200,7 @@ class TutorApp(HasCommands, OpeningApp):
 
         import tutor.marking  # noqa: F401
 
-        gc.freeze()  # as in freeze_loaded_objects, without collecting garbage while somebody types
+        gc.freeze()  # as after opening a lesson, without collecting garbage while somebody types
 
     # -- keys ---------------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ class OpeningApp(App[None]):
     imported when the screen is first shown."""
 
     store: Store
+    _has_loaded = False
 
     def open_lesson(self, reference: str, *, new_numbers: bool = False, worksheet: bool = False) -> None:
         """Load a lesson in a thread, then show it (with its ``worksheet`` on top), or what is wrong with it."""
@@ -159,7 +160,7 @@ class OpeningApp(App[None]):
             self.notify(made, markup=False, timeout=12)
         elif self.screen is waiting:
             self.switch_screen(made())
-            self.call_after_refresh(freeze_loaded_objects)
+            self.call_after_refresh(self._freeze_loaded_objects)
 
     def ask(self, question: str, yes: str, then: Callable[[], Awaitable[None] | None]) -> None:
         """Ask a question whose answer ``yes`` does something. The other answer does nothing."""
@@ -177,10 +178,11 @@ class OpeningApp(App[None]):
 
         self.push_screen(Trouble(error))
 
-
-def freeze_loaded_objects() -> None:
-    """Keep the garbage collector from scanning what is loaded and stays: libraries, the lesson, its network. It would
-    scan all of that every few screens, for a tenth of a second."""
-    gc.unfreeze()  # to free what an earlier lesson left
-    gc.collect()
-    gc.freeze()
+    def _freeze_loaded_objects(self) -> None:
+        """Keep the garbage collector from scanning what is loaded and stays: libraries, the lesson, its network. It
+        would scan all of that every few screens, for a tenth of a second."""
+        if self._has_loaded:
+            gc.unfreeze()  # to free what an earlier lesson left
+            gc.collect()
+        self._has_loaded = True
+        gc.freeze()
