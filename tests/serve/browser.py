@@ -210,6 +210,7 @@ def browser(profile: Path) -> Iterator[Browser]:
         "--no-sandbox",  # needed to run as root; the browser opens only our page
         "--disable-dev-shm-usage",
         "--disable-background-networking",
+        "--disable-3d-apis",  # which the processor would compute; the terminal is drawn without them too
         "--no-startup-window",
         "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup",  # pages for a window's address bar
         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
