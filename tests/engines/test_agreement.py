@@ -46,7 +46,9 @@ def assert_agrees(graph: Graph, engine: str, found: Mapping[str, Any]) -> None:
     for name, node in graph.nodes.items():
         if node.formula is not None and node.kind not in HIDDEN_KINDS:
             assert name in found, f"{engine} has no {name}"
-            assert found[name] == pytest.approx(graph.values[name], rel=RELATIVE, abs=ABSOLUTE), f"{engine}: {name}"
+            right = graph.values[name]
+            is_right = math.isclose(found[name], right, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+            assert is_right, f"{engine}: {name} is {found[name]}, not {right}"
 
 
 def test_the_random_networks_cover_every_choice_of_the_format() -> None:
@@ -105,9 +107,9 @@ def assert_formulas_agree(graph: Graph, seed: int, tries: int = 3) -> None:
         assert list(solved) == names
         for name, right in solved.items():
             other = worked_out[name]
-            assert (math.isnan(right) and not math.isfinite(other)) or other == pytest.approx(
-                right, rel=MARKED, abs=MARKED
-            ), f"{name}, given {given}"
+            is_right = math.isclose(other, right, rel_tol=MARKED, abs_tol=MARKED)
+            has_none = math.isnan(right) and not math.isfinite(other)
+            assert is_right or has_none, f"{name} is {other}, not {right}, given {given}"
 
 
 @pytest.mark.parametrize("seed", SPREAD)
