@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
@@ -36,6 +37,20 @@ def derivations(graph: Graph, *, every: bool) -> Iterable[Derivation]:
     names = [name for name, node in graph.nodes.items() if node.kind not in HIDDEN_KINDS] + [*graph.arrays]
     chosen = names if every else first_and_last(names)
     return (derive(graph, name) for name in chosen)
+
+
+class Drawn:
+    """Draws lines, but of those that differ only in their numbers only the first."""
+
+    def __init__(self) -> None:
+        self._alike: set[str] = set()
+
+    def draw(self, step: Step) -> None:
+        """Assert that a line can be drawn."""
+        form = re.sub(r"\d+", "0", step.latex)
+        if form not in self._alike:
+            self._alike.add(form)
+            assert layout(step.latex, 100), step.latex
 
 
 def assert_has_the_solvers_value(step: Step, graph: Graph, solution: Solution) -> None:
@@ -76,6 +91,7 @@ def assert_every_line_holds(seed: int, *, every: bool) -> None:
     network, steps = Network.from_spec(random_spec(seed)), 1 + seed % 2
     graph, solution = build_graph(network, steps), solve(network, steps=steps)
     seen: set[str] = set()
+    drawn = Drawn()
     for derivation in derivations(graph, every=every):
         assert_equals_signs_chain(derivation)
         for step in derivation.steps:
@@ -83,7 +99,7 @@ def assert_every_line_holds(seed: int, *, every: bool) -> None:
             if step.text in seen:
                 continue
             seen.add(step.text)
-            assert layout(step.latex, 100), step.latex
+            drawn.draw(step)
             assert not any(word in step.text for word in ("cosh", "sech", "Heaviside", "Derivative")), step.text
             if isinstance(step.value, float) and not any(sign in step.text for sign in "Σ…"):
                 assert_reads_back(step, graph)
@@ -94,13 +110,11 @@ def assert_every_line_holds(seed: int, *, every: bool) -> None:
 def test_every_line_of_a_worksheets_derivations(name: str) -> None:
     sheet = Worksheet.from_spec(SHEETS[name])
     graph, solution = build_graph(sheet), solve_worksheet(sheet)
-    drawn: set[str] = set()
+    drawn = Drawn()
     for derivation in derivations(graph, every=False):
         assert_equals_signs_chain(derivation)
         for step in derivation.steps:
-            if step.latex not in drawn:
-                assert layout(step.latex, 100), step.latex
-                drawn.add(step.latex)
+            drawn.draw(step)
             if step.quantity in solution:
                 assert_has_the_solvers_value(step, graph, solution)
 
