@@ -87,17 +87,8 @@ def _scope(graph: Graph, asked: str, own: Mapping[str, float], decimals: int) ->
     return Scope(graph, asked, own, decimals=decimals)
 
 
-def _texts(answer: float | Sequence[object]) -> list[str]:
-    if isinstance(answer, (int, float)):
-        return [repr(answer)]
-    found: list[str] = []
-    for part in answer if isinstance(answer, Sequence) else ():
-        if isinstance(part, str):
-            found.append(part)
-        elif isinstance(part, (int, float)):
-            found.append(repr(part))
-        elif isinstance(part, Sequence):
-            found.extend(_texts(part))
-        else:
-            found.append("")
-    return found
+def _texts(answer: Answer) -> list[str]:
+    """Return the cells of an answer that was given as rows or as a list."""
+    if isinstance(answer, str) or not isinstance(answer, Sequence):
+        return [as_text(answer)]
+    return [text for part in answer for text in _texts(part)]

@@ -105,7 +105,7 @@ class AnswerCase:
             return Judgement(Verdict.CORRECT)
         if self._is_replayed() or (good is not None and self._is_learners_replay(good)):
             return Judgement(Verdict.CORRECT)
-        if self._within(self.precision, good):
+        if self._within(good):
             tie = self._tie()
             return Judgement(Verdict.WRONG, tie, tie=True) if tie else Judgement(Verdict.CORRECT)
         return self._judged_to_follow(self.following) or self._follows_all(left_out) or self._not_right(good)
@@ -197,6 +197,10 @@ class AnswerCase:
         cuts = not is_short or not bound
         return near(self.t, value, bound, self.decimals, cuts=cuts) and not self.is_old(values)
 
+    def is_exactly(self, value: float) -> bool:
+        """Return whether the answer is ``value`` to its last digit."""
+        return abs(self.t - value) <= self.half * (1 + 1e-9)
+
     @property
     def _is_asked(self) -> bool:
         """Whether the lesson or the caller asks for these decimals; if not, they are the quantity's default."""
@@ -258,14 +262,14 @@ class AnswerCase:
     def _learners_bound(self, precision: Precision, following: FollowThrough, run: list[float]) -> tuple[float, float]:
         return self.state.bounds.from_learners(precision, self.slot, run, self.order, following.typed)
 
-    def _within(self, precision: Precision, good: FollowThrough | None) -> bool:
-        centre, bound = self.state.bounds.true(precision, self.slot)
+    def _within(self, good: FollowThrough | None) -> bool:
+        centre, bound = self.state.bounds.true(self.precision, self.slot)
         if self._reaches(self.true, centre, bound):
             return True
-        return good is not None and self._within_learners_bound(precision, good)
+        return good is not None and self._within_learners_bound(good)
 
     def _follows(self, following: FollowThrough) -> bool:
-        return self._follows_exactly(following) or self._within_learners_bound(self.precision, following)
+        return self._follows_exactly(following) or self._within_learners_bound(following)
 
     def _follows_exactly(self, following: FollowThrough) -> bool:
         """Return whether the answer follows from earlier ones to its last digit, by some usual way of rounding."""
@@ -280,8 +284,8 @@ class AnswerCase:
             return best(self.judge.diagnosis.exact(self))
         return ()
 
-    def _within_learners_bound(self, precision: Precision, following: FollowThrough) -> bool:
-        return any(self._reaches(run, *self._learners_bound(precision, following, run)) for run in following.runs)
+    def _within_learners_bound(self, following: FollowThrough) -> bool:
+        return any(self._reaches(run, *self._learners_bound(self.precision, following, run)) for run in following.runs)
 
     def _reaches(self, values: list[float], centre: float, bound: float) -> bool:
         """Return whether rounding can lead to the answer, by its bound.

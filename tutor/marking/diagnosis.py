@@ -68,7 +68,7 @@ class Diagnosis:
         typical = self._state.typical(case.slot)
         for values in self._bases(case, typical):
             for mistaken, value in self._state.tried(typical, values):
-                if abs(case.t - value) <= case.half * (1 + 1e-9) and not _is_right(value, values[case.slot]):
+                if case.is_exactly(value) and not _is_right(value, values[case.slot]):
                     found.append(self._of_step(case, mistaken, Tier.EXACT, value))
         if found and case.following is not None and not case.following.bad:
             # formulas that are equal at the true values differ on rounded ones, and are no mistakes: m̂ = m/(1 − β) and
@@ -126,7 +126,7 @@ class Diagnosis:
             formula = compile_tree(mistake.when, self._state.program.slots)
             for values in self._bases(case, None):
                 value = self._state.program.value_of(formula, values)
-                if abs(case.t - value) <= case.half * (1 + 1e-9):
+                if case.is_exactly(value):
                     mistaken = MistakenFormula(mistake.id, mistake.when, name, mistake.say)
                     at_true = self._state.program.value_of(formula, case.true)
                     found.append(Found(mistaken, Tier.AUTHOR, value, at_true=at_true))
@@ -296,7 +296,7 @@ class Diagnosis:
             if typed is None and self._is_still_to_come(case.slot, slot):
                 continue
             numbers = [case.true[slot], *([typed.value] if typed is not None else [])]
-            if any(abs(case.t - number) <= case.half * (1 + 1e-9) for number in numbers):
+            if any(case.is_exactly(number) for number in numbers):
                 mistaken = MistakenFormula(OTHER_QUANTITY, Name(name), program.names[case.slot], name)
                 found.append(Found(mistaken, Tier.OTHER, case.true[slot]))
         return found

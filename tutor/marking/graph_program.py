@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from copy import copy
 from functools import cached_property
 
@@ -121,7 +121,7 @@ class GraphProgram:
         self,
         values: list[float],
         order: Iterable[int],
-        fixed: Iterable[int] = (),
+        fixed: Collection[int] = (),
         keep: Keep | None = None,
         formulas: Sequence[Compiled | None] | None = None,
     ) -> None:
@@ -131,9 +131,8 @@ class GraphProgram:
         """
         snaps = self._snaps
         formulas = self.formulas if formulas is None else formulas
-        still = fixed if isinstance(fixed, (set, frozenset, dict)) else set(fixed)
         for slot in order:
-            if slot in still:
+            if slot in fixed:
                 continue
             formula = formulas[slot]
             if formula is None:

@@ -7,7 +7,8 @@ twice, but never too narrow.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import product
 
 from tutor.formulas import FUNCTIONS
 from tutor.formulas.evaluate import CONSTANTS
@@ -23,10 +24,8 @@ _RISING = frozenset(
     | {name for name, entry in ACTIVATIONS.items() if entry.rises}
     | {f"{name}'" for name, entry in ACTIVATIONS.items() if entry.slope_rises}
 )
-#: The largest value of each slope that peaks at 0.
-_PEAKS = {
-    f"{name}'": entry.slope_range[1] for name, entry in ACTIVATIONS.items() if entry.slope_peaks and entry.slope_range
-}
+#: Functions whose only turning point is at 0.
+_TURN_AT_0 = frozenset({"abs"} | {f"{name}'" for name, entry in ACTIVATIONS.items() if entry.slope_peaks})
 
 
 def interval(tree: Tree, of: Callable[[str], Interval]) -> Interval:
@@ -52,12 +51,12 @@ def interval(tree: Tree, of: Callable[[str], Interval]) -> Interval:
         case Pow(base, Num(exponent)):
             return _power(interval(base, of), exponent)
         case Pow(base, exponent):
-            return _corners(math.pow, [interval(base, of), interval(exponent, of)])
+            return _range(math.pow, product(interval(base, of), interval(exponent, of)))
         case Call(function, arguments):
             return _call(function, [interval(argument, of) for argument in arguments])
         case Compare(relation, left, right):
             low, high = interval(sub(left, right), of)
-            return (0.0, 1.0) if low < 0 < high else _corners(lambda z: float(holds(relation, z, 0.0)), [(low, high)])
+            return (0.0, 1.0) if low < 0 < high else _range(lambda z: float(holds(relation, z, 0.0)), [(low,), (high,)])
         case Logic("not", (operand,)):
             low, high = _truth(interval(operand, of))
             return 1 - high, 1 - low
@@ -87,39 +86,32 @@ def _times(a: float, b: float) -> float:
 
 
 def _power(base: Interval, exponent: float) -> Interval:
-    low, high = base
-    if exponent == int(exponent) and exponent > 0:
-        ends = sorted((low**exponent, high**exponent))
-        return (0.0, ends[1]) if int(exponent) % 2 == 0 and low <= 0 <= high else (ends[0], ends[1])
-    return _corners(math.pow, [base, (exponent, exponent)])
+    is_whole = exponent == int(exponent) and exponent > 0
+    return _range(lambda z: z**exponent if is_whole else math.pow(z, exponent), _turning_at_0(base, is_whole))
+
+
+def _turning_at_0(of: Interval, turns: bool) -> list[tuple[float]]:
+    """Return the ends of an interval and, if the function turns there, 0 between them."""
+    low, high = of
+    return [(low,), (high,), *([(0.0,)] if turns and low <= 0 <= high else [])]
 
 
 def _call(function: str, parts: list[Interval]) -> Interval:
-    low, high = parts[0]
+    value = FUNCTIONS[function].value
     if function in _RISING:
-        return _corners(FUNCTIONS[function].value, parts)
-    if function == "abs":
-        ends = sorted((abs(low), abs(high)))
-        return (0.0, ends[1]) if low <= 0 <= high else (ends[0], ends[1])
-    if function in _PEAKS:
-        ends = sorted((FUNCTIONS[function].value(low), FUNCTIONS[function].value(high)))
-        return (ends[0], _PEAKS[function]) if low <= 0 <= high else (ends[0], ends[1])
+        return _range(value, product(*parts))
+    (low, high), *parameters = parts
+    if function in _TURN_AT_0:
+        return _range(value, _turning_at_0(parts[0], True))
     # the rest are smooth, so a turning point is close to one of these samples
-    points = [low + (high - low) * part / 32 for part in range(33)]
-    return _corners(
-        lambda z: FUNCTIONS[function].value(z, *[end for end, _ in parts[1:]]), [(z, z) for z in points], True
-    )
+    ends = [end for end, _ in parameters]
+    return _range(lambda z: value(z, *ends), [(low + (high - low) * part / 32,) for part in range(33)])
 
 
-def _corners(value: Callable[..., float], parts: Sequence[Interval], each: bool = False) -> Interval:
-    """Return the least and greatest value over all combinations of ends; with ``each``, over the first ends alone."""
+def _range(value: Callable[..., float], points: Iterable[tuple[float, ...]]) -> Interval:
+    """Return the least and greatest value at some points; everything if it has none at one of them."""
     try:
-        if each:
-            found = [value(point) for point, _ in parts]
-        else:
-            found = [
-                value(*(part[side >> place & 1] for place, part in enumerate(parts))) for side in range(1 << len(parts))
-            ]
+        found = [value(*point) for point in points]
     except (ArithmeticError, ValueError):
         return _EVERYTHING
     return min(found), max(found)

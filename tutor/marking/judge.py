@@ -16,13 +16,16 @@ TypedBySlot = Mapping[int, Typed]
 
 
 class Judge:
-    """Judges numbers of one graph, and keeps what it finds out about earlier answers for later ones."""
+    """Judges numbers of one graph, and keeps what it finds out about earlier answers for later ones.
+
+    ``state`` is what marking shares for the graph, ``diagnosis`` the search for mistakes, ``budget`` its present limit.
+    """
 
     def __init__(self, state: MarkingState) -> None:
-        self._state = state
+        self.state = state
         self._program = state.program
-        self._diagnosis = Diagnosis(state)
-        self._budget = Budget()
+        self.diagnosis = Diagnosis(state)
+        self.budget = Budget()
         self._right: dict[tuple[int, float, int], bool] = {}
         self._judged: dict[object, Judgement] = {}
 
@@ -50,38 +53,23 @@ class Judge:
             if len(self._judged) > 5000:
                 self._judged.clear()
             found = AnswerCase(self, slot, typed, decimals, earlier, own, author, is_new, deep).verdict()
-            if not self._budget.is_spent:  # with more time the search may find a mistake
+            if not self.budget.is_spent:  # with more time the search may find a mistake
                 self._judged[key] = found
         return found
 
     @contextmanager
     def within(self, budget: Budget) -> Iterator[None]:
         """Search for mistakes only as long as ``budget`` lasts."""
-        before, self._budget = self._budget, budget
+        before, self.budget = self.budget, budget
         try:
             yield
         finally:
-            self._budget = before
-
-    @property
-    def budget(self) -> Budget:
-        """The budget of the current search for mistakes."""
-        return self._budget
+            self.budget = before
 
     def forget(self) -> None:
         """Drop all cached verdicts."""
         self._judged.clear()
         self._right.clear()
-
-    @property
-    def state(self) -> MarkingState:
-        """The graph's shared state."""
-        return self._state
-
-    @property
-    def diagnosis(self) -> Diagnosis:
-        """The search for mistakes."""
-        return self._diagnosis
 
     # -- earlier answers --------------------------------------------------------------------------------------------
 
@@ -98,8 +86,8 @@ class Judge:
         """Return the decimals that an earlier answer was asked for."""
         if typed.asked is not None:
             return typed.asked
-        asked = self._state.asked(slot)
-        return asked if asked is not None else self._state.default(slot)
+        asked = self.state.asked(slot)
+        return asked if asked is not None else self.state.default(slot)
 
     def _right_by_itself(self, slot: int, typed: Typed, asked: int) -> bool:
         if self._program.is_given[slot]:
@@ -150,7 +138,7 @@ class Judge:
     def _is_among_others(self, slot: int, own: TypedBySlot) -> bool:
         """Return whether an array that contains a node is not one number typed everywhere: it has two different numbers
         besides 0 and ±1, or one mistake explains its different numbers."""
-        for cells in self._state.arrays_with(slot):
+        for cells in self.state.arrays_with(slot):
             typed = {cell: own[cell] for cell in cells if cell in own}
             numbers = {each.value for each in typed.values()}
             if len(numbers.difference(TRIVIAL)) > 1 or (len(numbers) > 1 and self._share_a_mistake(typed, own)):

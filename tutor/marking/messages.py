@@ -149,12 +149,12 @@ def next_step(graph: Graph, node: Node) -> str:
             slope = notation.text(node.role["gradient"])
             return f"Work out the step alone first, from {slope}."
         case Kind.DELTA if "back" in node.role:
-            slope = _role(graph, node, "slope")
+            slope = notation.text(node.role["slope"])
             return f"Take it in two parts: the sum that comes back to this unit, then the slope {slope}."
         case Kind.DELTA if "slope" in node.role and node.role.get("rule") == "chain":
-            return f"Take it in two parts: the difference, then the slope {_role(graph, node, 'slope')}."
+            return f"Take it in two parts: the difference, then the slope {notation.text(node.role['slope'])}."
         case Kind.ACTIVATION | Kind.OUTPUT:
-            return f"Work out one line at a time, starting from {_role(graph, node, 'pre')}."
+            return f"Work out one line at a time, starting from {notation.text(node.role['pre'])}."
     if isinstance(node.formula, Add) and not isinstance(node.formula.terms[0], Num):
         if node.kind is Kind.LOSS and (term := _only_term(graph, node.formula)):
             return f"Only one term is not 0: {term}. Work out that one."
@@ -170,10 +170,6 @@ def _only_term(graph: Graph, total: Add) -> str:
     shares = [name for name in names(total) if graph.values[name] != 0]
     formula = graph.nodes[shares[0]].formula if len(shares) == 1 < len(total.terms) else None
     return text(formula, graph.notation) if formula is not None else ""
-
-
-def _role(graph: Graph, node: Node, part: str) -> str:
-    return graph.notation.text(node.role[part])
 
 
 def lowered(sentence_: str) -> str:

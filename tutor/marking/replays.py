@@ -82,7 +82,7 @@ class Replays:
         if missing:
             for habit, (values, done) in zip(ROUNDING_HABITS, kept, strict=True):
                 self._program.run(
-                    values, missing, (), self.keeper(habit, precision), self._formulas(habit, precision, missing)
+                    values, missing, (), self._keeper(habit, precision), self._formulas(habit, precision, missing)
                 )
                 done.update(missing)
         return [values for values, _ in kept]
@@ -101,7 +101,7 @@ class Replays:
         for habit in habits:
             values = list(base)
             self._program.run(
-                values, order, fixed, self.keeper(habit, precision), self._formulas(habit, precision, order)
+                values, order, fixed, self._keeper(habit, precision), self._formulas(habit, precision, order)
             )
             found.append(values)
         return found
@@ -153,7 +153,7 @@ class Replays:
             precision.by_products[slot] = (lambda v: sum(rounded(term(v), places) for term in terms)) if terms else None
         return precision.by_products[slot]
 
-    def keeper(self, habit: RoundingHabit, precision: Precision) -> Callable[[int, float], float]:
+    def _keeper(self, habit: RoundingHabit, precision: Precision) -> Callable[[int, float], float]:
         """Return how this habit rounds a node's value; rounding a new parameter to figures would hide its step."""
         is_sub_step, is_update = self._program.is_sub_step, self._program.is_update
         kept = precision.asked if habit.as_asked else precision.kept

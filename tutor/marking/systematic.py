@@ -37,40 +37,30 @@ class SystematicMistakes:
         if len(case.order) > _MOST_NODES:
             return []
         self._look_at(case)
-        ancestors = set(case.order)
+        program = self._state.program
         typed = set(following.typed) if following is not None else set()
         base = following.runs[0] if following is not None else case.true
         found = []
         for (name, _), changed in self._changed.items():
             here = [slot for slot in case.order if slot in changed and slot not in typed]
-            if len(here) < 2 or not ancestors.issuperset(here):
+            if len(here) < 2:
                 continue
             case.judge.budget.check()
-            values = self._run(case, changed, typed, base)
+            values, formulas = list(base), list(program.formulas)
+            for slot in here:
+                formulas[slot] = changed[slot][1]
+            program.run(values, case.order, typed, formulas=formulas)
             if beside is not None and any(
                 abs(values[slot] - beside.runs[0][slot]) > room + 1e-9 for slot, room in beside.typed.items()
             ):
                 continue
             value = values[case.slot]
-            if abs(case.t - value) <= case.half * (1 + 1e-9):
+            if case.is_exactly(value):
                 mistaken = changed[here[-1]][0]
                 found.append(
                     Found(MistakenFormula(name, mistaken.tree, mistaken.at, mistaken.about), Tier.EVERYWHERE, value)
                 )
         return found
-
-    def _run(
-        self, case: AnswerCase, changed: dict[int, tuple[MistakenFormula, Compiled]], typed: set[int], base: list[float]
-    ) -> list[float]:
-        values = list(base)
-        program = self._state.program
-        for slot in case.order:
-            if slot in typed:
-                continue
-            formula = changed[slot][1] if slot in changed else program.formulas[slot]
-            assert formula is not None
-            values[slot] = program.value_of(formula, values)
-        return values
 
     def _look_at(self, case: AnswerCase) -> None:
         """Group the mistakes of new nodes by id; if a node has several of one id, keep the first."""
