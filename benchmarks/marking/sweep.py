@@ -18,7 +18,7 @@ from tests.engines.random_networks import random_spec
 from tests.engines.random_worksheets import random_worksheet
 from tutor.authoring.opening import open_file
 from tutor.errors import FormulaError
-from tutor.marking import Marker, Verdict
+from tutor.marking import Budget, Marker, Verdict
 from tutor.marking.rounding import near
 from tutor.network import HIDDEN_KINDS, Graph, Kind, Network, Worksheet, build_graph
 from tutor.network.decimals import node_decimals
@@ -84,13 +84,13 @@ PARTS: dict[str, Callable[[int, int], Iterator[tuple[str, Marker, list[str]]]]] 
 }
 
 
-def swept(part: str, seed: int, count: int) -> Swept:
-    """Sweep one part."""
+def swept(part: str, seed: int, count: int, budget: Budget | None = None) -> Swept:
+    """Sweep one part; ``budget`` limits the search for mistakes, which decides nothing about what is accepted."""
     found = Swept()
     for label, marker, names in PARTS[part](seed, count):
         by_rounding = _by_rounding(marker.graph, names, marker)
         for name in names:
-            _sweep(found, label, marker, name, by_rounding[name])
+            _sweep(found, label, marker, name, by_rounding[name], budget)
     return found
 
 
@@ -126,7 +126,7 @@ def _by_rounding(graph: Graph, names: list[str], marker: Marker) -> dict[str, se
     return found
 
 
-def _sweep(found: Swept, label: str, marker: Marker, name: str, by_rounding: set[float]) -> None:
+def _sweep(found: Swept, label: str, marker: Marker, name: str, by_rounding: set[float], budget: Budget | None) -> None:
     graph = marker.graph
     value = graph.values[name]
     quantity = graph.as_quantity(name)
@@ -142,7 +142,7 @@ def _sweep(found: Swept, label: str, marker: Marker, name: str, by_rounding: set
             found.by_rounding += 1
             continue
         found.tried += 1
-        mark = marker.mark(quantity, f"{wrong:.{decimals}f}", decimals=decimals)
+        mark = marker.mark(quantity, f"{wrong:.{decimals}f}", decimals=decimals, budget=budget)
         if mark.verdict is Verdict.IMPRECISE:
             found.imprecise += 1
         if mark.verdict is not Verdict.CORRECT:

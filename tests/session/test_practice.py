@@ -189,7 +189,7 @@ def test_numbers_only_omits_the_prose_and_records_only_answers(store: Store) -> 
 
 
 def test_a_week_of_practice_asks_mostly_what_was_hard_with_new_numbers_and_forms() -> None:
-    """A learner who can do everything but the matrix form practises on four days of a simulated week."""
+    """A learner who can do everything but the matrix form practises on three days of a simulated week."""
     hard = "matrix-form"
     moment = START
 
@@ -201,7 +201,7 @@ def test_a_week_of_practice_asks_mostly_what_was_hard_with_new_numbers_and_forms
         store.set_position(lesson, "", 0)
     numbers: list[tuple[str, str, str]] = []
     forms: set[str] = set()
-    for day in (0, 1, 3, 6):
+    for day in (0, 2, 6):
         moment = START + timedelta(days=day)
         run = PracticeRun(store, learner=learner(store, moment), now=now)
         while (session := run.next()) is not None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from html import escape
+from typing import TYPE_CHECKING
 
 from tutor.authoring.drawing import network_svg
 from tutor.authoring.plot_svg import plot_svg
@@ -15,6 +17,9 @@ from tutor.lessons.blocks.paper import Blank, Code, Drawing, Exercise, GivenPart
 from tutor.lessons.blocks.plot import PlotView
 from tutor.lessons.blocks.table import TableView
 from tutor.lessons.plain_text import plain, with_formulas
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 _STYLE = """
 :root { color-scheme: light; }
@@ -140,8 +145,6 @@ def _space(blank: Blank) -> str:
 
 def markdown_html(markdown: str) -> str:
     """Return a lesson's Markdown as HTML, with its mathematics as characters. HTML in it is escaped."""
-    from markdown_it import MarkdownIt
-
     formulas: list[str] = []
 
     def set_aside(latex: str, is_display: bool) -> str:
@@ -150,9 +153,17 @@ def markdown_html(markdown: str) -> str:
         return f"\n\n{token}\n\n" if is_display else token
 
     text = with_formulas(markdown, set_aside)
-    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    html = _renderer().render(text)
     html = re.sub(r"<p>(MATHS\d+E)</p>", r"\1", html)
     return re.sub(r"MATHS(\d+)E", lambda match: formulas[int(match[1])], html)
+
+
+@cache
+def _renderer() -> MarkdownIt:
+    """Return the renderer, which takes longer to make than to use."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def inline(markdown: str) -> str:
