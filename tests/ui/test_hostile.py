@@ -5,17 +5,14 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 from textual.app import App
-from textual.pilot import Pilot
 
-from tests.ui.driving import PROGRAMS, Opener, paste, press, seen, session, settle, until
+from tests.ui.driving import PROGRAMS, Opener, go_to, paste, press, seen, session, settle, until
 from tutor.plain import run_plain
 from tutor.store import Store
 from tutor.ui.fields.code import CodeField
@@ -97,34 +94,20 @@ def assert_harmless(app: App[Any]) -> str:
     return sent
 
 
-@pytest.fixture
-def nasty(opened: Opener, lessons: Path) -> Callable[..., Any]:
+async def test_every_block_of_a_hostile_lesson(opened: Opener, lessons: Path) -> None:
     (lessons / "01-every-kind.yaml").write_text(_lesson(NASTY), encoding="utf-8")
-
-    @asynccontextmanager
-    async def open_it(target: str | None = None, screen: int = 0) -> AsyncIterator[Pilot[None]]:
-        async with opened(target, screen=screen, size=(120, 70)) as pilot:
-            yield pilot
-
-    return open_it
-
-
-async def test_a_hostile_lesson_and_search_on_home(nasty: Callable[..., Any]) -> None:
-    async with nasty() as pilot:
-        assert assert_harmless(pilot.app).count(SHOWN) >= 3, "title and summary are shown literally"
+    async with opened(size=(120, 70)) as pilot:
+        assert assert_harmless(pilot.app).count(SHOWN) >= 3, "title and summary are shown literally on Home"
         await press(pilot, "slash")
         await paste(pilot, f"no{NASTY}")
         assert SHOWN in assert_harmless(pilot.app)
         assert "Nothing found" in seen(pilot.app)
 
-
-async def test_every_block_of_a_hostile_lesson(nasty: Callable[..., Any]) -> None:
-    async with nasty("nasty") as pilot:
+        await press(pilot, "escape", "enter")
         lesson = session(pilot.app)
         right: dict[str, str | tuple[str, ...]] = {"choice": ("0",), "fill": ("a",), "write": NASTY}
         for index in range(len(lesson.titles)):
-            await pilot.app.screen.show_screen(lesson.goto(index))
-            await settle(pilot)
+            await go_to(pilot, index)
             assert assert_harmless(pilot.app).count(SHOWN) >= 6
             for field in lesson.screen().fields:
                 if field.kind in ("number", "expression"):
@@ -133,8 +116,7 @@ async def test_every_block_of_a_hostile_lesson(nasty: Callable[..., Any]) -> Non
                     lesson.open_hint(field.id)
                 elif field.kind in right:
                     lesson.submit(field.id, right[field.kind])
-            await pilot.app.screen.show_screen(lesson.screen())
-            await settle(pilot)
+            await go_to(pilot, index)
             assert assert_harmless(pilot.app).count(SHOWN) >= 6
         for keys in (("f7",), ("escape", "l"), ("f1",), ("f4",), ("escape", "R")):
             await press(pilot, *keys)
@@ -144,25 +126,22 @@ async def test_every_block_of_a_hostile_lesson(nasty: Callable[..., Any]) -> Non
             await settle(pilot)
 
 
-async def test_a_hostile_answer_is_read_back_and_marked_as_text(opened: Opener) -> None:
-    async with opened("every-kind", size=(120, 40)) as pilot:
+async def test_a_hostile_answer_and_what_a_program_prints_are_shown_as_text(opened: Opener) -> None:
+    async with opened("every-kind", size=(120, 50)) as pilot:
         await paste(pilot, NASTY)
-        assert SHOWN in assert_harmless(pilot.app)
+        assert SHOWN in assert_harmless(pilot.app), "read back"
         await press(pilot, "enter")
         assert_harmless(pilot.app)
         session(pilot.app).submit("lab2:Z2", NASTY)
         session(pilot.app).submit("lab2:hidden.H", (NASTY, "1"))
         await press(pilot, "escape", "l")
-        assert SHOWN in assert_harmless(pilot.app)
+        assert SHOWN in assert_harmless(pilot.app), "looked back at"
         await press(pilot, "escape", "number_sign")
         await paste(pilot, NASTY)
         await press(pilot, "enter")
-        await settle(pilot)
         assert_harmless(pilot.app)
 
-
-async def test_hostile_output_and_errors_of_a_program(opened: Opener) -> None:
-    async with opened("every-kind", screen=PROGRAMS, size=(120, 50)) as pilot:
+        await go_to(pilot, PROGRAMS)
         code = pilot.app.screen.query(CodeField).first()
         code.load(f"print({NASTY!r})\nraise ValueError({NASTY!r})\n")
         await pilot.press("f5")
