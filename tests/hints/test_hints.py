@@ -18,7 +18,7 @@ from tutor.mathtext import fit, render, render_inline
 from tutor.network import HIDDEN_KINDS, Graph, Kind, Network, Worksheet, build_graph
 
 
-def network(activation: str, last: str, loss: str, **more: object) -> Graph:
+def network(activation: str, last: str, loss: str, *, steps: int = 1, **more: object) -> Graph:
     spec = {
         "inputs": [[0.5, -1.0], [0.2, 0.3]] if more.pop("batch", False) else [0.5, -1.0],
         "target": [1, 0],
@@ -32,7 +32,7 @@ def network(activation: str, last: str, loss: str, **more: object) -> Graph:
     }
     if isinstance(spec["inputs"][0], list):  # type: ignore[index]
         spec["target"] = [[1, 0], [0, 1]]
-    return build_graph(Network.from_spec(spec), steps=2)
+    return build_graph(Network.from_spec(spec), steps=steps)
 
 
 ONE_BIAS = [
@@ -43,12 +43,19 @@ GRAPHS = {
     "lab": build_graph(Network.from_spec(BOOK)),
     "relu": network("relu", "linear", "squared_error", batch=True),
     "softmax": network("tanh", "softmax", "cross_entropy"),
-    "bce": network("leaky_relu", "sigmoid", "binary_cross_entropy", batch=True, optimizer={"adam": {"lr": 0.1}}),
+    "bce": network(
+        "leaky_relu", "sigmoid", "binary_cross_entropy", batch=True, optimizer={"adam": {"lr": 0.1}}, steps=2
+    ),
     "one bias": network("tanh", "sigmoid", "mse", layers=ONE_BIAS),
     "one bias, batch": network("tanh", "sigmoid", "mse", layers=ONE_BIAS, batch=True),
     "difference": network("softplus", "sigmoid", "mse", error_signal="difference"),
     "minus": network(
-        "elu", "tanh", "half_squared_error", delta_sign="minus", optimizer={"sgd": {"lr": 0.1, "momentum": 0.9}}
+        "elu",
+        "tanh",
+        "half_squared_error",
+        delta_sign="minus",
+        optimizer={"sgd": {"lr": 0.1, "momentum": 0.9}},
+        steps=2,
     ),
     "silu": network("silu", "sigmoid", "half_squared_error", optimizer={"rmsprop": {"lr": 0.1}}),
     "symbols": build_graph(
