@@ -89,10 +89,17 @@ async def test_numbers_from_the_command_line_fill_the_form(lessons: Path, store:
 
 
 @plays("OwnNetwork.app.focus_previous")
-async def test_a_pasted_state_dict_needs_no_sizes(opened: Opener, store: Store) -> None:
+async def test_a_pasted_network_needs_no_sizes(opened: Opener, store: Store) -> None:
+    """A lesson's YAML replaces the other fields, and a state dict of PyTorch the sizes."""
     async with opened() as pilot:
         await press(pilot, "n", "shift+tab", "shift+tab", "shift+tab", "shift+tab")
         assert pilot.app.focused is form(pilot).numbers
+        yaml = "network:\n  inputs: [1, 2]\n  target: 1\n  layers: [{weights: [[0.5], [0.3]]}]"
+        form(pilot).show_form(Form(numbers=yaml))
+        await until(pilot, lambda: "✓ 2-1" in seen(pilot.app), "what is read")
+        assert form(pilot).query_one("#loss").disabled
+        assert not form(pilot).query_one("#title").disabled
+        form(pilot).show_form(Form())
         await press(pilot, "tab", "tab", "tab", "tab")
         form(pilot).query_one("#title").post_message(Paste(STATE_DICT))  # pasting works in any field
         await settle(pilot)
@@ -128,16 +135,6 @@ async def test_random_numbers_are_filled_in_and_the_form_is_kept(opened: Opener,
         await until(pilot, lambda: isinstance(pilot.app.screen, LessonScreen), "the lesson")
         await press(pilot, "escape", "escape", "n")
         assert form(pilot).numbers.text == "", "the form is empty once its lesson was made"
-
-
-async def test_yaml_replaces_the_other_fields(opened: Opener) -> None:
-    async with opened() as pilot:
-        await press(pilot, "n")
-        yaml = "network:\n  inputs: [1, 2]\n  target: 1\n  layers: [{weights: [[0.5], [0.3]]}]"
-        form(pilot).show_form(Form(numbers=yaml))
-        await until(pilot, lambda: "✓ 2-1" in seen(pilot.app), "what is read")
-        assert form(pilot).query_one("#loss").disabled
-        assert not form(pilot).query_one("#title").disabled
 
 
 @plays("Home.check", "Home.change", "Home.write_out", "Home.delete")

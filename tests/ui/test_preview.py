@@ -22,8 +22,8 @@ network:
   inputs: [2]
   target: 1
   layers:
-    - {weights: [[0.2]], bias: [-0.3], activation: sigmoid}
-    - {weights: [[0.5]], activation: sigmoid}
+    - {weights: [[0.2]], bias: [0.3], activation: relu}
+    - {weights: [[0.5]], activation: relu}
 screens:
   - title: First
     blocks: [{text: Hello.}]
