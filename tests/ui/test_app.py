@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -38,6 +39,7 @@ from tutor.store import Store
 from tutor.ui import run
 from tutor.ui.app import TutorApp
 from tutor.ui.keymap import all_commands, as_key, shown
+from tutor.ui.lesson_overview import Shelf, read_shelf
 from tutor.ui.screens.confirm import Confirm
 from tutor.ui.screens.help import Help
 from tutor.ui.screens.home import Home
@@ -266,14 +268,7 @@ async def test_every_screen_of_a_lesson_works_at_any_size(opened: Opener) -> Non
 async def test_every_screen_is_covered_when_the_terminal_is_too_small(opened: Opener) -> None:
     """This includes help, which styles its texts itself, and dialogs. What is typed meanwhile is kept."""
     async with opened("every-kind") as pilot:
-        await pilot.resize_terminal(40, 10)
-        await settle(pilot)
-        await type_in(pilot, "-0.7")
-        await pilot.resize_terminal(80, 24)
-        await settle(pilot)
-        assert field(pilot.app, "Z1").answer == "-0.7"
-        assert is_focused(pilot.app, "Z1")
-        for keys in (["f1"], ["escape", "f2"], ["c"]):
+        for keys in ([], ["f1"], ["f7"]):
             await press(pilot, *keys)
             before = seen(pilot.app)
             await pilot.resize_terminal(58, 18)
@@ -283,17 +278,21 @@ async def test_every_screen_is_covered_when_the_terminal_is_too_small(opened: Op
                 "A little more room, please", "The terminal has 58×18 (columns × rows),", "the tutor needs 60×20.",
                 "Nothing is lost. Enlarge the window,", "or start the tutor with --plain",
             ]  # fmt: skip
+            if not keys:
+                await type_in(pilot, "-0.7")
             await pilot.resize_terminal(80, 24)
             await settle(pilot)
-            assert seen(pilot.app) == before
-            if not in_lesson(pilot.app):
+            if keys:
+                assert seen(pilot.app) == before
                 await press(pilot, "escape")
+            assert field(pilot.app, "Z1").answer == "-0.7"
+            assert is_focused(pilot.app, "Z1")
 
 
 async def test_without_colours_right_and_wrong_are_told_apart(opened: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     """With NO_COLOR, signs and words tell right from wrong, and the screen has no colour."""
     monkeypatch.setenv("NO_COLOR", "1")
-    async with opened("every-kind", size=(80, 40)) as pilot:
+    async with opened("every-kind", size=(80, 60)) as pilot:
         await type_in(pilot, "-0.7")
         await press(pilot, "enter")
         await type_in(pilot, "5")
@@ -315,9 +314,8 @@ async def test_without_colours_right_and_wrong_are_told_apart(opened: Opener, mo
         for place in range(len(session(pilot.app).titles)):
             await lesson_screen(pilot.app).show_screen(session(pilot.app).goto(place))
             await settle(pilot)
-            lesson_screen(pilot.app).page.scroll_end(animate=False)
-            await settle(pilot)
             assert f"screen {place + 1} of" in seen(pilot.app)
+            assert lesson_screen(pilot.app).page.max_scroll_y == 0, "all of it is drawn"
 
 
 async def crashed(pilot: Pilot[None]) -> TutorApp:
@@ -495,10 +493,19 @@ async def test_home_says_that_another_program_locks_the_progress_and_shows_it_la
         holder.execute("pragma locking_mode = exclusive")
         holder.execute("begin exclusive")
         app = TutorApp(Store(path, learner=""), warm=False)
+
+        def read_then_unlocked(store: Store, *, glimpse: bool = False) -> Shelf:
+            """Have the lock released at the worst moment: after the list was read, before Home looks for the lock."""
+            shelf = read_shelf(store, glimpse=glimpse)
+            holder.close()
+            while not store.saving:
+                time.sleep(0.01)
+            return shelf
+
         async with app.run_test(size=(100, 40)) as pilot:
             await until(pilot, lambda: "another program" in seen(app), "the message")
             assert "Continue" not in seen(app)
-            holder.close()
+            monkeypatch.setattr("tutor.ui.screens.home.read_shelf", read_then_unlocked)
             await until(pilot, lambda: "another program" not in seen(app), "the end of the message")
             await until(pilot, lambda: "Continue" in seen(app), "the progress")
     app.store.close()

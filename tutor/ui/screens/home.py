@@ -161,13 +161,19 @@ class Home(TutorScreen[None]):
 
     def refresh_shelf(self) -> None:
         """Read the lessons and the progress again. A thread loads lessons that are new."""
+        was_waiting = self._is_waiting  # or else progress that can be read again a moment later would never be shown
         self.shelf = read_shelf(self.tutor.store, glimpse=True)
         if self.shelf.pending:
             self.call_after_refresh(self.load_shelf)
-        if self.tutor.store.notice and not self.tutor.store.saving:
+        if was_waiting or self._is_waiting:
             self.set_timer(RETRY_AFTER, partial(self._if_current, self.refresh_shelf))
         if self.tutor.plans_practice and self.tutor.store.positions():
             self.call_after_refresh(self._if_current, self.plan_practice)
+
+    @property
+    def _is_waiting(self) -> bool:
+        """Whether the place of the progress cannot be reached now."""
+        return bool(self.tutor.store.notice) and not self.tutor.store.saving
 
     def _if_current(self, then: Callable[[], object]) -> None:
         """Do something, unless another screen covers this one by now."""
