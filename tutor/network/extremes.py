@@ -37,8 +37,8 @@ class Slope:
         return f"d{self.of}/d{self.by}"
 
     def symbol(self, graph: Graph) -> str:
-        """Return it in LaTeX."""
-        return rf"\frac{{\partial {graph.notation.latex(self.of)}}}{{\partial {graph.notation.latex(self.by)}}}"
+        """Return it in LaTeX, without spaces: a factor that has some is put in brackets."""
+        return rf"\frac{{\partial{{{graph.notation.latex(self.of)}}}}}{{\partial{{{graph.notation.latex(self.by)}}}}}"
 
     def sentence(self, graph: Graph, put: Put) -> str:
         """Return when the slope is 1, with the numbers that ``put`` knows."""
