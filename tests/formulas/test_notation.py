@@ -68,6 +68,7 @@ def test_a_name_in_any_spelling(typed: str, name: str | None) -> None:
         ("C[1,2]", "C[1,2]", "C{[1{,}2]}"),
         ("w1_v@2", "v(w₁)@2", "v(w_{1}){@2}"),
         ("w1_mhat", "m̂(w₁)", r"\hat{m}(w_{1})"),
+        ("w1_buf", "buf(w₁)", r"\text{buf}(w_{1})"),
         ("w1_step", "step(w₁)", r"\text{step}(w_{1})"),
         ("dL_dh2", "∂L/∂h₂", r"\frac{\partial L}{\partial h_{2}}"),
         ("dyhat_dtheta1", "∂ŷ/∂θ₁", r"\frac{\partial \hat{y}}{\partial \theta_{1}}"),

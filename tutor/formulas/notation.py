@@ -42,7 +42,7 @@ _HEAD = re.compile(r"(?P<head>[^\W\d]+?(?:_[^\W\d]+?)*)(?P<gap>_?)(?P<digits>\d+
 _QUOTIENT = re.compile(
     r"d(?P<over>{0})_d(?P<below>{0}(?:_[^\W\d]+)?)".format(rf"(?:[^\W\d]|yhat|{'|'.join(GREEK)})(?:_?\d+)*")
 )
-_MEMORY = re.compile(r"(?P<of>.+)_(?P<memory>v|m|mhat|vhat|step)")
+_MEMORY = re.compile(r"(?P<of>.+)_(?P<memory>v|m|mhat|vhat|vmax|gavg|buf|step)")
 _ARRAY_HEAD = re.compile(r"(?P<layer>[^\W\d]\w*)\.(?P<what>\w+)")
 
 
@@ -120,7 +120,7 @@ class Notation:
         if memory:
             of, kept = self._base(memory["of"], as_latex), memory["memory"]
             head = _hat(kept[0], as_latex) if kept.endswith("hat") else kept
-            head = r"\text{step}" if as_latex and kept == "step" else head
+            head = rf"\text{{{kept}}}" if as_latex and head == kept and len(kept) > 1 else head
             return f"{head}({of})"
         return self._symbol(base, as_latex)
 
