@@ -171,20 +171,22 @@ def test_a_worksheets_chain_with_too_many_paths_shows_one_of_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("activation", "slope"),
+    ("activation", "slope", "by_activation"),
     [
-        ("sigmoid", "σ(Z₁)·(1 − σ(Z₁))"),
-        ("tanh", "1 − tanh(Z₁)²"),
-        ("relu", "ReLU′(Z₁)"),
-        ({"leaky_relu": {"slope": 0.1}}, "LeakyReLU′(Z₁, 0.1)"),
-        ("linear", "1"),
-        ("softplus", "softplus′(Z₁)"),
+        ("sigmoid", "σ(Z₁)·(1 − σ(Z₁))", "= H₁·(1 − H₁)"),
+        ("tanh", "1 − tanh(Z₁)²", "= 1 − H₁²"),
+        ("relu", "ReLU′(Z₁)", ""),
+        ({"leaky_relu": {"slope": 0.1}}, "LeakyReLU′(Z₁, 0.1)", ""),
+        ("linear", "1", ""),
+        ("softplus", "softplus′(Z₁)", ""),
     ],
 )
-def test_slopes_are_written_as_they_are_taught(activation: Any, slope: str) -> None:
+def test_slopes_are_written_as_they_are_taught(activation: Any, slope: str, by_activation: str) -> None:
     layer = {"weights": [[0.5], [-0.3]], "activation": activation}
     graph = graph_of({"inputs": [1, 2], "target": 1, "layers": [layer, {"weights": [[0.4]]}]})
-    assert f"∂H₁/∂Z₁ = {slope}" in texts(derive(graph, "dH1/dZ1"))
+    lines = texts(derive(graph, "dH1/dZ1"))
+    assert f"∂H₁/∂Z₁ = {slope}" in lines
+    assert not by_activation or by_activation in lines
 
 
 def test_a_slope_of_two_pieces_says_which_piece() -> None:

@@ -198,7 +198,7 @@ _ENTRIES = (
         slope=lambda z: 1 - math.tanh(z) ** 2,
         curvature=lambda z: -2 * (t := math.tanh(z)) * (1 - t * t),
         written_out="(exp(z) - exp(-z))/(exp(z) + exp(-z))",
-        slope_of_h="1 - h*h",
+        slope_of_h="1 - h^2",
         slope_of_h_words="1 − H²",
         slope_range=(0.0, 1.0),
         slope_peaks=True,
