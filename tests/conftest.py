@@ -93,7 +93,12 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests that share a browser or PyTorch first: each worker gets a stretch of the list, so that one worker
     starts the browser or PyTorch for all of them."""
-    items.sort(key=lambda item: item.path.parent.name not in ("serve", "labs", "engines"))
+    items.sort(key=lambda item: not (item.path.parent.name in ("serve", "labs", "engines") or asks_for(item, "torch")))
+
+
+def asks_for(item: pytest.Item, tool: str) -> bool:
+    """Return whether a test is skipped where a tool is missing."""
+    return any(tool in mark.args for mark in item.iter_markers("needs"))
 
 
 def pytest_collection_finish() -> None:
