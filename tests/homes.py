@@ -8,6 +8,12 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
+import pytest
+
+from tutor import paths
+from tutor.learning.index import load_index
+from tutor.lessons import Catalogue
+
 
 def furnish(home: Path, course_read: Path) -> Path:
     """Put the cache ``course_read`` into a learner's folder. Where links cannot be made, the tutor reads the course
@@ -18,6 +24,14 @@ def furnish(home: Path, course_read: Path) -> Path:
         (cache / "lessons").symlink_to(course_read / "lessons")
         shutil.copy(course_read / "lessons.json", cache)
     return home
+
+
+def read_lessons(home: Path, folder: Path) -> None:
+    """Read the lessons of the course and of a folder, and their skills, as a learner's first tutor would do in half a
+    second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TUTOR_HOME", str(home))
+        load_index(entry.path for entry in Catalogue([paths.shipped_lessons(), folder]).entries)
 
 
 def write_long_ago(path: Path, text: str) -> Path:

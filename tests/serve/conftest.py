@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.homes import furnish
+from tests.homes import furnish, read_lessons
 from tests.serve.browser import Browser, Window, browser
 from tests.serve.serving import Served, lesson_in, serving
 
@@ -17,7 +17,9 @@ def served(tmp_path_factory: pytest.TempPathFactory, course_read: Path) -> Itera
     """Run ``tutor serve`` with all lessons and the default address. Each test has learners of its own."""
     lessons = tmp_path_factory.mktemp("lessons")
     lesson_in(lessons)
-    with serving(furnish(tmp_path_factory.mktemp("served"), course_read), lessons=str(lessons)) as server:
+    home = furnish(tmp_path_factory.mktemp("served"), course_read)
+    read_lessons(home, lessons)
+    with serving(home, lessons=str(lessons)) as server:
         yield server
 
 

@@ -14,6 +14,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.homes import read_lessons
 from tests.serve.browser import ENTER, LONGEST, Window
 from tests.serve.serving import free_port, lesson_in
 from tutor.cli.jupyter import learner, setup
@@ -22,6 +23,7 @@ from tutor.store import Store
 CONFIG = """
 c.JupyterHub.bind_url = "http://127.0.0.1:{port}"
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub}"
+c.JupyterHub.db_url = "sqlite:///:memory:"
 c.JupyterHub.authenticator_class = "dummy"
 c.Authenticator.allow_all = True
 c.JupyterHub.spawner_class = "simple"
@@ -54,6 +56,7 @@ class Hub:
         lessons = folder / "lessons"
         lessons.mkdir()
         lesson_in(lessons)
+        read_lessons(home, lessons)
         self.port = free_port()
         config = folder / "config.py"
         config.write_text(
