@@ -81,7 +81,9 @@ class Way:
 
     def answer(self, graph: Graph, name: str, kept: Values, decimals: int) -> float:
         """Return the number written down at the end, from the kept earlier values."""
-        value = self.unwritten(graph, name, kept, decimals)
+        return self._written(self.unwritten(graph, name, kept, decimals), decimals)
+
+    def _written(self, value: float, decimals: int) -> float:
         return cut(value, decimals) if self.cuts else rounded(value, decimals)
 
     def unwritten(self, graph: Graph, name: str, kept: Values, decimals: int) -> float:
@@ -93,9 +95,10 @@ class Way:
     def answers(self, graph: Graph, name: str, kept: Values, decimals: int) -> set[float]:
         """Return the possible answers: also those first written with one more decimal and then rounded, ties both
         ways."""
-        once = rounded(self.unwritten(graph, name, kept, decimals), decimals + 1)
+        value = self.unwritten(graph, name, kept, decimals)
+        once = rounded(value, decimals + 1)
         down = once - math.copysign(0.01 * 10.0**-decimals, once)
-        return {self.answer(graph, name, kept, decimals), rounded(once, decimals), rounded(down, decimals)}
+        return {self._written(value, decimals), rounded(once, decimals), rounded(down, decimals)}
 
     def _value(self, formula: Tree, values: Values, decimals: int) -> float:
         if self.products and any(isinstance(part, Mul) for part in walk(formula)):

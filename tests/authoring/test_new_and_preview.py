@@ -22,7 +22,7 @@ from tutor.network import Graph
 
 WISHES = [
     Wish(),
-    Wish(title="It's 3: a test", inputs=3, hidden=3, outputs=1, activation="relu"),
+    Wish(title="It's 3: a test", inputs=3, hidden=2, outputs=1, activation="relu"),
     Wish(inputs=2, hidden=3, outputs=2, activation="tanh"),
     Wish(inputs=1, hidden=1, outputs=1, activation="leaky_relu"),
     Wish(title="true", kind="worksheet"),
