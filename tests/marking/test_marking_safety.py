@@ -101,7 +101,7 @@ def test_random_answers_are_all_marked() -> None:
 
 
 def test_the_mistakes_of_a_large_grid_are_looked_for_as_long_as_there_is_time() -> None:
-    size = 10
+    size = 8
     product = build_graph(Worksheet.from_spec({"given": {"A": [[1.5] * size] * size}, "steps": {"B": "A @ A"}}))
     budget = Budget(0.0)
     budget.cancel()

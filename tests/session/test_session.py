@@ -16,6 +16,7 @@ from tutor.lessons import load
 from tutor.lessons.blocks import TextView
 from tutor.lessons.blocks.diagram import DiagramView
 from tutor.lessons.blocks.given import GivenView
+from tutor.paths import shipped_lessons
 from tutor.session import Session, open_lesson
 from tutor.session.entries import Questions
 from tutor.session.model import FieldKind, FieldState, QuestionView, ScreenView, Verdict
@@ -997,3 +998,16 @@ def test_a_gap_of_one_character_is_not_given_away(begin: Begin, lesson_file: Pat
     assert hint is not None
     assert "@" not in hint.text
     assert "1 character)" in hint.text
+
+
+@pytest.mark.parametrize("typed", [("hidden.Z", "hidden.H", "yhat", "E"), ("hidden.H", "yhat", "E")])
+def test_right_work_after_a_whole_layer_without_its_bias_is_consistent(typed: tuple[str, ...], store: Store) -> None:
+    """All of it is 0, 1, −1 and 2, and the place of the mistake is named, also after what follows from it."""
+    answers = {
+        "hidden.Z": tuple("00111122"), "hidden.H": tuple("00111122"), "yhat": ("0", "-1", "-1", "-2"), "E": ("6",),
+    }  # fmt: skip
+    session = Session(load(shipped_lessons() / "12-xor.yaml"), store)
+    first, *later = [session.submit(f"xor:{name}", answers[name]).result for name in typed]
+    assert first.verdict is Verdict.WRONG
+    assert [result.verdict for result in later] == [Verdict.FOLLOWS] * len(later)
+    assert {result.because[0] for result in later} == {"Z₂[2]" if typed[0] == "hidden.Z" else "H₂[2]"}

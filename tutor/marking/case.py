@@ -407,8 +407,7 @@ class AnswerCase:
         roots: list[str] = []
         early = False
         for slot in self._used(following):
-            typed = self._earlier[slot]
-            judgement = self.judge.judge(slot, typed, self.judge.asked(slot, typed), self._earlier, deep=False)
+            judgement = self.judge.earlier_judgement(slot, self._earlier, self.own)
             if not roots:
                 early = judgement.early if judgement.because else judgement.verdict is Verdict.IMPRECISE
             roots += judgement.because or (names[slot],)

@@ -115,7 +115,7 @@ class Judge:
             trivial = typed.value in TRIVIAL or typed.value in seen
             is_used = (
                 not trivial
-                or self._is_explained(slot, typed, earlier, again=typed.value in seen)
+                or self._is_explained(slot, typed, earlier, own, again=typed.value in seen)
                 or self._is_among_others(slot, own)
             )
             seen.add(typed.value)
@@ -126,8 +126,16 @@ class Judge:
             bad.append(slot)
         return put_in, tuple(bad), tuple(left_out)
 
-    def _is_explained(self, slot: int, typed: Typed, earlier: TypedBySlot, *, again: bool) -> bool:
-        judgement = self.judge(slot, typed, self.asked(slot, typed), earlier, deep=False)
+    def earlier_judgement(self, slot: int, earlier: TypedBySlot, own: TypedBySlot) -> Judgement:
+        """Return the judgement of an earlier answer, without a search for mistakes before it."""
+        typed = own[slot]
+        cells = {slot, *(cell for array in self.state.arrays_with(slot) for cell in array if cell in own)}
+        before = {each.value for other, each in own.items() if other < min(cells)}
+        is_new = any(own[cell].value not in before for cell in cells)
+        return self.judge(slot, typed, self.asked(slot, typed), earlier, is_new=is_new, deep=False)
+
+    def _is_explained(self, slot: int, typed: Typed, earlier: TypedBySlot, own: TypedBySlot, *, again: bool) -> bool:
+        judgement = self.earlier_judgement(slot, earlier, own)
         if judgement.verdict is Verdict.FOLLOWS:
             return True
         if typed.value in TRIVIAL:
