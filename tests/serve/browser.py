@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,8 +22,8 @@ _NAMED = {ENTER: ("Enter", 13), ESCAPE: ("Escape", 27)}
 """Each key that is no character: its name, and its number in the events that a page receives."""
 
 
-class ScriptError(Exception):
-    """Chromium refused a command: a script failed, or the page was just being left."""
+class CommandError(Exception):
+    """Chromium refused a command, perhaps because the page was just being left."""
 
 
 class Window:
@@ -74,15 +74,15 @@ class Window:
 
     def text(self) -> str:
         """Return the text of the page itself, without the terminal in it; nothing while the next page is loaded."""
-        with suppress(ScriptError):
-            return str(self.script("return document.body.innerText"))
-        return ""
+        return self.script("return document.body?.innerText") or ""
 
     def script(self, text: str) -> Any:
-        """Run a script in the page and return its result."""
-        done = self._call("Runtime.evaluate", expression=f"(() => {{{text}}})()", returnByValue=True)
-        if "exceptionDetails" in done:
-            raise ScriptError(done["exceptionDetails"])
+        """Run a script in the page and return its result; None if the page is left meanwhile, as by a click."""
+        try:
+            done = self._call("Runtime.evaluate", expression=f"(() => {{{text}}})()", returnByValue=True)
+        except CommandError:
+            return None
+        assert "exceptionDetails" not in done, done["exceptionDetails"]
         return done["result"].get("value")
 
     def press(self, *keys: str) -> None:
@@ -175,7 +175,7 @@ class Browser:
                 raise TimeoutError(f"{method} was not answered")
             answer = self._answers.pop(number)
         if "error" in answer:
-            raise ScriptError(f"{method}: {answer['error']}")
+            raise CommandError(f"{method}: {answer['error']}")
         return answer["result"]
 
     def _listen(self) -> None:
