@@ -26,7 +26,7 @@ CPU = ("torch", "--index-url", "https://download.pytorch.org/whl/cpu")
 
 # A fake interpreter: does what pip does in each of its three calls, or fails as pip would.
 FAKE = r"""#!{python} -IS
-import json, os, sys, time, zipfile
+import json, os, sys, time
 told = sys.argv[1:]
 root = os.path.dirname(os.path.abspath(__file__))
 fails = json.load(open(os.path.join(root, "fails.json")))
@@ -45,6 +45,7 @@ if step == "download":
         part.write(b"0" * 2_000_000)
     if fails.get("hang"):
         time.sleep(60)
+    import zipfile
     with zipfile.ZipFile(os.path.join(option("-d"), "torch-2.9.0-py3-none-any.whl"), "w") as wheel:
         wheel.writestr("torch/__init__.py", "x = 1\n" * 100_000)
 if step == "plan":
