@@ -33,7 +33,7 @@ CASES = [
     ("sigmoid", "dE/dw21", "[delta3, H1]", "δ₃·H₁"),
     ("sigmoid", "dE/dw21", "[yhat, y, H1]", "(ŷ − y)·ŷ·(1 − ŷ)·H₁"),
     ("sigmoid", "delta3", "[yhat, y]", "(ŷ − y)·ŷ·(1 − ŷ)"),
-    ("tanh", "delta2", "[delta3, w22, H2]", "w₂₂·δ₃·(1 − H₂·H₂)"),
+    ("tanh", "delta2", "[delta3, w22, H2]", "w₂₂·δ₃·(1 − H₂²)"),
     # The names do not say which side of the kink is meant; at these numbers the slope is 1.
     ("relu", "dE/dw22", "[yhat, y, H2]", "(ŷ − y)·H₂"),
     ("relu", "dE/dw22", "[yhat, y, H2, Z3]", "(ŷ − y)·ReLU′(Z₃)·H₂"),
