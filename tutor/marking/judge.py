@@ -129,7 +129,7 @@ class Judge:
     def earlier_judgement(self, slot: int, earlier: TypedBySlot, own: TypedBySlot) -> Judgement:
         """Return the judgement of an earlier answer, without a search for mistakes before it."""
         typed = own[slot]
-        cells = {slot, *(cell for array in self.state.arrays_with(slot) for cell in array if cell in own)}
+        cells = {slot, *(cell for array in self.state.arrays_with[slot] for cell in array if cell in own)}
         before = {each.value for other, each in own.items() if other < min(cells)}
         is_new = any(own[cell].value not in before for cell in cells)
         return self.judge(slot, typed, self.asked(slot, typed), earlier, is_new=is_new, deep=False)
@@ -146,7 +146,7 @@ class Judge:
     def _is_among_others(self, slot: int, own: TypedBySlot) -> bool:
         """Return whether an array that contains a node is not one number typed everywhere: it has two different numbers
         besides 0 and ±1, or one mistake explains its different numbers."""
-        for cells in self.state.arrays_with(slot):
+        for cells in self.state.arrays_with[slot]:
             typed = {cell: own[cell] for cell in cells if cell in own}
             numbers = {each.value for each in typed.values()}
             if len(numbers.difference(TRIVIAL)) > 1 or (len(numbers) > 1 and self._share_a_mistake(typed, own)):

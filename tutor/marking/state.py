@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -211,11 +211,15 @@ class MarkingState:
             )
         return found
 
-    def arrays_with(self, slot: int) -> tuple[tuple[int, ...], ...]:
-        """Return the slots of the cells of each array that contains a node."""
-        slots, name = self.program.slots, self.program.names[slot]
-        arrays = (array.cells for array in self.graph.arrays.values() if name in array.cells)
-        return tuple(tuple(slots[cell] for cell in cells) for cells in arrays)
+    @cached_property
+    def arrays_with(self) -> Mapping[int, list[tuple[int, ...]]]:
+        """The arrays that contain each node, as the slots of their cells; nodes that are in none have an empty list."""
+        found: dict[int, list[tuple[int, ...]]] = defaultdict(list)
+        for array in self.graph.arrays.values():
+            cells = tuple(self.program.slots[cell] for cell in array.cells)
+            for cell in cells:
+                found[cell].append(cells)
+        return found
 
     def takes_long(self, slot: int) -> bool:
         """Return whether a node's typical mistakes are still to be worked out, after those of many other nodes."""
