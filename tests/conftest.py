@@ -105,7 +105,7 @@ def pytest_collection_finish() -> None:
     """Exempt what is loaded by now from garbage collection, which would take a tenth of the tests' time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 1000)
+    gc.set_threshold(1_000_000, 50, 1000)
 
 
 def pytest_sessionfinish() -> None:

@@ -15,6 +15,7 @@ from tests.ui.driving import LESSON, Opener, settle
 from tests.ui.quick import (
     colours_worked_out_once,
     no_search_for_garbage,
+    painted_soon,
     painted_when_looked_at,
     parameters_counted_fast,
     rules_found_fast,
@@ -28,6 +29,7 @@ from tutor.ui.app import TutorApp
 __all__ = [
     "colours_worked_out_once",
     "no_search_for_garbage",
+    "painted_soon",
     "painted_when_looked_at",
     "parameters_counted_fast",
     "rules_found_fast",

@@ -38,6 +38,12 @@ def waits_no_longer_than_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def painted_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Paint a change after a millisecond instead of a sixtieth of a second, which took a third of the elapsed time."""
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", 0.001)
+
+
+@pytest.fixture(autouse=True)
 def no_search_for_garbage(monkeypatch: pytest.MonkeyPatch) -> None:
     """Skip the application's garbage collection, which would scan everything that earlier tests have loaded."""
     for name in ("collect", "freeze", "unfreeze"):

@@ -62,6 +62,11 @@ screens:
 """
 
 
+@pytest.fixture(autouse=True)
+def painted_soon() -> None:
+    """Leave the time after which a change is painted as it is: these keys come before that."""
+
+
 @pytest.fixture
 def bare(lessons: Path) -> str:
     """Add a lesson with little more than fields, whose pages are built fast, and return its id."""
