@@ -35,7 +35,7 @@ class Tier(IntEnum):
 TRIVIAL = (0.0, 1.0, -1.0)
 
 #: How many places later in the order of likelihood a mistake comes that has e = 2.718 forms rather than one.
-_MANY_FORMS_LATER = 450
+_MANY_FORMS_LATER = 500
 
 
 @dataclass(frozen=True, slots=True)
