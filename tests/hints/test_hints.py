@@ -381,3 +381,22 @@ def test_a_slope_of_a_maximum_stays_a_symbol_until_its_numbers_are_known() -> No
     texts = rung_texts("gC", 3, "A[1,2]")
     assert "Find $A{[1{,}2]}$ first." in texts[RungKind.NUMBERS]
     assert r"\partial{P" in texts[RungKind.LINE]
+
+
+def all_hints(given: dict[str, object], steps: dict[str, str], name: str) -> str:
+    of = build_graph(Worksheet.from_spec({"given": given, "steps": steps}))
+    found = rungs(of, of.quantity(name), lambda each: (f"{of.values[each]:g}", of.values[each]))
+    return "\n".join(rung.text for rung in found)
+
+
+def test_the_maximum_of_one_number_has_hints() -> None:
+    assert "= 12$$" in all_hints({"x": [2]}, {"m": "max(x)", "E": "m*x[1]^2", "g": "dE/dx"}, "g")
+
+
+def test_an_authors_step_is_not_called_the_slope_of_a_maximum() -> None:
+    assert r"\partial" not in all_hints({"g": 5.37, "a": 2}, {"h": "max(0, a)", "q": "g*step(a)"}, "q")
+
+
+def test_a_tie_by_hand_is_called_a_tie() -> None:
+    steps = {"s": "a + b", "m": "max(s, c)", "E": "m^2", "g": "dE/ds"}
+    assert "first of the larger" in all_hints({"a": 0.1, "b": 0.2, "c": 0.3}, steps, "g")

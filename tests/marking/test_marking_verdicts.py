@@ -822,3 +822,15 @@ def test_a_consistent_answer_needs_more_decimals_only_if_it_lacks_some(answer: s
     found = Marker(build_graph(Worksheet.from_spec(spec)), decimals=4).mark(quantity, answer, own={"a": 1.2})
     assert found.verdict is Verdict.FOLLOWS
     assert ("4 decimals" in found.message) is is_short
+
+
+@pytest.mark.parametrize(
+    ("formula", "right", "wrong"),
+    [("argmax(z)", "1", "3"), ("argmax(u, v)", "1", "2"), ("leaky_relu(0 - u, v)", "-0.24", "0.24")],
+)
+def test_a_formula_without_a_derivative_is_marked(formula: str, right: str, wrong: str) -> None:
+    steps = {"u": "a*0.7 + 0.1", "v": "b*0.3 + 0.2", "z": "[u, v, u*v]", "q": formula}
+    made = Marker(build_graph(Worksheet.from_spec({"given": {"a": 0.61, "b": 0.83}, "steps": steps})), decimals=2)
+    assert made.mark("q", right).verdict is CORRECT
+    assert made.mark("q", wrong).verdict is WRONG
+    assert made.mark("q", right, own={"u": 0.53, "v": 0.45}).verdict is CORRECT

@@ -271,6 +271,28 @@ def test_a_mistake_that_nobody_makes_is_not_named(of: Graph, quantity: str, answ
     assert named(of, quantity, answer, len(answer.partition(".")[2])) == expected
 
 
+GATES = worksheet(
+    {"q": "g*step(a)*step(b)", "u": "g*step(max(a, b) - 4)", "v": "g*step(a)*(1 - step(b + 4))"},
+    {"g": 5.37, "a": 2, "b": -3},
+)
+
+
+@pytest.mark.parametrize(("quantity", "part"), [("q", "step(b)"), ("u", "step(max(a, b) − 4)"), ("v", "step(b + 4)")])
+def test_an_authors_conditions_are_not_taken_for_the_slope_of_a_maximum(quantity: str, part: str) -> None:
+    found = Marker(GATES, decimals=2).mark(quantity, "5.37")
+    assert ids(found) == ["factor-left-out"]
+    assert part in found.message
+
+
+@pytest.mark.parametrize("extreme", ["max", "min"])
+@pytest.mark.parametrize("by", ["a", "b", "c"])
+def test_a_slope_without_the_condition_of_an_extreme_is_explained(extreme: str, by: str) -> None:
+    others = zip("abc".replace(by, ""), (1.7, 0.4), strict=True)
+    of = worksheet({"m": f"{extreme}(a, b, c)", "L": "m^2", "g": f"dL/d{by}"}, {**dict(others), by: 0.6})
+    found = Marker(of, decimals=2).mark("g", f"{2 * of.values['m']:.2f}")
+    assert found.message.startswith("Only the number that max or min takes")
+
+
 def test_the_wrong_logarithm_of_a_cross_entropy_is_named() -> None:
     """Even if the probability was typed and right, so that no earlier mistake explains the answer."""
     of = network(loss="binary_cross_entropy", target=0)

@@ -17,6 +17,7 @@ from tutor.hints.words import general_formula, paragraphs, what_it_is
 from tutor.network import Graph, Kind, Quantity
 from tutor.network.decimals import default_decimals
 from tutor.network.extremes import Known, Named, Put, Slope, named_slopes
+from tutor.network.worksheet import derivatives
 
 BLANK = "\0blank"
 MOST_LINES = 12
@@ -60,7 +61,7 @@ def rungs(
     name = quantity.cells[cell]
     decimals = default_decimals(graph, quantity) if decimals is None else decimals
     example = "" if quantity.is_number else f"One cell, ${graph.notation.latex(name)}$; the others work the same way."
-    shown = named_slopes(graph, as_taught(graph, name))
+    shown = _as_shown(graph, name)
     definition, symbols = shown.tree, shown.put(graph, with_dots)
     put = shown.put(graph, _put(shown.known(known)))
     short = on_one_line(graph, name, definition, symbols, put)
@@ -141,8 +142,7 @@ _RESULT = 12
 def _worked(graph: Graph, name: str, known: Known, decimals: int | None) -> str:
     """Return the definition with its numbers and its result, or a sentence if it has none, such as the logarithm of a
     learner's own 0."""
-    definition = as_taught(graph, name)
-    shown = named_slopes(graph, definition)
+    definition, shown = as_taught(graph, name), _as_shown(graph, name)
     put = shown.put(graph, _put(shown.known(known)))
     short = on_one_line(graph, name, shown.tree, put, room=LINE - _RESULT)
     put_in = latex(short, graph.notation, put)
@@ -179,6 +179,13 @@ def as_taught(graph: Graph, name: str) -> Tree:
         if entry.is_typed_written_out:
             return substitute(parsed(entry.written_out), {"z": definition.arguments[0]})
     return definition
+
+
+def _as_shown(graph: Graph, name: str) -> Named:
+    """Return the definition, in a derivative with names for the slopes of maxima; an author's step(z) stays."""
+    formula = graph.array_formulas.get(graph.nodes[name].role.get("of", name))
+    is_derivative = formula is not None and bool(derivatives(formula))
+    return named_slopes(graph, as_taught(graph, name)) if is_derivative else Named(as_taught(graph, name))
 
 
 def _in_terms(graph: Graph, name: str, definition: Tree) -> Tree:

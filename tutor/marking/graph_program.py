@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from copy import copy
 from functools import cached_property
 
+from tutor.errors import FormulaError
 from tutor.formulas import FUNCTIONS, compile_tree, differentiate, names, walk
 from tutor.formulas.tree import Add, Call, Compare, Div, Mul, Name, Neg, Num, Tree, add, sub
 from tutor.functions import ACTIVATIONS
@@ -180,7 +181,10 @@ class GraphProgram:
             moved = add(*terms[name]) if name in terms else formula
             slope = _simple_slope(moved, name, self.slots)
             if slope is None:
-                slope = compile_tree(differentiate(moved, name), self.slots)
+                try:
+                    slope = compile_tree(differentiate(moved, name), self.slots)
+                except FormulaError:  # argmax, and a function's parameter
+                    slope = _difference_quotient(compile_tree(moved, self.slots), parent)
             found.append((parent, slope))
         return tuple(found)
 
@@ -262,6 +266,17 @@ def _simple_slope(formula: Tree, by: str, slots: dict[str, int]) -> Compiled | N
             inner = _simple_slope(of, by, slots)
             return None if inner is None else lambda v: -inner(v)
     return None
+
+
+def _difference_quotient(formula: Compiled, by: int) -> Compiled:
+    """Return the slope of a formula without a derivative, at a distance at which it is exact enough for a bound."""
+
+    def slope(v: Sequence[float]) -> float:
+        distance = 1e-6 * (1 + abs(v[by]))
+        below, above = ([*v[:by], v[by] + moved, *v[by + 1 :]] for moved in (-distance, distance))
+        return (formula(above) - formula(below)) / (2 * distance)
+
+    return slope
 
 
 Terms = tuple[tuple[int, tuple[int, ...]], ...]

@@ -7,7 +7,24 @@ from functools import partial
 
 from tutor.formulas import map_tree, text
 from tutor.formulas.notation import Notation
-from tutor.formulas.tree import Add, Call, Div, Mul, Name, Neg, Num, Pow, Tree, add, children, mul, names, sub, walk
+from tutor.formulas.tree import (
+    ZERO,
+    Add,
+    Call,
+    Div,
+    Mul,
+    Name,
+    Neg,
+    Num,
+    Pow,
+    Tree,
+    add,
+    children,
+    mul,
+    names,
+    sub,
+    walk,
+)
 from tutor.mistakes.arrays import with_child
 from tutor.mistakes.entry import MISTAKES, TWICE_WRONG, Form, TypicalMistake
 from tutor.mistakes.formulas import (
@@ -133,10 +150,35 @@ def _factor_left_out(tree: Tree, notation: Notation) -> Iterator[Form]:
 
 
 def _of_an_extreme(factors: tuple[Tree, ...]) -> list[Tree]:
-    """Return the factors that make a product 0 unless a number is the largest (or smallest) of three or more."""
-    found = [each for each in factors if _is_condition(each) or _is_negated_condition(each)]
-    compares = any(isinstance(part, Call) and part.function in ("max", "min") for each in found for part in walk(each))
-    return found if compares or len(found) > 1 else []
+    """Return the factors that make a product 0 unless a number is the largest (or smallest) of three or more; not other
+    conditions, such as an author's step(a)·step(b)."""
+    plain = {each: _sides(each) for each in factors if _is_condition(each)}
+    negated = {each: _sides(each) for each in factors if _is_negated_condition(each)}
+
+    def compares_one(each: Tree) -> bool:
+        greater, less = {**plain, **negated}[each]
+        others = (negated if each in plain else plain).values()
+        return (
+            any(isinstance(side, Call) and side.function == name for side, name in ((less, "max"), (greater, "min")))
+            or any(greater == other and not isinstance(greater, Num) for other, _ in others)
+            or any(less == other and not isinstance(less, Num) for _, other in others)
+        )
+
+    return [each for each in (*plain, *negated) if compares_one(each)]
+
+
+def _sides(condition: Tree) -> tuple[Tree, Tree]:
+    """Return a and b for step(a − b), which is 1 if a > b, and for 1 − step(b − a), which is 1 if a ≥ b."""
+    match condition:
+        case Add((_, Neg(inner))):
+            return _sides(inner)[::-1]
+        case Call(_, (Add((left, Neg(right))), *_)):
+            return left, right
+        case Call(_, (Neg(right), *_)):
+            return ZERO, right
+        case Call(_, (left, *_)):
+            return left, ZERO
+    raise AssertionError(condition)
 
 
 def _shared_numbers(terms: tuple[Tree, ...]) -> Iterator[tuple[Num, str]]:

@@ -9,6 +9,7 @@ from tutor.formulas import evaluate, latex, simplify
 from tutor.formulas.differentiate import indicators
 from tutor.formulas.transform import rebuild
 from tutor.formulas.tree import Call, Mul, Name, Tree, mul, names
+from tutor.functions.equality import is_equal
 from tutor.network.graph import Graph
 
 Known = Callable[[str], "tuple[str, float] | None"]
@@ -47,7 +48,8 @@ class Slope:
         is_max = self.formula.function == "max"
         two = ("larger", "smaller"), ("largest", "smallest")
         which = two[len(several) > 2][not is_max]
-        if values.count(max(values) if is_max else min(values)) > 1:
+        greatest = max(values) if is_max else min(values)
+        if sum(bool(is_equal(each, greatest)) for each in values) > 1:
             which = f"first of the {which}"
         listed = f"${', '.join(several)}$" if len(several) <= _LISTED else f"all {len(several)} numbers"
         slope = f"∂{graph.notation.text(self.of)}/∂{graph.notation.text(self.by)}"
@@ -97,11 +99,13 @@ def named_slopes(graph: Graph, tree: Tree) -> Named:
     inside = set(names(tree))
     slopes: dict[tuple[Tree, ...], Slope] = {}
     for name, node in graph.nodes.items():
-        if isinstance(node.formula, Call) and node.formula.function in ("max", "min"):
-            for place, each in enumerate(node.formula.arguments):
-                if isinstance(each, Name) and inside.issuperset(names(node.formula)):
-                    factors = tuple(indicators(node.formula.function, node.formula.arguments, place))
-                    slope = Slope(name, each.name, node.formula, mul(*factors))
+        formula = node.formula
+        # the slope of a single number is 1, without a condition
+        if isinstance(formula, Call) and formula.function in ("max", "min") and len(formula.arguments) > 1:
+            for place, each in enumerate(formula.arguments):
+                if isinstance(each, Name) and inside.issuperset(names(formula)):
+                    factors = tuple(indicators(formula.function, formula.arguments, place))
+                    slope = Slope(name, each.name, formula, mul(*factors))
                     slopes |= {factors: slope, tuple(simplify(factor) for factor in factors): slope}
     used: dict[str, Slope] = {}
 
