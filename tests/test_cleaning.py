@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
-from tutor.cleaning import cell, clean, from_json, one_line, whole
+from tutor.cleaning import cell, clean, from_json, one_line, shows_mathematics, whole
 
 
 @pytest.mark.parametrize(
@@ -49,3 +51,24 @@ def test_lone_surrogates_are_replaced_before_writing() -> None:
 def test_json_nested_too_deeply_raises_a_value_error(text: str) -> None:
     with pytest.raises(ValueError, match="deep"):
         from_json(text)
+
+
+class _Window(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("term", "shows"),
+    [("linux", False), ("linux-16color", False), ("vt100", False), ("vt220", False)]
+    + [(term, True) for term in ("vte", "vte-256color", "xterm-256color", "screen.linux", "tmux-256color", "")],
+)
+def test_the_console_of_linux_and_old_terminals_show_no_mathematics(
+    monkeypatch: pytest.MonkeyPatch, term: str, shows: bool
+) -> None:
+    """``vte`` is the terminal window of GNOME."""
+    monkeypatch.setenv("TERM", term)
+    assert shows_mathematics(_Window()) is shows
+    assert shows_mathematics(io.StringIO()), "a file shows what its reader's terminal shows"

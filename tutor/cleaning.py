@@ -67,12 +67,16 @@ def takes_unicode(out: TextIO) -> bool:
     return (getattr(out, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
 
 
+_WITHOUT_SIGNS = re.compile(r"linux|vt\d")
+"""Matches the ``TERM`` of the console of Linux, and of old terminals (``vt100``)."""
+
+
 def shows_mathematics(out: TextIO) -> bool:
     """Return whether a stream takes every character and, if it is a terminal, shows signs such as θ, ∂ and ₁.
 
     The console of Linux has at most 512 characters, and its fonts have no subscripts; old terminals have fewer.
     """
-    return takes_unicode(out) and not (out.isatty() and os.environ.get("TERM", "").startswith(("linux", "vt")))
+    return takes_unicode(out) and not (out.isatty() and _WITHOUT_SIGNS.match(os.environ.get("TERM", "")))
 
 
 def as_json(data: object) -> str:

@@ -9,7 +9,9 @@ import functools
 import sys
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 _OF_EVERY_OPTIMIZER = ("add_param_group", "zero_grad", "state_dict", "load_state_dict")
 
@@ -27,6 +29,15 @@ def leave_unloaded(module: ModuleType) -> None:
                 setattr(kind, name, _unless_loaded(method, _without_gradients(inner) if name == "step" else inner))
 
 
+def not_compiled(function: Function) -> Function:
+    """Have PyTorch's compiler call a function instead of compiling it, for which it would import this module by name.
+
+    As in ``torch.compiler.disable``, which would load the compiler.
+    """
+    function._torchdynamo_disable = True  # type: ignore[attr-defined]
+    return function
+
+
 def _unless_loaded(method: Any, plain: Any) -> Callable[..., Any]:
     """Return a method that calls ``plain``, or ``method`` if the compiler was loaded."""
 
@@ -34,7 +45,7 @@ def _unless_loaded(method: Any, plain: Any) -> Callable[..., Any]:
     def chosen(*args: Any, **options: Any) -> Any:
         return (plain if sys.modules.get("torch._dynamo") is None else method)(*args, **options)
 
-    return chosen
+    return not_compiled(chosen)
 
 
 def _without_gradients(step: Any) -> Callable[..., Any]:

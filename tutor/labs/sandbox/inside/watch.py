@@ -14,7 +14,7 @@ from types import FrameType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from tutor.labs.sandbox.inside.calculation import layers_and_leaves
-from tutor.labs.sandbox.inside.compiler import leave_unloaded
+from tutor.labs.sandbox.inside.compiler import leave_unloaded, not_compiled
 from tutor.labs.sandbox.inside.failure import is_learners
 
 if TYPE_CHECKING:  # importing it takes 6 ms
@@ -146,7 +146,7 @@ class Watcher:
             _keep(self.seen.optimizers, {"name": type(optimizer).__name__, "parameters": plain})
 
         optimizer_class.__init__ = init
-        module.register_optimizer_step_post_hook(lambda optimizer, *_: self._stepped(optimizer))
+        module.register_optimizer_step_post_hook(not_compiled(lambda optimizer, *_: self._stepped(optimizer)))
 
     def _stepped(self, optimizer: Any) -> None:
         seen = self.seen
