@@ -65,6 +65,10 @@ def test_no_advice_concerns_the_line_that_raised_the_exception(line: str) -> Non
         ("E = f(yhat)\nE.backward()", ""),
         ("losses = []\nl = f(yhat)\nl.backward()\nlosses.append(l)", ""),
         ("loss = f(yhat)\ntotal = loss + penalty\ntotal.backward()", ""),
+        ("E = f(yhat)\nE.backward()\nloss = E.item()", ""),
+        ("E = f(yhat)\nloss = round(float(E.detach()), 4)\nE.backward()", ""),
+        ("E = f(yhat)\nE.backward()\nloss = E", ""),
+        ('E = f(yhat)\nE.backward()\ntext = """\nloss = E + 1"""', ""),
     ],
 )
 def test_advice_on_a_backward_pass_that_does_not_begin_at_the_loss(source: str, said: str) -> None:

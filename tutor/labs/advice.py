@@ -30,8 +30,8 @@ def advise(
     finished = [node for node in calls if not any(node.lineno <= line <= (node.end_lineno or 0) for line in failed)]
     seen = (facts or {}).get("seen") or {}
     return (
-        *_thrown_away(finished, facts), *_uncalled(finished), *_not_the_loss(finished, source), *_broadcast(output),
-        *_training(seen),
+        *_thrown_away(finished, facts), *_uncalled(finished), *_not_the_loss(finished, code, source),
+        *_broadcast(output), *_training(seen),
     )  # fmt: skip
 
 
@@ -59,15 +59,30 @@ def _uncalled(statements: Iterable[ast.Expr]) -> Iterator[str]:
             yield f"Line {node.lineno}: the parentheses are missing, so nothing happens. Write {call}()."
 
 
-def _not_the_loss(statements: Iterable[ast.Expr], source: str) -> Iterator[str]:
+def _not_the_loss(statements: Iterable[ast.Expr], code: ast.Module | None, source: str) -> Iterator[str]:
     """Find a backward pass that begins at what the loss is calculated from, while none begins at the loss."""
-    if re.search(r"\bloss\b.*\.backward\(", source):
+    if code is None or re.search(r"\bloss\b.*\.backward\(", source):
         return
+    sources: set[str] = set()
+    for each in ast.walk(code):
+        match each:
+            case ast.Assign(targets=[ast.Name("loss")], value=ast.expr() as value):
+                sources |= _calculated_from(value)
     for node in statements:
         match node.value:
             case ast.Call(func=ast.Attribute(value=ast.Name(name), attr="backward")):
-                if re.search(rf"^\s*loss = .*\b{name}\b", source, re.MULTILINE):
+                if name in sources:
                     yield f"Line {node.lineno}: {name}.backward() differentiates {name}. Write loss.backward()."
+
+
+def _calculated_from(value: ast.expr) -> set[str]:
+    """Return the names from which a tensor is calculated; none if it is the same tensor, or a number read from one."""
+    match value:
+        case ast.Name() | ast.Call(func=ast.Name("float" | "round" | "int")):
+            return set()
+        case ast.Call(func=ast.Attribute(attr="item" | "detach" | "tolist" | "numpy")):
+            return set()
+    return {node.id for node in ast.walk(value) if isinstance(node, ast.Name)}
 
 
 _STEPS = ("backward", "step", "zero_grad", "train", "eval")
