@@ -40,6 +40,10 @@ NUMPY = [
     ("{'a': 1}['b']", "print the keys"),
     ("[3, 1].sort()[0]", "Something on this line is None"),
     ("y = [3, 1].sort()\ny[0]", "y, made in line 1, is None: what gave it returns nothing"),
+    ("w = None  # to be found\nz = 2 * w", "w, made in line 1, is None: it has no value yet."),
+    ("def f(x, b=None):\n    return x + b\nf(2)", "b is None: it has no value yet."),
+    ("w = None\nw += 1", "w, made in line 1, is None: it has no value yet."),
+    ("w = None\nw = 2 * [3, 1].sort()", "Something on this line is None"),
     ("def f(z):\n    print(z)\nH = f(1)\nnp.maximum(0, H)", "H, made in line 3, is None"),
     ("def f(z):\n    print(z)\nH = f(1)\nW = np.ones((2, 1))\nH @ W", "H, made in line 3, is None"),
     (

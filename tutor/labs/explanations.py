@@ -112,12 +112,25 @@ def _layer(scene: Scene, _: re.Match[str]) -> str:
 
 
 def _no_value(scene: Scene, _: re.Match[str]) -> str:
-    """Explain a name on the line that is None, as what a function without return gives is."""
+    """Explain a name on the line that is None."""
     name = next(iter(scene.failure.get("nones") or ()), "")
     if not name:
         return ""
-    made = _made_at(scene, name)
-    return f"{name}{made} is None: what gave it returns nothing, as print(…), .sort() and a function without return do."
+    is_none = f"{name}{_made_at(scene, name)} is None"
+    if not any(_is_result(scene.sources[file], name) for file in scene.sources):
+        return f"{is_none}: it has no value yet. Give it one before this line."
+    return f"{is_none}: what gave it returns nothing, as print(…), .sort() and a function without return do."
+
+
+def _is_result(source: str, name: str) -> bool:
+    """Return whether code gives a name the result of a call."""
+    code = tree(source)
+    for node in ast.walk(code) if code is not None else ():
+        match node:
+            case ast.Assign(targets=targets, value=ast.Call()):
+                if name in [each.id for each in targets if isinstance(each, ast.Name)]:
+                    return True
+    return False
 
 
 def _product(scene: Scene, _: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ import linecache
 from collections.abc import Iterator
 from contextlib import suppress
 from types import FrameType, TracebackType
-from typing import Any, TypedDict
+from typing import Any, TypedDict, TypeGuard
 
 from tutor.labs.sandbox.inside.describe import is_module, shown
 
@@ -111,12 +111,17 @@ def _on_line(frame: FrameType, line: int) -> tuple[dict[str, list[int]], list[st
     for node in ast.walk(statement) if statement is not None else ():
         if isinstance(node, ast.Name | ast.Attribute):
             held = _value(node, frame)
-            if held is None and isinstance(node, ast.Name) and node.id in {**frame.f_globals, **frame.f_locals}:
+            if held is None and _is_read(node, statement) and node.id in {**frame.f_globals, **frame.f_locals}:
                 nones.append(node.id[:_LONGEST_NAME])
             shape = getattr(held, "shape", None)
             if shape is not None and not callable(shape):
                 shapes[ast.unparse(node)[:_LONGEST_NAME]] = [int(size) for size in shape]
     return shapes, nones
+
+
+def _is_read(node: ast.expr, statement: ast.stmt | None) -> TypeGuard[ast.Name]:
+    """Return whether a node is a name whose value a statement uses."""
+    return isinstance(node, ast.Name) and (isinstance(node.ctx, ast.Load) or isinstance(statement, ast.AugAssign))
 
 
 def _statement(source: list[str], line: int) -> ast.stmt | None:
