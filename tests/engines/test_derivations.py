@@ -17,7 +17,7 @@ from tests.engines.test_agreement import SHEETS
 from tests.exercises import LAB, MAZUR
 from tutor.engines.numpy import Solution, solve, solve_worksheet
 from tutor.engines.side_by_side import line, opinions
-from tutor.engines.sympy import Derivation, Step, derive
+from tutor.engines.sympy import Derivation, Step, derive, sympy_values
 from tutor.errors import QuantityError
 from tutor.formulas import evaluate, parse, resolve
 from tutor.mathtext import layout
@@ -241,6 +241,25 @@ def test_the_slope_of_a_maximum_is_1_or_0_unless_a_number_that_decides_is_hidden
     hidden = texts(derive(graph, "g", shown=lambda name: "?" if name == "B[1]" else None))
     assert "∂P/∂B[4] = step(B[4] − max(B[1], B[2], B[3]))" in hidden
     assert [line for line in hidden if line.startswith("g[4] = 2·P·step(")]
+
+
+def test_a_tied_maximum_says_which_number_counts() -> None:
+    of = Worksheet.from_spec(
+        {"given": {"a": 0.7, "b": 0.7}, "steps": {"m": "max(a, b)", "L": "m^2", "g": "dL/da", "h": "dL/db"}}
+    )
+    for quantity, by in (("g", "a"), ("h", "b")):
+        said = next(step.what for step in derive(of, quantity).steps if "else 0" in step.what)
+        assert said == f"Differentiate m with respect to {by}: 1 where {by} is the first of the larger, else 0."
+
+
+def test_the_maximum_of_one_number_has_a_value() -> None:
+    of = Worksheet.from_spec({"given": {"x": [0.4]}, "steps": {"m": "max(x)", "n": "min(x)"}})
+    assert sympy_values(of) == {"m": 0.4, "n": 0.4}
+
+
+def test_a_local_slope_is_worked_out_and_not_named() -> None:
+    of = Worksheet.from_spec({"given": {"s": 0.7}, "steps": {"h": "tanh(s)", "L": "h*s", "g": "dL/ds"}})
+    assert "∂h/∂s = 1 − tanh(s)²" in texts(derive(of, "g"))
 
 
 def test_the_exponent_of_a_value_in_a_later_step_is_not_the_steps() -> None:

@@ -383,10 +383,10 @@ def test_a_slope_of_a_maximum_stays_a_symbol_until_its_numbers_are_known() -> No
     assert r"\partial{P" in texts[RungKind.LINE]
 
 
-def all_hints(given: dict[str, object], steps: dict[str, str], name: str) -> str:
+def all_hints(given: dict[str, object], steps: dict[str, str], name: str, *, without: str = "") -> str:
     of = build_graph(Worksheet.from_spec({"given": given, "steps": steps}))
-    found = rungs(of, of.quantity(name), lambda each: (f"{of.values[each]:g}", of.values[each]))
-    return "\n".join(rung.text for rung in found)
+    known = {each: (f"{value:g}", value) for each, value in of.values.items() if each != without}
+    return "\n".join(rung.text for rung in rungs(of, of.quantity(name), known.get))
 
 
 def test_the_maximum_of_one_number_has_hints() -> None:
@@ -400,3 +400,4 @@ def test_an_authors_step_is_not_called_the_slope_of_a_maximum() -> None:
 def test_a_tie_by_hand_is_called_a_tie() -> None:
     steps = {"s": "a + b", "m": "max(s, c)", "E": "m^2", "g": "dE/ds"}
     assert "first of the larger" in all_hints({"a": 0.1, "b": 0.2, "c": 0.3}, steps, "g")
+    assert "first of" not in all_hints({"a": 0.1, "b": 0.2, "c": 0.3}, steps, "g", without="s")  # it would give s away

@@ -79,11 +79,13 @@ def rungs(
         Rung(RungKind.WHAT, "What it is", what_it_is(graph, quantity)),
         Rung(RungKind.FORMULA, "Its formula", general_formula(graph, quantity)),
         Rung(
-            RungKind.TERMS, "Its formula, written out", paragraphs(terms, rest, _about_slopes(graph, shown, with_dots))
+            RungKind.TERMS,
+            "Its formula, written out",
+            paragraphs(terms, rest, _about_slopes(graph, shown, with_dots, known)),
         ),
     ]
     if names(definition) and blanked != Name(BLANK):
-        about = _about_slopes(graph, shown, put)
+        about = _about_slopes(graph, shown, put, known)
         numbers = paragraphs(numbers, rest, about, _missing_names(graph, shown, known))
         ladder.append(Rung(RungKind.NUMBERS, "With numbers, one left blank", numbers))
     ladder.append(Rung(RungKind.LINE, "The whole line", whole))
@@ -106,12 +108,12 @@ def _put(known: Known) -> Put:
     return put
 
 
-def _about_slopes(graph: Graph, shown: Named, put: Put) -> str:
+def _about_slopes(graph: Graph, shown: Named, put: Put, known: Known) -> str:
     """Return what the slopes of maxima in a formula are, one sentence for each size of window."""
     first: dict[int, Slope] = {}
     for slope in shown.slopes.values():
         first.setdefault(len(slope.formula.arguments), slope)
-    said = [slope.sentence(graph, put) for slope in first.values()]
+    said = [slope.sentence(graph, put, known) for slope in first.values()]
     return " ".join([*said, *(["The others work the same way."] if len(said) < len(shown.slopes) else [])])
 
 

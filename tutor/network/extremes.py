@@ -41,19 +41,27 @@ class Slope:
         """Return it in LaTeX, without spaces: a factor that has some is put in brackets."""
         return rf"\frac{{\partial{{{graph.notation.latex(self.of)}}}}}{{\partial{{{graph.notation.latex(self.by)}}}}}"
 
-    def sentence(self, graph: Graph, put: Put) -> str:
-        """Return when the slope is 1, with the numbers that ``put`` knows."""
+    def sentence(self, graph: Graph, put: Put, known: Known) -> str:
+        """Return when the slope is 1, with the numbers that ``put`` knows. Only numbers that are ``known`` make a tie,
+        which would give away one that is not."""
         one, *several = (latex(each, graph.notation, put) for each in (Name(self.by), *self.formula.arguments))
-        values = [evaluate(each, graph.values) for each in self.formula.arguments]
-        is_max = self.formula.function == "max"
-        two = ("larger", "smaller"), ("largest", "smallest")
-        which = two[len(several) > 2][not is_max]
-        greatest = max(values) if is_max else min(values)
-        if sum(bool(is_equal(each, greatest)) for each in values) > 1:
-            which = f"first of the {which}"
+        found = {name: pair[1] for name in names(self.formula) if (pair := known(name)) is not None}
+        which = extreme_words(self.formula, found)
         listed = f"${', '.join(several)}$" if len(several) <= _LISTED else f"all {len(several)} numbers"
         slope = f"∂{graph.notation.text(self.of)}/∂{graph.notation.text(self.by)}"
         return f"{slope} is 1 if ${one}$ is the {which} of {listed}, else 0."
+
+
+def extreme_words(formula: Call, values: Mapping[str, float]) -> str:
+    """Return what the number is called that a maximum or minimum takes, such as "larger" or "first of the largest"; the
+    latter only if all its numbers are among ``values``."""
+    two = ("larger", "smaller"), ("largest", "smallest")
+    which = two[len(formula.arguments) > 2][formula.function == "min"]
+    if not all(name in values for name in names(formula)):
+        return which
+    greatest = evaluate(formula, values)
+    count = sum(bool(is_equal(evaluate(each, values), greatest)) for each in formula.arguments)
+    return f"first of the {which}" if count > 1 else which
 
 
 @dataclass(frozen=True)

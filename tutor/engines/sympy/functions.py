@@ -141,8 +141,8 @@ taught(
 taught("sign", "Sign", number=lambda z: 0 if abs(z) <= NOISE else mpmath.sign(z), derivative=_zero)
 taught("above", "Above", number=lambda left, right: int(holds(">", left, right)), derivative=_zero)
 taught("abs", "Absolute", number=abs, derivative=lambda z: _of("sign", z))
-taught("max", "Greatest", number=max, derivative=_zero, sign=1)
-taught("min", "Least", number=min, derivative=_zero, sign=-1)
+taught("max", "Greatest", number=lambda *each: max(each), derivative=_zero, sign=1)
+taught("min", "Least", number=lambda *each: min(each), derivative=_zero, sign=-1)
 taught(
     "argmax",
     "ArgMax",

@@ -16,7 +16,7 @@ from tutor.formulas.tree import Call, Derivative, Name, Num, Tree, is_longer, na
 from tutor.formulas.wording import enumerated
 from tutor.functions import ACTIVATIONS
 from tutor.network import Kind, Node
-from tutor.network.extremes import named_slopes
+from tutor.network.extremes import extreme_words, named_slopes
 from tutor.network.worksheet import derivatives
 
 #: The most characters of the formula of a step on the way to a derivative; a longer one is left out.
@@ -218,14 +218,22 @@ def _local(writer: Writer, node: Node, of: str, by: str) -> None:
     slope = differentiated(tree, by)
     with suppress(FormulaError):  # SymPy differentiates more
         by_hand = differentiate(tree, by)
-        if len(text(by_hand)) < len(text(slope)) and math.isclose(writer.value(by_hand), writer.value(slope)):
+        is_shorter = len(text(by_hand)) < len(text(slope)) and not _names_a_slope(by_hand)
+        if is_shorter and math.isclose(writer.value(by_hand), writer.value(slope)):
             slope = by_hand
     body = latex(slope, writer.notation), text(slope, writer.notation)
     words = f"Differentiate {writer.symbol(of)} with respect to {writer.symbol(by)}."
-    extreme = tree.function if isinstance(tree, Call) and Name(by) in tree.arguments else ""
-    if extreme in ("max", "min"):
-        which = "largest" if extreme == "max" else "smallest"
+    extreme = (
+        tree if isinstance(tree, Call) and tree.function in ("max", "min") and Name(by) in tree.arguments else None
+    )
+    if extreme is not None and len(extreme.arguments) > 1:
+        which = extreme_words(extreme, {} if writer.hides(extreme) else writer.env(extreme))
         words = f"{words[:-1]}: 1 where {writer.symbol(by)} is the {which}, else 0."
-    if (extreme in ("max", "min") or len(body[1]) > LONGEST_SLOPE) and not writer.hides(slope):
+    if (extreme is not None or len(body[1]) > LONGEST_SLOPE) and not writer.hides(slope):
         body = digits(rounded(writer.value(slope)))
     writer.words(words, f"d{of}/d{by}", body, writer.value(slope), head=_fraction(writer, of, by))
+
+
+def _names_a_slope(tree: Tree) -> bool:
+    """Return whether a tree has a slope by name: tanh′(z) says nothing about the slope of tanh(z)."""
+    return any(isinstance(part, Call) and part.function.endswith("'") for part in walk(tree))
