@@ -292,8 +292,12 @@ async def many_learners(served: Served, names: Sequence[str]) -> Outcome:
             not file.stat().st_mode & 0o077 or "cache" in file.parts,
             f"{file.relative_to(served.home)} is open to others",
         )
-    status, _ = served.ask("/?name=Late")
-    outcome.hold(status == 200, "a free place was not given")
+    status, _ = await asyncio.to_thread(served.ask, "/?name=Late")
+    given = ""
+    with suppress(ConnectionError):
+        async with page(served, "Late") as late:
+            given = await late.until("The weighted sum")
+    outcome.hold(status == 200 and given != "", "a free place was not given")
     return outcome
 
 

@@ -57,9 +57,9 @@ def test_each_finding_has_its_advice(change: dict[str, Any], place: int, is_ok: 
 
 
 def test_the_doctor_reports_every_finding(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In an environment without PyTorch, which would take a second to import; ``test_cells`` looks at this Python."""
     from tutor.cli.doctor import command
 
-    """In an environment without PyTorch, which would take a second to import; ``test_cells`` looks at this Python."""
     monkeypatch.setenv("TUTOR_HOME", str(tmp_path))
     venv.create(tmp_path / "bare", symlinks=sys.platform != "win32")
     own = tmp_path / "bare" / ("Scripts" if sys.platform == "win32" else "bin") / "python"

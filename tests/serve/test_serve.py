@@ -6,12 +6,13 @@ import socket
 import sys
 from html import unescape
 
+import jinja2
 import pytest
 
 from tests.serve.browser import ENTER, Window
 from tests.serve.serving import Served, free_port
 from tutor.cli import main
-from tutor.cli.serving import WHAT_IS_A_NAME, learner_of
+from tutor.cli.serving import PAGES, WHAT_IS_A_NAME, learner_of
 
 
 @pytest.mark.needs("chromium")
@@ -99,3 +100,9 @@ def test_the_page_names_no_other_host(served: Served) -> None:
 )  # fmt: skip
 def test_names_are_trimmed_or_refused(typed: str, name: str | None) -> None:
     assert learner_of(typed) == name
+
+
+@pytest.mark.parametrize(("most", "said"), [(1, "1 page is open"), (40, "40 pages are open")])
+def test_a_page_that_finds_no_place_says_how_many_are_open(most: int, said: str) -> None:
+    page = jinja2.Environment(loader=jinja2.FileSystemLoader(PAGES)).get_template("full.html")
+    assert f"All places are taken: {said}." in page.render(most=most, application={"name": "The tutor"})

@@ -261,7 +261,7 @@ async def test_every_screen_of_a_lesson_works_at_any_size(opened: Opener) -> Non
                 shown = seen(pilot.app)
                 assert max(map(len, shown.splitlines())) <= size[0]
                 assert f"screen {index + 1} of" in shown
-                assert title in shown or size == narrow
+                assert title in shown
             assert pilot.app.focused is focused
 
 
@@ -498,7 +498,8 @@ async def test_home_says_that_another_program_locks_the_progress_and_shows_it_la
             """Have the lock released at the worst moment: after the list was read, before Home looks for the lock."""
             shelf = read_shelf(store, glimpse=glimpse)
             holder.close()
-            while not store.saving:
+            end = time.monotonic() + 20
+            while not store.saving and time.monotonic() < end:
                 time.sleep(0.01)
             return shelf
 

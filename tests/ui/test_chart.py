@@ -22,7 +22,7 @@ def painted_when_looked_at() -> None:
     """Paint the screen at every change, as in a terminal: plots are drawn when they are painted."""
 
 
-async def test_a_plot_on_a_page(opened: Opener) -> None:
+async def test_the_axes_of_a_plot_are_even_and_named_and_the_wheel_over_it_scrolls_the_page(opened: Opener) -> None:
     async with opened("every-kind", screen=OUTPUT, size=(100, 48)) as pilot:
         lines = seen(pilot.app).splitlines()
         rows = [row for row, line in enumerate(lines) if "┤" in line]

@@ -184,6 +184,7 @@ async def test_the_subject_of_a_question_is_visible_with_its_field(store: Store)
             taken.goto(index)
             await shown.take(taken)
             await painted(shown)
+            assert shown.page.view == taken.screen()
             where = f"{taken.lesson.id}, screen {index + 1}"
             found += [f"{where}, {each}" async for each in subjects_unseen(shown)]
     assert len(known) > 5

@@ -102,18 +102,22 @@ async def test_a_key_belongs_to_the_variant_that_shows_it(opened: Opener, store:
             assert "".join(map(str, kept)) == "89", turns
 
 
-async def test_an_answer_in_the_queue_is_marked_with_its_numbers(opened: Opener, store: Store) -> None:
+async def test_answers_and_typing_in_the_queue_belong_to_their_numbers(opened: Opener, store: Store) -> None:
     async with opened("every-kind") as pilot:
         screen, widget, before = lesson_screen(pilot.app), field(pilot.app, "Z1"), session(pilot.app)
         screen.change_numbers("")
         await settle(pilot)
         assert session(pilot.app) is before, "changing to the same variant changes nothing"
 
+        other = field(pilot.app, "Z2")
         await screen.take(before.switch_variant("17"))
         screen.post_message(widget.Edited(widget, "-0.7"))
         screen.post_message(widget.Submitted(widget, "-0.7"))
+        screen.post_message(other.Edited(other, "0.5"))
         await settle(pilot)
         assert session(pilot.app).state("lab2:Z1").attempts == 0
+        assert store.drafts("every-kind", "")["lab2:Z2"] == "0.5", "what was typed is saved with the old numbers"
+    assert store.drafts("every-kind", "17") == {}
     assert [(row.answer, row.verdict) for row in store.attempts("every-kind", "")] == [("-0.7", "correct")]
 
 

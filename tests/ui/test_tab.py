@@ -47,6 +47,7 @@ async def test_tab_and_shift_tab_go_round_every_kind_of_screen(store: Store) -> 
             session.goto(index)
             await screen.take(session)
             await painted(screen)
+            assert screen.page.view == session.screen()
             where = f"{session.lesson.id}, screen {index + 1}, {size}"
             found += [f"{where}: {each}" async for each in breaches(pilot, steps=(1,))]
     assert found == []

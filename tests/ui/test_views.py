@@ -225,6 +225,7 @@ async def test_enter_on_a_worksheet_marks_a_line_and_moves_on(
         assert "Z₁  I read" not in seen(pilot.app), "a verdict is not replaced by a late reading"
         assert said in seen(pilot.app)
         await press(pilot, "ctrl+u")
+        asked.clear()
         await type_in(pilot, "-0.7")
         assert asked, "typing loads the marking"
         await press(pilot, "enter", "up", "enter")
@@ -288,7 +289,7 @@ async def worksheet_of(
 async def test_a_worksheet_is_laid_out_at_any_width(opened: Opener, lessons: Path) -> None:
     """The cells of a step are below those of the previous step, and every group names its columns."""
     async with worksheet_of(opened, lessons, STEPS, (60, 70)) as (pilot, screen, lines):
-        for width in (60, 100, 140, 200):
+        for width in (60, 80, 100, 140, 200):
             await pilot.resize_terminal(width, 70)
             await settle(pilot)
             assert lines["Z1@2"].region.x == lines["Z1"].region.x, width
