@@ -465,13 +465,16 @@ def test_memory_is_shared_even_if_the_kernel_sends_no_notifications(has_come: bo
 def test_the_code_in_the_sandbox_is_compiled_once_for_all_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing may be written there: without compiled files, each start would compile it again."""
+    """Nothing may be written there: without compiled files, each start would compile it again. What is no Python, such
+    as the file that macOS puts beside each one on a foreign disk, stops nothing."""
     inside = tmp_path / "inside"
     shutil.copytree(bubblewrap.INSIDE, inside, ignore=shutil.ignore_patterns("__pycache__"))
+    sources = list(inside.rglob("*.py"))
+    (inside / "._child.py").write_bytes(b"\0\5\26\7\xff")
+    (inside / "gone.py").symlink_to(tmp_path / "gone")
     monkeypatch.setattr(bubblewrap, "INSIDE", inside)
     started = launch(levels()[0], Limits(), {})
     if started.folder is not None:
         folder.remove(str(started.folder))
-    sources = list(inside.rglob("*.py"))
     assert len(sources) > 10
     assert [path.name for path in sources if not Path(cache_from_source(path)).is_file()] == []

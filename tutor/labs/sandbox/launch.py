@@ -10,6 +10,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.machinery import SourceFileLoader
@@ -100,7 +101,8 @@ def _compile(folder: Path) -> None:
     them every start takes half as long again. Python leaves those that are up to date, and a folder that is read-only.
     """
     for path in folder.rglob("*.py"):
-        SourceFileLoader(path.stem, str(path)).get_code(path.stem)
+        with suppress(OSError, SyntaxError, ValueError):  # no Python, or not there: if it is needed, the start says so
+            SourceFileLoader(path.stem, str(path)).get_code(path.stem)
 
 
 def _boxed(level: Level, limits: Limits, files: Mapping[str, Path], interpreter: Python) -> Launch:
