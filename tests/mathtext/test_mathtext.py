@@ -134,6 +134,7 @@ def test_a_long_formula_breaks_at_relations_then_at_signs(width: int, rows: list
         (r"a = \frac{x}{b + c + d + e}", ["      x", "a = ──────", "    b + c", "       + d", "       + e"]),
         (r"\sqrt{a + b + c + d + e}", [" ┌───────────", " │ a + b + c", "╲│    + d + e"]),
         (r"f(-a, -b, -c, -d)", ["f(−a, −b, −c,", "   −d)"]),
+        (r"(a + b + c(1 - d))", ["(a + b", "   + c(1 − d))"]),
     ],
 )
 def test_what_no_sign_outside_can_break_is_broken_inside(latex: str, rows: list[str]) -> None:

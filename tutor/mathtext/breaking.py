@@ -136,7 +136,8 @@ def _segments(relations: list[int], count: int, first: int | None) -> list[tuple
 def _wrapped(
     items: list[Item], depths: list[int], width: int, style: Style, before: Kind | None, indent: int, hang: int
 ) -> list[Box]:
-    """Fill lines greedily; break before signs outside brackets, else after commas, at products, inside brackets."""
+    """Fill lines greedily; break before signs outside brackets, else after commas, at products, inside the
+    fewest brackets."""
     ends = list(
         accumulate(item.box.width + gap for item, gap in zip(items, gaps(items, style, before, None), strict=True))
     )
@@ -177,7 +178,9 @@ def _preferred(items: list[Item], depths: list[int], among: range) -> Iterable[l
     yield [n for n in outside if _is_sign(items, n)]
     yield [n for n in outside if items[n - 1].right is Kind.PUNCTUATION]
     yield [n for n in outside if items[n].left is Kind.BINARY]
-    yield [n for n in places if items[n - 1].right is Kind.PUNCTUATION or _is_sign(items, n)]
+    inside = [n for n in places if items[n - 1].right is Kind.PUNCTUATION or _is_sign(items, n)]
+    for depth in sorted({depths[n] for n in inside}):
+        yield [n for n in inside if depths[n] == depth]
     yield [n for n in places if isinstance(items[n].node, Space) or items[n].left in (Kind.INNER, Kind.RELATION)]
 
 
