@@ -271,6 +271,23 @@ def test_a_mistake_that_nobody_makes_is_not_named(of: Graph, quantity: str, answ
     assert named(of, quantity, answer, len(answer.partition(".")[2])) == expected
 
 
+SQUARES = worksheet(
+    {"d": "a^2 - b^2", "s": "(a + c)^2 + (b + c)^2"},
+    {"a": 3.0, "b": -4.0, "c": 1.5},
+)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "answer", "said"),
+    [
+        ("d", "49", "This squares a − b as a whole; square each term by itself first."),  # and subtract
+        ("s", "29.5", "This squares each term by itself; square each sum as a whole."),
+    ],
+)
+def test_squares_of_sums_are_spoken_of_as_they_are(quantity: str, answer: str, said: str) -> None:
+    assert Marker(SQUARES, decimals=2).mark(quantity, answer).message == said
+
+
 GATES = worksheet(
     {"q": "g*step(a)*step(b)", "u": "g*step(max(a, b) - 4)", "v": "g*step(a)*(1 - step(b + 4))"},
     {"g": 5.37, "a": 2, "b": -3},

@@ -145,13 +145,13 @@ def _terms_squared(tree: Tree, notation: Notation) -> Iterator[Form]:
 def _square_of_sum(w: Words) -> str:
     if w.how == "mean":
         return "This squares the mean; take the mean of the squares."
-    return f"This squares {w.about if w.is_quotable else 'the sum'} as a whole; square each term by itself, then add."
+    return f"This squares {w.about if w.is_quotable else 'the sum'} as a whole; square each term by itself first."
 
 
 def _sum_of_squares(w: Words) -> str:
     if w.how == "mean":
         return "This takes the mean of the squares; square the mean."
-    whole = w.about if w.about and w.is_quotable else "the sum"
+    whole = ("the sum" if not w.is_quotable else w.about) or "each sum"
     return f"This squares each term by itself; square {whole} as a whole."
 
 
@@ -162,7 +162,7 @@ MISTAKES.add(
         _square_of_sum,
         "The square of a sum is not the sum of the squares: square each number first, then add.",
         changes=_sum_squared,
-        in_formula="This squares {} as a whole; square each term by itself, then add.",
+        in_formula="This squares {} as a whole; square each term by itself first.",
     ),
     TypicalMistake(
         SUM_OF_SQUARES,
