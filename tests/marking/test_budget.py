@@ -9,6 +9,8 @@ from tests.marking.marking_exercises import ids
 from tutor.formulas import text, walk
 from tutor.marking import Budget, Marker, Verdict
 from tutor.marking.budget import OutOfTime
+from tutor.marking.case import AnswerCase
+from tutor.marking.judgement import Judgement
 from tutor.network import Worksheet, build_graph
 
 #: Max pooling over a convolution, and the gradient of its kernel.
@@ -88,3 +90,21 @@ def test_no_message_quotes_a_formula_longer_than_a_line() -> None:
     mark = marker.mark("dK", [[1, 2], [3, 4]])
     for message in (mark.message, *(cell.message for cell in mark.cells)):
         assert all(len(sentence) < 160 for sentence in message.split(". "))
+
+
+def test_without_time_left_each_earlier_answer_is_judged_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Zeros typed everywhere depend on one another; without a record of their judgements each doubles the work."""
+    steps = {f"s{n}": f"s{n - 1}*0.9 + w*{n}" for n in range(1, 8)}
+    marker = Marker(build_graph(Worksheet.from_spec({"given": {"s0": 1.37, "w": 0.41}, "steps": steps})), decimals=2)
+    judged: list[int] = []
+    verdict = AnswerCase.verdict
+
+    def counted(case: AnswerCase) -> Judgement:
+        judged.append(case.slot)
+        return verdict(case)
+
+    monkeypatch.setattr(AnswerCase, "verdict", counted)
+    budget = Budget(0)
+    budget.cancel()
+    marker.mark("s7", "0.77", own=dict.fromkeys(list(steps)[:-1], 0.0), budget=budget)
+    assert 0 < len(judged) < 50

@@ -28,6 +28,7 @@ class Judge:
         self.budget = Budget()
         self._right: dict[tuple[int, float, int], bool] = {}
         self._judged: dict[object, Judgement] = {}
+        self._hasty: dict[object, Judgement] = {}  # those for which there was no time left, kept for one answer
 
     def judge(
         self,
@@ -48,13 +49,13 @@ class Judge:
         """
         earlier = {each: own[each] for each in self._program.ancestors(slot) if each in own and each != slot}
         key = (slot, typed, decimals, tuple(earlier.items()), tuple(author), is_new, deep)
-        found = self._judged.get(key)
+        found = self._judged.get(key) or self._hasty.get(key)
         if found is None:
             if len(self._judged) > 5000:
                 self._judged.clear()
             found = AnswerCase(self, slot, typed, decimals, earlier, own, author, is_new, deep).verdict()
-            if not self.budget.is_spent:  # with more time the search may find a mistake
-                self._judged[key] = found
+            # with more time the search may find a mistake
+            (self._hasty if self.budget.is_spent else self._judged)[key] = found
         return found
 
     @contextmanager
@@ -65,10 +66,12 @@ class Judge:
             yield
         finally:
             self.budget = before
+            self._hasty.clear()
 
     def forget(self) -> None:
         """Drop all cached verdicts."""
         self._judged.clear()
+        self._hasty.clear()
         self._right.clear()
 
     # -- earlier answers --------------------------------------------------------------------------------------------
