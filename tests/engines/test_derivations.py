@@ -252,6 +252,12 @@ def test_a_tied_maximum_says_which_number_counts() -> None:
         assert said == f"Differentiate m with respect to {by}: 1 where {by} is the first of the larger, else 0."
 
 
+@pytest.mark.parametrize(("formula", "at_0"), [("step(z)", "0"), ("step(z, 1)", "what stands after the comma")])
+def test_a_step_says_what_it_is_at_0(formula: str, at_0: str) -> None:
+    of = Worksheet.from_spec({"given": {"z": 0.7}, "steps": {"h": formula}})
+    assert derive(of, "h").steps[1].what == f"The step is 1 above 0 and 0 below; at 0 it is {at_0}."
+
+
 def test_the_maximum_of_one_number_has_a_value() -> None:
     of = Worksheet.from_spec({"given": {"x": [0.4]}, "steps": {"m": "max(x)", "n": "min(x)"}})
     assert sympy_values(of) == {"m": 0.4, "n": 0.4}

@@ -361,7 +361,7 @@ _ENTRIES = (
         symbol="step",
         latex=r"\operatorname{step}",
         says="the step function",
-        about="The step is 1 above 0 and 0 below; at 0 it is 0, or what stands after the comma.",
+        about="The step is 1 above 0 and 0 below; at 0 it is 0.",
         formula=r"f(z) = \begin{cases} 1 & z > 0 \\ 0 & z \le 0 \end{cases}",
         value=_step,
         slope=_zero,

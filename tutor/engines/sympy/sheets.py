@@ -63,7 +63,12 @@ def derive_cell(writer: Writer, node: Node) -> None:
 
 def _function_words(tree: Tree) -> str:
     """Return what a formula's activation does, where the formula is just that function of something."""
-    return ACTIVATIONS[tree.function].about if isinstance(tree, Call) and tree.function in ACTIVATIONS else ""
+    match tree:
+        case Call("step", (_, _)):
+            return "The step is 1 above 0 and 0 below; at 0 it is what stands after the comma."
+        case Call(function) if function in ACTIVATIONS:
+            return ACTIVATIONS[function].about
+    return ""
 
 
 def _parts(writer: Writer, node: Node) -> list[str]:
