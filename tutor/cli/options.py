@@ -88,7 +88,7 @@ def _lack() -> str:
     if not takes_unicode(sys.stdout):
         return f"The screens need UTF-8 (LANG=C.UTF-8, say), and this terminal is set to {sys.stdout.encoding}."
     term = os.environ.get("TERM", "")
-    return f"The screens need signs of mathematics that this terminal (TERM={term}) does not have; a window has them."
+    return f"The screens need mathematical signs that this terminal (TERM={term}) lacks; a terminal window has them."
 
 
 # -- the networks and worksheets of a file --------------------------------------------------------------------------

@@ -26,7 +26,7 @@ def command(file: str) -> int:
         raise TutorError(f"There is no file {file}.", hint=f"`tutor new {shlex.quote(file)}` begins one.")
     if not has_screen():
         raise TutorError(
-            "The preview needs a terminal with UTF-8 and signs of mathematics.",
+            "The preview needs a terminal with UTF-8 and mathematical signs.",
             hint=f"`tutor check {shlex.quote(file)}` works without one.",
         )
     from tutor.ui import run_preview

@@ -343,7 +343,7 @@ def _is_right(value: float, right: float) -> bool:
 
 def _is_rounded_as_asked(case: AnswerCase, habit: RoundingHabit) -> bool:
     """Return whether this habit rounds every step as the lesson asks, and the answer is such a number. However far that
-    moves a mistake's number, it is what somebody who does as asked writes down."""
+    moves a mistake's number, a learner who follows the instructions writes it down."""
     return habit is ROUNDING_HABITS[0] and case.typed.decimals <= case.decimals and not case.says_little
 
 

@@ -214,10 +214,10 @@ def _root_moved_in_step(around: Surroundings, node: Node) -> Iterator[Form]:
             yield replace(form, tree=exchanged(node.tree, {part: form.tree}))
 
 
-def _term_under_root(w: Words) -> str:
-    if w.how == "inside":
-        return f"This adds {w.about} under the root; add it after the root is taken."
-    return f"This adds {w.about} after the root is taken; add it under the root."
+_ROOT_MOVED = {
+    "inside": "This adds {} under the root; add it after the root is taken.",
+    "outside": "This adds {} after the root is taken; add it under the root.",
+}
 
 
 def _root_of_squares(around: Surroundings, node: Node) -> Iterator[Form]:
@@ -247,13 +247,10 @@ MISTAKES.add(
     TypicalMistake(
         "term-under-root",
         352,
-        _term_under_root,
+        lambda w: _ROOT_MOVED[w.how].format(w.about),
         "Look how far the root reaches: does it end before the last term or after it?",
         {Place.STEP: _root_moved_in_step},
         changes=_root_moved,
-        in_formula={
-            "inside": "This adds {} under the root; add it after the root is taken.",
-            "outside": "This adds {} after the root is taken; add it under the root.",
-        },
+        in_formula=_ROOT_MOVED,
     ),
 )
